@@ -1,0 +1,124 @@
+"""WGS-84 Earth: ellipsoid, J2 gravitation, rotation about its axis.
+
+The inertial frame i coincides with the Earth-fixed frame e at tick 0. Constants: NIMA TR8350.2 (WGS-84); GM, J2 and
+the rotation rate are those that the NASA NESC check-cases use (NASA/TM-2015-218675).
+"""
+
+import math
+from typing import NamedTuple
+
+from plant.kernels.compiled import kernel
+from plant.kernels.rotation import Vec
+
+SEMI_MAJOR_M = 6378137.0
+FLATTENING = 1.0 / 298.257223563
+ECC2 = FLATTENING * (2.0 - FLATTENING)
+SEMI_MINOR_M = SEMI_MAJOR_M * (1.0 - FLATTENING)
+GM_M3PS2 = 3.986004418e14
+J2 = 1.08262982e-3
+OMEGA_RADPS = 7.292115e-5
+
+
+class Site(NamedTuple):
+    """A place on the ellipsoid: Earth-fixed position and the rows of the rotation from Earth-fixed to east-north-up."""
+
+    pos_e_m: Vec
+    east_e: Vec
+    north_e: Vec
+    up_e: Vec
+    elevation_m: float
+
+
+@kernel
+def gravitation(pos_i_m: Vec) -> Vec:
+    """Gravitation of the oblate Earth [m/s2], without the centrifugal part; J2 term after Vallado, eq. 8-30."""
+    x, y, z = pos_i_m
+    r2 = x * x + y * y + z * z
+    r = math.sqrt(r2)
+    s2 = z * z / r2
+    k = -GM_M3PS2 / (r2 * r)
+    j = 1.5 * J2 * SEMI_MAJOR_M * SEMI_MAJOR_M / r2
+    lateral = k * (1.0 + j * (1.0 - 5.0 * s2))
+    axial = k * (1.0 + j * (3.0 - 5.0 * s2))
+    return (lateral * x, lateral * y, axial * z)
+
+
+@kernel
+def geodetic_altitude(pos_e_m: Vec) -> float:
+    """Height above the ellipsoid [m] by one step of Bowring (1976); below a micrometre from 0 to 200 km."""
+    p = math.sqrt(pos_e_m[0] * pos_e_m[0] + pos_e_m[1] * pos_e_m[1])
+    z = pos_e_m[2]
+    tan_u = z * SEMI_MAJOR_M / (p * SEMI_MINOR_M + 1e-9)
+    cos2 = 1.0 / (1.0 + tan_u * tan_u)
+    cos_u = math.sqrt(cos2)
+    sin_u = tan_u * cos_u
+    top = z + ECC2 / (1.0 - ECC2) * SEMI_MINOR_M * sin_u * sin_u * sin_u
+    bottom = p - ECC2 * SEMI_MAJOR_M * cos_u * cos_u * cos_u
+    length = math.sqrt(top * top + bottom * bottom)
+    sin_lat, cos_lat = top / length, bottom / length
+    return p * cos_lat + z * sin_lat - SEMI_MAJOR_M * math.sqrt(1.0 - ECC2 * sin_lat * sin_lat)
+
+
+@kernel
+def geodetic_to_earth(latitude_rad: float, longitude_rad: float, altitude_m: float) -> Vec:
+    """Earth-fixed position [m] of a geodetic point."""
+    sin_lat, cos_lat = math.sin(latitude_rad), math.cos(latitude_rad)
+    n = SEMI_MAJOR_M / math.sqrt(1.0 - ECC2 * sin_lat * sin_lat)
+    r = (n + altitude_m) * cos_lat
+    return (r * math.cos(longitude_rad), r * math.sin(longitude_rad), (n * (1.0 - ECC2) + altitude_m) * sin_lat)
+
+
+@kernel
+def make_site(latitude_rad: float, longitude_rad: float, elevation_m: float) -> Site:
+    """The site at a geodetic point."""
+    sin_lat, cos_lat = math.sin(latitude_rad), math.cos(latitude_rad)
+    sin_lon, cos_lon = math.sin(longitude_rad), math.cos(longitude_rad)
+    return Site(
+        geodetic_to_earth(latitude_rad, longitude_rad, elevation_m),
+        (-sin_lon, cos_lon, 0.0),
+        (-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat),
+        (cos_lat * cos_lon, cos_lat * sin_lon, sin_lat),
+        elevation_m,
+    )
+
+
+@kernel
+def enu_from_earth(site: Site, v: Vec) -> Vec:
+    """Components of an Earth-fixed vector along the site's east, north and up."""
+    e, n, u = site.east_e, site.north_e, site.up_e
+    return (
+        e[0] * v[0] + e[1] * v[1] + e[2] * v[2],
+        n[0] * v[0] + n[1] * v[1] + n[2] * v[2],
+        u[0] * v[0] + u[1] * v[1] + u[2] * v[2],
+    )
+
+
+@kernel
+def earth_from_enu(site: Site, v: Vec) -> Vec:
+    """Earth-fixed components of a vector given along the site's east, north and up."""
+    e, n, u = site.east_e, site.north_e, site.up_e
+    return (
+        e[0] * v[0] + n[0] * v[1] + u[0] * v[2],
+        e[1] * v[0] + n[1] * v[1] + u[1] * v[2],
+        e[2] * v[0] + n[2] * v[1] + u[2] * v[2],
+    )
+
+
+@kernel
+def earth_from_inertial(time_s: float, v: Vec) -> Vec:
+    """Earth-fixed components of an inertial vector, `time_s` after the frames coincided."""
+    c, s = math.cos(OMEGA_RADPS * time_s), math.sin(OMEGA_RADPS * time_s)
+    return (c * v[0] + s * v[1], c * v[1] - s * v[0], v[2])
+
+
+@kernel
+def inertial_from_earth(time_s: float, v: Vec) -> Vec:
+    """Inertial components of an Earth-fixed vector, `time_s` after the frames coincided."""
+    c, s = math.cos(OMEGA_RADPS * time_s), math.sin(OMEGA_RADPS * time_s)
+    return (c * v[0] - s * v[1], c * v[1] + s * v[0], v[2])
+
+
+@kernel
+def surface_velocity(pos_i_m: Vec) -> Vec:
+    """Inertial velocity [m/s] of the air and ground that turn with the Earth at this place."""
+    return (-OMEGA_RADPS * pos_i_m[1], OMEGA_RADPS * pos_i_m[0], 0.0)

@@ -1,0 +1,121 @@
+"""A throttled, restartable rocket engine: dead time, S-curve rise, lagged throttle, tail-off, thrust against back pressure.
+
+The one state that matters is the level, chamber pressure as a fraction of nominal. Vacuum thrust is proportional to
+it; ambient pressure takes away its share on the exit area (Sutton, Rocket Propulsion Elements, eq. 2-13); specific
+impulse falls a little with the level. Transients: smoothstep rise after a dead time, exponential tail-off.
+"""
+
+import math
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from plant.kernels.actuators import clip, follow
+from plant.kernels.atmosphere import G0_MPS2
+from plant.kernels.compiled import kernel
+
+OFF, STARTING, RISING, RUNNING, SHUTTING_DOWN, FAILED = 0, 1, 2, 3, 4, 5
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class EngineParams(NamedTuple):
+    """One engine type. Levels and throttles are fractions of nominal chamber pressure."""
+
+    vacuum_thrust_n: Positive
+    exit_area_m2: NotNegative
+    vacuum_isp_s: Positive
+    isp_loss_per_level: NotNegative
+    mixture_ratio: Positive
+    throttle_floor: Annotated[float, Field(gt=0, le=1)]
+    throttle_ceiling: Annotated[float, Field(ge=1, le=1.3)]
+    throttle_lag_s: Positive
+    throttle_rate_ps: Positive
+    dead_time_s: NotNegative
+    rise_time_s: Positive
+    tail_off_s: Positive
+    chamber_pressure_pa: Positive
+
+
+class EngineScatter(NamedTuple):
+    """What makes this very engine differ from its type: factors on thrust and specific impulse, added dead time."""
+
+    thrust: float
+    isp: float
+    dead_time_s: float
+
+
+class EngineState(NamedTuple):
+    """Where an engine is in its life; `starts` is how often it can still be lit."""
+
+    phase: int
+    timer_s: float
+    level: float
+    starts: float
+
+
+@kernel
+def smoothstep(x: float) -> float:
+    """0 to 1 with flat ends."""
+    return x * x * (3.0 - 2.0 * x)
+
+
+@kernel
+def fed_engine(
+    params: EngineParams, scatter: EngineScatter, state: EngineState, throttle_cmd: float, dt_s: float
+) -> EngineState:
+    """Starting, rising or running with propellant at the inlet and the command to burn."""
+    target = clip(throttle_cmd, params.throttle_floor, params.throttle_ceiling)
+    phase, timer, level, starts = state.phase, state.timer_s + dt_s, state.level, state.starts
+    if phase == STARTING and timer >= params.dead_time_s + scatter.dead_time_s:
+        phase, timer = RISING, timer - params.dead_time_s - scatter.dead_time_s
+    if phase == RISING:
+        level = target * smoothstep(min(timer / params.rise_time_s, 1.0))
+        if timer >= params.rise_time_s:
+            phase = RUNNING
+    elif phase == RUNNING:
+        level = follow(level, target, params.throttle_lag_s, params.throttle_rate_ps, dt_s)
+    return EngineState(phase, timer, level, starts)
+
+
+@kernel
+def step_engine(
+    params: EngineParams,
+    scatter: EngineScatter,
+    state: EngineState,
+    on_cmd: bool,
+    throttle_cmd: float,
+    healthy: bool,
+    dt_s: float,
+) -> EngineState:
+    """Advance one engine by a tick with the command held; `healthy` false (failed or starved) ends it for good."""
+    phase, timer, level, starts = state
+    if not healthy and phase != OFF and phase != FAILED:
+        phase = FAILED
+    if phase == FAILED:
+        return EngineState(FAILED, timer, level * math.exp(-dt_s / params.tail_off_s), starts)
+    if phase == SHUTTING_DOWN:
+        level *= math.exp(-dt_s / params.tail_off_s)
+        if level > 1e-3 or on_cmd:
+            return EngineState(SHUTTING_DOWN, timer, level, starts)
+        return EngineState(OFF, 0.0, 0.0, starts)
+    if phase == OFF:
+        if not on_cmd or starts < 1.0:
+            return state
+        phase, timer, starts = STARTING, 0.0, starts - 1.0
+    if not on_cmd:
+        return EngineState(SHUTTING_DOWN, timer, level, starts)
+    return fed_engine(params, scatter, EngineState(phase, timer, level, starts), throttle_cmd, dt_s)
+
+
+@kernel
+def thrust(params: EngineParams, scatter: EngineScatter, level: float, ambient_pa: float) -> float:
+    """Thrust [N] at a level against ambient pressure; never negative."""
+    return max(0.0, scatter.thrust * level * params.vacuum_thrust_n - ambient_pa * params.exit_area_m2)
+
+
+@kernel
+def flow(params: EngineParams, scatter: EngineScatter, level: float) -> float:
+    """Propellant flow [kg/s] at a level."""
+    isp = params.vacuum_isp_s * scatter.isp * (1.0 - params.isp_loss_per_level * (1.0 - level))
+    return scatter.thrust * level * params.vacuum_thrust_n / (G0_MPS2 * isp)

@@ -1,0 +1,180 @@
+"""The sensor row and the truth row of one instant; the order is that of `plant.layout`."""
+
+import math
+
+import numpy as np
+
+from plant.kernels.compiled import kernel
+from plant.kernels.dynamics import air_around, point_over_pad
+from plant.kernels.earth import (
+    Site,
+    earth_from_inertial,
+    enu_from_earth,
+    geodetic_altitude,
+    inertial_from_earth,
+    surface_velocity,
+)
+from plant.kernels.engine import STARTING
+from plant.kernels.legs import foot_position
+from plant.kernels.mass import TankParams, liquid_level
+from plant.kernels.noise import normal_pair
+from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
+from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, deliver_gnss, sense_imu, sense_radar
+from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
+from plant.kernels.wind import column_at
+
+
+@kernel
+def put(out: np.ndarray, at: int, values: np.ndarray) -> int:
+    """Copy a block of numbers to `at`; returns where the next goes."""
+    for i in range(values.shape[0]):
+        out[at + i] = values[i]
+    return at + values.shape[0]
+
+
+@kernel
+def put3(out: np.ndarray, at: int, v: Vec) -> int:
+    """Copy a vector to `at`; returns where the next goes."""
+    out[at], out[at + 1], out[at + 2] = v
+    return at + 3
+
+
+@kernel
+def head_pressure(tank: TankParams, mass_kg: float, axial_mps2: float) -> float:
+    """Pressure at the tank outlet: ullage plus the column of liquid under the specific force."""
+    return tank.ullage_pa + tank.density_kgpm3 * max(axial_mps2, 0.0) * liquid_level(tank, mass_kg)
+
+
+@kernel
+def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, out: np.ndarray) -> None:
+    """What the avionics report now; `span_s` is the time since the last report. Records as in `advance`."""
+    params, state = params_record[0], state_record[0]
+    tick = state.clock[0]
+    sensors = params.sensors
+    rigid = read_rigid(state.rigid)
+    sense_imu(sensors, state.imu, tick, span_s, out)
+    deliver_gnss(sensors, state.gnss, tick, params.dt_s, out[6:14])
+    distance = sense_radar(sensors, params.around.site, rigid, state.cg_m[0], tick, params.dt_s)
+    out[14], out[15] = (1.0, distance) if distance > 0.0 else (0.0, 0.0)
+    at = sense_engines(params, state, tick, out, 16)
+    level_noise = normal_pair(sensors.key, tick, LANE_LEVELS)
+    spread = sensors.noise * sensors.level_noise_m
+    out[at] = max(liquid_level(params.lox, state.tanks_kg[0]) + spread * level_noise[0], 0.0)
+    out[at + 1] = max(liquid_level(params.lch4, state.tanks_kg[1]) + spread * level_noise[1], 0.0)
+    out[at + 2] = head_pressure(params.lox, state.tanks_kg[0], state.mean[0])
+    out[at + 3] = head_pressure(params.lch4, state.tanks_kg[1], state.mean[0])
+    at = put(out, at + 4, state.gimbal_rad)
+    at = put(out, at, state.fin_rad)
+    out[at] = params.rcs.bottle_pressure_pa * state.tanks_kg[2] / params.rcs.load_kg
+    for i in range(state.leg_progress.shape[0]):
+        out[at + 1 + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
+    put(out, at + 1 + state.leg_progress.shape[0], state.leg_touching)
+
+
+@kernel
+def sense_engines(params: PlantParams, state: PlantState, tick: int, out: np.ndarray, at: int) -> int:
+    """Chamber pressures with noise, and the engine controllers' states; returns where the next number goes."""
+    n = state.engines.shape[0]
+    for i in range(n):
+        pressure = 0.0
+        if state.engines[i, 0] >= STARTING:
+            noise, _ = normal_pair(params.sensors.key, tick, LANE_PRESSURE + i)
+            factor = 1.0 + params.sensors.noise * params.sensors.pressure_noise_fraction * noise
+            pressure = state.engines[i, 2] * params.engine.chamber_pressure_pa * factor
+        out[at + i] = pressure
+        out[at + n + i] = state.engines[i, 0]
+    return at + 2 * n
+
+
+@kernel
+def quaternion_over_pad(site: Site, q_i_b: Quat, time_s: float) -> Quat:
+    """q_enu_b from the inertial attitude, by way of the rotation matrix (Shepperd, 1978: the largest term first)."""
+    x = enu_from_earth(site, earth_from_inertial(time_s, rotate(q_i_b, (1.0, 0.0, 0.0))))
+    y = enu_from_earth(site, earth_from_inertial(time_s, rotate(q_i_b, (0.0, 1.0, 0.0))))
+    z = enu_from_earth(site, earth_from_inertial(time_s, rotate(q_i_b, (0.0, 0.0, 1.0))))
+    trace = x[0] + y[1] + z[2]
+    if trace > max(x[0], y[1], z[2]):
+        w = 0.5 * math.sqrt(1.0 + trace)
+        k = 0.25 / w
+        return (w, k * (y[2] - z[1]), k * (z[0] - x[2]), k * (x[1] - y[0]))
+    if x[0] >= y[1] and x[0] >= z[2]:
+        a = 0.5 * math.sqrt(max(1.0 + x[0] - y[1] - z[2], 0.0))
+        k = 0.25 / a
+        return (k * (y[2] - z[1]), a, k * (x[1] + y[0]), k * (z[0] + x[2]))
+    if y[1] >= z[2]:
+        b = 0.5 * math.sqrt(max(1.0 - x[0] + y[1] - z[2], 0.0))
+        k = 0.25 / b
+        return (k * (z[0] - x[2]), k * (x[1] + y[0]), b, k * (y[2] + z[1]))
+    c = 0.5 * math.sqrt(max(1.0 - x[0] - y[1] + z[2], 0.0))
+    k = 0.25 / c
+    return (k * (x[1] - y[0]), k * (z[0] + x[2]), k * (y[2] + z[1]), c)
+
+
+@kernel
+def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) -> None:
+    """The true state now, for the record. Records as in `advance`."""
+    params, state = params_record[0], state_record[0]
+    site, legs = params.around.site, params.shell.legs
+    time_s = state.clock[0] * params.dt_s
+    rigid = read_rigid(state.rigid)
+    cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    gust = (state.gust[8], state.gust[9], state.gust[10])
+    pos, vel = point_over_pad(site, rigid, sub((legs.foot_m, 0.0, 0.0), cg), time_s)
+    air, altitude = air_around(params.around, gust, rigid, time_s)
+    mass = current_mass(params, state.tanks_kg)
+    east, north, _ = column_at(params.around.column, altitude)
+    q = quaternion_over_pad(site, rigid.q_i_b, time_s)
+    foot_i = add(rigid.pos_i_m, rotate(rigid.q_i_b, sub((legs.foot_m, 0.0, 0.0), cg)))
+    foot_altitude = geodetic_altitude(earth_from_inertial(time_s, foot_i))
+    nose = rotate(q, (1.0, 0.0, 0.0))
+    out[0] = time_s
+    at = put3(out, put3(out, 1, pos), vel)
+    for i in range(4):
+        out[at + i] = q[i]
+    at = put3(out, at + 4, rigid.omega_b_radps)
+    out[at] = foot_altitude - site.elevation_m
+    out[at + 1] = foot_altitude
+    out[at + 2] = norm(vel)
+    out[at + 3] = air.mach
+    out[at + 4] = air.q_pa
+    out[at + 5] = air.alpha_rad
+    out[at + 6] = math.acos(min(max(nose[2], -1.0), 1.0))
+    at = put(out, at + 7, state.mean[:3])
+    out[at] = mass.mass_kg
+    out[at + 1] = max(state.tanks_kg[0] - params.lox.residual_kg, 0.0)
+    out[at + 2] = max(state.tanks_kg[1] - params.lch4.residual_kg, 0.0)
+    out[at + 3] = state.tanks_kg[2]
+    out[at + 4] = mass.cg_m[0]
+    at = put3(out, at + 5, add((east, north, 0.0), gust))
+    at = truth_engines(params, state, out, at)
+    at = put(out, at, state.gimbal_rad)
+    at = put(out, at, state.fin_rad)
+    at = put(out, at, state.valves)
+    truth_legs(params, state, time_s, out, at)
+
+
+@kernel
+def truth_engines(params: PlantParams, state: PlantState, out: np.ndarray, at: int) -> int:
+    """Level, thrust, chamber pressure, flow and state of each engine; returns where the next number goes."""
+    n = state.engines.shape[0]
+    for i in range(n):
+        out[at + i] = state.engines[i, 2]
+        out[at + n + i] = state.engines[i, 4]
+        out[at + 2 * n + i] = state.engines[i, 2] * params.engine.chamber_pressure_pa
+        out[at + 3 * n + i] = state.engines[i, 5]
+        out[at + 4 * n + i] = state.engines[i, 0]
+    return at + 5 * n
+
+
+@kernel
+def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> None:
+    """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed)."""
+    rigid, legs = read_rigid(state.rigid), params.shell.legs
+    cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    n = state.leg_progress.shape[0]
+    for i in range(n):
+        pos, _ = point_over_pad(params.around.site, rigid, sub(foot_position(legs, i), cg), time_s)
+        out[at + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
+        out[at + n + i] = state.leg_touching[i]
+        out[at + 2 * n + i] = state.leg_crushed_m[i]
+        out[at + 3 * n + i] = pos[2] + state.leg_crushed_m[i]

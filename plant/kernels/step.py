@@ -1,0 +1,321 @@
+"""One tick of the whole plant: this page reads as the table of contents of the physics.
+
+The state is a NamedTuple of arrays that `step` alone writes, because boxing some hundred numbers on every call would
+cost more than the physics; everything it calls is pure or says that it works in place.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from plant.kernels.actuators import clip, follow
+from plant.kernels.atmosphere import standard_air
+from plant.kernels.compiled import kernel
+from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
+from plant.kernels.earth import earth_from_inertial, geodetic_altitude
+from plant.kernels.engine import EngineParams
+from plant.kernels.legs import crush, deploy, foot_position
+from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
+from plant.kernels.propulsion import ClusterParams, ClusterScatter, first_start, step_cluster, step_gimbals
+from plant.kernels.rcs import RcsParams, rcs_load
+from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
+from plant.kernels.sensors import SensorParams, capture_gnss
+from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
+
+FLYING, AT_REST, IMPACT, DIVERGED = 0, 1, 2, 3
+REST_SPEED_MPS, REST_RATE_RADPS, REST_TIME_S, AFTER_CONTACT_S = 0.05, 0.005, 0.5, 1.5
+
+
+class Faults(NamedTuple):
+    """Engine shutdowns: engine index and delay after the first start command of the flight, in ticks."""
+
+    engine: np.ndarray
+    delay_ticks: np.ndarray
+
+
+class PlantParams(NamedTuple):
+    """Everything that is constant during a flight."""
+
+    shell: Shell
+    around: Surroundings
+    lox: TankParams
+    lch4: TankParams
+    engine: EngineParams
+    cluster: ClusterParams
+    scatter: ClusterScatter
+    rcs: RcsParams
+    turbulence: TurbulenceParams
+    gust_ticks: int
+    sensors: SensorParams
+    faults: Faults
+    dt_s: float
+
+
+class PlantState(NamedTuple):
+    """Everything that changes during a flight; `step` writes it in place.
+
+    rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 6) as in `propulsion`; gimbal_rad, fin_rad,
+    valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states (5),
+    gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as in
+    `sensors`; healthy (n); mean (8): specific force, propulsive force of the last tick; clock: tick, tick of the first
+    engine start, tick of first contact, ticks at rest (-1 where not yet).
+    """
+
+    rigid: np.ndarray
+    cg_m: np.ndarray
+    engines: np.ndarray
+    gimbal_rad: np.ndarray
+    fin_rad: np.ndarray
+    valves: np.ndarray
+    tanks_kg: np.ndarray
+    leg_progress: np.ndarray
+    leg_crushed_m: np.ndarray
+    leg_touching: np.ndarray
+    gust: np.ndarray
+    imu: np.ndarray
+    gnss: np.ndarray
+    healthy: np.ndarray
+    mean: np.ndarray
+    clock: np.ndarray
+
+
+@kernel
+def read_rigid(row: np.ndarray) -> Rigid:
+    """The rigid-body state out of its row."""
+    return Rigid(
+        (row[0], row[1], row[2]),
+        (row[3], row[4], row[5]),
+        (row[6], row[7], row[8], row[9]),
+        (row[10], row[11], row[12]),
+    )
+
+
+@kernel
+def write_rigid(row: np.ndarray, state: Rigid) -> None:
+    """The rigid-body state into its row."""
+    for i in range(3):
+        row[i], row[3 + i], row[10 + i] = state.pos_i_m[i], state.vel_i_mps[i], state.omega_b_radps[i]
+    for i in range(4):
+        row[6 + i] = state.q_i_b[i]
+
+
+@kernel
+def current_mass(params: PlantParams, tanks_kg: np.ndarray) -> MassProperties:
+    """Mass properties with what is in the tanks now."""
+    return mass_properties(
+        params.shell.body, params.lox, params.lch4, tanks_kg[0], tanks_kg[1], tanks_kg[2], params.rcs.bottle_m
+    )
+
+
+@kernel
+def recentre(state: Rigid, old_cg_m: np.ndarray, new_cg_m: Vec) -> Rigid:
+    """The same rigid motion, followed at the place where the centre of gravity is now."""
+    shift = sub(new_cg_m, (old_cg_m[0], old_cg_m[1], old_cg_m[2]))
+    return Rigid(
+        add(state.pos_i_m, rotate(state.q_i_b, shift)),
+        add(state.vel_i_mps, rotate(state.q_i_b, cross(state.omega_b_radps, shift))),
+        state.q_i_b,
+        state.omega_b_radps,
+    )
+
+
+@kernel
+def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> Vec:
+    """Gust at mid-tick: filters advanced on their own grid, linear in between."""
+    tick, g = state.clock[0], state.gust
+    if tick % params.gust_ticks == 0:
+        air, altitude = air_around(params.around, (0.0, 0.0, 0.0), rigid, time_s)
+        filters = GustState(g[0], g[1], g[2], g[3], g[4])
+        filters, gust = step_gusts(
+            params.turbulence,
+            filters,
+            tick,
+            altitude - params.around.site.elevation_m,
+            air.speed_mps,
+            params.gust_ticks * params.dt_s,
+        )
+        g[0], g[1], g[2], g[3], g[4] = filters
+        for i in range(3):
+            g[5 + i] = g[8 + i]
+            g[8 + i] = gust[i]
+    f = (tick % params.gust_ticks + 0.5) / params.gust_ticks
+    return (g[5] + f * (g[8] - g[5]), g[6] + f * (g[9] - g[6]), g[7] + f * (g[10] - g[7]))
+
+
+@kernel
+def apply_faults(params: PlantParams, state: PlantState) -> None:
+    """Note the first engine start; end the engines whose time has come or whose tank is dry."""
+    clock = state.clock
+    if clock[1] < 0 and first_start(state.engines):
+        clock[1] = clock[0]
+    for i in range(params.faults.engine.shape[0]):
+        if clock[1] >= 0 and clock[0] - clock[1] >= params.faults.delay_ticks[i]:
+            state.healthy[params.faults.engine[i]] = 0.0
+    dry = state.tanks_kg[0] <= params.lox.residual_kg or state.tanks_kg[1] <= params.lch4.residual_kg
+    if dry:
+        state.healthy[:] = 0.0
+
+
+@kernel
+def step_actuators(params: PlantParams, state: PlantState, command: np.ndarray) -> None:
+    """Gimbals, fins, valves and legs toward their commands, in place."""
+    n, g = state.engines.shape[0], state.gimbal_rad.shape[0]
+    dt = params.dt_s
+    step_gimbals(params.cluster, state.gimbal_rad, command[2 * n : 2 * n + g], dt)
+    at = 2 * n + g
+    fins = params.shell.fins
+    for i in range(state.fin_rad.shape[0]):
+        wanted = clip(command[at + i], -fins.limit_rad, fins.limit_rad)
+        state.fin_rad[i] = follow(state.fin_rad[i], wanted, fins.lag_s, fins.rate_radps, dt)
+    at += state.fin_rad.shape[0]
+    decay = math.exp(-dt / params.rcs.valve_lag_s)
+    for i in range(state.valves.shape[0]):
+        wanted = 1.0 if command[at + i] >= 0.5 else 0.0
+        state.valves[i] = wanted + (state.valves[i] - wanted) * decay
+    at += state.valves.shape[0]
+    for i in range(state.leg_progress.shape[0]):
+        moving = command[at] >= 0.5 or state.leg_progress[i] > 0.0
+        if moving:
+            state.leg_progress[i] = deploy(state.leg_progress[i], params.shell.legs, dt)
+
+
+@kernel
+def step_propulsion(
+    params: PlantParams, state: PlantState, command: np.ndarray, ambient_pa: float
+) -> tuple[Vec, Vec, float]:
+    """Engines and thrusters over the tick, tanks drained, in place; mean force, moment about the datum, main thrust."""
+    push = step_cluster(
+        params.engine,
+        params.cluster,
+        params.scatter,
+        state.engines,
+        state.gimbal_rad,
+        command,
+        state.healthy,
+        ambient_pa,
+        params.dt_s,
+    )
+    force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
+    tanks = state.tanks_kg
+    tanks[0], tanks[1] = drain(tanks[0], tanks[1], push.flow_kgps, params.engine.mixture_ratio, params.dt_s)
+    tanks[2] = max(tanks[2] - gas * params.dt_s, 0.0)
+    return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n
+
+
+@kernel
+def touch_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> int:
+    """Feet, crush cores and hull against the pad after the tick, in place; returns FLYING or IMPACT."""
+    legs, body, site = params.shell.legs, params.shell.body, params.around.site
+    cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    for i in range(state.leg_progress.shape[0]):
+        state.leg_touching[i] = 0.0
+        if state.leg_progress[i] < 1.0:
+            continue
+        pos, _ = point_over_pad(site, rigid, sub(foot_position(legs, i), cg), time_s)
+        if pos[2] + state.leg_crushed_m[i] < 0.0:
+            state.leg_touching[i] = 1.0
+            if state.clock[2] < 0:
+                state.clock[2] = state.clock[0]
+        state.leg_crushed_m[i] = crush(legs, pos[2], state.leg_crushed_m[i])
+        if state.leg_crushed_m[i] > legs.stroke_m:
+            return IMPACT
+    for end in range(2):
+        x = body.hull_base_m if end == 0 else body.ref_length_m
+        for i in range(4):
+            angle = 0.5 * math.pi * i
+            rim = (x, body.hull_radius_m * math.cos(angle), body.hull_radius_m * math.sin(angle))
+            pos, _ = point_over_pad(site, rigid, sub(rim, cg), time_s)
+            if pos[2] < 0.0:
+                return IMPACT
+    return FLYING
+
+
+@kernel
+def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> bool:
+    """Whether the stage has stood still on its feet, engines off, for long enough; counts in place."""
+    clock = state.clock
+    if clock[2] < 0:
+        return False
+    _, vel = point_over_pad(params.around.site, rigid, (0.0, 0.0, 0.0), time_s)
+    quiet = norm(vel) < REST_SPEED_MPS and norm(rigid.omega_b_radps) < REST_RATE_RADPS
+    for i in range(state.engines.shape[0]):
+        quiet = quiet and state.engines[i, 2] < 0.01
+    clock[3] = clock[3] + 1 if quiet else 0
+    return clock[3] * params.dt_s > REST_TIME_S and (clock[0] - clock[2]) * params.dt_s > AFTER_CONTACT_S
+
+
+@kernel
+def integrate(
+    params: PlantParams, state: PlantState, force: Vec, moment: Vec, thrust_n: float, time_s: float
+) -> Rigid:
+    """Rigid body over the tick and what its inertial unit felt, in place; returns the new rigid state."""
+    mass = current_mass(params, state.tanks_kg)
+    rigid = recentre(read_rigid(state.rigid), state.cg_m, mass.cg_m)
+    for i in range(3):
+        state.cg_m[i] = mass.cg_m[i]
+    about_cg = sub(moment, cross(mass.cg_m, force))
+    gust = gust_now(params, state, rigid, time_s)
+    inputs = TickInputs(
+        mass, force, about_cg, thrust_n, state.fin_rad, gust, state.leg_progress, state.leg_crushed_m
+    )
+    after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
+    feel(params, state, rigid, after, felt)
+    return after
+
+
+@kernel
+def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, felt: Vec) -> None:
+    """Add the tick to the increments of the inertial unit at its own place in the stage, in place."""
+    dt = params.dt_s
+    arm = sub(params.sensors.imu_position_m, (state.cg_m[0], state.cg_m[1], state.cg_m[2]))
+    turn = scale(0.5, add(before.omega_b_radps, after.omega_b_radps))
+    change = sub(after.omega_b_radps, before.omega_b_radps)
+    dvel = add(axpy(dt, felt, cross(change, arm)), scale(dt, cross(turn, cross(turn, arm))))
+    for i in range(3):
+        state.imu[i] += dvel[i]
+        state.imu[3 + i] += turn[i] * dt
+        state.mean[i] = felt[i]
+
+
+@kernel
+def is_finite(rigid: Rigid) -> bool:
+    """Whether nothing in the rigid state has run away."""
+    total = norm(rigid.pos_i_m) + norm(rigid.vel_i_mps) + norm(rigid.omega_b_radps) + abs(rigid.q_i_b[0])
+    return math.isfinite(total)
+
+
+@kernel
+def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
+    """Advance the plant by one tick with the command held; returns FLYING, AT_REST, IMPACT or DIVERGED."""
+    time_s = state.clock[0] * params.dt_s
+    start = read_rigid(state.rigid)
+    altitude = geodetic_altitude(earth_from_inertial(time_s, start.pos_i_m))
+    apply_faults(params, state)
+    step_actuators(params, state, command)
+    force, moment, thrust_n = step_propulsion(params, state, command, standard_air(altitude).pressure_pa)
+    rigid = integrate(params, state, force, moment, thrust_n, time_s)
+    if not is_finite(rigid):
+        return DIVERGED
+    write_rigid(state.rigid, rigid)
+    state.clock[0] += 1
+    time_s = state.clock[0] * params.dt_s
+    capture_gnss(params.sensors, params.around.site, state.gnss, state.cg_m, rigid, state.clock[0], params.dt_s)
+    if altitude - params.around.site.elevation_m > 100.0:
+        return FLYING
+    if touch_ground(params, state, rigid, time_s) == IMPACT:
+        return IMPACT
+    return AT_REST if settled(params, state, rigid, time_s) else FLYING
+
+
+@kernel
+def advance(params: np.ndarray, state: np.ndarray, command: np.ndarray, ticks: int) -> int:
+    """Up to `ticks` ticks with one command; stops at the first that ends the flight.
+
+    `params` and `state` are one-element records with the fields of PlantParams and PlantState.
+    """
+    for _ in range(ticks):
+        status = step(params[0], state[0], command)
+        if status != FLYING:
+            return status
+    return FLYING

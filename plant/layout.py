@@ -1,0 +1,125 @@
+"""Names and places of the numbers in the flat rows that the plant reads and writes.
+
+Rows are one-dimensional float64 arrays: commands in, sensors and truth out. Their widths follow from the vehicle's
+shape, so a vehicle with seven engines has shorter rows and nothing else changes.
+"""
+
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """A run of `width` consecutive numbers in a row."""
+
+    name: str
+    width: int
+
+
+class VehicleShape(NamedTuple):
+    """How many of each thing a vehicle has."""
+
+    engines: int
+    gimballed: int
+    fins: int
+    thrusters: int
+    legs: int
+
+
+class Layout:
+    """Ordered fields of a row, and where each lies."""
+
+    def __init__(self, *fields: tuple[str, int]) -> None:
+        self.fields = tuple(Field(*field) for field in fields)
+        self.width = sum(field.width for field in self.fields)
+
+    @cached_property
+    def slices(self) -> dict[str, slice]:
+        """Where each field lies in the row."""
+        ends = list(accumulate(field.width for field in self.fields))
+        return {f.name: slice(end - f.width, end) for f, end in zip(self.fields, ends, strict=True)}
+
+    def slice(self, name: str) -> slice:
+        """Where the field lies; a KeyError names the fields there are."""
+        try:
+            return self.slices[name]
+        except KeyError:
+            raise KeyError(f"no field {name!r} in this row; there are: {', '.join(self.slices)}") from None
+
+
+def command_layout(shape: VehicleShape) -> Layout:
+    """What the flight software may command. Engine i is on while engine_on[i] is 1; gimbal angles come in (y, z) pairs."""
+    return Layout(
+        ("engine_on", shape.engines),
+        ("throttle", shape.engines),
+        ("gimbal_rad", 2 * shape.gimballed),
+        ("fin_rad", shape.fins),
+        ("rcs_open", shape.thrusters),
+        ("leg_deploy", 1),
+    )
+
+
+def sensor_layout(shape: VehicleShape) -> Layout:
+    """What the avionics measure at one instant; gnss_new and radar_valid say whether there is a fresh measurement."""
+    return Layout(
+        ("imu_dvel_b_mps", 3),
+        ("imu_dangle_b_rad", 3),
+        ("gnss_new", 1),
+        ("gnss_time_ns", 1),
+        ("gnss_pos_e_m", 3),
+        ("gnss_vel_e_mps", 3),
+        ("radar_valid", 1),
+        ("radar_range_m", 1),
+        ("chamber_pressure_pa", shape.engines),
+        ("engine_state", shape.engines),
+        ("lox_level_m", 1),
+        ("lch4_level_m", 1),
+        ("lox_pressure_pa", 1),
+        ("lch4_pressure_pa", 1),
+        ("gimbal_rad", 2 * shape.gimballed),
+        ("fin_rad", shape.fins),
+        ("rcs_pressure_pa", 1),
+        ("leg_locked", shape.legs),
+        ("leg_contact", shape.legs),
+    )
+
+
+def truth_layout(shape: VehicleShape) -> Layout:
+    """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
+
+    Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
+    rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals.
+    """
+    return Layout(
+        ("time_s", 1),
+        ("pos_enu_m", 3),
+        ("vel_enu_mps", 3),
+        ("q_enu_b", 4),
+        ("omega_b_radps", 3),
+        ("altitude_agl_m", 1),
+        ("altitude_msl_m", 1),
+        ("speed_mps", 1),
+        ("mach", 1),
+        ("q_pa", 1),
+        ("alpha_rad", 1),
+        ("tilt_rad", 1),
+        ("accel_b_mps2", 3),
+        ("mass_kg", 1),
+        ("lox_kg", 1),
+        ("lch4_kg", 1),
+        ("rcs_kg", 1),
+        ("cg_m", 1),
+        ("wind_enu_mps", 3),
+        ("engine_level", shape.engines),
+        ("thrust_n", shape.engines),
+        ("chamber_pressure_pa", shape.engines),
+        ("flow_kgps", shape.engines),
+        ("engine_state", shape.engines),
+        ("gimbal_rad", 2 * shape.gimballed),
+        ("fin_rad", shape.fins),
+        ("rcs_open", shape.thrusters),
+        ("leg_locked", shape.legs),
+        ("leg_contact", shape.legs),
+        ("leg_stroke_m", shape.legs),
+        ("foot_height_m", shape.legs),
+    )

@@ -1,0 +1,338 @@
+"""The plant as its callers see it: built once a flight, advanced in ticks, read as rows.
+
+This is the edge where parameters are coerced, once, to what the kernels take; everything moving is in the kernels.
+"""
+
+import hashlib
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plant.kernels.dynamics import Rigid, Shell, Surroundings
+from plant.kernels.earth import (
+    Site,
+    earth_from_enu,
+    geodetic_altitude,
+    inertial_from_earth,
+    make_site,
+    surface_velocity,
+)
+from plant.kernels.mass import MassProperties, mass_properties
+from plant.kernels.propulsion import ClusterScatter
+from plant.kernels.records import as_record
+from plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
+from plant.kernels.rows import sense as sense_kernel
+from plant.kernels.rows import truth as truth_kernel
+from plant.kernels.sensors import SensorParams
+from plant.kernels.step import (
+    AT_REST,
+    DIVERGED,
+    FLYING,
+    Faults,
+    PlantParams,
+    PlantState,
+    write_rigid,
+)
+from plant.kernels.step import advance as advance_kernel
+from plant.kernels.stopping import required_throttle
+from plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, start_gusts
+from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
+from plant.vehicle import Vehicle
+
+FloatArray = NDArray[np.float64]
+GUST_PERIOD_S = 0.01
+FAULT_SLOTS = 16
+NEVER = 1 << 60
+
+# MIL-F-8785C, fig. 7: altitude [ft] and one-sigma turbulence [ft/s]
+TURBULENCE_ALTITUDE_FT = (500.0, 1750.0, 3750.0, 7500.0, 15e3, 25e3, 35e3, 45e3, 55e3, 80e3)
+TURBULENCE_SIGMA_FTPS = {
+    "none": (0.0,) * 10,
+    "light": (6.6, 6.9, 7.4, 6.7, 4.6, 2.7, 0.4, 0.0, 0.0, 0.0),
+    "moderate": (8.6, 9.6, 10.6, 10.1, 8.0, 6.6, 5.0, 4.2, 2.7, 0.0),
+    "severe": (15.6, 17.6, 23.0, 23.6, 22.1, 20.0, 16.0, 15.1, 12.1, 0.0),
+}
+
+
+class PlantDiverged(Exception):
+    """The integration ran away: a fault of the plant, not of the flight software. Names the tick."""
+
+
+class Release(NamedTuple):
+    """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
+
+    The stage is `range_m` short of the pad along the azimuth, nose against its Earth-relative velocity; body y points
+    to the right of the azimuth. Flight path angle is from the pad's horizontal, negative going down.
+    """
+
+    altitude_msl_m: float
+    range_m: float
+    azimuth_rad: float
+    speed_mps: float
+    flight_path_rad: float
+    lox_kg: float
+    lch4_kg: float
+    rcs_kg: float
+    pos_offset_enu_m: Vec = (0.0, 0.0, 0.0)
+    vel_offset_enu_mps: Vec = (0.0, 0.0, 0.0)
+    attitude_offset_rad: Vec = (0.0, 0.0, 0.0)
+
+
+class ImuErrors(NamedTuple):
+    """This unit's own constants, body axes."""
+
+    gyro_bias_radps: Vec = (0.0, 0.0, 0.0)
+    accel_bias_mps2: Vec = (0.0, 0.0, 0.0)
+    gyro_scale: Vec = (0.0, 0.0, 0.0)
+    accel_scale: Vec = (0.0, 0.0, 0.0)
+    misalignment_rad: Vec = (0.0, 0.0, 0.0)
+    noise: float = 1.0
+
+
+class FlightSetup(NamedTuple):
+    """One flight: place, start, air, this vehicle's scatter, faults, seed and step."""
+
+    latitude_rad: float
+    longitude_rad: float
+    elevation_m: float
+    release: Release
+    column: AirColumn
+    turbulence: str
+    w20_mps: float
+    scatter: ClusterScatter
+    imu: ImuErrors
+    engine_shutdowns: tuple[tuple[int, float], ...]
+    seed: int
+    dt_s: float
+
+
+def stream_key(seed: int, name: str) -> int:
+    """Key of a noise stream, 62 bits: other names and seeds give unrelated streams."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:8], "little") >> 2
+
+
+def release_position(site: Site, release: Release) -> Vec:
+    """Earth-fixed release point: over the ground track, at the altitude (Newton on the geodetic height)."""
+    east = -release.range_m * math.sin(release.azimuth_rad) + release.pos_offset_enu_m[0]
+    north = -release.range_m * math.cos(release.azimuth_rad) + release.pos_offset_enu_m[1]
+    wanted = release.altitude_msl_m + release.pos_offset_enu_m[2]
+    up = wanted - site.elevation_m
+    for _ in range(4):
+        point = add(site.pos_e_m, earth_from_enu(site, (east, north, up)))
+        up += wanted - geodetic_altitude(point)
+    return add(site.pos_e_m, earth_from_enu(site, (east, north, up)))
+
+
+def attitude_from_axes(x: Vec, y: Vec, z: Vec) -> Quat:
+    """q_a_b of the frame b whose axes have these components in a (Shepperd's method)."""
+    w2, x2 = 1.0 + x[0] + y[1] + z[2], 1.0 + x[0] - y[1] - z[2]
+    y2, z2 = 1.0 - x[0] + y[1] - z[2], 1.0 - x[0] - y[1] + z[2]
+    candidates = {
+        w2: (w2, y[2] - z[1], z[0] - x[2], x[1] - y[0]),
+        x2: (y[2] - z[1], x2, x[1] + y[0], x[2] + z[0]),
+        y2: (z[0] - x[2], x[1] + y[0], y2, y[2] + z[1]),
+        z2: (x[1] - y[0], x[2] + z[0], y[2] + z[1], z2),
+    }
+    return normalise(candidates[max(candidates)])
+
+
+def release_attitude(site: Site, release: Release, vel_e_mps: Vec) -> Quat:
+    """q_i_b with the nose against the velocity and body y to the right of the azimuth, then the offset (at time 0)."""
+    nose = scale(-1.0 / math.sqrt(sum(v * v for v in vel_e_mps)), vel_e_mps)
+    downrange = earth_from_enu(site, (math.sin(release.azimuth_rad), math.cos(release.azimuth_rad), 0.0))
+    right = cross(downrange, nose)
+    right = scale(1.0 / math.sqrt(sum(v * v for v in right)), right)
+    q = attitude_from_axes(nose, right, cross(nose, right))
+    a = release.attitude_offset_rad
+    return multiply(q, normalise((1.0, 0.5 * a[0], 0.5 * a[1], 0.5 * a[2])))
+
+
+def release_state(site: Site, release: Release) -> Rigid:
+    """Inertial state at time 0 of a stage that does not turn."""
+    pos = release_position(site, release)
+    across = release.speed_mps * math.cos(release.flight_path_rad)
+    vel_enu = (
+        across * math.sin(release.azimuth_rad),
+        across * math.cos(release.azimuth_rad),
+        release.speed_mps * math.sin(release.flight_path_rad),
+    )
+    vel_e = earth_from_enu(site, vel_enu)
+    disturbed = earth_from_enu(site, add(vel_enu, release.vel_offset_enu_mps))
+    vel_i = add(inertial_from_earth(0.0, disturbed), surface_velocity(pos))
+    return Rigid(pos, vel_i, release_attitude(site, release, vel_e), (0.0, 0.0, 0.0))
+
+
+def _ticks(name: str, period_s: float, dt_s: float) -> int:
+    ticks = round(period_s / dt_s)
+    if ticks < 1 or abs(ticks * dt_s - period_s) > 1e-9:
+        raise ValueError(f"{name} {period_s} s is not a whole number of {dt_s} s ticks; change it or plant_hz")
+    return ticks
+
+
+def _sensor_params(vehicle: Vehicle, setup: FlightSetup) -> SensorParams:
+    spec = vehicle.sensors
+    return SensorParams(
+        spec.imu_position_m,
+        spec.antenna_position_m,
+        spec.gyro_noise_radps_rthz,
+        spec.accel_noise_mps2_rthz,
+        spec.gyro_quantum_rad,
+        spec.accel_quantum_mps,
+        _ticks("sensors.gnss_period_s", spec.gnss_period_s, setup.dt_s),
+        _ticks("sensors.gnss_latency_s", spec.gnss_latency_s, setup.dt_s) if spec.gnss_latency_s else 0,
+        spec.gnss_horizontal_m,
+        spec.gnss_vertical_m,
+        spec.gnss_velocity_mps,
+        spec.radar_max_m,
+        spec.radar_max_tilt_rad,
+        spec.radar_noise_m,
+        spec.radar_noise_fraction,
+        spec.radar_position_m,
+        spec.pressure_noise_fraction,
+        spec.level_noise_m,
+        setup.imu.gyro_bias_radps,
+        setup.imu.accel_bias_mps2,
+        setup.imu.gyro_scale,
+        setup.imu.accel_scale,
+        setup.imu.misalignment_rad,
+        setup.imu.noise,
+        stream_key(setup.seed, "sensors"),
+    )
+
+
+def _turbulence(setup: FlightSetup) -> TurbulenceParams:
+    sigma = np.array(TURBULENCE_SIGMA_FTPS[setup.turbulence]) * FOOT_M
+    w20 = setup.w20_mps if setup.turbulence != "none" else 0.0
+    return TurbulenceParams(
+        float(w20), np.array(TURBULENCE_ALTITUDE_FT) * FOOT_M, sigma, stream_key(setup.seed, "gusts")
+    )
+
+
+def _faults(setup: FlightSetup) -> Faults:
+    engine = np.zeros(FAULT_SLOTS, dtype=np.int64)
+    delay_ticks = np.full(FAULT_SLOTS, NEVER, dtype=np.int64)
+    for slot, (index, delay_s) in enumerate(setup.engine_shutdowns):
+        engine[slot], delay_ticks[slot] = index, round(delay_s / setup.dt_s)
+    return Faults(engine, delay_ticks)
+
+
+def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
+    shape = vehicle.shape
+    engines = np.zeros((shape.engines, 6))
+    engines[:, 3] = vehicle.cluster.starts
+    release = setup.release
+    tanks = np.array(
+        [release.lox_kg + vehicle.lox.residual_kg, release.lch4_kg + vehicle.lch4.residual_kg, release.rcs_kg]
+    )
+    mass: MassProperties = mass_properties(
+        vehicle.body, vehicle.lox, vehicle.lch4, tanks[0], tanks[1], tanks[2], vehicle.rcs.bottle_m
+    )
+    gust = np.zeros(14)
+    gust[:5] = start_gusts(params.turbulence.key)
+    state = PlantState(
+        np.zeros(13),
+        np.array(mass.cg_m),
+        engines,
+        np.zeros(2 * shape.gimballed),
+        np.zeros(shape.fins),
+        np.zeros(shape.thrusters),
+        tanks,
+        np.zeros(shape.legs),
+        np.zeros(shape.legs),
+        np.zeros(shape.legs),
+        gust,
+        np.zeros(6),
+        np.zeros(9),
+        np.ones(shape.engines),
+        np.zeros(8),
+        np.array([0, -1, -1, 0], dtype=np.int64),
+    )
+    write_rigid(state.rigid, release_state(params.around.site, release))
+    return as_record(state, pad=False)
+
+
+class Plant:
+    """One flight of one vehicle. Rows are float64 arrays laid out as in `plant.layout`; the state lives in the kernels."""
+
+    def __init__(self, vehicle: Vehicle, setup: FlightSetup) -> None:
+        self.vehicle = vehicle
+        self.setup = setup
+        self.shape: VehicleShape = vehicle.shape
+        site = make_site(setup.latitude_rad, setup.longitude_rad, setup.elevation_m)
+        params = PlantParams(
+            Shell(vehicle.body, vehicle.aero, vehicle.fins, vehicle.legs),
+            Surroundings(site, setup.column),
+            vehicle.lox,
+            vehicle.lch4,
+            vehicle.engine,
+            vehicle.cluster,
+            setup.scatter,
+            vehicle.rcs,
+            _turbulence(setup),
+            _ticks("gust grid", GUST_PERIOD_S, setup.dt_s),
+            _sensor_params(vehicle, setup),
+            _faults(setup),
+            float(setup.dt_s),
+        )
+        self.params = as_record(params)
+        self.state = _initial_state(vehicle, setup, params)
+        self.truth_layout = truth_layout(self.shape)
+        self.sensor_layout = sensor_layout(self.shape)
+        self.command_layout = command_layout(self.shape)
+        self._status = FLYING
+        self._sensed_tick = 0
+
+    @property
+    def tick(self) -> int:
+        """Ticks since release."""
+        return int(self.state["clock"][0, 0])
+
+    @property
+    def outcome(self) -> str | None:
+        """None while flying, then `at_rest` or `impact`."""
+        if self._status == FLYING:
+            return None
+        return "at_rest" if self._status == AT_REST else "impact"
+
+    def advance(self, command: FloatArray, ticks: int) -> None:
+        """Up to `ticks` ticks with one command row; raises PlantDiverged where a state is no longer finite."""
+        if self._status != FLYING:
+            return
+        self._status = advance_kernel(self.params, self.state, command, ticks)
+        if self._status == DIVERGED:
+            raise PlantDiverged(f"the plant's state is not finite at tick {self.tick}; report this with the run folder")
+
+    def sense(self, out: FloatArray) -> None:
+        """The sensor row of this instant; the inertial unit's accumulators start again."""
+        span = (self.tick - self._sensed_tick) * self.setup.dt_s
+        self._sensed_tick = self.tick
+        sense_kernel(self.params, self.state, span, out)
+
+    def truth(self, out: FloatArray) -> None:
+        """The truth row of this instant."""
+        truth_kernel(self.params, self.state, out)
+
+    def required_throttle(self, truth_row: FloatArray, engines: float) -> float:
+        """k_req of R-09 from a truth row: the one throttle on `engines` engines that stops the stage at the pad."""
+        at = self.truth_layout.slice
+        east, north, up = truth_row[at("vel_enu_mps")]
+        start = (
+            float(truth_row[at("altitude_agl_m")][0]),
+            -float(up),
+            math.hypot(east, north),
+            float(truth_row[at("mass_kg")][0]),
+        )
+        return float(
+            required_throttle(
+                self.vehicle.aero,
+                self.vehicle.body.ref_area_m2,
+                self.vehicle.engine,
+                self.setup.column,
+                self.setup.elevation_m,
+                float(engines),
+                start,
+            )
+        )
+
