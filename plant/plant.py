@@ -63,12 +63,13 @@ class PlantDiverged(Exception):
 class Release(NamedTuple):
     """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
 
-    The stage is `range_m` short of the pad along the azimuth, nose against its Earth-relative velocity; body y points
+    The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative velocity; body y points
     to the right of the azimuth. Flight path angle is from the pad's horizontal, negative going down.
     """
 
     altitude_msl_m: float
     range_m: float
+    left_m: float
     azimuth_rad: float
     speed_mps: float
     flight_path_rad: float
@@ -115,8 +116,9 @@ def stream_key(seed: int, name: str) -> int:
 
 def release_position(site: Site, release: Release) -> Vec:
     """Earth-fixed release point: over the ground track, at the altitude (Newton on the geodetic height)."""
-    east = -release.range_m * math.sin(release.azimuth_rad) + release.pos_offset_enu_m[0]
-    north = -release.range_m * math.cos(release.azimuth_rad) + release.pos_offset_enu_m[1]
+    s, c = math.sin(release.azimuth_rad), math.cos(release.azimuth_rad)
+    east = -release.range_m * s - release.left_m * c + release.pos_offset_enu_m[0]
+    north = -release.range_m * c + release.left_m * s + release.pos_offset_enu_m[1]
     wanted = release.altitude_msl_m + release.pos_offset_enu_m[2]
     up = wanted - site.elevation_m
     for _ in range(4):

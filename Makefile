@@ -1,0 +1,58 @@
+# `make` lists the targets. Everything runs in .venv/, which `make setup` builds from requirements.lock alone.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+# Rebuilt when the lock, the project file or the wanted interpreter changes; touching a file alone rebuilds nothing.
+WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | cksum | tr ' ' -)
+ARGS ?=
+
+.PHONY: help setup build-venv run test check format bench evidence lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## build .venv/ from the pinned lock (does nothing when it is up to date)
+	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ]; then $(MAKE) --no-print-directory build-venv; fi
+
+build-venv:
+	@command -v "$(PYTHON)" >/dev/null || { echo "make: no '$(PYTHON)' on the path; install Python 3.11 to 3.13, or say which to use: make setup PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "make: $(PYTHON) is Python %d.%d, hoverslam needs 3.11 to 3.13; say which to use: make setup PYTHON=python3.12" % v)'
+	@echo "setting up $(VENV)/ (about a minute, once)"
+	@"$(PYTHON)" -m venv $(VENV) || { echo "make: '$(PYTHON) -m venv $(VENV)' failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "$(WANTED)" > $(STAMP)
+
+run: setup ## fly the default scenario to a verdict: make run ARGS="--seed 7"
+	@$(BIN)/hoverslam run $(ARGS)
+
+check: setup ## lint, types (mypy strict) and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## everything that CI runs: make check, then the tests
+	$(BIN)/pytest $(ARGS)
+
+format: setup ## format the sources and fix what ruff can fix
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## time lockstep, plant and a whole run on this machine
+	@$(BIN)/hoverslam bench $(ARGS)
+
+evidence: setup ## fly the default scenario over 200 seeds, write what the closing note quotes to evidence/
+	$(BIN)/python -m tests.evidence $(ARGS)
+
+lock: setup ## resolve the newest allowed versions again into requirements.lock (names, versions and hashes only)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean: ## remove caches and run folders, keep .venv/
+	rm -rf runs evidence dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,194 @@
+"""The flight load: everything the flight software believes before flight. It arrives with `reset` and nothing else does.
+
+Each table of the load becomes the NamedTuple here; a key that is missing, unknown or of the wrong kind is refused by
+name, because a belief silently left out is a mission lost.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+import numpy as np
+
+from gnc.rotation import Vec
+
+T = TypeVar("T")
+
+
+class LoadError(ValueError):
+    """The flight load cannot be used; the text names the key and what would be right."""
+
+
+class Pad(NamedTuple):
+    """Where to land (WGS-84)."""
+
+    latitude_rad: float
+    longitude_rad: float
+    elevation_m: float
+
+
+class Start(NamedTuple):
+    """Believed state at release, relative to the pad, east-north-up, and how sure (one sigma).
+
+    The state is that of the inertial unit; the nose is held against the velocity, body y to the right of the azimuth.
+    """
+
+    pos_enu_m: Vec
+    vel_enu_mps: Vec
+    azimuth_rad: float
+    pos_sigma_m: float
+    vel_sigma_mps: float
+    attitude_sigma_rad: float
+
+
+class Forecast(NamedTuple):
+    """Air by altitude above mean sea level, every `step_m` from zero: natural logs of density and pressure, sound, wind."""
+
+    step_m: float
+    log_density: np.ndarray
+    log_pressure: np.ndarray
+    sound_mps: np.ndarray
+    east_mps: np.ndarray
+    north_mps: np.ndarray
+
+
+class Stage(NamedTuple):
+    """Believed vehicle. Lengths from the gimbal plane; coefficients per reference area; slopes per radian.
+
+    `engine_yz_m` lists all engines; `gimbal_engine` those that swivel, in wire order; `landing` those to light, `spares`
+    those to light when one of them fails; `last` the one that lands the stage.
+    """
+
+    dry_mass_kg: float
+    dry_cg_m: float
+    dry_inertia_kgm2: Vec
+    tank_area_m2: float
+    lox_bottom_m: float
+    lox_density_kgpm3: float
+    lch4_bottom_m: float
+    lch4_density_kgpm3: float
+    residual_kg: float
+    mixture_ratio: float
+    ref_area_m2: float
+    axial_mach: np.ndarray
+    axial: np.ndarray
+    normal_slope: float
+    normal_position_m: float
+    plume_coefficient: np.ndarray
+    plume_factor: np.ndarray
+    vacuum_thrust_n: float
+    exit_area_m2: float
+    vacuum_isp_s: float
+    isp_loss_per_level: float
+    throttle_floor: float
+    throttle_ceiling: float
+    throttle_lag_s: float
+    dead_time_s: float
+    dead_time_longest_s: float
+    rise_time_s: float
+    chamber_pressure_pa: float
+    engine_yz_m: np.ndarray
+    gimbal_engine: np.ndarray
+    gimbal_limit_rad: float
+    landing: np.ndarray
+    spares: np.ndarray
+    last: int
+    fin_span_yz: np.ndarray
+    fin_area_m2: float
+    fin_position_m: float
+    fin_radius_m: float
+    fin_limit_rad: float
+    fin_mach: np.ndarray
+    fin_slope: np.ndarray
+    thruster_position_m: np.ndarray
+    thruster_direction: np.ndarray
+    thruster_n: float
+    foot_m: float
+    imu_m: Vec
+    antenna_m: Vec
+    radar_m: float
+
+
+class Filter(NamedTuple):
+    """Noise levels that the navigation filter assumes (one sigma, or per root hertz)."""
+
+    gyro_noise_radps_rthz: float
+    accel_noise_mps2_rthz: float
+    gyro_bias_radps: float
+    accel_bias_mps2: float
+    accel_scale: float
+    gnss_horizontal_m: float
+    gnss_vertical_m: float
+    gnss_velocity_mps: float
+    radar_m: float
+    radar_fraction: float
+    gate_sigma: float
+
+
+class Gains(NamedTuple):
+    """Guidance and control settings; what each does stands where it is used."""
+
+    glide_gain: float
+    glide_angle_rad: float
+    ignition_altitude_m: float
+    ignition_throttle: float
+    burn_gain: float
+    burn_angle_rad: float
+    hand_over_mps: float
+    shutdown_mps: float
+    final_decel_mps2: float
+    final_speed_mps: float
+    final_height_m: float
+    final_tilt_rad: float
+    final_horizon_s: float
+    angle_gain_ps: float
+    rate_gain_ps: float
+    rate_limit_radps: float
+    roll_gain_ps: float
+    leg_time_s: float
+    fault_pressure_fraction: float
+    fault_time_s: float
+
+
+class Load(NamedTuple):
+    """The whole flight load."""
+
+    frame_s: float
+    pad: Pad
+    start: Start
+    forecast: Forecast
+    stage: Stage
+    filter: Filter
+    gains: Gains
+
+
+def _convert(where: str, hint: Any, value: Any) -> Any:
+    """One value as its field wants it."""
+    if hasattr(hint, "_fields"):
+        if not isinstance(value, Mapping):
+            raise LoadError(f"flight load: {where} must be a table, got {value!r}")
+        return _table(where, hint, value)
+    if hint is np.ndarray:
+        array = np.ascontiguousarray(value, dtype=np.float64)
+        if array.size == 0 and "spares" not in where:
+            raise LoadError(f"flight load: {where} is empty")
+        return array
+    if hint in (float, int) and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return hint(value)
+    if hint not in (float, int) and isinstance(value, (list, tuple)) and len(value) == 3:
+        return tuple(float(v) for v in value)
+    raise LoadError(f"flight load: {where} = {value!r} is not {'three numbers' if hint not in (float, int) else 'a number'}")
+
+
+def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:
+    hints = get_type_hints(kind)
+    unknown, missing = sorted(set(values) - set(hints)), sorted(set(hints) - set(values))
+    if unknown:
+        raise LoadError(f"flight load: {where} has the unknown key {unknown[0]!r}; known: {', '.join(hints)}")
+    if missing:
+        raise LoadError(f"flight load: {where} lacks the key {missing[0]!r}; state it")
+    return kind(**{name: _convert(f"{where}.{name}".lstrip("."), hints[name], values[name]) for name in hints})
+
+
+def read_load(values: Mapping[str, Any], frame_s: float) -> Load:
+    """The load from the map that came with `reset`; raises LoadError."""
+    return _table("", Load, {**values, "frame_s": frame_s})

@@ -1,0 +1,128 @@
+"""Where the stage ends if nothing but gravity, drag and thrust against its motion act: the heart of glide and ignition.
+
+A point mass with the nose against its motion, so thrust and drag brake along the velocity (a gravity turn), through the
+forecast air. Steps of RK2; the last one is cut where the descent speed falls to the target.
+"""
+
+import math
+from typing import NamedTuple
+
+from gnc.compiled import kernel
+from gnc.load import Load
+from gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust
+from gnc.rotation import Vec, inner, minus, plus, times
+
+COAST_STEP_S = 0.5
+BURN_STEP_S = 0.1
+LONGEST_STEPS = 900
+DEEPEST_M = -300.0
+
+
+class Plan(NamedTuple):
+    """A burn to predict: engines at one throttle from a time to thrust on, rising over the start transient.
+
+    `age_s` is the time since the start command (negative: still to come); `coast_to_m` delays the start to an altitude
+    over the pad; `stop_mps` is the descent speed at which the prediction ends.
+    """
+
+    engines: float
+    throttle: float
+    age_s: float
+    coast_to_m: float
+    stop_mps: float
+
+
+class Ending(NamedTuple):
+    """Where and how the prediction ended: position of the centre of gravity, velocity, time, mass."""
+
+    pos_enu_m: Vec
+    vel_enu_mps: Vec
+    time_s: float
+    mass_kg: float
+
+
+@kernel
+def risen(load: Load, age_s: float) -> float:
+    """Share of the commanded level that the start transient has reached."""
+    x = (age_s - load.stage.dead_time_s) / load.stage.rise_time_s
+    x = min(max(x, 0.0), 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+@kernel
+def against(velocity: Vec, wind: Vec) -> Vec:
+    """Direction against the motion: through the air when fast, over the ground when slow."""
+    speed = math.sqrt(inner(velocity, velocity))
+    share = min(max((speed - 30.0) / 70.0, 0.0), 1.0)
+    relative = minus(velocity, times(share, wind))
+    return times(-1.0 / (math.sqrt(inner(relative, relative)) + 1e-9), relative)
+
+
+@kernel
+def pull(load: Load, plan: Plan, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
+    """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
+    density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
+    wind = (east, north, 0.0)
+    relative = minus(vel, wind)
+    push = plan.engines * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
+    brake = push + drag(load.stage, density, sound, math.sqrt(inner(relative, relative)), push)
+    free = plus(gravity(load.pad, pos), coriolis(load.pad, vel))
+    return plus(free, times(brake / mass, against(vel, wind))), plan.engines * flow(load.stage, level)
+
+
+@kernel
+def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
+    """Fly the plan to its stopping speed, or DEEPEST_M below the pad."""
+    time, age, coasting = 0.0, plan.age_s, pos[2] > plan.coast_to_m
+    for _ in range(LONGEST_STEPS):
+        step = COAST_STEP_S if coasting else BURN_STEP_S
+        level = 0.0 if coasting else plan.throttle * risen(load, age + 0.5 * step)
+        first, _ = pull(load, plan, level, pos, vel, mass)
+        middle = plus(vel, times(0.5 * step, first))
+        halfway = plus(pos, times(0.5 * step, vel))
+        second, burnt = pull(load, plan, level, halfway, middle, mass)
+        after = plus(vel, times(step, second))
+        if not coasting and -after[2] <= plan.stop_mps and age > 0.0:
+            cut = step * (vel[2] + plan.stop_mps) / (vel[2] - after[2])
+            cut = min(max(cut, 0.0), step)
+            return Ending(
+                plus(pos, times(cut, plus(vel, times(0.5 * cut, second)))),
+                plus(vel, times(cut, second)),
+                time + cut,
+                mass - burnt * cut,
+            )
+        pos, vel, mass, time = plus(pos, times(step, middle)), after, mass - burnt * step, time + step
+        if coasting:
+            coasting = pos[2] + 0.5 * step * vel[2] > plan.coast_to_m
+        else:
+            age += step
+        if pos[2] < DEEPEST_M:
+            break
+    return Ending(pos, vel, time, mass)
+
+
+@kernel
+def excess(load: Load, plan: Plan, end: Ending, height_m: float) -> float:
+    """How much higher than wanted the plan ends [m]; a plan that does not stop counts the height its speed still needs."""
+    speed = max(-end.vel_enu_mps[2] - plan.stop_mps, 0.0)
+    return end.pos_enu_m[2] - height_m - speed * (speed + 2.0 * plan.stop_mps) / 40.0
+
+
+@kernel
+def solve_throttle(
+    load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, mass: float
+) -> tuple[float, Ending]:
+    """The constant throttle that ends the plan at a height, from `plan.throttle` by two guarded secant steps."""
+    low, high = 0.2, 2.0
+    k = min(max(plan.throttle, low), high)
+    end = predict(load, plan, pos, vel, mass)
+    for _ in range(3):
+        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps)
+        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps)
+        end = predict(load, here, pos, vel, mass)
+        error = excess(load, here, end, height_m)
+        gradient = (excess(load, nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / 0.01
+        if abs(error) < 0.5 or gradient < 1.0:
+            break
+        k = min(max(k - min(max(error / gradient, -0.3), 0.3), low), high)
+    return k, end

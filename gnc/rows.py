@@ -1,0 +1,89 @@
+"""Where each measurement lies in the frame row and each command in the command row, for a vehicle of any shape."""
+
+import numpy as np
+
+from gnc.compiled import as_record
+from gnc.load import Load
+from gnc.navigation import ERRORS, HISTORY
+from gnc.rotation import Vec
+from gnc.step import EVENTS, State, Wiring
+
+FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
+
+
+def frame_width(engines: int, gimballed: int, fins: int, legs: int) -> int:
+    """Numbers in a frame row."""
+    return FRAME_FIXED + 2 * engines + 4 + 2 * gimballed + fins + 1 + 2 * legs
+
+
+def wiring(engines: int, gimballed: int, fins: int, thrusters: int, legs: int) -> Wiring:
+    """The places for a vehicle of this shape."""
+    gimbal = 2 * engines
+    return Wiring(
+        gnss=6,
+        radar=14,
+        pressure=FRAME_FIXED,
+        state=FRAME_FIXED + engines,
+        level=FRAME_FIXED + 2 * engines,
+        contact=FRAME_FIXED + 2 * engines + 4 + 2 * gimballed + fins + 1 + legs,
+        engines=0,
+        throttle=engines,
+        gimbal=gimbal,
+        fin=gimbal + 2 * gimballed,
+        thruster=gimbal + 2 * gimballed + fins,
+        leg=gimbal + 2 * gimballed + fins + thrusters,
+        legs=legs,
+        width=gimbal + 2 * gimballed + fins + thrusters + 1,
+    )
+
+
+def _nose_against(vel: Vec, azimuth_rad: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Body axes, east-north-up, of a stage that falls base first with body y to the right of the azimuth."""
+    nose = -np.array(vel) / np.linalg.norm(vel)
+    right = np.cross(np.array([np.sin(azimuth_rad), np.cos(azimuth_rad), 0.0]), nose)
+    right /= np.linalg.norm(right)
+    return nose, right, np.cross(nose, right)
+
+
+def _quaternion(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """q_enu_b of these axes: the eigenvector of Bar-Itzhack's symmetric matrix (J. Guidance 23, 2000)."""
+    k = np.array(
+        [
+            [x[0] + y[1] + z[2], y[2] - z[1], z[0] - x[2], x[1] - y[0]],
+            [y[2] - z[1], x[0] - y[1] - z[2], y[0] + x[1], z[0] + x[2]],
+            [z[0] - x[2], y[0] + x[1], y[1] - x[0] - z[2], z[1] + y[2]],
+            [x[1] - y[0], z[0] + x[2], z[1] + y[2], z[2] - x[0] - y[1]],
+        ]
+    )
+    q = np.linalg.eigh(k)[1][:, -1]
+    return np.asarray(q if q[0] >= 0.0 else -q)
+
+
+def start_state(load: Load, engines: int) -> np.ndarray:
+    """The state record at release, from the load's beliefs."""
+    from gnc.navigation import start_covariance
+
+    nav = np.zeros(22)
+    nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
+    nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
+    nav[6:10] = _quaternion(nose, right, up)
+    guide = np.zeros(17)
+    guide[0] = guide[1] = load.gains.ignition_throttle
+    guide[2] = 100.0
+    guide[8:11] = nose
+    guide[11] = load.gains.final_decel_mps2
+    cov = np.zeros((ERRORS, ERRORS))
+    start_covariance(load, cov)
+    return as_record(
+        State(
+            nav=nav,
+            cov=cov,
+            work=np.zeros(64),
+            past=np.zeros((HISTORY, 6)),
+            tanks=np.zeros(2),
+            engines=np.zeros((engines, 4)),
+            guide=guide,
+            clock=np.zeros(8, dtype=np.int64),
+            events=np.zeros((EVENTS, 3)),
+        )
+    )

@@ -1,0 +1,413 @@
+"""One frame of the flight software: measure, decide, point, push. This page reads as its table of contents.
+
+`frame` in, `command` out: flat rows whose order is fixed in `gnc.rows`. The state is a record of arrays that this page
+alone writes; what it calls is pure or says that it works in place.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from gnc.compiled import kernel
+from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
+from gnc.guidance import (
+    Situation,
+    assess,
+    final_lean,
+    final_level,
+    final_time,
+    lift_slope,
+    limited_nose,
+    needed_rate,
+    steer,
+)
+from gnc.load import Load
+from gnc.model import balance, flow, thrust
+from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
+from gnc.prediction import Ending, Plan, predict, solve_throttle
+from gnc.rotation import Vec, minus, outer, plus, times, to_body, to_frame
+
+GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
+EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
+EVENTS = 32
+ENGINE_FAILED = 5
+COVARIANCE_FRAMES = 5
+GLIDE_FRAMES = 20
+BURN_FRAMES = 5
+RADAR_FRAMES = 2
+TURN_SMOOTHING_S = 0.15
+
+
+class Wiring(NamedTuple):
+    """Where each measurement starts in the frame row, and each command in the command row."""
+
+    gnss: int
+    radar: int
+    pressure: int
+    state: int
+    level: int
+    contact: int
+    engines: int
+    throttle: int
+    gimbal: int
+    fin: int
+    thruster: int
+    leg: int
+    legs: int
+    width: int
+
+
+class State(NamedTuple):
+    """All that the flight software remembers.
+
+    nav (22): position, velocity, quaternion, biases, rate, force; cov (15, 15); work: scratch; past (32, 6): antenna by
+    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide
+    (17): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3);
+    clock (8): frame, mode, frame of ignition, events, frame of the last covariance step; events (32, 3): code, frame, engine.
+    """
+
+    nav: np.ndarray
+    cov: np.ndarray
+    work: np.ndarray
+    past: np.ndarray
+    tanks: np.ndarray
+    engines: np.ndarray
+    guide: np.ndarray
+    clock: np.ndarray
+    events: np.ndarray
+
+
+@kernel
+def read_nav(row: np.ndarray) -> Nav:
+    """Navigation state out of its row."""
+    return Nav(
+        (row[0], row[1], row[2]),
+        (row[3], row[4], row[5]),
+        (row[6], row[7], row[8], row[9]),
+        (row[10], row[11], row[12]),
+        (row[13], row[14], row[15]),
+        (row[16], row[17], row[18]),
+        (row[19], row[20], row[21]),
+    )
+
+
+@kernel
+def write_nav(row: np.ndarray, nav: Nav) -> None:
+    """Navigation state into its row."""
+    for i in range(3):
+        row[i], row[3 + i], row[10 + i] = nav.pos_enu_m[i], nav.vel_enu_mps[i], nav.gyro_bias_radps[i]
+        row[13 + i], row[16 + i], row[19 + i] = nav.accel_bias_mps2[i], nav.omega_b_radps[i], nav.force_b_mps2[i]
+    for i in range(4):
+        row[6 + i] = nav.q_enu_b[i]
+
+
+@kernel
+def note(state: State, code: int, engine: int) -> None:
+    """Remember an event, in place; past the room for them only the first are kept."""
+    n = state.clock[3]
+    if n < EVENTS:
+        state.events[n, 0], state.events[n, 1], state.events[n, 2] = code, state.clock[0], engine
+        state.clock[3] = n + 1
+
+
+@kernel
+def navigate(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> Nav:
+    """Inertial step, covariance, and whatever fix or echo has come, in place."""
+    nav = read_nav(state.nav)
+    now = state.clock[0]
+    if now > 0:
+        nav = propagate(load, nav, (frame[0], frame[1], frame[2]), (frame[3], frame[4], frame[5]))
+    pos, vel = antenna(load.stage, nav)
+    slot = now % HISTORY
+    for i in range(3):
+        state.past[slot, i], state.past[slot, 3 + i] = pos[i], vel[i]
+    fixed, echoed = frame[wiring.gnss] > 0.5, frame[wiring.radar] > 0.5 and now % RADAR_FRAMES == 0
+    due = now - state.clock[4]
+    if due >= COVARIANCE_FRAMES or (fixed and due > 0):
+        predict_covariance(load, nav, state.cov, due * load.frame_s)
+        state.clock[4] = now
+    if fixed:
+        taken = int(math.floor(frame[wiring.gnss + 1] * 1e-9 / load.frame_s + 0.5))
+        if 0 <= now - taken < HISTORY:
+            at = wiring.gnss + 2
+            nav = use_gnss(load, nav, state.cov, state.work, state.past[taken % HISTORY], frame[at : at + 6])
+    if echoed:
+        nav = use_radar(load, nav, state.cov, state.work, frame[wiring.radar + 1])
+    write_nav(state.nav, nav)
+    return nav
+
+
+@kernel
+def weigh(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> tuple[float, float, float]:
+    """Propellant from levels and flow, in place; mass, centre of gravity and lateral inertia."""
+    stage = load.stage
+    burnt = 0.0
+    for e in range(state.engines.shape[0]):
+        burnt += flow(stage, max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa)
+    seen = (
+        frame[wiring.level] * stage.tank_area_m2 * stage.lox_density_kgpm3,
+        frame[wiring.level + 1] * stage.tank_area_m2 * stage.lch4_density_kgpm3,
+    )
+    trust = 1.0 if state.clock[0] == 0 else load.frame_s / 2.0
+    oxidiser = stage.mixture_ratio / (1.0 + stage.mixture_ratio)
+    share = (oxidiser, 1.0 - oxidiser)
+    for i in range(2):
+        carried = state.tanks[i] - share[i] * burnt * load.frame_s
+        state.tanks[i] = max(carried + trust * (seen[i] - carried), 0.0)
+    return balance(stage, state.tanks[0], state.tanks[1])
+
+
+@kernel
+def pushing(load: Load, wiring: Wiring, state: State, frame: np.ndarray, pressure_pa: float, out: np.ndarray) -> float:
+    """Thrust of each engine from its chamber pressure, into `out`; returns the sum."""
+    total = 0.0
+    for e in range(state.engines.shape[0]):
+        level = max(frame[wiring.pressure + e], 0.0) / load.stage.chamber_pressure_pa
+        out[e] = thrust(load.stage, level, pressure_pa) if level > 0.02 else 0.0
+        total += out[e]
+    return total
+
+
+@kernel
+def start_engine(state: State, engine: int) -> None:
+    """Command an engine on, in place."""
+    state.engines[engine, 0] = 1.0
+    state.engines[engine, 3] = state.clock[0]
+
+
+@kernel
+def alive(state: State) -> float:
+    """How many engines are commanded on and not known to have failed."""
+    count = 0.0
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, 0] > 0.5 and state.engines[e, 1] < 0.5:
+            count += 1.0
+    return count
+
+
+@kernel
+def engine_is_lost(load: Load, wiring: Wiring, state: State, frame: np.ndarray, e: int) -> bool:
+    """Whether an engine that should burn does not: its controller says so, or its pressure stays low; counts in place."""
+    stage = load.stage
+    age = (state.clock[0] - state.engines[e, 3]) * load.frame_s
+    if frame[wiring.state + e] == ENGINE_FAILED:
+        return True
+    share = max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa
+    no_start = age > stage.dead_time_longest_s + 0.3 and share < 0.05
+    grown = age > stage.dead_time_longest_s + stage.rise_time_s + 0.3
+    low = grown and share < load.gains.fault_pressure_fraction * stage.throttle_floor
+    state.engines[e, 2] = state.engines[e, 2] + load.frame_s if low else 0.0
+    return no_start or state.engines[e, 2] > load.gains.fault_time_s
+
+
+@kernel
+def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
+    """Shut down engines that have failed and light a spare for each while there is one, in place."""
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, 0] < 0.5 or not engine_is_lost(load, wiring, state, frame, e):
+            continue
+        state.engines[e, 0], state.engines[e, 1] = 0.0, 1.0
+        note(state, EVENT_FAILED, e)
+        if state.clock[1] != BURN:
+            continue
+        for s in range(load.stage.spares.shape[0]):
+            spare = int(load.stage.spares[s])
+            if state.engines[spare, 0] < 0.5 and state.engines[spare, 1] < 0.5:
+                start_engine(state, spare)
+                note(state, EVENT_SPARE, spare)
+                break
+
+
+@kernel
+def last_is_good(load: Load, state: State) -> bool:
+    """Whether the engine that is meant to land the stage burns."""
+    return state.engines[load.stage.last, 0] > 0.5 and state.engines[load.stage.last, 1] < 0.5
+
+
+@kernel
+def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]:
+    """Descent speed and height of the centre of gravity at which the burn hands over to the final profile."""
+    gains = load.gains
+    if not last_is_good(load, state) and state.clock[1] != GLIDE:
+        return gains.final_speed_mps, gains.final_height_m + now.foot_m
+    over = gains.shutdown_mps
+    height = gains.final_height_m + (over * over - gains.final_speed_mps**2) / (2.0 * gains.final_decel_mps2)
+    return gains.hand_over_mps, height + now.foot_m
+
+
+@kernel
+def glide(load: Load, state: State, now: Situation, authority: Authority) -> None:
+    """Predicted impact point to lean; ignition when the throttle that stops the stage has grown to the limit; in place."""
+    gains, guide, stage = load.gains, state.guide, load.stage
+    engines = float(stage.landing.shape[0])
+    stop_mps, height = stop_target(load, state, now)
+    near = now.pos_enu_m[2] < 1.6 * gains.ignition_altitude_m
+    if near and state.clock[0] % BURN_FRAMES == 0:
+        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps)
+        k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+        guide[0], guide[1] = k, k
+        aim(load, now, authority, guide, end, gains.glide_gain, gains.glide_angle_rad)
+        if k >= gains.ignition_throttle:
+            state.clock[1], state.clock[2] = BURN, state.clock[0]
+            for i in range(stage.landing.shape[0]):
+                start_engine(state, int(stage.landing[i]))
+            note(state, EVENT_IGNITION, -1)
+    elif not near and state.clock[0] % GLIDE_FRAMES == 0:
+        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps)
+        end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+        aim(load, now, authority, guide, end, gains.glide_gain, gains.glide_angle_rad)
+
+
+@kernel
+def aim(
+    load: Load, now: Situation, authority: Authority, guide: np.ndarray, end: Ending, gain: float, limit: float
+) -> None:
+    """Lean against the predicted miss, in place."""
+    guide[2], guide[3], guide[4] = end.time_s, end.pos_enu_m[0], end.pos_enu_m[1]
+    lean = steer(load, now, authority, end, end.time_s, gain, limit)
+    guide[5], guide[6], guide[7] = lean
+
+
+@kernel
+def burn(load: Load, state: State, now: Situation, authority: Authority) -> None:
+    """Throttle that stops at the hand-over point, lean against the miss; hand over to the last engine; in place."""
+    gains, guide = load.gains, state.guide
+    engines = alive(state)
+    stop_mps, height = stop_target(load, state, now)
+    age = (state.clock[0] - state.clock[2]) * load.frame_s
+    descent = -now.vel_enu_mps[2]
+    if engines > 0.5 and (state.clock[0] - state.clock[2]) % BURN_FRAMES == 1 and descent > stop_mps + 8.0:
+        plan = Plan(engines, guide[0], age, 1e9, stop_mps)
+        k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+        guide[0], guide[1] = k, k
+        settle = final_time(load, height - now.foot_m, stop_mps)
+        guide[2], guide[3], guide[4] = end.time_s + settle, end.pos_enu_m[0], end.pos_enu_m[1]
+        lean = steer(load, now, authority, end, guide[2], gains.burn_gain, gains.burn_angle_rad)
+        guide[5], guide[6], guide[7] = lean
+    if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
+        state.clock[1] = LAST
+        if last_is_good(load, state):
+            for e in range(state.engines.shape[0]):
+                if e != load.stage.last:
+                    state.engines[e, 0] = 0.0
+        note(state, EVENT_LAST, load.stage.last)
+
+
+@kernel
+def land(load: Load, state: State, now: Situation) -> None:
+    """Final profile on the last engine, in place."""
+    guide = state.guide
+    height = now.pos_enu_m[2] - now.foot_m
+    if height > 3.0 * load.gains.final_height_m:
+        guide[11] = needed_rate(load, height, -now.vel_enu_mps[2])
+    guide[0] = final_level(load, now, height, guide[11])
+    guide[2] = final_time(load, height, -now.vel_enu_mps[2])
+    lean = final_lean(load, now, height, load.gains.final_tilt_rad)
+    guide[5], guide[6], guide[7] = lean
+
+
+@kernel
+def point(load: Load, state: State, now: Situation) -> Vec:
+    """Nose direction from the lean, within turn rate and tilt limits, in place."""
+    guide = state.guide
+    base = now.against if state.clock[1] < LAST else (0.0, 0.0, 1.0)
+    height = now.pos_enu_m[2] - now.foot_m
+    tilt = 1.2 if height > 1500.0 else 0.22
+    if height < 120.0:
+        tilt = load.gains.final_tilt_rad
+    wanted = plus(base, (guide[5], guide[6], guide[7]))
+    most = 0.8 * load.gains.rate_limit_radps * load.frame_s
+    previous = (guide[8], guide[9], guide[10])
+    nose = limited_nose(previous, wanted, most, tilt)
+    turn = times(1.0 / load.frame_s, outer(previous, nose))
+    keep = math.exp(-load.frame_s / TURN_SMOOTHING_S)
+    for i in range(3):
+        guide[8 + i] = nose[i]
+        guide[14 + i] = keep * guide[14 + i] + (1.0 - keep) * turn[i]
+    return nose
+
+
+@kernel
+def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, authority: Authority) -> None:
+    """Mode logic, in place."""
+    for i in range(wiring.legs):
+        if frame[wiring.contact + i] > 0.5 and state.clock[1] != SAFE:
+            state.clock[1] = SAFE
+            note(state, EVENT_CUT_OFF, -1)
+    if state.clock[1] == SAFE:
+        state.engines[:, 0] = 0.0
+        return
+    watch_engines(load, wiring, state, frame)
+    if state.clock[1] == GLIDE:
+        glide(load, state, now, authority)
+    elif state.clock[1] == BURN:
+        burn(load, state, now, authority)
+    else:
+        land(load, state, now)
+    if state.guide[13] < 0.5 and state.clock[1] != GLIDE and state.guide[2] < load.gains.leg_time_s:
+        state.guide[13] = 1.0
+        note(state, EVENT_LEGS, -1)
+
+
+@kernel
+def act(
+    load: Load, wiring: Wiring, state: State, nav: Nav, now: Situation, authority: Authority, command: np.ndarray
+) -> None:
+    """Attitude loop and allocation into the command row, in place."""
+    n = state.engines.shape[0]
+    for e in range(n):
+        command[wiring.engines + e] = state.engines[e, 0]
+        command[wiring.throttle + e] = min(
+            max(state.guide[0], load.stage.throttle_floor), load.stage.throttle_ceiling
+        )
+    command[wiring.leg] = state.guide[13]
+    nose = point(load, state, now)
+    azimuth = load.start.azimuth_rad
+    right = perpendicular((math.cos(azimuth), -math.sin(azimuth), 0.0), nose)
+    error = attitude_error(nav.q_enu_b, nose, right)
+    state.guide[12] = math.sqrt(error[1] * error[1] + error[2] * error[2])
+    _, restoring = lift_slope(load, now, authority)
+    held = to_body(nav.q_enu_b, times(restoring, outer(now.against, nose)))
+    thrust_n = state.work[: n]
+    feed = minus(held, offset_moment(load.stage, thrust_n))
+    turning = to_body(nav.q_enu_b, (state.guide[14], state.guide[15], state.guide[16]))
+    moment = wanted_moment(load, authority, error, minus(nav.omega_b_radps, turning), feed)
+    if state.clock[1] == SAFE:
+        moment = (0.0, 0.0, 0.0)
+    allocate(
+        load,
+        authority,
+        moment,
+        thrust_n,
+        command[wiring.gimbal : wiring.fin],
+        command[wiring.fin : wiring.thruster],
+        command[wiring.thruster : wiring.leg],
+    )
+
+
+@kernel
+def step_frame(
+    load_record: np.ndarray,
+    wiring_record: np.ndarray,
+    state_record: np.ndarray,
+    frame: np.ndarray,
+    command: np.ndarray,
+) -> None:
+    """One frame: sensor row in, command row out. The records have the fields of Load, Wiring and State."""
+    load, wiring, state = load_record[0], wiring_record[0], state_record[0]
+    nav = navigate(load, wiring, state, frame)
+    mass, cg, lateral = weigh(load, wiring, state, frame)
+    stage = load.stage
+    to_cg = to_frame(nav.q_enu_b, minus((cg, 0.0, 0.0), stage.imu_m))
+    swing = to_frame(nav.q_enu_b, outer(nav.omega_b_radps, minus((cg, 0.0, 0.0), stage.imu_m)))
+    pos, vel = plus(nav.pos_enu_m, to_cg), plus(nav.vel_enu_mps, swing)
+    foot = cg - stage.foot_m
+    calm = assess(load, pos, vel, foot, mass, 0.0, alive(state))
+    total = pushing(load, wiring, state, frame, calm.pressure_pa, state.work)
+    now = assess(load, pos, vel, foot, mass, total, alive(state))
+    inertia = (stage.dry_inertia_kgm2[0], lateral, lateral)
+    authority = Authority(total, now.q_pa, now.fin_n_prad, cg, inertia)
+    decide(load, wiring, state, frame, now, authority)
+    act(load, wiring, state, nav, now, authority, command)
+    state.clock[0] += 1

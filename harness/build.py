@@ -1,0 +1,154 @@
+"""From a scenario to a plant at release and to the flight load: the only place where truth and beliefs are both read.
+
+Neither is derived from the other: the plant comes from the vehicle file, the release and the dispersions; the load is
+its own file, sent as it stands.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plant.kernels.propulsion import ClusterScatter
+from plant.kernels.wind import AirColumn
+from plant.plant import FlightSetup, ImuErrors, Plant, Release
+from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
+from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
+from scenarios.load import ScenarioError
+from scenarios.schema import Scenario, Wind
+
+
+def build_plant(scenario: Scenario, seed: int) -> Plant:
+    """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used."""
+    vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
+    _check_faults(scenario, vehicle)
+    draws = draw(scenario.dispersions, seed, vehicle.shape.engines)
+    return Plant(_dispersed(vehicle, draws), _setup(scenario, vehicle, draws, seed))
+
+
+def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
+    for i, fault in enumerate(scenario.faults):
+        if fault.engine >= vehicle.shape.engines:
+            raise ScenarioError(
+                f"{scenario.name}: faults.{i}.engine = {fault.engine}: {vehicle.name} has engines 0 to "
+                f"{vehicle.shape.engines - 1}; name one of them"
+            )
+
+
+def _dispersed(vehicle: Vehicle, draws: Draws) -> Vehicle:
+    """The vehicle of this flight: its type with this flight's deviations."""
+    body = vehicle.body._replace(
+        dry_mass_kg=vehicle.body.dry_mass_kg * draws.dry_mass,
+        dry_cg_m=vehicle.body.dry_cg_m + draws.cg_axial_m,
+        cg_offset_m=(
+            vehicle.body.cg_offset_m[0] + draws.cg_lateral_m[0],
+            vehicle.body.cg_offset_m[1] + draws.cg_lateral_m[1],
+        ),
+    )
+    aero = vehicle.aero._replace(
+        axial_scale=vehicle.aero.axial_scale * draws.axial_force,
+        normal_scale=vehicle.aero.normal_scale * draws.normal_force,
+        plume_scale=vehicle.aero.plume_scale * draws.plume,
+    )
+    fins = vehicle.fins._replace(slope_scale=vehicle.fins.slope_scale * draws.fin_force)
+    return vehicle._replace(body=body, aero=aero, fins=fins)
+
+
+def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
+    """The start of this flight; more or less propellant keeps the mixture ratio and never overfills a tank."""
+    given = scenario.release
+    ratio = vehicle.engine.mixture_ratio
+    lox = given.lox_kg + draws.propellant_kg * ratio / (1.0 + ratio)
+    lch4 = given.lch4_kg + draws.propellant_kg / (1.0 + ratio)
+    for key, mass, tank in (("lox_kg", lox, vehicle.lox), ("lch4_kg", lch4, vehicle.lch4)):
+        if mass > tank.capacity_kg - tank.residual_kg:
+            raise VehicleError(
+                f"{scenario.name}: release.{key} = {mass:.0f} kg does not fit the tank of {vehicle.name} "
+                f"({tank.capacity_kg:.0f} kg with residuals); lower it or change the vehicle"
+            )
+    roll, pitch, yaw = (math.radians(angle) for angle in draws.release_attitude_deg)
+    return Release(
+        given.altitude_msl_m,
+        given.range_to_pad_m,
+        given.crossrange_to_pad_m,
+        math.radians(given.azimuth_deg),
+        given.speed_mps,
+        math.radians(given.flight_path_angle_deg),
+        max(lox, 0.0),
+        max(lch4, 0.0),
+        given.rcs_kg,
+        draws.release_position_m,
+        draws.release_velocity_mps,
+        (roll, pitch, yaw),
+    )
+
+
+def _column(wind: Wind, draws: Draws) -> AirColumn:
+    """True wind and density by altitude: the profile of the scenario with this flight's deviations."""
+    altitude = COLUMN_STEP_M * np.arange(COLUMN_POINTS)
+    known = list(wind.altitude_msl_m) or [0.0]
+    east = np.interp(altitude, known, list(wind.east_mps) or [0.0]) + draws.wind_east_mps
+    north = np.interp(altitude, known, list(wind.north_mps) or [0.0]) + draws.wind_north_mps
+    return AirColumn(COLUMN_STEP_M, east, north, draws.density)
+
+
+def _imu(spec: SensorSpec, draws: Draws, on: float) -> ImuErrors:
+    def triple(row: int, sigma: float) -> tuple[float, float, float]:
+        x, y, z = draws.imu[row] * sigma
+        return float(x), float(y), float(z)
+
+    return ImuErrors(
+        triple(0, spec.gyro_bias_radps),
+        triple(1, spec.accel_bias_mps2),
+        triple(2, spec.imu_scale),
+        triple(3, spec.imu_scale),
+        triple(4, spec.imu_misalignment_rad),
+        on,
+    )
+
+
+def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> FlightSetup:
+    engines = vehicle.shape.engines
+    return FlightSetup(
+        math.radians(scenario.pad.latitude_deg),
+        math.radians(scenario.pad.longitude_deg),
+        scenario.pad.elevation_m,
+        _release(scenario, vehicle, draws),
+        _column(scenario.wind, draws),
+        scenario.wind.turbulence,
+        scenario.wind.w20_mps,
+        ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s),
+        _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
+        tuple((fault.engine, fault.after_landing_ignition_s) for fault in scenario.faults),
+        seed,
+        scenario.rates.dt_s,
+    )
+
+
+def _override(tree: dict[str, Any], overrides: Mapping[str, Any], where: str) -> None:
+    for dotted, value in overrides.items():
+        *parents, last = dotted.split(".")
+        inner: Any = tree
+        for parent in parents:
+            inner = inner.get(parent) if isinstance(inner, dict) else None
+        if not isinstance(inner, dict) or last not in inner:
+            known = ", ".join(inner) if isinstance(inner, dict) else ", ".join(tree)
+            raise ScenarioError(f"{where}: flight_load.override.{dotted}: no such key; there are: {known}")
+        inner[last] = list(value) if isinstance(value, tuple) else value
+
+
+def flight_load(scenario: Scenario) -> dict[str, Any]:
+    """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
+    name = scenario.flight_load.file
+    path = Path(name)
+    source = path if name.endswith(".toml") else files("scenarios") / "flight_loads" / f"{name}.toml"
+    try:
+        tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ScenarioError(f"{scenario.name}: flight_load.file = {name!r}: {error}") from None
+    _override(tree, scenario.flight_load.override, scenario.name)
+    return tree

@@ -1,0 +1,145 @@
+"""The command line. Imports only typer; what a command needs is loaded when it runs, so that `--help` is instant."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_SCENARIO = "zq3-landing"
+
+app = typer.Typer(
+    name="hoverslam",
+    help="Fly booster-landing flight software against a plant, in lockstep, and judge the landing.",
+    epilog="Exit codes: 0 pass, 1 fail, 2 usage or scenario error, 3 flight software lost, 4 harness error, "
+    "130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # typer's rich help costs half a second of imports
+)
+
+ScenarioArgument = Annotated[str, typer.Argument(help="Shipped scenario (see `hoverslam scenarios`) or a .toml file.")]
+RunArgument = Annotated[Path, typer.Argument(help="Run folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
+GncOption = Annotated[
+    str | None,
+    typer.Option(
+        "--gnc",
+        metavar="CMD",
+        help="Flight program, started without a shell; `wait`: you start it. Reference program if not given.",
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a scenario key, as in wind.turbulence=severe; repeatable."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"hoverslam {version('hoverslam')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument = DEFAULT_SCENARIO,
+    gnc: GncOption = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
+    sets: SetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Run folder; runs/<time>-<scenario>-s<seed> when not given.")
+    ] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDR", help="Where to listen, as in tcp://127.0.0.1:*; a private ipc:// socket otherwise."
+        ),
+    ] = None,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Fly no faster than the wall clock.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Fly a scenario to a verdict and keep the evidence in a run folder."""
+    assignments = _assignments(sets or [])
+    from harness.commands.guard import guarded
+    from harness.commands.run import RunRequest, run_command
+
+    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json)
+    raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
+
+
+@app.command()
+def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = False) -> None:
+    """Prove a stored run bit-equal, or name the first frame and field that differ.
+
+    Feeds the recorded commands to the plant again; with --gnc the flight program flies it again.
+    """
+    from harness.commands.guard import guarded
+    from harness.commands.replay import replay_command
+
+    raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, as_json=json), as_json=json))
+
+
+@app.command()
+def scenarios(json: JsonOption = False) -> None:
+    """List the shipped scenarios."""
+    from harness.commands.guard import guarded
+    from harness.commands.scenarios import scenarios_command
+
+    raise typer.Exit(guarded(lambda: scenarios_command(as_json=json), as_json=json))
+
+
+@app.command()
+def show(scenario: ScenarioArgument = DEFAULT_SCENARIO, sets: SetOption = None, json: JsonOption = False) -> None:
+    """Show a scenario as it would be flown: extended, with every default filled in."""
+    assignments = _assignments(sets or [])
+    from harness.commands.guard import guarded
+    from harness.commands.scenarios import show_command
+
+    raise typer.Exit(guarded(lambda: show_command(scenario, assignments, as_json=json), as_json=json))
+
+
+@app.command()
+def doctor(json: JsonOption = False) -> None:
+    """Check this machine: what works, what it costs, and what to do about it."""
+    from harness.commands.guard import guarded
+    from harness.doctor import doctor_command
+
+    raise typer.Exit(guarded(lambda: doctor_command(as_json=json), as_json=json))
+
+
+@app.command()
+def bench(json: JsonOption = False) -> None:
+    """Time the lockstep frame, the plant step and a whole run on this machine."""
+    from harness.bench import bench_command
+    from harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json))
+
+
+def _assignments(sets: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in sets]
+    for (key, equals, _), text in zip(pairs, sets, strict=True):
+        if not equals or not key.strip():
+            raise typer.BadParameter(f"{text!r} is not KEY=VALUE, as in rates.gnc_hz=50", param_hint="--set")
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def main() -> None:
+    """Entry point of the command `hoverslam`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""`hoverslam run`: one flight from a scenario to a verdict, with its evidence in a run folder.
+
+The flight program starts first, so that its interpreter loads while ours compiles or loads the plant's kernels.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.run_folder import run_folder
+from harness.progress import Dashboard
+from harness.session import WAIT, Session
+from harness.supervisor import ProgramNotFoundError
+from harness.wire.errors import EndpointError
+from scenarios.load import load
+from scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from harness.flight import Assessment, Prepared
+    from harness.record import FlightRecord
+    from harness.summary import Summary
+
+SUMMARY_FILE, REPORT_FILE = "summary.json", "report.html"
+
+
+class RunRequest(NamedTuple):
+    """What was asked for on the command line."""
+
+    scenario: str
+    sets: Mapping[str, str]
+    seed: int | None = None
+    gnc: str | None = None
+    listen: str | None = None
+    out: Path | None = None
+    realtime: bool = False
+    as_json: bool = False
+
+
+def run_command(request: RunRequest) -> int:
+    """Fly, judge, keep, tell; the exit code is that of the verdict."""
+    seed = {} if request.seed is None else {"seed": str(request.seed)}
+    scenario = load(request.scenario, {**request.sets, **seed})
+    dashboard = Dashboard(progress(), realtime=request.realtime)
+    with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
+        record, prepared = _fly(scenario, request, folder.name, dashboard)
+        if record.outcome == "interrupted":
+            raise KeyboardInterrupt
+        dashboard.stage("judging the flight and writing the report")
+        from harness.flight import assess
+
+        assessment = assess(record, prepared)
+        summary = _keep(assessment, scenario, folder)
+    _tell(assessment, summary, folder, as_json=request.as_json)
+    return summary.exit_code
+
+
+def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
+    """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
+    dashboard.stage("starting the flight software")
+    try:
+        session = Session(request.gnc, listen=request.listen)
+        session.start()
+    except (ProgramNotFoundError, EndpointError) as error:
+        raise UsageError(str(error)) from None
+    with session:
+        if request.gnc == WAIT:
+            dashboard.remark("waiting for a flight program that has these variables in its environment:")
+            for name, value in session.environment().items():
+                dashboard.remark(f"  {name}={value}")
+        dashboard.stage("loading the plant")
+        from plant.kernels.compiled import are_warm
+
+        if not are_warm():
+            dashboard.remark("compiling the plant's kernels: about a minute, the first time on this machine only")
+        from harness.flight import prepare
+
+        prepared = prepare(scenario, run_id)
+        dashboard.stage("waiting for the flight software")
+        return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
+
+
+def _keep(assessment: "Assessment", scenario: Scenario, folder: Path) -> "Summary":
+    """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
+    from harness.record import RecordError, save
+    from harness.summary import summarise
+
+    summary = summarise(assessment, str(folder))
+    try:
+        save(assessment.flight.record, folder, scenario.model_dump(mode="json"))
+        (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        _write_report(assessment, folder)
+    except (RecordError, OSError) as error:
+        return summary.harness_failed(f"the flight ended in {summary.verdict}, but could not be kept: {error}")
+    return summary
+
+
+def _write_report(assessment: "Assessment", folder: Path) -> None:
+    from harness.fingerprint import environment_fingerprint
+    from harness.report import write_report
+
+    flight, results, found, verdict, _ = assessment
+    facts = {"run folder": folder, **environment_fingerprint()}
+    write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
+
+
+def _tell(assessment: "Assessment", summary: "Summary", folder: Path, *, as_json: bool) -> None:
+    if as_json:
+        print_json(summary.model_dump(mode="json"))
+        return
+    from harness.commands.verdict_view import requirement_table, verdict_lines
+
+    console = results()
+    if assessment.results:
+        console.print(requirement_table(summary))
+    for line in verdict_lines(summary):
+        console.print(line, soft_wrap=True)

@@ -1,0 +1,91 @@
+"""A flight from scenario to verdict, without the command line: prepare, fly, assess.
+
+`run`, `bench` and anything that flies many share this. Importing it loads the plant, and numba with it.
+"""
+
+import math
+from typing import NamedTuple
+
+from harness.build import build_plant, flight_load
+from harness.findings import Finding, findings
+from harness.lockstep import FlightPlan
+from harness.record import FlightRecord
+from harness.requirements import RequirementResult, RequirementSet, evaluate, load_requirements
+from harness.signals import Flight, FlightContext, FloatArray
+from harness.verdict import Verdict, explain, judge
+from plant.plant import Plant
+from scenarios.schema import Scenario
+
+
+class Prepared(NamedTuple):
+    """Everything of a flight but the flight software. A plant flies once."""
+
+    scenario: Scenario
+    plant: Plant
+    plan: FlightPlan
+    requirements: RequirementSet
+
+
+class Assessment(NamedTuple):
+    """What a flight came to."""
+
+    flight: Flight
+    results: list[RequirementResult]
+    findings: list[Finding]
+    verdict: Verdict
+    explanation: str
+
+
+def prepare(scenario: Scenario, run_id: str) -> Prepared:
+    """Build the plant at release; the first call on a machine compiles its kernels."""
+    rates = scenario.rates
+    plan = FlightPlan(
+        run_id=run_id,
+        scenario=scenario.name,
+        seed=scenario.seed,
+        plant_hz=rates.plant_hz,
+        frame_ticks=rates.frame_ticks,
+        command_delay_ticks=rates.command_delay_ticks,
+        max_frames=rates.max_frames,
+        flight_load=flight_load(scenario),
+    )
+    requirements = load_requirements(scenario.requirements.set)
+    return Prepared(scenario, build_plant(scenario, scenario.seed), plan, requirements)
+
+
+def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
+    """Judge a flight against the requirement set of its scenario."""
+    flight = Flight(record, _context(prepared))
+    results = evaluate(flight, prepared.requirements)
+    from_the_loop = [Finding("harness", text) for text in record.findings]
+    why = "; ".join(filter(None, (explain(record, results), record.harness_error)))
+    return Assessment(flight, results, [*findings(flight), *from_the_loop], judge(record, results), why)
+
+
+STARTING_TO_RUNNING = (1.0, 3.0)
+"""Codes of `engine_state` between which an engine is lit or being lit."""
+
+
+def _context(prepared: Prepared) -> FlightContext:
+    """What the judge knows of the vehicle besides the trace. k_req is for the engines that are lit or being lit."""
+    plant, release = prepared.plant, prepared.scenario.release
+    vehicle = plant.vehicle
+    states = plant.truth_layout.slice("engine_state")
+    first, last = STARTING_TO_RUNNING
+
+    def required_throttle(truth_row: FloatArray) -> float:
+        state = truth_row[states]
+        engines = int(((state >= first) & (state <= last)).sum())
+        return plant.required_throttle(truth_row, engines) if engines else math.nan
+
+    return FlightContext(
+        azimuth_rad=math.radians(release.azimuth_deg),
+        throttle_min=vehicle.engine.throttle_floor,
+        throttle_max=vehicle.engine.throttle_ceiling,
+        gimbal_max_rad=vehicle.cluster.gimbal_limit_rad,
+        fin_max_rad=vehicle.fins.limit_rad,
+        gimballed=tuple(int(engine) for engine in vehicle.cluster.gimballed),
+        rcs_load_kg=release.rcs_kg,
+        length_m=vehicle.body.ref_length_m,
+        required_throttle=required_throttle,
+    )

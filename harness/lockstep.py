@@ -1,0 +1,220 @@
+"""The frame loop: sample, send, wait, check, hash, advance. It owns the clock, which is a count of ticks.
+
+The flight software answers every frame before the plant moves on, however long that takes the host: wall time only
+ever decides that a flight program is lost, never what a flight is. A command sampled at frame k takes effect
+`command_delay_ticks` after the sample.
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.phase import PhaseTracker
+from harness.recorder import Recorder, frame_pieces
+from harness.wire.errors import WireError
+from harness.wire.frames import ActuatorReader, SensorWriter, command_fields, sensor_fields
+from plant.layout import VehicleShape, command_layout, sensor_layout
+
+FloatArray = NDArray[np.float64]
+NANOSECONDS_PER_SECOND = 1_000_000_000
+
+
+class PlantLike(Protocol):
+    """What the loop asks of a plant. Any exception that it raises ends the flight as a harness error."""
+
+    @property
+    def shape(self) -> VehicleShape:
+        """How many of each thing the vehicle has."""
+
+    @property
+    def outcome(self) -> str | None:
+        """None while flying, then at_rest or impact."""
+
+    def sense(self, out: FloatArray) -> None:
+        """Write the sensor row of this instant; IMU increments start again from zero."""
+
+    def truth(self, out: FloatArray) -> None:
+        """Write the true state of this instant."""
+
+    def advance(self, command: FloatArray, ticks: int) -> None:
+        """Move on by so many ticks with the command held."""
+
+
+@dataclass(frozen=True)
+class FlightPlan:
+    """What the loop has to know about a flight, besides its plant."""
+
+    run_id: str
+    scenario: str
+    seed: int
+    plant_hz: int
+    frame_ticks: int
+    command_delay_ticks: int
+    max_frames: int
+    flight_load: dict[str, Any] = field(default_factory=dict)
+    progress_every_frames: int = 50
+
+    @property
+    def frame_period_ns(self) -> int:
+        """Time from frame to frame; the plant rate divides a second into whole nanoseconds."""
+        return self.frame_ticks * (NANOSECONDS_PER_SECOND // self.plant_hz)
+
+
+class Deadlines(NamedTuple):
+    """How long a flight program may be silent, in wall time, before it counts as lost. Never decides anything else."""
+
+    hello_s: float = 60.0
+    first_answer_s: float = 60.0
+    answer_s: float = 10.0
+    exit_s: float = 2.0
+
+
+DEFAULT_DEADLINES = Deadlines()
+
+
+class Progress(NamedTuple):
+    """A look at a flight under way; the rows are views, to be read at once."""
+
+    frame: int
+    time_s: float
+    phase: str
+    truth: FloatArray
+    command: FloatArray
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+class FrameLoopEnd(NamedTuple):
+    """Why the loop ended: an outcome, with the wire's error if the flight software was lost, or our own."""
+
+    outcome: str
+    lost: Exception | None = None
+    harness_error: str | None = None
+
+
+Exchange = Callable[[bytes, float], bytes]
+
+
+def fly_frames(
+    plant: PlantLike,
+    plan: FlightPlan,
+    exchange: Exchange,
+    recorder: Recorder,
+    deadlines: Deadlines = DEFAULT_DEADLINES,
+    progress: ProgressCallback | None = None,
+) -> FrameLoopEnd:
+    """Fly until the plant's outcome or `max_frames`; what happened is in the recorder, whatever ends the flight.
+
+    `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from
+    it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
+    """
+    _check_layouts(plant.shape)
+    try:
+        end = FrameLoopEnd(_frames(plant, plan, exchange, recorder, deadlines, progress))
+    except (WireError, ProgramExited) as error:
+        end = FrameLoopEnd("gnc_lost", lost=error)
+    except KeyboardInterrupt:
+        end = FrameLoopEnd("interrupted")
+    except Exception as error:  # noqa: BLE001  a plant that diverged, a fault of ours: the flight so far is kept
+        end = FrameLoopEnd("harness_error", harness_error=_described(error))
+    try:
+        plant.truth(recorder.truth_rows[recorder.frames])
+    except Exception as error:  # noqa: BLE001  the same: what there is, is kept
+        end = end._replace(outcome="harness_error", harness_error=_described(error))
+    return end
+
+
+class ProgramExited(Exception):  # noqa: N818  named for what happened
+    """The flight program's process has ended, with this status (negative: the signal that ended it)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the flight software {exit_text(status)}")
+        self.status = status
+
+
+def exit_text(status: int) -> str:
+    """An exit status in words."""
+    return f"exited with status {status}" if status >= 0 else f"was ended by signal {-status}"
+
+
+def _frames(
+    plant: PlantLike,
+    plan: FlightPlan,
+    exchange: Exchange,
+    recorder: Recorder,
+    deadlines: Deadlines,
+    progress: ProgressCallback | None,
+) -> str:
+    """The loop itself: every name in it is local, and nothing in it is slow."""
+    encode = SensorWriter(plant.shape).encode
+    read = ActuatorReader(plant.shape).read
+    sense, truth, advance = plant.sense, plant.truth, plant.advance
+    hash_update, keep_sensors = recorder.chain.update, recorder.sensors.append
+    sensor_row, sensor_bytes, truth_rows = recorder.sensor_row, recorder.sensor_bytes, list(recorder.truth_rows)
+    command_rows, command_bytes, lead = list(recorder.command_rows), recorder.command_bytes, recorder.lead
+    pieces = frame_pieces(plan.frame_ticks, plan.command_delay_ticks)
+    period_ns, row_bytes = plan.frame_period_ns, recorder.command_rows.strides[0]
+    look, look_every = _look(plant.shape, plan, recorder, progress), plan.progress_every_frames
+    deadline_s = deadlines.first_answer_s
+    start = lead * row_bytes
+    for frame in range(plan.max_frames):
+        truth(truth_rows[frame])
+        sense(sensor_row)
+        sent = encode(frame, frame * period_ns, sensor_bytes)
+        answer = exchange(sent, deadline_s)
+        telemetry = read(answer, frame, command_bytes, start)
+        end = start + row_bytes
+        hash_update(sent)
+        hash_update(command_bytes[start:end])
+        keep_sensors(sent)
+        if telemetry is not None:
+            recorder.report(frame, telemetry, len(answer))
+        start = end
+        recorder.frames = frame + 1
+        deadline_s = deadlines.answer_s
+        for behind, ticks in pieces:
+            advance(command_rows[lead + frame - behind], ticks)
+        if (outcome := plant.outcome) is not None:
+            return outcome
+        if frame % look_every == 0:
+            look(frame)
+    return "max_time"
+
+
+def lead_rows(plan: FlightPlan) -> int:
+    """How many safe rows come before the first command."""
+    return max(piece.behind for piece in frame_pieces(plan.frame_ticks, plan.command_delay_ticks))
+
+
+def _look(
+    shape: VehicleShape, plan: FlightPlan, recorder: Recorder, progress: ProgressCallback | None
+) -> Callable[[int], None]:
+    if progress is None:
+        return lambda _: None
+    tracker, seen = PhaseTracker(shape), 0
+    period_s = plan.frame_ticks / plan.plant_hz
+
+    def look(frame: int) -> None:
+        nonlocal seen
+        commands, truth = recorder.commands, recorder.truth_rows
+        phase = tracker.update(commands[seen:], truth[seen : frame + 1])
+        seen = frame + 1
+        progress(Progress(frame, frame * period_s, phase, truth[frame], commands[frame]))
+
+    return look
+
+
+def _check_layouts(shape: VehicleShape) -> None:
+    """The plant's rows and the wire's are stated apart; a difference would land one field's numbers in another."""
+    for ours, wire in ((sensor_layout(shape), sensor_fields(shape)), (command_layout(shape), command_fields(shape))):
+        assert [tuple(field) for field in ours.fields] == wire
+
+
+def _described(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})"

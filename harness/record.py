@@ -1,0 +1,126 @@
+"""What a flight leaves in memory, and the run folder in which it is kept.
+
+run.json says what was flown, where and with which result; flight.mcap holds every frame, once readable (JSON channels
+for Foxglove, Lichtblick, PlotJuggler and Rerun) and once exact (an attachment, for replay).
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.fingerprint import environment_fingerprint
+from harness.flight_log import read_exact, write_log
+from plant.layout import VehicleShape
+
+FloatArray = NDArray[np.float64]
+RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
+FORMAT = 1
+
+
+class RecordError(Exception):
+    """A run folder that cannot be written or read; the flight itself is not lost by it."""
+
+
+@dataclass(frozen=True)
+class GncFailure:
+    """How the flight software was lost.
+
+    `kind` is died, hung, disconnected or protocol; `frame` the frame that was to be answered, `phase` where the flight
+    was ("start" before the first frame), `exit_status` that of the program (negative: a signal), None while it ran on.
+    """
+
+    kind: str
+    reason: str
+    frame: int
+    phase: str
+    exit_status: int | None
+    stderr_tail: str
+
+
+@dataclass
+class FlightRecord:
+    """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled."""
+
+    run_id: str
+    scenario: str
+    seed: int
+    shape: VehicleShape
+    dt_s: float
+    frame_ticks: int
+    frames: int
+    truth: FloatArray
+    commands: FloatArray
+    sensors: list[bytes]
+    telemetry: list[tuple[int, dict[str, Any]]]
+    outcome: str
+    gnc_failure: GncFailure | None
+    hash: str
+    wall_s: float
+    gnc: dict[str, str]
+    command_delay_ticks: int = 0
+    harness_error: str | None = None
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def frame_period_ns(self) -> int:
+        """Time from frame to frame."""
+        return round(1e9 * self.dt_s) * self.frame_ticks
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run folder, read: the record, the scenario as resolved, and where it was flown."""
+
+    folder: Path
+    record: FlightRecord
+    scenario: dict[str, Any]
+    fingerprint: dict[str, str]
+
+
+def save(record: FlightRecord, folder: Path, scenario: dict[str, Any]) -> None:
+    """Write run.json and flight.mcap; raises RecordError where that is not possible.
+
+    `scenario` is the scenario as resolved, as plain data: with the seed, all that is needed to build the plant again.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_log(record, folder / LOG_FILE)
+        about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint()}
+        (folder / RUN_FILE).write_text(json.dumps(about, indent=2) + "\n")
+    except OSError as error:
+        raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
+
+
+def load(folder: Path) -> StoredRun:
+    """Read a run folder back, bit for bit; raises RecordError when it is not one, or is damaged."""
+    try:
+        about = json.loads((folder / RUN_FILE).read_text())
+        if about.get("format") != FORMAT:
+            raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
+        exact = read_exact(folder / LOG_FILE)
+        return StoredRun(folder, _record(about, exact), about["scenario_resolved"], about["environment"])
+    except FileNotFoundError as error:
+        raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}") from error
+
+
+_IN_LOG = {"truth", "commands", "sensors", "telemetry"}
+
+
+def _about(record: FlightRecord) -> dict[str, Any]:
+    about = {name: value for name, value in vars(record).items() if name not in _IN_LOG}
+    about["shape"] = record.shape._asdict()
+    about["gnc_failure"] = None if record.gnc_failure is None else asdict(record.gnc_failure)
+    return {"format": FORMAT, **about}
+
+
+def _record(about: dict[str, Any], exact: dict[str, Any]) -> FlightRecord:
+    fields = {name: about[name] for name in FlightRecord.__dataclass_fields__ if name not in _IN_LOG}
+    fields["shape"] = VehicleShape(**about["shape"])
+    fields["gnc_failure"] = None if about["gnc_failure"] is None else GncFailure(**about["gnc_failure"])
+    return FlightRecord(**fields, **exact)

@@ -1,0 +1,153 @@
+"""Puts the page together: header, requirement table and facts as plain HTML, charts as data for plotly in the browser.
+
+Nothing is fetched: the plotly library, the style and the numbers are in the file, and a content security policy
+forbids the rest. Everything that comes from outside is escaped.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from harness.findings import Finding
+from harness.report.charts import TimeCharts
+from harness.report.columns import Columns, kept_rows
+from harness.report.maps import ground_track, side_view, stage_view
+from harness.report.tables import facts_table, findings_list, requirement_table, tiles
+from harness.requirements import RequirementResult
+from harness.signals import PHASES, Flight
+from harness.verdict import Verdict, explain
+
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+def write_report(
+    path: Path,
+    flight: Flight,
+    results: Sequence[RequirementResult],
+    verdict: Verdict,
+    findings: Sequence[Finding] = (),
+    facts: Mapping[str, object] | None = None,
+) -> Path:
+    """Write the page of a judged flight. `facts` are shown as they are: versions, command line, paths."""
+    page = _page(flight, results, verdict, findings, facts or {})
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _page(
+    flight: Flight,
+    results: Sequence[RequirementResult],
+    verdict: Verdict,
+    findings: Sequence[Finding],
+    facts: Mapping[str, object],
+) -> str:
+    record = flight.record
+    parts = {
+        "title": escape(f"{verdict.value}: {record.scenario}, seed {record.seed}"),
+        "policy": POLICY,
+        "style": _asset("page.css"),
+        "verdict": verdict.value,
+        "meaning": escape(verdict.meaning),
+        "scenario": escape(record.scenario),
+        "subtitle": escape(f"seed {record.seed} · flown by {_gnc_name(flight)}"),
+        "headline": escape(headline(flight)),
+        "explanation": escape(explain(record, results)),
+        "tiles": tiles(flight, results),
+        "last_words": _last_words(flight),
+        "requirements": requirement_table(results),
+        "findings": findings_list(findings),
+        "facts": facts_table(flight, facts),
+        "plotly": _plotly_source(),
+        "data": _safe_json(_data(flight)),
+        "script": _asset("page.js"),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _asset("page.html"))
+
+
+def headline(flight: Flight) -> str:
+    """What became of the stage, in one line."""
+    if not flight.begun:
+        return "The flight never began"
+    touchdown = flight.touchdown
+    if touchdown is None:
+        height_km = float(flight.column("altitude_agl_m")[-1]) * 1e-3
+        return f"No touchdown: the flight ended after {flight.time_s[-1]:.1f} s, {height_km:.2f} km above the ground"
+    where = f"{touchdown.miss_m:.1f} m from the pad centre"
+    speed_mps = (touchdown.vertical_mps**2 + touchdown.horizontal_mps**2) ** 0.5
+    if flight.record.outcome == "impact":
+        return f"Struck the ground {where} at {speed_mps:.0f} m/s"
+    if flight.record.outcome == "at_rest":
+        return f"Landed {where} at {touchdown.vertical_mps:.1f} m/s"
+    return f"Touched down {where} at {touchdown.vertical_mps:.1f} m/s, and did not come to rest"
+
+
+def _gnc_name(flight: Flight) -> str:
+    gnc = flight.record.gnc
+    return f"{gnc.get('name') or 'unnamed flight software'} {gnc.get('version') or ''}".strip()
+
+
+def _last_words(flight: Flight) -> str:
+    failure = flight.record.gnc_failure
+    if failure is None or not failure.stderr_tail.strip():
+        return ""
+    return (
+        '<section class="card words"><h2>Last lines of the flight software</h2>'
+        f"<pre>{escape(failure.stderr_tail.strip())}</pre></section>"
+    )
+
+
+def _data(flight: Flight) -> dict[str, Any]:
+    if not flight.begun:
+        return {}
+    columns = Columns()
+    rows = kept_rows(flight)
+    charts = TimeCharts(flight, rows, columns).all()
+    maps = {
+        "track": ground_track(flight, columns),
+        "side": side_view(flight, rows, columns),
+        "stage": stage_view(flight, columns),
+    }
+    return {
+        "columns": columns.packed(),
+        "charts": charts,
+        "maps": maps,
+        "events": [{"name": e.name, "label": e.label, "t": e.time_s} for e in flight.events],
+        "phases": _phase_spans(flight),
+        "span": [float(flight.time_s[0]), float(flight.time_s[-1])],
+        "contact": None if flight.touchdown is None else flight.touchdown.time_s,
+    }
+
+
+def _phase_spans(flight: Flight) -> list[dict[str, Any]]:
+    """Start and end of each phase, for the shading of the time axes."""
+    spans = []
+    for code, name in enumerate(PHASES):
+        rows = (flight.phase_codes == code).nonzero()[0]
+        if len(rows):
+            end = min(int(rows[-1]) + 1, flight.rows - 1)
+            spans.append({"name": name, "from": flight.time_at(int(rows[0])), "to": flight.time_at(end)})
+    return spans
+
+
+def _safe_json(data: Mapping[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _asset(name: str) -> str:
+    return files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _plotly_source() -> str:
+    """The plotly library, read from the installed package without importing it: that alone would cost a second."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the package plotly is not installed; reports need it")
+    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    return source.read_text(encoding="utf-8").replace("</script", "<\\/script")

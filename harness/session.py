@@ -1,0 +1,214 @@
+"""A flight program under supervision and the link to it: flies any number of flights, one after the other.
+
+    with Session(gnc_command) as session:     # the program starts while the plant is built
+        record = session.fly(plant, plan)
+
+A program that declared the capability `reset` stays warm between flights; any other is started afresh for each.
+Whatever it does, `fly` returns a record: losing the flight software is a result, not an exception.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from harness.lockstep import (
+    DEFAULT_DEADLINES,
+    Deadlines,
+    FlightPlan,
+    FrameLoopEnd,
+    PlantLike,
+    ProgramExited,
+    ProgressCallback,
+    fly_frames,
+    lead_rows,
+)
+from harness.phase import PhaseTracker
+from harness.pinning import default_core, on_one_core
+from harness.record import FlightRecord, GncFailure
+from harness.recorder import Recorder
+from harness.supervisor import Supervisor, split_command
+from harness.wire.codec import decode
+from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, WireError
+from harness.wire.messages import Hello, Ready, validate
+from harness.wire.router import HarnessLink
+
+WAIT = "wait"
+"""In place of a command: the program is started elsewhere, by the user."""
+
+
+class Session:
+    """See the module. `command` None is the reference flight software, `wait` a program started elsewhere."""
+
+    def __init__(
+        self,
+        command: str | Sequence[str] | None = None,
+        *,
+        listen: str | None = None,
+        deadlines: Deadlines = DEFAULT_DEADLINES,
+        core: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
+        if command != WAIT:
+            split_command(command)
+        self._command = command
+        self._listen = listen
+        self._deadlines = deadlines
+        self._core = default_core() if core is None else core
+        self._extra_environment = dict(environment or {})
+        self._link: HarnessLink | None = None
+        self._supervisor: Supervisor | None = None
+        self._hello: Hello | None = None
+        self._flown = False
+
+    def start(self) -> None:
+        """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
+        if self._link is not None:
+            return
+        self._link = link = HarnessLink(self._listen, self._watch)
+        self._hello, self._flown = None, False
+        if self._command != WAIT:
+            self._supervisor = Supervisor(self._command, {**self._extra_environment, **link.environment()}, link.folder)
+            self._supervisor.start()
+
+    def environment(self) -> dict[str, str]:
+        """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
+        assert self._link is not None
+        return self._link.environment()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the program, once it has started."""
+        return self._supervisor.await_pid(self._deadlines.exit_s) if self._supervisor is not None else None
+
+    def fly(self, plant: PlantLike, plan: FlightPlan, progress: ProgressCallback | None = None) -> FlightRecord:
+        """Fly one flight. Ctrl-C ends it with the outcome `interrupted`."""
+        began_s = time.perf_counter()
+        recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
+        end, phase = self._prepare(plant, plan), "start"
+        if end is None:
+            assert self._link is not None
+            core = self._core if self._supervisor is not None else None
+            with on_one_core(core, self.pid):
+                end = fly_frames(plant, plan, self._link.exchange, recorder, self._deadlines, progress)
+            phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
+        else:
+            plant.truth(recorder.truth_rows[0])
+        gnc = (
+            {"name": "", "version": ""} if self._hello is None else self._hello.model_dump(include={"name", "version"})
+        )
+        failure = None if end.lost is None else self._failure(end.lost, recorder.frames, phase)
+        findings = self._conclude(end, recorder)
+        return FlightRecord(
+            run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
+            dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
+            truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
+            outcome=end.outcome, gnc_failure=failure, hash=recorder.chain.finish(recorder.truth[-1]),
+            wall_s=time.perf_counter() - began_s, gnc=gnc,
+            command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error, findings=findings,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
+        link, supervisor = self._link, self._supervisor
+        self._link = self._supervisor = None
+        try:
+            asked = link is not None and self._hello is not None and _try_to_send(link, {"type": "shutdown"})
+            if supervisor is not None:
+                supervisor.stop(self._deadlines.exit_s if asked else 0.0)
+        finally:
+            if link is not None:
+                link.close()
+            if supervisor is not None:
+                supervisor.kill()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _watch(self) -> None:
+        """Called during every wait for the program."""
+        if self._supervisor is not None and (status := self._supervisor.poll()) is not None:
+            raise ProgramExited(status)
+
+    def _prepare(self, plant: PlantLike, plan: FlightPlan) -> FrameLoopEnd | None:
+        """Bring the program to the first frame; None when it is there, otherwise how that ended."""
+        try:
+            if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
+                self.close()
+            self.start()
+            self._greet(plant, plan)
+        except (WireError, ProgramExited) as error:
+            return FrameLoopEnd("gnc_lost", lost=error)
+        except KeyboardInterrupt:
+            return FrameLoopEnd("interrupted")
+        return None
+
+    def _greet(self, plant: PlantLike, plan: FlightPlan) -> None:
+        link = self._link
+        assert link is not None
+        if self._hello is None:
+            self._hello = link.await_hello(self._deadlines.hello_s)
+        link.send(
+            {
+                "type": "reset",
+                "run_id": plan.run_id,
+                "frame_period_ns": plan.frame_period_ns,
+                "flight_load": plan.flight_load,
+                "shape": plant.shape._asdict(),
+            }
+        )
+        self._flown = True
+        ready = validate(Ready, decode(link.receive(self._deadlines.first_answer_s)))
+        if ready.run_id != plan.run_id:
+            raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
+
+    def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:
+        kind, reason = _KINDS.get(type(error), "protocol"), str(error)
+        status = None
+        if self._supervisor is not None:  # a connection closes a moment before its process is gone
+            status = self._supervisor.wait(0.5) if kind == "disconnected" else self._supervisor.poll()
+        if kind == "disconnected" and status is not None:
+            kind, reason = "died", str(ProgramExited(status))
+        tail = "" if self._supervisor is None else self._supervisor.stderr_tail()
+        return GncFailure(kind, reason, frame, phase, status, tail)
+
+    def _conclude(self, end: FrameLoopEnd, recorder: Recorder) -> list[str]:
+        """Tell the program that the flight is over, or end it where it is out of step; returns the findings."""
+        findings = []
+        if recorder.telemetry_dropped:
+            findings.append(f"telemetry of {recorder.telemetry_dropped} frame(s) was too much to keep")
+        link = self._link
+        if link is not None and (uninvited := link.uninvited()) is not None:
+            findings.append(uninvited)
+        if end.lost is not None:
+            self._hello = None  # no use asking it to exit
+        elif link is not None and self._hello is not None:
+            why = "aborted" if end.outcome in {"interrupted", "harness_error"} else end.outcome
+            _try_to_send(link, {"type": "end", "why": why})
+        if end.outcome in {"gnc_lost", "interrupted"}:
+            self.close()
+        return findings
+
+
+_KINDS: dict[type[Exception], str] = {
+    ProgramExited: "died",
+    PeerSilent: "hung",
+    PeerGone: "disconnected",
+    MessageRefused: "protocol",
+}
+
+
+def _try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
+    """Send to a program that may be gone; false if it is."""
+    try:
+        link.send(message)
+    except PeerGone:
+        return False
+    return True

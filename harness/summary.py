@@ -1,0 +1,184 @@
+"""The summary of a run: what `--json` prints and `summary.json` keeps, with keys that stay.
+
+Numbers are finite or null; where null needs a word of explanation, the object says it in `reason`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from harness.signals import ignition
+from harness.verdict import Verdict
+
+if TYPE_CHECKING:
+    from harness.flight import Assessment
+
+SUMMARY_VERSION: Final = 1
+Status = Literal["pass", "fail", "advisory", "not_evaluated"]
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class TouchdownSummary(_Object):
+    """State at first contact with the ground."""
+
+    miss_m: float | None = Field(description="distance from the pad centre")
+    downrange_m: float | None = Field(description="its part along the azimuth of the release; positive is long")
+    crossrange_m: float | None = Field(description="its part to the right of that")
+    vertical_mps: float | None = Field(description="positive down")
+    horizontal_mps: float | None
+    tilt_deg: float | None = Field(description="nose from local up")
+    rate_dps: float | None = Field(description="size of the angular velocity")
+    propellant_kg: float | None = Field(description="usable, both tanks")
+    time_s: float | None = Field(description="since release")
+    reason: str = Field(default="", description="why a number is null")
+
+
+class IgnitionSummary(_Object):
+    """The first start command of a landing engine."""
+
+    time_s: float | None = Field(description="since release")
+    altitude_agl_m: float | None
+    window_earliest_s: float | None = Field(description="null until the ignition-window oracle exists")
+    window_latest_s: float | None = Field(description="null until the ignition-window oracle exists")
+    reason: str = Field(default="", description="why a number is null")
+
+
+class ClauseSummary(_Object):
+    """One formula of a requirement."""
+
+    name: str
+    formula: str
+    status: Status
+    value: float | None
+    margin: float | None
+    robustness: float | None
+    unit: str
+    comparison: str
+    goal: float | None
+    limit: float
+    time_s: float | None
+    goal_met: bool | None
+    reason: str
+
+
+class RequirementSummary(_Object):
+    """How a requirement came out; the numbers are those of its binding clause."""
+
+    id: str
+    title: str
+    severity: Literal["required", "advisory"]
+    source: str
+    status: Status
+    clause: str
+    value: float | None
+    margin: float | None = Field(description="distance to the limit in `unit`, positive inside")
+    robustness: float | None = Field(description="margin over limit; ranks requirements, decides nothing")
+    unit: str
+    comparison: str
+    goal: float | None
+    limit: float
+    time_s: float | None = Field(description="when the margin was smallest, since release")
+    goal_met: bool | None
+    reason: str
+    clauses: list[ClauseSummary]
+
+
+class FindingSummary(_Object):
+    """Something worth knowing that no requirement asks for."""
+
+    kind: str
+    text: str
+    time_s: float | None
+    count: int | None
+    value: float | None
+    limit: float | None
+    unit: str
+    reason: str = Field(default="", description="why a number is null")
+
+
+class GncFailureSummary(_Object):
+    """How the flight software was lost."""
+
+    kind: str
+    reason: str
+    frame: int
+    phase: str
+    exit_status: int | None = Field(description="negative for a signal, null while it was still running")
+    stderr_tail: str
+
+
+class Summary(_Object):
+    """One run."""
+
+    version: Literal[1] = SUMMARY_VERSION
+    verdict: Literal["PASS", "FAIL", "GNC_LOST", "HARNESS_ERROR"]
+    exit_code: int
+    explanation: str = Field(description="why the verdict is what it is, in one sentence")
+    scenario: str
+    seed: int
+    outcome: str = Field(description="how the flight ended: at_rest, impact, max_time, gnc_lost, interrupted, ...")
+    gnc: dict[str, str] = Field(description="name and version that the flight software gave of itself")
+    touchdown: TouchdownSummary | None
+    ignition: IgnitionSummary | None
+    requirements: list[RequirementSummary]
+    findings: list[FindingSummary]
+    gnc_failure: GncFailureSummary | None
+    hash: str = Field(description="end of the hash chain over sensors, accepted commands and final state")
+    sim_s: Annotated[float, Field(ge=0.0)]
+    wall_s: Annotated[float, Field(ge=0.0, description="of the flight itself")]
+    realtime_factor: float | None
+    run_id: str
+    run_folder: str | None
+
+    def harness_failed(self, why: str) -> "Summary":
+        """The same flight, when we failed to finish our part of it."""
+        ours = Verdict.HARNESS_ERROR
+        return self.model_copy(update={"verdict": ours.value, "exit_code": ours.exit_code, "explanation": why})
+
+
+def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
+    """The summary of a judged flight."""
+    flight, verdict = assessment.flight, assessment.verdict
+    record = flight.record
+    touchdown = flight.touchdown
+    sim_s = flight.time_at(flight.rows - 1)
+    tree = {
+        "verdict": verdict.value,
+        "exit_code": verdict.exit_code,
+        "explanation": assessment.explanation,
+        "scenario": record.scenario,
+        "seed": record.seed,
+        "outcome": record.outcome,
+        "gnc": record.gnc,
+        "touchdown": None if touchdown is None else touchdown.as_json(),
+        "ignition": ignition(flight),
+        "requirements": [result.as_json() for result in assessment.results],
+        "findings": [finding.as_json() for finding in assessment.findings],
+        "gnc_failure": None if record.gnc_failure is None else asdict(record.gnc_failure),
+        "hash": record.hash,
+        "sim_s": sim_s,
+        "wall_s": record.wall_s,
+        "realtime_factor": sim_s / record.wall_s if record.wall_s > 0.0 else None,
+        "run_id": record.run_id,
+        "run_folder": run_folder,
+    }
+    return Summary.model_validate(without_infinities(tree))
+
+
+def without_infinities(value: Any) -> Any:
+    """NaN and infinity become null, and the object that held them says so."""
+    if isinstance(value, Mapping):
+        clean = {key: without_infinities(item) for key, item in value.items()}
+        lost = [key for key, item in value.items() if isinstance(item, float) and not math.isfinite(item)]
+        if lost and not clean.get("reason"):
+            clean["reason"] = f"not a finite number: {', '.join(lost)}"
+        return clean
+    if isinstance(value, list | tuple):
+        return [without_infinities(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,203 @@
+"""Starts the flight program, watches it, keeps its last words and ends it, with everything it started.
+
+The program runs without a shell, in a session of its own, under a guardian process (guardian.py) that ends it even
+when the harness is killed. What it prints is drained by threads that keep the last lines, so it can never block on a
+full pipe and never fill a disk.
+"""
+
+import os
+import select
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+REFERENCE_GNC = (sys.executable, "-P", "-m", "gnc")
+"""The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "RAYON", "NUMEXPR", "NUMBA")} | {
+    "VECLIB_MAXIMUM_THREADS": "1"
+}
+"""Sums split over threads depend on how many there are; one thread also keeps the program on its core."""
+TAIL_LINES, TAIL_LINE_BYTES = 50, 500
+TERMINATE_WAIT_S = 2.0
+"""Between SIGTERM and SIGKILL."""
+
+
+class ProgramNotFoundError(Exception):
+    """The flight program cannot be started: no such file, or not executable."""
+
+
+class Tail:
+    """The last lines of a stream, drained by a thread of its own until the stream ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._lines: deque[bytes] = deque(maxlen=TAIL_LINES)
+        self._descriptor = descriptor
+        self._thread = threading.Thread(target=self._drain, daemon=True, name="output of the flight program")
+        self._thread.start()
+
+    def text(self, wait_s: float = 0.0) -> str:
+        """The last lines; waits up to `wait_s` for the stream to end."""
+        self._thread.join(wait_s)
+        return b"\n".join(self._lines).decode(errors="replace").rstrip("\n")
+
+    def _drain(self) -> None:
+        line = b""
+        while chunk := os.read(self._descriptor, 65_536):
+            *complete, line = (line + chunk).split(b"\n")
+            self._lines.extend(whole[:TAIL_LINE_BYTES] for whole in complete[-TAIL_LINES:])
+            line = line[:TAIL_LINE_BYTES]
+        if line:
+            self._lines.append(line)
+        os.close(self._descriptor)
+
+
+class Supervisor:
+    """One run of a flight program. `start` returns at once; `stop` leaves nothing behind."""
+
+    def __init__(
+        self, command: str | Sequence[str] | None, environment: Mapping[str, str], folder: Path | None = None
+    ) -> None:
+        """`command` is split as a shell would split it, without one; None is the reference flight software.
+
+        `folder` is removed when the harness dies, with the files in it.
+        """
+        self.command = split_command(command)
+        self.exit_status: int | None = None
+        self.pid: int | None = None
+        self._environment = program_environment(environment, reference=command is None)
+        self._folder = "" if folder is None else str(folder)
+        self._guardian: subprocess.Popen[bytes] | None = None
+        self._control_fd = self._status_fd = -1
+        self._heard = b""
+
+    def start(self) -> None:
+        """Start the guardian, which starts the program."""
+        control, self._control_fd = os.pipe()
+        self._status_fd, status = os.pipe()
+        out, out_writer = os.pipe()
+        err, err_writer = os.pipe()
+        guardian = str(PACKAGE_ROOT / "harness" / "guardian.py")
+        try:
+            self._guardian = subprocess.Popen(
+                [sys.executable, "-I", "-S", guardian, str(control), str(status), self._folder, *self.command],
+                stdin=subprocess.DEVNULL,
+                stdout=out_writer,
+                stderr=err_writer,
+                env=self._environment,
+                pass_fds=(control, status),
+                start_new_session=True,
+            )
+        finally:
+            for descriptor in (control, status, out_writer, err_writer):
+                os.close(descriptor)
+            self._stdout, self._stderr = Tail(out), Tail(err)
+
+    def poll(self) -> int | None:
+        """Exit status of the program, negative for a signal; None while it runs."""
+        self._listen(0.0)
+        return self.exit_status
+
+    def wait(self, timeout_s: float) -> int | None:
+        """Exit status of the program once it has exited; None if it still runs after the timeout."""
+        end = time.monotonic() + timeout_s
+        while self.exit_status is None and (left_s := end - time.monotonic()) > 0:
+            self._listen(left_s)
+        return self.exit_status
+
+    def await_pid(self, timeout_s: float) -> int | None:
+        """Process id of the program, which is also that of its group."""
+        end = time.monotonic() + timeout_s
+        while self.pid is None and self.exit_status is None and (left_s := end - time.monotonic()) > 0:
+            self._listen(left_s)
+        return self.pid
+
+    def stderr_tail(self) -> str:
+        """The last lines on standard error; all of them, once the program has exited."""
+        return self._stderr.text(0.5 if self.exit_status is not None else 0.0)
+
+    def stdout_tail(self) -> str:
+        """The last lines on standard output."""
+        return self._stdout.text(0.5 if self.exit_status is not None else 0.0)
+
+    def stop(self, grace_s: float = 0.0) -> int | None:
+        """End the program's group: wait `grace_s` for it to exit by itself, then SIGTERM, then SIGKILL."""
+        if self._guardian is None or self._control_fd < 0:
+            return self.exit_status
+        if self.wait(grace_s) is None:
+            self._order(b"T")
+            self.wait(TERMINATE_WAIT_S)
+        return self.kill()
+
+    def kill(self) -> int | None:
+        """End the program's group at once and wait for the guardian to have done so."""
+        if self._guardian is None or self._control_fd < 0:
+            return self.exit_status
+        self._order(b"K")
+        self.wait(TERMINATE_WAIT_S)
+        os.close(self._control_fd)
+        try:
+            self._guardian.wait(TERMINATE_WAIT_S)
+        except subprocess.TimeoutExpired:  # the kernel holds the program; the guardian stays with it
+            self._guardian = None
+        os.close(self._status_fd)
+        self._control_fd = self._status_fd = -1
+        return self.exit_status
+
+    def _order(self, letter: bytes) -> None:
+        try:
+            os.write(self._control_fd, letter)
+        except BrokenPipeError:
+            self._listen(0.0)
+
+    def _listen(self, timeout_s: float) -> None:
+        """Take in what the guardian reports within the timeout."""
+        if self._status_fd < 0 or not select.select([self._status_fd], [], [], timeout_s)[0]:
+            return
+        heard = os.read(self._status_fd, 256)
+        self._heard += heard
+        for line in self._heard.split(b"\n")[:-1]:
+            word, _, number = line.partition(b" ")
+            if word == b"started":
+                self.pid = int(number)
+            elif word == b"exited":
+                self.exit_status = int(number)
+        if not heard and self.exit_status is None:
+            self._guardian_lost()
+
+    def _guardian_lost(self) -> None:
+        """Somebody ended the guardian: the leash is gone, so the program goes too."""
+        self.exit_status = -9
+        if self.pid is not None:
+            try:
+                os.killpg(self.pid, 9)
+            except ProcessLookupError:
+                return
+
+
+def split_command(command: str | Sequence[str] | None) -> list[str]:
+    """The words of a command, with its program found; raises ProgramNotFoundError."""
+    words = (
+        list(REFERENCE_GNC) if command is None else shlex.split(command) if isinstance(command, str) else list(command)
+    )
+    if not words:
+        raise ProgramNotFoundError("the flight program's command is empty")
+    found = shutil.which(words[0])
+    if found is None:
+        raise ProgramNotFoundError(f"flight program {words[0]!r} not found, or not executable")
+    return [found, *words[1:]]
+
+
+def program_environment(link: Mapping[str, str], *, reference: bool) -> dict[str, str]:
+    """Our environment, with the variables that lead to the link and those that make programs repeatable."""
+    ours = ("HOVERSLAM_ENDPOINT", "HOVERSLAM_TOKEN", "HOVERSLAM_CURVE_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    if reference:  # ours is found wherever the package lies, before anything the user has on the path
+        inherited["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**inherited, **ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1", **link}

@@ -1,0 +1,74 @@
+"""A flight program that answers every frame with one harmless command: python -m harness.wire.echo.
+
+The smallest program that flies the whole protocol; the lockstep benchmark runs it, and it is a model for one's own.
+"""
+
+import sys
+from typing import Any
+
+from harness.wire.errors import LinkClosed
+from harness.wire.link import GncLink
+
+
+class Echo:
+    """Flies until told to shut down."""
+
+    name, version, capabilities = "echo", "1.0", ("reset",)
+
+    def __init__(self, link: GncLink) -> None:
+        self.link = link
+        self.answer: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """The whole program."""
+        self.hello()
+        receive = self.link.receive
+        while (message := receive())["type"] != "shutdown":
+            if message["type"] == "sensors":
+                self.sensors(message)
+            elif message["type"] == "reset":
+                self.reset(message)
+
+    def hello(self) -> None:
+        """Introduce itself."""
+        self.link.hello(self.name, self.version, self.capabilities)
+
+    def reset(self, message: dict[str, Any]) -> None:
+        """Prepare an answer of the lengths that the vehicle asks for."""
+        self.answer = harmless_command(message["shape"])
+        self.link.ready(message["run_id"])
+
+    def sensors(self, message: dict[str, Any]) -> None:
+        """Answer a frame."""
+        self.answer["seq"] = message["seq"]
+        self.link.send_actuators(self.answer)
+
+
+def harmless_command(shape: dict[str, int]) -> dict[str, Any]:
+    """Engines off, legs in, fins and gimbals nearly still."""
+    return {
+        "type": "actuators",
+        "flight": 0,
+        "seq": 0,
+        "engine_on": [False] * shape["engines"],
+        "throttle": [0.75] * shape["engines"],
+        "gimbal_rad": [0.01] * (2 * shape["gimballed"]),
+        "fin_rad": [-0.02] * shape["fins"],
+        "rcs_open": [False] * shape["thrusters"],
+        "leg_deploy": False,
+    }
+
+
+def main(program: type[Echo] = Echo) -> int:
+    """Run a program until the harness is done with it; returns the exit status."""
+    try:
+        with GncLink.from_environment() as link:
+            program(link).run()
+    except LinkClosed as closed:
+        print(closed, file=sys.stderr)  # noqa: T201  a flight program's standard error is shown by the harness
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""One exception for each thing that a caller of the wire can do something about."""
+
+
+class WireError(Exception):
+    """Base of everything that this package raises on purpose."""
+
+
+class MessageRefused(WireError):  # noqa: N818  named for what happened
+    """A message that breaks the contract; the text names the field, the value and the limit."""
+
+
+class PeerSilent(WireError):  # noqa: N818  named for what happened
+    """No answer within the deadline; the connection still stands."""
+
+
+class PeerGone(WireError):  # noqa: N818  named for what happened
+    """The flight software's connection is closed."""
+
+
+class EndpointError(WireError):
+    """The harness cannot listen where it was asked to."""
+
+
+class LinkClosed(WireError):  # noqa: N818  named for what happened
+    """For a flight program: the harness is gone, or silent past the deadline. End the program."""

@@ -1,0 +1,308 @@
+"""The harness's end of the wire: a ROUTER that listens to one program only.
+
+Whoever sends `hello` with the run's one-time token first is the flight software; its ZeroMQ identity is the only one
+that is read from then on. Messages of others are dropped and counted, never decoded. Endpoints are an `ipc` socket in
+a private folder, or `tcp` with CURVE keys made for this run, where only the holder of the keys completes a handshake.
+"""
+
+import math
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from hmac import compare_digest
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import zmq
+from zmq.utils import z85
+from zmq.utils.monitor import parse_monitor_message
+
+from harness.wire.codec import FROM_FLIGHT_SOFTWARE, decode, encode
+from harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent
+from harness.wire.messages import PROTOCOL, Hello, validate
+
+MAX_IPC_PATH_BYTES = 107
+"""Longest path of a Unix socket (sun_path, with its terminating zero)."""
+TRANSPORT_LIMIT_BYTES = 1 << 20
+"""ZeroMQ drops a connection over which a larger message comes, unread; smaller ones are refused with a reason."""
+SLICE_MS = 50
+"""How often a wait looks whether the flight software still lives."""
+
+
+class Keys(NamedTuple):
+    """CURVE keys of one run, as Z85 text."""
+
+    server_public: str
+    server_secret: str
+    client_public: str
+    client_secret: str
+
+
+class HarnessLink:
+    """Listens at once; `await_hello` locks it to the flight software; `exchange` is one frame.
+
+    `watch` is called now and then during every wait: it raises what should end the wait, such as a dead process.
+    """
+
+    def __init__(self, listen: str | None = None, watch: Callable[[], None] = lambda: None) -> None:
+        self.token = secrets.token_hex(16)
+        self.watch = watch
+        self.folder: Path | None = None
+        self.refused: list[str] = []
+        """Why messages of programs that were not let in were refused, at most the first few."""
+        self.uninvited_messages = 0
+        self._accepted = 0
+        self._peer = b""
+        self._peer_fd: int | None = None
+        self._peer_lost = False
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.ROUTER)
+        self._doorman: zmq.Socket[bytes] | None = None
+        self.keys = _make_keys() if listen is not None and listen.startswith("tcp://") else None
+        try:
+            self._prepare()
+            self.endpoint = self._bind(listen)
+        except BaseException:
+            self.close()
+            raise
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which a flight program finds and enters this link."""
+        found = {"HOVERSLAM_ENDPOINT": self.endpoint, "HOVERSLAM_TOKEN": self.token}
+        if self.keys is not None:
+            found["HOVERSLAM_CURVE_SERVER"] = self.keys.server_public
+            found["HOVERSLAM_CURVE_PUBLIC"] = self.keys.client_public
+            found["HOVERSLAM_CURVE_SECRET"] = self.keys.client_secret
+        return found
+
+    def await_hello(self, deadline_s: float) -> Hello:
+        """The hello of the program that knows the token, to which the link is locked from here on.
+
+        Raises MessageRefused for the right token with another protocol, PeerSilent after the deadline. A wrong
+        token, or anything that is no hello, is refused and the wait goes on: whoever it was, it was not invited.
+        If nobody else comes, the deadline raises MessageRefused with what was wrong.
+        """
+        patience = _Patience(deadline_s)
+        while True:
+            try:
+                sender, data, descriptor = self._next_stranger(patience)
+            except PeerSilent as silent:
+                if not self.refused:
+                    raise
+                raise MessageRefused(f"{silent}, but {self.refused[0]}") from silent
+            hello = self._admitted(data)
+            if hello is not None:
+                self._lock_to(sender, descriptor)
+                return hello
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message that is not of the frame loop."""
+        self._transmit(encode(message))
+
+    def receive(self, deadline_s: float) -> bytes:
+        """The next message of the flight software, as bytes; raises PeerSilent, PeerGone, or what `watch` raises."""
+        patience = _Patience(deadline_s)
+        while True:
+            try:
+                sender = self._socket.recv()
+            except zmq.Again:
+                self._check_peer()
+                self.watch()
+                patience.slice_passed("no answer")
+                continue
+            if sender == self._peer:
+                return self._socket.recv()
+            self._drop_rest()
+            patience.disturbed("no answer")
+
+    def exchange(self, data: bytes, deadline_s: float) -> bytes:
+        """Send the bytes of a frame and return those of the answer. The usual case reads no clock."""
+        socket = self._socket
+        try:
+            socket.send(self._peer, zmq.SNDMORE)
+            socket.send(data)
+        except zmq.ZMQError as error:
+            raise PeerGone(f"the flight software cannot be reached: {error}") from error
+        try:
+            sender = socket.recv()
+        except zmq.Again:
+            self._check_peer()
+            return self.receive(deadline_s)
+        if sender == self._peer:
+            return socket.recv()
+        self._drop_rest()
+        return self.receive(deadline_s)
+
+    def uninvited(self) -> str | None:
+        """What to report, once, about programs other than the flight software that tried to take part, if any did."""
+        self._read_events()
+        others, messages, why = self._accepted, self.uninvited_messages, self.refused[:1]
+        self._accepted, self.uninvited_messages, self.refused = 0, 0, []
+        if others <= 0 and not messages:
+            return None
+        first = f"; the first: {why[0]}" if why else ""
+        return f"{max(others, 1)} uninvited connection(s) to the wire, {messages} message(s) dropped{first}"
+
+    def close(self) -> None:
+        """Stop listening and remove the private folder. What was sent last goes out first, within a second."""
+        for socket in (self._doorman, getattr(self, "_monitor", None)):
+            if socket is not None:
+                socket.close(0)
+        if not self._socket.closed:
+            self._socket.disable_monitor()
+            self._socket.close(1000 if self._peer and not self._peer_lost else 0)
+        self._context.term()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        socket = self._socket
+        socket.router_mandatory = True  # a send to a program that is gone is an error
+        socket.maxmsgsize = TRANSPORT_LIMIT_BYTES
+        socket.rcvtimeo = SLICE_MS
+        socket.sndtimeo = 10_000
+        if self.keys is not None:
+            self._doorman = self._context.socket(zmq.REP)
+            self._doorman.bind("inproc://zeromq.zap.01")
+            socket.curve_server = True
+            socket.curve_secretkey = self.keys.server_secret.encode()
+        self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
+
+    def _bind(self, listen: str | None) -> str:
+        if listen is None:
+            self.folder = _private_folder()
+            listen = f"ipc://{self.folder}/wire"
+        if not listen.startswith(("ipc://", "tcp://")):
+            raise EndpointError(f"cannot listen at {listen!r}: give ipc://PATH or tcp://HOST:PORT (PORT may be *)")
+        path = listen.removeprefix("ipc://")
+        if path != listen and len(os.fsencode(path)) > MAX_IPC_PATH_BYTES - 1:
+            raise EndpointError(f"socket path {path} has over {MAX_IPC_PATH_BYTES - 1} bytes; choose a shorter one")
+        try:
+            self._socket.bind(listen)
+        except zmq.ZMQError as error:
+            raise EndpointError(f"cannot listen at {listen}: {error}") from error
+        endpoint = self._socket.last_endpoint
+        assert isinstance(endpoint, bytes)
+        return endpoint.decode().rstrip("\0")
+
+    def _next_stranger(self, patience: "_Patience") -> tuple[bytes, bytes, int]:
+        """Identity, first message part and connection of whoever speaks next."""
+        while True:
+            self._answer_doorbell()
+            try:
+                sender = self._socket.recv()
+            except zmq.Again:
+                self.watch()
+                patience.slice_passed("no hello")
+                continue
+            frame = self._socket.recv(copy=False)
+            data, descriptor = bytes(frame.buffer), int(frame.get(zmq.SRCFD))
+            while self._socket.get(zmq.RCVMORE):
+                self._socket.recv()
+            patience.disturbed("no hello")
+            return sender, data, descriptor
+
+    def _admitted(self, data: bytes) -> Hello | None:
+        try:
+            message = decode(data, FROM_FLIGHT_SOFTWARE)
+            token = message.get("token")
+            if message.get("type") != "hello" or not isinstance(token, str):
+                raise MessageRefused("a first message was no hello and was refused")
+            if not compare_digest(token.encode(), self.token.encode()):
+                raise MessageRefused("a hello with a wrong token was refused")
+        except MessageRefused as refused:
+            self.uninvited_messages += 1
+            self.refused += [str(refused)] if len(self.refused) < 8 else []
+            return None
+        if message.get("protocol") != PROTOCOL:
+            raise MessageRefused(f"hello.protocol = {message.get('protocol')!r}; this harness speaks {PROTOCOL}")
+        return validate(Hello, message)
+
+    def _lock_to(self, sender: bytes, descriptor: int) -> None:
+        self._read_events()  # those before this moment concern connections that may have had the same descriptor
+        self._accepted -= 1
+        self._peer, self._peer_fd, self._peer_lost = sender, descriptor, False
+
+    def _transmit(self, data: bytes) -> None:
+        try:
+            self._socket.send(self._peer, zmq.SNDMORE)
+            self._socket.send(data)
+        except zmq.ZMQError as error:
+            raise PeerGone(f"the flight software cannot be reached: {error}") from error
+
+    def _drop_rest(self) -> None:
+        """Read the message of a stranger to its end, so that the next read starts a message."""
+        self.uninvited_messages += 1
+        while self._socket.get(zmq.RCVMORE):
+            self._socket.recv()
+
+    def _check_peer(self) -> None:
+        self._read_events()
+        if self._peer_lost:
+            raise PeerGone(
+                "the flight software closed its connection (a message over"
+                f" {TRANSPORT_LIMIT_BYTES} bytes closes it too)"
+            )
+
+    def _read_events(self) -> None:
+        while self._monitor.poll(0):
+            event = parse_monitor_message(self._monitor.recv_multipart())
+            if event["event"] == zmq.EVENT_ACCEPTED:
+                self._accepted += 1
+            elif self._peer and event["value"] == self._peer_fd:
+                self._peer_lost = True
+
+    def _answer_doorbell(self) -> None:
+        """Let in, by ZAP (ZeroMQ RFC 27), the one client key that was made for this run."""
+        while self._doorman is not None and self.keys is not None and self._doorman.poll(0):
+            version, request, _domain, _address, _identity, mechanism, *credentials = self._doorman.recv_multipart()
+            key = z85.encode(credentials[0]) if mechanism == b"CURVE" and credentials else b""
+            welcome = compare_digest(key, self.keys.client_public.encode())
+            status, text = (b"200", b"OK") if welcome else (b"400", b"unknown key")
+            self._doorman.send_multipart([version, request, status, text, b"flight software", b""])
+
+
+class _Patience:
+    """A deadline counted in slices of waiting, so that a harness that was itself stopped does not blame its peer.
+
+    Messages of strangers end slices early; while they come, the clock is asked instead.
+    """
+
+    def __init__(self, deadline_s: float) -> None:
+        self._deadline_s = deadline_s
+        self._slices = math.ceil(deadline_s * 1000 / SLICE_MS)
+        self._end = time.monotonic() + deadline_s
+
+    def slice_passed(self, what: str) -> None:
+        self._slices -= 1
+        if self._slices <= 0:
+            raise PeerSilent(f"{what} within {self._deadline_s:g} s")
+
+    def disturbed(self, what: str) -> None:
+        if time.monotonic() > self._end:
+            raise PeerSilent(f"{what} within {self._deadline_s:g} s")
+
+
+def _make_keys() -> Keys:
+    pairs = (*zmq.curve_keypair(), *zmq.curve_keypair())
+    return Keys(*(key.decode() for key in pairs))
+
+
+def _private_folder() -> Path:
+    """A new folder that only this user can enter, at a path short enough for a socket."""
+    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  mkdtemp makes a folder of mode 0700 in it
+        if len(os.fsencode(parent)) < MAX_IPC_PATH_BYTES - 40:
+            return Path(tempfile.mkdtemp(prefix="hoverslam-", dir=parent))
+    raise EndpointError("no temporary folder with a path short enough for a socket; set TMPDIR to a short one")

@@ -1,0 +1,1 @@
+"""What a flight may be: the scenario schema, dispersions, shipped cases and requirement sets."""

@@ -1,0 +1,244 @@
+"""Reads a scenario: a shipped name or a file, what it extends, and values set on the command line.
+
+A file may extend another: tables merge key by key, anything else replaces. Files named inside a scenario are looked up
+beside the file that names them, so a folder of scenarios can be moved as a whole.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from scenarios.explain import Mistake, explain
+from scenarios.schema import Scenario
+
+MAX_EXTENDS = 8
+MAX_SHOWN = 10
+COMMAND_LINE = "--set"
+# What a scenario may name: the key, the package folder with the shipped ones, and what to call it.
+REFERENCES = (
+    ("vehicle.file", "plant", "vehicles", "vehicle"),
+    ("flight_load.file", "scenarios", "flight_loads", "flight load"),
+    ("requirements.set", "scenarios", "requirements", "requirement set"),
+)
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be flown; one line a mistake: place, key, value, limit, remedy."""
+
+
+class Layer(NamedTuple):
+    """One file of an `extends` chain, or the command line."""
+
+    label: str
+    text: str
+    folder: Path | Traversable
+    tree: dict[str, Any]
+
+
+def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Traversable]:
+    """The shipped files of a kind by name, sorted; they travel as package data."""
+    root = files(package) / folder
+    if not root.is_dir():
+        return {}
+    found = ((Path(item.name).stem, item) for item in root.iterdir() if item.name.endswith(".toml"))
+    return dict(sorted(found))
+
+
+def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario of this name or file, with `sets` (dotted key -> TOML value as text) on top of it."""
+    layers = [*_chain(str(name_or_path), Path()), *_from_command_line(sets or {})]
+    tree: dict[str, Any] = {}
+    origins: dict[str, Layer] = {}
+    for layer in layers:
+        _merge(tree, layer.tree, layer, origins)
+    mistakes = list(_resolve_references(tree, origins))
+    try:
+        scenario = Scenario.model_validate(tree)
+    except ValidationError as invalid:
+        mistakes = [*explain(invalid, tree), *mistakes]
+    if mistakes:
+        raise ScenarioError("\n".join(_lines(mistakes, origins, layers)))
+    return scenario
+
+
+def _chain(reference: str, base: Path | Traversable, seen: tuple[str, ...] = ()) -> list[Layer]:
+    """The file and what it extends, the most general first."""
+    layer = _read(reference, base, seen[-1] if seen else None)
+    if layer.label in seen or len(seen) >= MAX_EXTENDS:
+        loop = " -> ".join([*seen, layer.label])
+        raise ScenarioError(f"{layer.label}: extends goes round or too deep ({loop}); take one extends out")
+    parent = layer.tree.pop("extends", None)
+    if parent is None:
+        return [layer]
+    if not isinstance(parent, str):
+        raise ScenarioError(f'{layer.label}: extends = {parent!r}: must be one name or path, such as "zq3-landing"')
+    return [*_chain(parent, layer.folder, (*seen, layer.label)), layer]
+
+
+def _read(reference: str, base: Path | Traversable, asked_by: str | None) -> Layer:
+    where, label = _find(reference, base, asked_by)
+    try:
+        text = where.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
+    except OSError as failed:
+        raise ScenarioError(f"{label}: cannot be read ({failed.strerror}); check path and permissions") from None
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{label}: is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as failed:
+        reason, _, position = str(failed).partition(" (at line ")
+        place = f"{label}:{position.split(',')[0]}" if "," in position else label
+        raise ScenarioError(f"{place}: is not valid TOML ({reason}); correct the line") from None
+    if asked_by is None:
+        tree.setdefault("name", Path(reference).stem)
+    else:
+        tree.pop("name", None)  # a name belongs to one file
+    folder = where.parent if isinstance(where, Path) else files("scenarios") / "cases"
+    return Layer(label, text, folder, tree)
+
+
+def _find(reference: str, base: Path | Traversable, asked_by: str | None) -> tuple[Path | Traversable, str]:
+    """Where a scenario lies and what to call it in messages: paths are shown as they were given."""
+    if reference.endswith(".toml") or "/" in reference:
+        path = base / reference
+        if not path.is_file():
+            raise ScenarioError(f"{asked_by or 'scenario'}: no file {str(path)!r}; check the path")
+        return path, str(path)
+    cases = shipped()
+    if reference in cases:
+        return cases[reference], f"{reference} (shipped)"
+    known = f"; shipped: {', '.join(cases)}; a file of your own ends in .toml"
+    raise ScenarioError(f"{asked_by or 'scenario'}: no scenario {reference!r}{_did_you_mean(reference, cases)}{known}")
+
+
+def _from_command_line(sets: Mapping[str, str]) -> Iterator[Layer]:
+    """Each `--set` as a layer of its own; an array element is named by its index, as in `faults.0.engine`."""
+    for dotted, text in sets.items():
+        *path, last = dotted.split(".")
+        if not all([*path, last]):
+            raise ScenarioError(f"{COMMAND_LINE} {dotted}={text}: needs a dotted key, as in rates.gnc_hz=50")
+        tree: dict[str, Any] = {}
+        inner = tree
+        for part in path:
+            inner = inner.setdefault(part, {})
+        inner[last] = _value(text)
+        yield Layer(COMMAND_LINE, "", Path(), tree)
+
+
+def _value(text: str) -> Any:
+    """A TOML value; what is none, such as `severe`, is taken as text."""
+    try:
+        tree = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return tree["value"] if len(tree) == 1 else text
+
+
+def _merge(
+    onto: dict[str, Any], tree: dict[str, Any], layer: Layer, origins: dict[str, Layer], prefix: str = ""
+) -> None:
+    """Lay `tree` over `onto` and note which layer each key came from."""
+    for key, value in tree.items():
+        dotted = f"{prefix}{key}"
+        below = onto.get(key)
+        if isinstance(value, dict) and isinstance(below, list):
+            below = onto[key] = _merge_items(below, value, layer, origins, dotted)
+        elif isinstance(value, dict):
+            if not isinstance(below, dict):
+                onto[key] = {}
+                origins[dotted] = layer
+            _merge(onto[key], value, layer, origins, f"{dotted}.")
+        else:
+            onto[key] = value
+            origins[dotted] = layer
+
+
+def _merge_items(
+    items: list[Any], tree: dict[str, Any], layer: Layer, origins: dict[str, Layer], dotted: str
+) -> list[Any]:
+    indexed = {str(index): item for index, item in enumerate(items)}
+    if not tree.keys() <= indexed.keys():
+        wrong = next(iter(tree.keys() - indexed.keys()))
+        raise ScenarioError(
+            f"{layer.label}: {dotted}.{wrong}: no such entry; {dotted} has {len(items)}, counted from 0"
+        )
+    _merge(indexed, tree, layer, origins, f"{dotted}.")
+    return list(indexed.values())
+
+
+def _resolve_references(tree: dict[str, Any], origins: Mapping[str, Layer]) -> Iterator[Mistake]:
+    """Make paths absolute and see that every named file exists."""
+    for dotted, package, folder, noun in REFERENCES:
+        table, key = dotted.split(".")
+        reference = tree.get(table, {}).get(key) if isinstance(tree.get(table), dict) else None
+        if not isinstance(reference, str):
+            continue
+        if not reference.endswith(".toml"):
+            known = shipped(package, folder)
+            if reference not in known:
+                names = ", ".join(known) or "none"
+                guess = _did_you_mean(reference, known)
+                remedy = f"shipped: {names}; a file of your own ends in .toml"
+                yield Mistake(dotted, reference, f"there is no such {noun}{guess}", remedy)
+            continue
+        path = origins[dotted].folder / reference
+        if path.is_file():
+            tree[table][key] = str(path.resolve()) if isinstance(path, Path) else reference
+        else:
+            yield Mistake(dotted, reference, f"there is no such {noun} file ({path})", "check the path")
+
+
+def _did_you_mean(word: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _lines(mistakes: list[Mistake], origins: Mapping[str, Layer], layers: list[Layer]) -> Iterator[str]:
+    for mistake in mistakes[:MAX_SHOWN]:
+        layer = _origin(mistake.key, origins) or next(layer for layer in reversed(layers) if layer.text)
+        line = _line_of(layer.text, mistake.key)
+        place = f"{layer.label}:{line}" if line else layer.label
+        yield f"{place}: {mistake}"
+    if len(mistakes) > MAX_SHOWN:
+        yield f"and {len(mistakes) - MAX_SHOWN} more"
+
+
+def _origin(key: str, origins: Mapping[str, Layer]) -> Layer | None:
+    """The layer that set the key, or the nearest table around it."""
+    while key:
+        if key in origins:
+            return origins[key]
+        key = key.rpartition(".")[0]
+    return None
+
+
+def _line_of(text: str, key: str) -> int | None:
+    """The line where a key is set, or else where its table begins; a reader's help, so a plain scan is enough."""
+    wanted = tuple(key.split("."))
+    table: tuple[str, ...] = ()
+    entries: dict[tuple[str, ...], int] = {}
+    best: tuple[int, int | None] = (0, None)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[(\[?)([^\[\]]+)\]", line):
+            table = _parts(header[2])
+            if header[1]:
+                entries[table] = entries.get(table, -1) + 1
+                table = (*table, str(entries[table]))
+            here = table
+        elif assignment := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            here = (*table, *_parts(assignment[1]))
+        else:
+            continue
+        if here == wanted[: len(here)] and len(here) > best[0]:
+            best = (len(here), number)
+    return best[1]
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \"'") for part in key.split("."))

@@ -1,0 +1,96 @@
+"""Writes docs/scenarios.md from the schema: python -m scenarios.reference > docs/scenarios.md"""
+
+import sys
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from scenarios.schema import (
+    Dispersions,
+    EngineShutdown,
+    FlightLoad,
+    Pad,
+    Rates,
+    Release,
+    Requirements,
+    Vehicle,
+    Wind,
+)
+
+TABLES: dict[str, type[BaseModel]] = {
+    "[vehicle]": Vehicle,
+    "[rates]": Rates,
+    "[pad]": Pad,
+    "[release]": Release,
+    "[wind]": Wind,
+    "[dispersions]": Dispersions,
+    "[[faults]]": EngineShutdown,
+    "[flight_load]": FlightLoad,
+    "[requirements]": Requirements,
+}
+LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+INTRODUCTION = """\
+# Scenario files
+
+A scenario is a TOML file that says everything about a flight except the flight software. Begin with a shipped one:
+
+    hoverslam show zq3-landing > mine.toml     # complete, every default filled in
+    hoverslam run mine.toml
+
+or extend one and say only what differs:
+
+```toml
+extends = "zq3-landing"
+description = "the same flight in a storm"
+
+[wind]
+turbulence = "severe"
+w20_mps = 15.0
+```
+
+Tables merge key by key; anything else replaces what was there. On the command line `--set wind.turbulence=severe` does
+the same for one key, and `--set faults.0.engine=2` reaches into an array. Paths are looked up beside the file that
+names them. Degrees are used here and nowhere else; see [conventions.md](conventions.md) for frames and signs.
+
+Nothing is guessed: an unknown key, a number in quotes or a rate that does not divide is refused with exit code 2 and
+one line that says what to write instead.
+
+At the top of the file: `name` (that of the file when left out), `description`, `extends`, and `seed` (1 when left out),
+which with the scenario decides every random number of the flight.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    return "\n".join([INTRODUCTION, *(line for name, table in TABLES.items() for line in _section(name, table))])
+
+
+def _section(name: str, table: type[BaseModel]) -> Iterator[str]:
+    yield f"## `{name}`\n"
+    yield f"{' '.join((table.__doc__ or '').split())}\n"
+    yield "| key | default | limits | meaning |\n| --- | --- | --- | --- |"
+    for key, field in table.model_fields.items():
+        yield f"| `{key}` | {_default(field)} | {_limits(field)} | {field.description or ''} |"
+    yield ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is None or value == ():
+        return "`none`" if value is None else "`[]`"
+    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
+
+
+def _limits(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
+    found = ((sign, getattr(limit, name, None)) for name, sign in LIMITS.items() for limit in field.metadata)
+    return ", ".join(f"{sign} {value:g}" for sign, value in found if value is not None)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

@@ -1,0 +1,255 @@
+"""The schema of a scenario file: which keys there are, their units, their limits and their defaults.
+
+A scenario says everything that decides a flight except the flight software: the vehicle as it really is, the state at
+release, the air, what is dispersed and by how much, what fails, what the flight software is told beforehand, and which
+requirement set judges it. Degrees are used in scenario files only; see docs/conventions.md.
+
+Models are frozen and refuse unknown keys. Numbers are not converted: an integer may stand for a float, nothing else.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+NANOSECONDS_PER_SECOND = 1_000_000_000
+TOP_OF_ATMOSPHERE_M = 130_000.0  # end of the extended standard atmosphere of the plant
+
+OverrideValue = bool | int | float | str | tuple[Any, ...]
+
+
+def _frozen_list(value: Any) -> Any:
+    """A TOML array becomes a tuple, all the way down; anything else is left for the type check to refuse."""
+    return tuple(_frozen_list(item) for item in value) if isinstance(value, list) else value
+
+
+def _flat(value: Any, prefix: str = "") -> Any:
+    """Nested tables become dotted keys, so that `a.b = 1` and `"a.b" = 1` say the same."""
+    if not isinstance(value, dict):
+        return value
+    flat: dict[str, Any] = {}
+    for key, item in value.items():
+        inner = _flat(item, f"{prefix}{key}.") if isinstance(item, dict) else {f"{prefix}{key}": _frozen_list(item)}
+        flat.update(inner)
+    return flat
+
+
+Overrides = Annotated[dict[str, OverrideValue], BeforeValidator(_flat)]
+Numbers = Annotated[tuple[float, ...], BeforeValidator(_frozen_list)]
+Mass = Annotated[float, Field(ge=0.0, le=2_000_000.0)]
+Sigma = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=0.5)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Vehicle(_Table):
+    """The vehicle as it really is, which the flight software is never told."""
+
+    file: str = Field(description="shipped vehicle, or a path ending in .toml (relative to the scenario file)")
+    override: Overrides = Field(default_factory=dict, description="dotted keys into the vehicle file")
+
+
+class FlightLoad(_Table):
+    """What the flight software is told before flight; stated apart from the truth, never derived from it."""
+
+    file: str = Field(description="shipped flight load, or a path ending in .toml (relative to the scenario file)")
+    override: Overrides = Field(default_factory=dict, description="dotted keys into the flight load")
+
+
+class Rates(_Table):
+    """Rates of the loop; time is counted in ticks of the plant."""
+
+    plant_hz: int = Field(default=1000, ge=100, le=10_000, description="integration steps a second")
+    gnc_hz: int = Field(default=100, ge=1, le=1000, description="sensor frames a second; divides plant_hz")
+    command_delay_ticks: int = Field(
+        default=10, ge=0, le=1000, description="from sampling to effect; one frame when not given"
+    )
+    max_time_s: float = Field(default=140.0, gt=0.0, le=3600.0, description="a flight not down by then has failed")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _delay_one_frame(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "command_delay_ticks" in given:
+            return given
+        plant_hz, gnc_hz = given.get("plant_hz", 1000), given.get("gnc_hz", 100)
+        if isinstance(plant_hz, int) and isinstance(gnc_hz, int) and 0 < gnc_hz <= plant_hz:
+            return {**given, "command_delay_ticks": plant_hz // gnc_hz}
+        return given
+
+    @field_validator("plant_hz")
+    @classmethod
+    def _whole_nanoseconds(cls, plant_hz: int) -> int:
+        if NANOSECONDS_PER_SECOND % plant_hz:
+            raise PydanticCustomError("rate", "a tick must be a whole number of nanoseconds; pick 500, 1000 or 2000")
+        return plant_hz
+
+    @model_validator(mode="after")
+    def _rates_divide(self) -> "Rates":
+        if self.plant_hz % self.gnc_hz:
+            below = max(d for d in range(1, self.gnc_hz) if self.plant_hz % d == 0)
+            above = min(d for d in range(self.gnc_hz, self.plant_hz + 1) if self.plant_hz % d == 0)
+            raise PydanticCustomError(
+                "rate",
+                "must divide rates.plant_hz = {plant_hz}; pick {below} or {above}, or change plant_hz",
+                {"key": "gnc_hz", "value": self.gnc_hz, "plant_hz": self.plant_hz, "below": below, "above": above},
+            )
+        return self
+
+    @property
+    def dt_s(self) -> float:
+        """Length of a tick."""
+        return 1.0 / self.plant_hz
+
+    @property
+    def frame_ticks(self) -> int:
+        """Ticks between two sensor frames."""
+        return self.plant_hz // self.gnc_hz
+
+    @property
+    def frame_period_ns(self) -> int:
+        """Nanoseconds between two sensor frames; exact, because a tick is."""
+        return self.frame_ticks * (NANOSECONDS_PER_SECOND // self.plant_hz)
+
+    @property
+    def max_frames(self) -> int:
+        """Frames after which a flight ends as never landed."""
+        return round(self.max_time_s * self.gnc_hz)
+
+
+class Pad(_Table):
+    """Centre of the landing pad, WGS-84."""
+
+    latitude_deg: float = Field(ge=-90.0, le=90.0)
+    longitude_deg: float = Field(ge=-180.0, le=360.0)
+    elevation_m: float = Field(
+        ge=-430.0, le=6000.0, description="height of the pad, used as height above the ellipsoid"
+    )
+
+
+class Release(_Table):
+    """State at the start of the flight, before dispersion: falling base-first, engines off."""
+
+    altitude_msl_m: float = Field(gt=0.0, le=TOP_OF_ATMOSPHERE_M)
+    range_to_pad_m: float = Field(ge=0.0, le=1_000_000.0, description="ground distance still to fly to the pad")
+    crossrange_to_pad_m: float = Field(
+        default=0.0, ge=-1_000_000.0, le=1_000_000.0, description="how far the release lies left of the line of flight to the pad"
+    )
+    azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
+    speed_mps: float = Field(gt=0.0, le=8000.0, description="relative to the rotating Earth")
+    flight_path_angle_deg: float = Field(ge=-90.0, le=90.0, description="negative when falling")
+    time_from_liftoff_s: float = Field(default=0.0, ge=0.0, le=10_000.0)
+    lox_kg: Mass = Field(description="usable, above residuals")
+    lch4_kg: Mass = Field(description="usable, above residuals")
+    rcs_kg: Mass = Field(description="cold-gas propellant")
+
+
+class Wind(_Table):
+    """Mean wind over altitude (interpolated, held at both ends) and the strength of gusts; none when left out."""
+
+    altitude_msl_m: Numbers = Field(default=(), description="rising; as many as there are speeds")
+    east_mps: Numbers = Field(default=(), description="towards the east")
+    north_mps: Numbers = Field(default=(), description="towards the north")
+    turbulence: Literal["none", "light", "moderate", "severe"] = Field(default="none", description="Dryden gusts")
+    w20_mps: float = Field(default=0.0, ge=0.0, le=60.0, description="wind at 6 m above ground, scales gusts near it")
+
+    @model_validator(mode="after")
+    def _columns_match(self) -> "Wind":
+        count = len(self.altitude_msl_m)
+        for key in ("east_mps", "north_mps"):
+            if len(getattr(self, key)) != count:
+                raise PydanticCustomError(
+                    "wind",
+                    "has {got} numbers, wind.altitude_msl_m has {count}; give one speed for each altitude",
+                    {"key": key, "got": len(getattr(self, key)), "count": count},
+                )
+        if any(b <= a for a, b in zip(self.altitude_msl_m, self.altitude_msl_m[1:], strict=False)):
+            raise PydanticCustomError(
+                "wind", "must rise from entry to entry; sort the profile", {"key": "altitude_msl_m"}
+            )
+        return self
+
+
+class EngineShutdown(_Table):
+    """An engine that stops for good, counted from the first landing-engine start command."""
+
+    kind: Literal["engine_shutdown"]
+    engine: int = Field(ge=0, le=63, description="index as in the vehicle file, from 0")
+    after_landing_ignition_s: float = Field(ge=0.0, le=600.0)
+
+
+class Requirements(_Table):
+    """Which requirement set judges the flight."""
+
+    set: str = Field(default="landing", description="shipped set, or a path ending in .toml")
+
+
+def _interval(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Interval = Annotated[tuple[float, float], BeforeValidator(_interval)]
+
+
+class Dispersions(_Table):
+    """One standard deviation of each dispersed quantity; 0, the default, leaves it alone.
+
+    Factors are fractions of the nominal value (0.01 is 1 %), others carry their unit in the name.
+    """
+
+    thrust_common: Fraction = Field(default=0.0, description="all engines together, fraction")
+    thrust_engine: Fraction = Field(default=0.0, description="each engine for itself, fraction")
+    isp: Fraction = Field(default=0.0, description="fraction")
+    dead_time_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself")
+    dry_mass: Fraction = Field(default=0.0, description="fraction")
+    propellant_kg: Sigma = Field(default=0.0, le=50_000.0, description="usable propellant at release")
+    axial_force: Fraction = Field(default=0.0, description="C_A, fraction")
+    normal_force: Fraction = Field(default=0.0, description="C_N, fraction")
+    fin_force: Fraction = Field(default=0.0, description="fraction")
+    density: Fraction = Field(default=0.0, description="air density, fraction")
+    cg_axial_m: Sigma = Field(default=0.0, le=5.0)
+    cg_lateral_m: Sigma = Field(default=0.0, le=1.0)
+    plume: Interval | None = Field(
+        default=None, description="[lo, hi] of the factor on plume-drag interaction, uniform"
+    )
+    release_position_m: Sigma = Field(default=0.0, le=100_000.0, description="each axis")
+    release_velocity_mps: Sigma = Field(default=0.0, le=500.0, description="each axis")
+    release_attitude_deg: Sigma = Field(default=0.0, le=45.0, description="each axis")
+    wind_mps: Sigma = Field(default=0.0, le=60.0, description="true wind against the profile given here")
+    sensors: int = Field(default=0, ge=0, le=1, description="1: sensor noise and biases on; 0: ideal sensors")
+
+    @field_validator("plume")
+    @classmethod
+    def _ordered(cls, plume: tuple[float, float] | None) -> tuple[float, float] | None:
+        if plume is not None and not 0.0 <= plume[0] <= plume[1]:
+            raise PydanticCustomError("interval", "must be [lo, hi] with 0 <= lo <= hi")
+        return plume
+
+
+class Scenario(_Table):
+    """A flight, complete but for the flight software. `(scenario, seed)` decides every random number of it."""
+
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    description: str = Field(default="", max_length=2000)
+    seed: int = Field(default=1, ge=0, le=2**63 - 1)
+    vehicle: Vehicle
+    rates: Rates = Field(default_factory=Rates)
+    pad: Pad
+    release: Release
+    wind: Wind = Field(default_factory=Wind)
+    dispersions: Dispersions = Field(default_factory=Dispersions)
+    faults: Annotated[tuple[EngineShutdown, ...], BeforeValidator(_interval)] = ()
+    flight_load: FlightLoad
+    requirements: Requirements = Field(default_factory=Requirements)
+
+    @model_validator(mode="after")
+    def _released_above_the_pad(self) -> "Scenario":
+        if self.release.altitude_msl_m <= self.pad.elevation_m:
+            raise PydanticCustomError(
+                "release",
+                "must be above the pad (pad.elevation_m = {pad}); raise it or lower the pad",
+                {"key": "release.altitude_msl_m", "value": self.release.altitude_msl_m, "pad": self.pad.elevation_m},
+            )
+        return self

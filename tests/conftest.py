@@ -1,0 +1,37 @@
+"""Test-run wide settings: bounds-checked kernels, derandomised Hypothesis, and no skips in CI."""
+
+import os
+from collections.abc import Generator
+
+# Without bounds checks an out-of-range read in a kernel returns a number instead of failing.
+# Set before numba is imported anywhere; processes that tests start inherit it and share the kernel cache.
+os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")
+
+import pytest
+from hypothesis import settings
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if IN_CI else "here")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that skips itself proves nothing: with CI=true it fails, with its own reason shown."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and a skip is a failure in CI: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that skips itself as a whole."""
+    report = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"module skipped, and a skip is a failure in CI: {report.longrepr}"
+    return report

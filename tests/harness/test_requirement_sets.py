@@ -1,0 +1,115 @@
+"""Requirement sets as files: what ships, what a user may write, and what a mistake says."""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from harness.requirements import RequirementSetError, load_requirements, shipped_sets
+from harness.trace_phases import WINDOWS
+from harness.trace_signals import SIGNALS
+
+GOOD = """
+name = "mine"
+[[requirement]]
+id = "X-1"
+title = "Tilt"
+source = "me"
+[[requirement.clause]]
+name = "tilt"
+signal = "tilt_deg"
+phase = "burn"
+comparison = "<="
+limit = 5.0
+goal = 2.0
+unit = "deg"
+"""
+
+DECIDING = [f"R-{number:02d}" for number in (9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 27)]
+ADVISORY = ["R-08", "R-04", "R-05", "R-24", "R-28"]
+
+
+def test_the_landing_set_decides_by_the_requirements_of_a_landing() -> None:
+    requirements = load_requirements("landing").requirement
+    assert sorted(r.id for r in requirements if r.severity == "required") == DECIDING
+    assert {r.id for r in requirements if r.severity == "advisory"} == set(ADVISORY)
+
+
+def test_published_limits_are_in_the_landing_set() -> None:
+    """Pass limits and goals of the requirement table, written down a second time."""
+    limits = {
+        ("R-09", "reserve above"): (0.97, 0.88),
+        ("R-10", "start response"): (2.4, None),
+        ("R-14", "continuous"): (0.3, None),
+        ("R-14", "in all"): (1.0, None),
+        ("R-15", "body rate"): (10.0, 5.0),
+        ("R-16", "below 1 km"): (15.0, None),
+        ("R-18", "vertical speed"): (4.0, 2.0),
+        ("R-19", "horizontal speed"): (1.0, 0.5),
+        ("R-20", "tilt"): (5.0, 2.0),
+        ("R-21", "in all"): (40.0, 10.0),
+        ("R-22", "cut-off command after contact"): (0.1, None),
+        ("R-23", "usable propellant"): (500.0, 1500.0),
+    }
+    found = {(r.id, c.name): (c.limit, c.goal) for r in load_requirements("landing").requirement for c in r.clause}
+    assert {key: found[key] for key in limits} == limits
+
+
+def test_every_shipped_set_is_valid() -> None:
+    assert "landing" in shipped_sets()
+    for name in shipped_sets():
+        assert load_requirements(name).name == name
+
+
+def test_a_users_own_set_is_read_from_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    [requirement] = load_requirements(str(path)).requirement
+    assert requirement.clause[0].formula == "G[burn](tilt_deg <= 5)"
+    assert requirement.severity == "required"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "says"),
+    [
+        ('"tilt_deg"', '"tilt"', "X-1.clause.0.signal: there is no such signal; there are: altitude_agl_m"),
+        ('"burn"', '"coast"', "X-1.clause.0.phase: there is no such phase; there are: always"),
+        ('"<="', '"="', "X-1.clause.0.comparison"),
+        ("limit = 5.0", "limit = nan", "X-1.clause.0.limit"),
+        ("limit = 5.0", "limt = 5.0", "X-1.clause.0.lim"),
+        ("goal = 2.0", "goal = 7.0", "goal 7 is outside the limit <= 5; swap them"),
+        ('id = "X-1"', 'id = "X-1"\nseverity = "grave"', "X-1.severity"),
+        ("[[requirement]]", "[[requirements]]", "requirement"),
+        ('name = "mine"', "name = ", "not TOML"),
+    ],
+)
+def test_a_mistake_names_file_key_and_remedy(tmp_path: Path, wrong: str, right: str, says: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace(wrong, right, 1))
+    with pytest.raises(RequirementSetError) as caught:
+        load_requirements(str(path))
+    assert str(path) in str(caught.value)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_id_may_appear_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD + GOOD.partition("\n\n")[0].split("\n", 2)[2])
+    with pytest.raises(RequirementSetError, match="X-1 appears twice"):
+        load_requirements(str(path))
+
+
+@pytest.mark.parametrize(("name", "says"), [("no-such", "there are: landing"), ("/no/such.toml", "no such file")])
+def test_a_set_that_is_not_there_is_refused(name: str, says: str) -> None:
+    with pytest.raises(RequirementSetError, match=says):
+        load_requirements(name)
+
+
+def test_every_signal_and_phase_of_the_shipped_sets_exists() -> None:
+    for entry in files("scenarios").joinpath("requirements").iterdir():
+        if entry.name.endswith(".toml"):
+            for requirement in tomllib.loads(entry.read_text())["requirement"]:
+                assert all(clause["signal"] in SIGNALS for clause in requirement["clause"])
+                assert all(clause["phase"] in WINDOWS for clause in requirement["clause"])

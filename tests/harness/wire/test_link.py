@@ -1,0 +1,206 @@
+"""Both ends of the link over real sockets: who is let in, who is not, and how each end learns that the other is gone."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgpack
+import pytest
+import zmq
+
+from harness.wire.codec import encode
+from harness.wire.errors import EndpointError, LinkClosed, MessageRefused, PeerGone, PeerSilent
+from harness.wire.link import GncLink
+from harness.wire.router import MAX_IPC_PATH_BYTES, HarnessLink
+
+SOON_S, LONG_S = 0.2, 20.0
+
+
+@contextmanager
+def program(link: HarnessLink, **changes: str) -> Iterator[GncLink]:
+    """A client of the link, in this process."""
+    found = {**link.environment(), **changes}
+    curve = None
+    if "HOVERSLAM_CURVE_SERVER" in found:
+        curve = (found["HOVERSLAM_CURVE_SERVER"], found["HOVERSLAM_CURVE_PUBLIC"], found["HOVERSLAM_CURVE_SECRET"])
+    with GncLink(found["HOVERSLAM_ENDPOINT"], found["HOVERSLAM_TOKEN"], curve, silence_s=LONG_S) as client:
+        yield client
+
+
+@pytest.fixture
+def link() -> Iterator[HarnessLink]:
+    with HarnessLink() as made:
+        yield made
+
+
+def test_hello_locks_the_link_and_frames_go_both_ways(link: HarnessLink) -> None:
+    with program(link) as client:
+        client.hello("mine", "2.1", ["reset"])
+        hello = link.await_hello(LONG_S)
+        assert (hello.name, hello.version, hello.capabilities) == ("mine", "2.1", ["reset"])
+        link.send({"type": "reset", "run_id": "r"})
+        assert client.receive() == {"type": "reset", "run_id": "r"}
+        client.ready("r")
+        assert msgpack.unpackb(link.receive(LONG_S)) == {"type": "ready", "run_id": "r"}
+        client.send_actuators({"seq": 1})
+        assert link.exchange(encode({"seq": 1}), LONG_S) == encode({"seq": 1})
+    assert link.uninvited() is None
+
+
+def test_the_socket_lies_in_a_private_folder_that_is_removed() -> None:
+    with HarnessLink() as link:
+        folder = link.folder
+        assert folder is not None
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert len(os.fsencode(link.endpoint.removeprefix("ipc://"))) < MAX_IPC_PATH_BYTES
+    assert not folder.exists()
+
+
+def test_a_long_temporary_folder_is_not_used_for_the_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("x" * 100)))
+    with HarnessLink() as link:
+        assert link.endpoint.startswith("ipc:///tmp/hoverslam-")
+
+
+@pytest.mark.parametrize("listen", ["udp://127.0.0.1:1", "nonsense", "ipc:///" + "x" * 107, "tcp://256.0.0.1:*"])
+def test_an_address_that_cannot_be_is_named(listen: str) -> None:
+    with pytest.raises(EndpointError):
+        HarnessLink(listen)
+
+
+def test_two_links_share_nothing(link: HarnessLink) -> None:
+    with HarnessLink() as other:
+        assert other.endpoint != link.endpoint
+        assert other.token != link.token
+
+
+def test_a_wrong_token_is_not_let_in_and_the_right_one_still_is(link: HarnessLink) -> None:
+    with program(link, HOVERSLAM_TOKEN="0" * 32) as stranger, program(link) as client:
+        stranger.hello("stranger", "0")
+        with pytest.raises(MessageRefused, match="no hello within 0.2 s, but a hello with a wrong token was refused"):
+            link.await_hello(SOON_S)
+        client.hello("mine", "1")
+        assert link.await_hello(LONG_S).name == "mine"
+    assert (link.uninvited() or "").startswith("1 uninvited connection(s) to the wire, 1 message(s) dropped")
+
+
+def test_strangers_are_not_heard_once_the_link_is_locked(link: HarnessLink) -> None:
+    with program(link) as client, program(link) as stranger:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+        for _ in range(50):
+            stranger.hello("stranger", "1")
+        stranger._socket.send_multipart([b"a", b"b", b"c"])
+        stranger._socket.send_multipart([link._peer, b"forged"])
+        client.send_actuators({"from": "client"})
+        assert link.receive(LONG_S) == encode({"from": "client"})
+        with pytest.raises(PeerSilent):
+            link.receive(SOON_S)
+        client.send_actuators({"from": "client", "again": True})
+        assert link.receive(LONG_S) == encode({"from": "client", "again": True})
+    assert (link.uninvited() or "").startswith("1 uninvited connection(s) to the wire, 52 message(s) dropped")
+    assert link.uninvited() is None
+
+
+def test_an_identity_that_is_taken_cannot_be_taken_again(link: HarnessLink) -> None:
+    with program(link) as client, ExitStack() as stack:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+        context = stack.enter_context(zmq.Context())
+        thief = stack.enter_context(context.socket(zmq.DEALER))
+        thief.routing_id = link._peer if link._peer[0] else b"x" + link._peer[1:]
+        thief.linger = 0
+        thief.connect(link.endpoint)
+        thief.send(encode({"from": "thief"}))
+        client.send_actuators({"from": "client"})
+        assert link.receive(LONG_S) == encode({"from": "client"})
+
+
+def test_parts_after_the_first_do_not_put_the_link_out_of_step(link: HarnessLink) -> None:
+    with program(link) as client:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+        client._socket.send_multipart([encode({"seq": 1}), b"and more", b"and more"])
+        client.send_actuators({"seq": 2})
+        assert link.receive(LONG_S) == encode({"seq": 1})
+        assert link.receive(LONG_S) == encode({"seq": 2})
+
+
+def test_silence_ends_at_the_deadline_and_the_watch_is_kept(link: HarnessLink) -> None:
+    looks = []
+    link.watch = lambda: looks.append(1)
+    with program(link) as client:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+        with pytest.raises(PeerSilent, match=r"no answer within 0\.2 s"):
+            link.exchange(b"frame", SOON_S)
+    assert len(looks) >= 3
+
+
+def test_a_program_that_disconnects_is_gone_long_before_the_deadline(link: HarnessLink) -> None:
+    with program(link) as client:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+    with pytest.raises(PeerGone):
+        link.exchange(b"frame", 60.0)
+
+
+def test_a_harness_that_closes_is_noticed_by_the_program(link: HarnessLink) -> None:
+    with program(link) as client:
+        client.hello("mine", "1")
+        link.await_hello(LONG_S)
+        link.close()
+        with pytest.raises(LinkClosed, match="closed the connection"):
+            client.receive()
+
+
+def test_a_silent_harness_is_given_up_at_the_deadline(link: HarnessLink) -> None:
+    with GncLink(link.endpoint, link.token, silence_s=SOON_S) as client:
+        with pytest.raises(LinkClosed, match=r"silent for 0\.2 s"):
+            client.receive()
+
+
+def test_a_program_started_by_hand_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOVERSLAM_ENDPOINT", raising=False)
+    with pytest.raises(LinkClosed, match="HOVERSLAM_ENDPOINT is not set: a flight program is started by the harness"):
+        GncLink.from_environment()
+
+
+def served(link: HarnessLink, step: Callable[[], None]) -> None:
+    """Do a step while the link waits for a hello that does not come."""
+    step()
+    with pytest.raises(PeerSilent):
+        link.await_hello(SOON_S)
+
+
+def test_over_tcp_the_holder_of_the_keys_is_let_in() -> None:
+    with HarnessLink("tcp://127.0.0.1:*") as link, program(link) as client:
+        assert link.endpoint.startswith("tcp://127.0.0.1:")
+        client.hello("mine", "1")
+        assert link.await_hello(LONG_S).name == "mine"
+
+
+def test_over_tcp_nobody_else_gets_a_word_in() -> None:
+    public, secret = (key.decode() for key in zmq.curve_keypair())
+    with HarnessLink("tcp://127.0.0.1:*") as link:
+        stolen = {"HOVERSLAM_CURVE_PUBLIC": public, "HOVERSLAM_CURVE_SECRET": secret}
+        with program(link, **stolen) as stranger, GncLink(link.endpoint, link.token) as plain:
+            plain._socket.linger = stranger._socket.linger = 0
+            served(link, lambda: stranger.hello("stranger", "1"))
+            served(link, lambda: plain.hello("plain", "1"))
+            assert link.refused == []
+            with program(link) as client:
+                client.hello("mine", "1")
+                assert link.await_hello(LONG_S).name == "mine"
+        assert "uninvited connection(s)" in (link.uninvited() or "")
+
+
+def test_the_programs_end_needs_neither_pydantic_nor_numpy() -> None:
+    code = "import sys, harness.wire.link; print([m for m in ('pydantic', 'numpy', 'numba', 'plant', 'scenarios') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"

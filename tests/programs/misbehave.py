@@ -1,0 +1,167 @@
+"""An echo program that does one wrong thing at one frame: misbehave.py DEED FRAME."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from harness.wire.echo import Echo, main
+from harness.wire.link import GncLink
+
+DEED, FRAME = sys.argv[1], int(sys.argv[2])
+Message = dict[str, Any]
+
+
+def kill(link: GncLink, answer: Message) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang(link: GncLink, answer: Message) -> None:
+    print("going to think about it", file=sys.stderr)
+    while True:
+        signal.pause()
+
+
+def exit_7(link: GncLink, answer: Message) -> None:
+    print("guidance: no solution", "giving up", sep="\n", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(7)
+
+
+def silent(link: GncLink, answer: Message) -> None:
+    """Receive on, answer nothing."""
+
+
+def garbage(link: GncLink, answer: Message) -> None:
+    link.send_bytes(b"\xc1\x00garbage")
+
+
+def wrong_seq(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "seq": answer["seq"] - 1})
+
+
+def nan_command(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "fin_rad": [float("nan"), *answer["fin_rad"][1:]]})
+
+
+def infinite_command(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "throttle": [float("inf"), *answer["throttle"][1:]]})
+
+
+def oversize(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "telemetry": {"log": ["x" * 200] * 100}})
+
+
+def flood(link: GncLink, answer: Message) -> None:
+    """More than the transport lets through: it closes the connection."""
+    link.send_bytes(bytes(3 << 20))
+    hang(link, answer)
+
+
+def short_list(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "throttle": answer["throttle"][1:]})
+
+
+def long_list(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "rcs_open": [*answer["rcs_open"], True]})
+
+
+def number_for_flag(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "leg_deploy": 1})
+
+
+def unknown_key(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "parachute": True})
+
+
+def missing_key(link: GncLink, answer: Message) -> None:
+    link.send_actuators({key: value for key, value in answer.items() if key != "gimbal_rad"})
+
+
+def deep(link: GncLink, answer: Message) -> None:
+    link.send_bytes(b"\x81\xa1k" * 500 + b"\xc0")
+
+
+def duplicate_key(link: GncLink, answer: Message) -> None:
+    packed = msgpack.packb(answer)
+    link.send_bytes(bytes([packed[0] + 1]) + packed[1:] + b"\xa3seq\x00")
+
+
+def two_answers(link: GncLink, answer: Message) -> None:
+    link.send_actuators(answer)
+    link.send_actuators(answer)
+
+
+def leave(link: GncLink, answer: Message) -> None:
+    """Close the connection and live on."""
+    link.close()
+    hang(link, answer)
+
+
+def uninvited(link: GncLink, answer: Message) -> None:
+    """Another program enters, unasked, says hello without the token and goes on to command."""
+    intruder = Path(__file__).with_name("intruder.py")
+    subprocess.run([sys.executable, str(intruder)], check=True)
+    link.send_actuators(answer)
+
+
+def child(link: GncLink, answer: Message) -> None:
+    """Start a child that outlives us, and die."""
+    subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+    os._exit(3)
+
+
+DEEDS: dict[str, Callable[[GncLink, Message], None]] = {
+    deed.__name__: deed
+    for deed in (
+        kill, hang, exit_7, silent, garbage, wrong_seq, nan_command, infinite_command, oversize, flood, short_list,
+        long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, leave, uninvited, child,
+    )
+}  # fmt: skip
+
+
+class Misbehaving(Echo):
+    """Behaves until the frame, or from the start."""
+
+    name = f"misbehaving: {DEED}"
+
+    def hello(self) -> None:
+        link = self.link
+        if DEED == "mute":
+            hang(link, {})
+        if DEED == "wrong_token":
+            link._token = "guess"
+        if DEED == "exit_at_once":
+            exit_7(link, {})
+        if DEED == "wrong_protocol":
+            message = {"type": "hello", "protocol": 2, "token": link._token, "name": "x", "version": "1"}
+            link.send_bytes(msgpack.packb(message))
+            return
+        link.hello(self.name, self.version, () if DEED == "flies_once" else self.capabilities)
+
+    def reset(self, message: Message) -> None:
+        if DEED == "other_run":
+            self.link.ready("another run")
+        else:
+            super().reset(message)
+
+    def sensors(self, message: Message) -> None:
+        self.answer["seq"] = message["seq"]
+        if message["seq"] == FRAME and DEED in DEEDS:
+            DEEDS[DEED](self.link, self.answer)
+        elif not (DEED == "silent" and message["seq"] > FRAME):
+            self.link.send_actuators(self.answer)
+
+
+if __name__ == "__main__":
+    if DEED == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    status = main(Misbehaving)
+    if DEED == "stubborn":
+        hang(None, {})  # type: ignore[arg-type]
+    sys.exit(status)

@@ -1,0 +1,305 @@
+"""Reading scenarios. Oracle: hand-written files whose one mistake, and the line to expect for it, are known."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scenarios.load import ScenarioError, load, shipped
+from scenarios.schema import Scenario
+
+GOOD = """\
+description = "a test flight"
+
+[vehicle]
+file = "stage.toml"
+
+[pad]
+latitude_deg = 38.6
+longitude_deg = 103.1
+elevation_m = 1350.0
+
+[release]
+altitude_msl_m = 40000
+range_to_pad_m = 21000.0
+azimuth_deg = 270.0
+speed_mps = 662.0
+flight_path_angle_deg = -60.0
+lox_kg = 9300.0
+lch4_kg = 2700.0
+rcs_kg = 200.0
+
+[flight_load]
+file = "believed.toml"
+
+[requirements]
+set = "judge.toml"
+"""
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a scenario with replacements or additions beside the files that it names."""
+    for name in ("stage.toml", "believed.toml", "judge.toml"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+
+    def _write(old: str = "", new: str = "", *, more: str = "", name: str = "flight.toml") -> Path:
+        assert old in GOOD
+        path = tmp_path / name
+        path.write_text(GOOD.replace(old, new, 1) + more if old else GOOD + more, encoding="utf-8")
+        return path
+
+    return _write
+
+
+def mistake(path: Path, **sets: str) -> str:
+    with pytest.raises(ScenarioError) as refused:
+        load(path, {key.replace("__", "."): value for key, value in sets.items()})
+    return str(refused.value)
+
+
+def test_a_good_file_is_read_with_its_defaults(write: Write) -> None:
+    scenario = load(write())
+    assert scenario.name == "flight"
+    assert scenario.seed == 1
+    assert scenario.release.altitude_msl_m == 40_000.0
+    assert scenario.rates.frame_period_ns == 10_000_000
+    assert scenario.rates.max_frames == 14_000
+    assert scenario.dispersions.isp == 0.0
+    assert scenario.wind.turbulence == "none"
+
+
+def test_named_files_are_found_beside_the_scenario_from_any_folder(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert load(path).vehicle.file == str(tmp_path / "stage.toml")
+
+
+def test_a_resolved_scenario_survives_json(write: Write) -> None:
+    scenario = load(
+        write(
+            more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n'
+            "[wind]\naltitude_msl_m = [0.0, 9000.0]\neast_mps = [1.0, 20.0]\nnorth_mps = [0.0, 0.0]\n"
+            "[dispersions]\nplume = [0.5, 1.0]\n"
+        ),
+        {"vehicle.override.engine.floor": "0.5", "vehicle.override.list": "[1, [2, 3]]"},
+    )
+    assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "altitude_msl_m = 40000",
+            "altitude_km = 40",
+            (
+                ":12: release.altitude_km = 40: unknown key (wrong unit); "
+                "the key is altitude_msl_m, in metres: altitude_msl_m = 40000"
+            ),
+        ),
+        (
+            "speed_mps = 662.0",
+            "speed_kmh = 1800",
+            (
+                ":15: release.speed_kmh = 1800: unknown key (wrong unit); "
+                "the key is speed_mps, in metres per second: speed_mps = 500"
+            ),
+        ),
+        (
+            "lox_kg = 9300.0",
+            "lox_t = 9.3",
+            ":17: release.lox_t = 9.3: unknown key (wrong unit); the key is lox_kg, in kilograms: lox_kg = 9300",
+        ),
+        (
+            "azimuth_deg = 270.0",
+            "azimuth = 270.0",
+            ":14: release.azimuth = 270.0: unknown key (wrong unit); the key is azimuth_deg, in degrees",
+        ),
+        (
+            "azimuth_deg = 270.0",
+            "azimut_deg = 270.0",
+            ":14: release.azimut_deg = 270.0: unknown key; did you mean azimuth_deg?",
+        ),
+        (
+            "lox_kg = 9300.0",
+            "lox_kg = -1.0",
+            ":17: release.lox_kg = -1.0: must be at least 0 (kilograms); raise it",
+        ),
+        (
+            "altitude_msl_m = 40000",
+            'altitude_msl_m = "40 km"',
+            ':12: release.altitude_msl_m = "40 km": must be a number; write a number (metres)',
+        ),
+        (
+            "altitude_msl_m = 40000",
+            "altitude_msl_m = true",
+            ":12: release.altitude_msl_m = True: must be a number; write a number (metres)",
+        ),
+        (
+            "altitude_msl_m = 40000",
+            "altitude_msl_m = nan",
+            ":12: release.altitude_msl_m = nan: must be a finite number; write a finite number (metres)",
+        ),
+        (
+            "altitude_msl_m = 40000",
+            "altitude_msl_m = 1200",
+            (
+                ":12: release.altitude_msl_m = 1200.0: must be above the pad (pad.elevation_m = 1350.0); "
+                "raise it or lower the pad"
+            ),
+        ),
+        (
+            "elevation_m = 1350.0",
+            "",
+            ":6: pad.elevation_m: is missing; add it (metres, height of the pad, used as height",
+        ),
+        (
+            'file = "stage.toml"',
+            'file = "other.toml"',
+            ':4: vehicle.file = "other.toml": there is no such vehicle file',
+        ),
+        ('file = "stage.toml"', 'file = "zq9_y1"', ':4: vehicle.file = "zq9_y1": there is no such vehicle'),
+        ("[pad]", "[pad", ":6: is not valid TOML (Expected ']' at the end of a table declaration); correct the line"),
+        ("[pad]", "[pads]", ":6: pads = {...}: unknown key; did you mean pad?"),
+    ],
+)
+def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
+    write: Write, old: str, new: str, expected: str
+) -> None:
+    path = write(old, new)
+    said = mistake(path)
+    assert said.startswith(f"{path}{expected}")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (
+            "[rates]\ngnc_hz = 30\n",
+            ":27: rates.gnc_hz = 30: must divide rates.plant_hz = 1000; pick 25 or 40, or change plant_hz",
+        ),
+        ("[rates]\nplant_hz = 999\n", ":27: rates.plant_hz = 999: a tick must be a whole number of nanoseconds; pick"),
+        ('[wind]\nturbulence = "sever"\n', ":27: wind.turbulence = \"sever\": there is no such choice; write 'none',"),
+        (
+            "[wind]\naltitude_msl_m = [0, 1000]\neast_mps = [1, 2]\nnorth_mps = [0]\n",
+            ":29: wind.north_mps = [0]: has 1 numbers, wind.altitude_msl_m has 2; give one speed for each altitude",
+        ),
+        (
+            "[wind]\naltitude_msl_m = [1000, 0]\neast_mps = [1, 2]\nnorth_mps = [0, 0]\n",
+            ":27: wind.altitude_msl_m = [1000, 0]: must rise from entry to entry; sort the profile",
+        ),
+        ("[dispersions]\nips = 0.01\n", ":27: dispersions.ips = 0.01: unknown key; did you mean isp?"),
+        ("[dispersions]\nplume = [1.0, 0.5]\n", ":27: dispersions.plume = [1.0, 0.5]: must be [lo, hi] with 0 <= lo"),
+        (
+            (
+                '[[faults]]\nkind = "engine_shutdown"\nengine = 1\nafter_landing_ignition_s = 3.0\n'
+                '[[faults]]\nkind = "engine_shutdown"\nengine = -1\nafter_landing_ignition_s = 3.0\n'
+            ),
+            ":32: faults.1.engine = -1: must be at least 0; raise it",
+        ),
+    ],
+)
+def test_a_mistake_in_an_optional_table_names_its_line(write: Write, more: str, expected: str) -> None:
+    path = write(more=more)
+    said = mistake(path)
+    assert said.startswith(f"{path}{expected}")
+    assert "\n" not in said
+
+
+def test_every_mistake_is_reported_at_once(write: Write) -> None:
+    said = mistake(write("rcs_kg = 200.0", "rcs_kg = -2.0"), rates__gnc_hz="30").splitlines()
+    assert len(said) == 2
+    assert said[0].startswith("--set: rates.gnc_hz = 30: must divide")
+    assert "release.rcs_kg = -2.0" in said[1]
+
+
+def test_extends_merges_tables_and_keeps_what_is_not_said(write: Write, tmp_path: Path) -> None:
+    write(more="[wind]\naltitude_msl_m = [0.0]\neast_mps = [5.0]\nnorth_mps = [0.0]\n", name="base.toml")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    child = folder / "child.toml"
+    child.write_text('extends = "../base.toml"\n[release]\nspeed_mps = 600.0\n', encoding="utf-8")
+    scenario = load(child)
+    assert scenario.name == "child"
+    assert scenario.description == "a test flight"
+    assert scenario.release.speed_mps == 600.0
+    assert scenario.release.lox_kg == 9300.0
+    assert scenario.wind.east_mps == (5.0,)
+    assert scenario.vehicle.file == str(tmp_path / "stage.toml"), "named by the base, so found beside the base"
+
+
+def test_a_mistake_in_what_is_extended_names_that_file(write: Write, tmp_path: Path) -> None:
+    base = write("lox_kg = 9300.0", "lox_kg = -1.0", name="base.toml")
+    child = tmp_path / "child.toml"
+    child.write_text('extends = "base.toml"\n', encoding="utf-8")
+    assert mistake(child).startswith(f"{base}:17: release.lox_kg = -1.0")
+
+
+def test_extends_that_goes_round_is_refused(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text('extends = "two.toml"\n', encoding="utf-8")
+    two.write_text('extends = "one.toml"\n', encoding="utf-8")
+    assert "goes round" in mistake(one)
+
+
+def test_set_overrides_keys_tables_and_array_entries(write: Write) -> None:
+    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
+    sets = {
+        "seed": "7",
+        "rates.gnc_hz": "50",
+        "wind.turbulence": "severe",
+        "faults.0.engine": "4",
+        "vehicle.override.mass.dry_kg": "46000.0",
+        "dispersions.plume": "[0.5, 1.0]",
+    }
+    scenario = load(path, sets)
+    assert scenario.seed == 7
+    assert scenario.rates.frame_ticks == 20
+    assert scenario.rates.command_delay_ticks == 20, "one frame, as nothing else was said"
+    assert scenario.wind.turbulence == "severe"
+    assert scenario.faults[0].engine == 4
+    assert scenario.vehicle.override == {"mass.dry_kg": 46000.0}
+    assert scenario.dispersions.plume == (0.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("faults.3.engine", "1", "--set: faults.3: no such entry; faults has 1, counted from 0"),
+        ("rates..gnc_hz", "1", "--set rates..gnc_hz=1: needs a dotted key"),
+        ("bogus", "1", "--set: bogus = 1: unknown key"),
+        ("seed", "-1", "--set: seed = -1: must be at least 0; raise it"),
+    ],
+)
+def test_a_bad_set_says_so(write: Write, key: str, value: str, expected: str) -> None:
+    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
+    with pytest.raises(ScenarioError) as refused:
+        load(path, {key: value})
+    assert str(refused.value).startswith(expected)
+
+
+def test_an_unknown_name_lists_what_is_shipped() -> None:
+    with pytest.raises(ScenarioError, match=r"no scenario 'zq3-landin' \(did you mean 'zq3-landing'\?\); shipped: "):
+        load("zq3-landin")
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert mistake(tmp_path / "none.toml").endswith("check the path")
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes('description = "é"'.encode("latin-1"))
+    assert mistake(path) == f"{path}: is not UTF-8 text; save it as UTF-8"
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_scenario_loads_and_is_called_what_its_file_is(name: str) -> None:
+    assert load(name).name == name
