@@ -40,10 +40,16 @@ def attitude_error(q_enu_b: Quat, nose_enu: Vec, right_enu: Vec) -> Vec:
 
 
 @kernel
-def wanted_moment(load: Load, authority: Authority, error_b: Vec, excess_b: Vec, feed_b: Vec) -> Vec:
-    """Moment [N m] from attitude error and excess rate, cascaded with a rate limit, plus what is fed forward."""
+def wanted_moment(
+    load: Load, authority: Authority, error_b: Vec, excess_b: Vec, feed_b: Vec, quickness: float
+) -> Vec:
+    """Moment [N m] from attitude error and excess rate, cascaded with a rate limit, plus what is fed forward.
+
+    `quickness` scales both gains.
+    """
     gains = load.gains
-    rate = times(gains.angle_gain_ps, error_b)
+    rate = times(quickness * gains.angle_gain_ps, error_b)
+    rate_gain = quickness * gains.rate_gain_ps
     size = math.sqrt(rate[1] * rate[1] + rate[2] * rate[2])
     shrink = min(1.0, gains.rate_limit_radps / (size + 1e-9))
     roll = min(max(gains.roll_gain_ps * error_b[0], -gains.rate_limit_radps), gains.rate_limit_radps)
@@ -52,8 +58,8 @@ def wanted_moment(load: Load, authority: Authority, error_b: Vec, excess_b: Vec,
     return plus(
         (
             i[0] * gains.rate_gain_ps * slack[0],
-            i[1] * gains.rate_gain_ps * slack[1],
-            i[2] * gains.rate_gain_ps * slack[2],
+            i[1] * rate_gain * slack[1],
+            i[2] * rate_gain * slack[2],
         ),
         feed_b,
     )
@@ -140,18 +146,24 @@ def allocate(
     load: Load,
     authority: Authority,
     moment: Vec,
+    trim: Vec,
     thrust_n: np.ndarray,
     gimbal_out: np.ndarray,
     fin_out: np.ndarray,
     thruster_out: np.ndarray,
 ) -> None:
-    """Moment to actuators, in place; no gas where fins and engines are enough."""
+    """Moment to actuators, in place; no gas where fins and engines are enough.
+
+    `trim`, which holds a lean against the air, is the fins' to give: at the nose it costs the least sideways force.
+    """
     stage = load.stage
     share = share_to_fins(stage, authority)
     _, fin_roll = fin_limits(stage, authority)
     roll = clamp(moment[0], fin_roll) if authority.q_pa > 0.25 * THIN_AIR_PA else 0.0
-    from_fins = set_fins(stage, authority, (roll, share * moment[1], share * moment[2]), fin_out)
-    left = minus(moment, from_fins)
+    from_fins = set_fins(
+        stage, authority, (roll, share * moment[1] + trim[1], share * moment[2] + trim[2]), fin_out
+    )
+    left = minus(plus(moment, trim), from_fins)
     from_gimbals = set_gimbals(stage, authority, left, thrust_n, gimbal_out)
     left = minus(left, from_gimbals)
     thruster_out[:] = 0.0

@@ -1,26 +1,37 @@
 """Where to point and how hard to push: predicted impact in the glide, predicted stop for ignition and burn.
 
 The stage leans by an angle from the direction against its motion. Thrust then pushes it the way it leans, lift pushes it
-the other way; near 265 m/s under three engines they cancel. The lean for a wanted sideways push is therefore
-push G / (G^2 + margin^2) with G = thrust - lift slope: it changes sign by itself and rests where there is no authority.
+the other way; between 350 and 240 m/s under three engines they about cancel. So the glide does the targeting with lift,
+the nose stays against the motion while the two fight, and thrust takes over once it surely outweighs lift.
 """
 
 import math
 from typing import NamedTuple
 
 from gnc.compiled import kernel
-from gnc.control import Authority, share_to_fins
 from gnc.load import Load
 from gnc.model import air, altitude, drag, level_for, table
-from gnc.prediction import Ending, against
+from gnc.prediction import TYPICAL_LEAN_RAD, Acting, Ending, against, braking_lean, limited
 from gnc.rotation import Vec, inner, minus, plus, times, unit
+
+REACH_M = 5.0  # tuned: what the last engine can shift the stage within its tilt limit
+LIFT_MEMORY_S = 15.0
+LIFT_FROM_PA = 5e3
+LIFT_FROM_RAD = 0.03
+FINAL_SPEED_GAIN_PS = 1.5
 
 
 class Situation(NamedTuple):
-    """What guidance works on: the centre of gravity, the foot of the stage, and what acts on it now."""
+    """What guidance works on: the centre of gravity, the foot of the stage, and what acts on it now.
+
+    `still_*` is the centre of percussion for a push at the gimbals: turning the stage does not throw it sideways, so
+    steering by it is minimum phase, which steering by the centre of gravity is not.
+    """
 
     pos_enu_m: Vec
     vel_enu_mps: Vec
+    still_pos_enu_m: Vec
+    still_vel_enu_mps: Vec
     foot_m: float
     mass_kg: float
     thrust_n: float
@@ -30,22 +41,37 @@ class Situation(NamedTuple):
     q_pa: float
     fin_n_prad: float
     pressure_pa: float
+    lift_factor: float
+
+
+class Place(NamedTuple):
+    """Where the stage is: centre of gravity, centre of percussion, height of the centre of gravity over the feet."""
+
+    pos_enu_m: Vec
+    vel_enu_mps: Vec
+    still_pos_enu_m: Vec
+    still_vel_enu_mps: Vec
+    foot_m: float
 
 
 @kernel
-def assess(load: Load, pos: Vec, vel: Vec, foot_m: float, mass_kg: float, thrust_n: float, engines: float) -> Situation:
+def assess(
+    load: Load, place: Place, mass_kg: float, thrust_n: float, engines: float, lift_factor: float
+) -> Situation:
     """The situation from navigation and measured thrust, with forecast air."""
-    stage = load.stage
-    density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
+    stage, vel = load.stage, place.vel_enu_mps
+    density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, place.pos_enu_m))
     wind = (east, north, 0.0)
     relative = minus(vel, wind)
     speed = math.sqrt(inner(relative, relative))
     q = 0.5 * density * speed * speed
     slope = table(stage.fin_mach, stage.fin_slope, speed / sound)
     return Situation(
-        pos,
+        place.pos_enu_m,
         vel,
-        foot_m,
+        place.still_pos_enu_m,
+        place.still_vel_enu_mps,
+        place.foot_m,
         mass_kg,
         thrust_n,
         engines,
@@ -54,30 +80,53 @@ def assess(load: Load, pos: Vec, vel: Vec, foot_m: float, mass_kg: float, thrust
         q,
         q * stage.fin_area_m2 * slope,
         pressure,
+        lift_factor,
     )
 
 
 @kernel
-def lift_slope(load: Load, now: Situation, authority: Authority) -> tuple[float, float]:
-    """Sideways force [N/rad] that opposes a trimmed lean, and the moment [N m/rad] that pulls the lean back."""
+def lift_slope(load: Load, now: Situation, cg_m: float, lean_rad: float) -> tuple[float, float]:
+    """Sideways force [N/rad] that opposes a trimmed lean, and the moment [N m/rad] that pulls an untrimmed one back.
+
+    The fins hold the lean, so of their own lift only that is left which balances the body's about the centre of
+    gravity. Crossflow makes the body's slope grow with the lean.
+    """
     stage = load.stage
-    body = now.q_pa * stage.ref_area_m2 * stage.normal_slope
-    fins = 2.0 * now.fin_n_prad
-    arm = stage.fin_position_m - authority.cg_m
-    restoring = body * (stage.normal_position_m - authority.cg_m) + fins * arm
-    share = share_to_fins(stage, authority)
-    by_gimbals = (1.0 - share) * restoring / authority.cg_m if now.thrust_n > 1e4 else 0.0
-    return body + fins - share * restoring / arm + by_gimbals, restoring
+    body = now.q_pa * stage.ref_area_m2 * now.lift_factor * (stage.normal_slope + stage.normal_growth * lean_rad)
+    arm = stage.fin_position_m - cg_m
+    lever = stage.normal_position_m - cg_m
+    return body * (1.0 - lever / arm), body * lever + 2.0 * now.fin_n_prad * arm
 
 
 @kernel
 def lean_for(push_n: Vec, thrust_n: float, slope_nprad: float, largest_rad: float) -> Vec:
     """Lean (horizontal, radians) that gives a sideways push, as far as there is authority."""
     g = thrust_n - slope_nprad
-    margin = 0.25 * thrust_n + 5e3
-    lean = times(g / (g * g + margin * margin), push_n)
+    margin = 0.3 * thrust_n + 5e3
+    return limited(times(g / (g * g + margin * margin), push_n), largest_rad)
+
+
+@kernel
+def learn_lift(
+    load: Load, now: Situation, cg_m: float, nose: Vec, force_enu: Vec, seen: float, model: float
+) -> tuple[float, float]:
+    """Sums of seen and of modelled sideways force along the lean, with fading memory; their ratio is the lift factor.
+
+    Taken in the glide only, where no thrust hides it. `force_enu` is the measured specific force.
+    """
+    if now.q_pa < LIFT_FROM_PA or now.thrust_n > 0.0:
+        return seen, model
+    lean = across(nose, now.against)
     size = math.sqrt(inner(lean, lean))
-    return times(min(1.0, largest_rad / (size + 1e-12)), lean)
+    if size < LIFT_FROM_RAD:
+        return seen, model
+    slope, _ = lift_slope(load, now, cg_m, size)
+    keep = math.exp(-load.frame_s / LIFT_MEMORY_S)
+    own = slope / now.lift_factor * inner(lean, lean)
+    return (
+        keep * seen - load.frame_s * now.mass_kg * inner(force_enu, lean),
+        keep * model + load.frame_s * own,
+    )
 
 
 @kernel
@@ -87,59 +136,86 @@ def across(vector: Vec, axis: Vec) -> Vec:
 
 
 @kernel
-def steer(load: Load, now: Situation, authority: Authority, end: Ending, time_s: float, gain: float, limit: float) -> Vec:
-    """Lean that takes the predicted miss out over the time that is left."""
-    t = max(time_s, 1.5)
-    miss = (end.pos_enu_m[0], end.pos_enu_m[1], 0.0)
-    push = times(-gain * now.mass_kg / (t * t), miss)
-    slope, _ = lift_slope(load, now, authority)
-    return lean_for(across(push, now.against), now.thrust_n, slope, limit)
+def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending) -> Vec:
+    """Lean that takes the predicted miss out over the time that is left.
+
+    A sideways speed gained early is braked away with the rest, so the gain is about twice that of a free body (3).
+    The glide first aims past the pad along its flight, and draws that in shortly before ignition, while lift is
+    strongest: that steepens the path, and the burn is left with less speed across than its tilt limit can brake.
+    """
+    gains = load.gains
+    t = max(end.time_s, 1.5)
+    share = (t - gains.overshoot_to_s) / (gains.overshoot_from_s - gains.overshoot_to_s)
+    past = gains.overshoot_m * min(max(share, 0.0), 1.0)
+    ahead = unit((now.vel_enu_mps[0], now.vel_enu_mps[1], 0.0))
+    miss = minus((end.pos_enu_m[0], end.pos_enu_m[1], 0.0), times(past, ahead))
+    push = times(-gains.glide_gain * now.mass_kg / (t * t), miss)
+    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
+    return lean_for(across(push, now.against), now.thrust_n, slope, load.gains.glide_angle_rad)
+
+
+@kernel
+def steer_burn(load: Load, now: Situation, cg_m: float, end_pos_enu_m: Vec, end_time_s: float) -> Vec:
+    """Lean of the predicted burn, plus what takes out the predicted miss, within what the tilt limit leaves in hand."""
+    gains = load.gains
+    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
+    act = Acting(now.mass_kg, now.thrust_n, now.drag_n, slope, now.against)
+    t = max(end_time_s - gains.burn_early_s, gains.burn_horizon_s)
+    extra = limited(times(-gains.burn_gain / (t * t), end_pos_enu_m), gains.burn_extra_mps2)
+    return braking_lean(load, act, now.still_vel_enu_mps, extra, gains.burn_angle_rad)
+
+
+@kernel
+def hold_upright(load: Load, now: Situation, speed_gain_ps: float) -> Vec:
+    """Lean from the vertical that takes out speed across the pad and a little of the distance, gently."""
+    gains = load.gains
+    r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
+    v = (now.still_vel_enu_mps[0], now.still_vel_enu_mps[1], 0.0)
+    pull = times(-gains.final_place_gain_ps2, limited(r, REACH_M))
+    wanted = plus(pull, times(-speed_gain_ps, v))
+    return limited(times(now.mass_kg / max(now.thrust_n, 2e5), wanted), gains.final_tilt_rad)
+
+
+@kernel
+def settling(load: Load) -> tuple[float, float]:
+    """Speed and height at which steady braking gives way to the settling to the final speed, so that thrust has time to
+    come down to the weight."""
+    gains = load.gains
+    speed = gains.final_decel_mps2 / gains.final_settle_ps
+    return speed, (speed - gains.final_speed_mps) / gains.final_settle_ps
 
 
 @kernel
 def final_time(load: Load, height_m: float, descent_mps: float) -> float:
-    """Time to touchdown on the final profile: steady braking, then the last metres at the final speed."""
+    """Time to touchdown on the final profile."""
     gains = load.gains
-    above = max(height_m - gains.final_height_m, 0.0)
-    low = min(max(height_m, 0.0), gains.final_height_m)
-    return 2.0 * above / max(descent_mps + gains.final_speed_mps, 1.0) + low / gains.final_speed_mps
-
-
-@kernel
-def final_lean(load: Load, now: Situation, height_m: float, limit: float) -> Vec:
-    """Lean of the last engine: position and velocity to zero together (E-guidance), in the last metres velocity alone."""
-    t = max(final_time(load, height_m, -now.vel_enu_mps[2]), load.gains.final_horizon_s)
-    r, v = (now.pos_enu_m[0], now.pos_enu_m[1], 0.0), (now.vel_enu_mps[0], now.vel_enu_mps[1], 0.0)
-    wanted = plus(times(-6.0 / (t * t), r), times(-4.0 / t, v))
-    if height_m < 2.0 * load.gains.final_height_m:
-        wanted = times(-3.0 / t, v)
-    lean = times(now.mass_kg / max(now.thrust_n, 2e5), wanted)
-    size = math.sqrt(inner(lean, lean))
-    return times(min(1.0, limit / (size + 1e-12)), lean)
+    speed, height = settling(load)
+    low = min(max(height_m, 0.0), height)
+    settle = math.log1p(gains.final_settle_ps * low / gains.final_speed_mps) / gains.final_settle_ps
+    return settle + 2.0 * max(height_m - height, 0.0) / max(descent_mps + speed, 1.0)
 
 
 @kernel
 def final_level(load: Load, now: Situation, height_m: float, rate_mps2: float) -> float:
-    """Level of the last engine: brake steadily to the final speed at the final height, then hold that speed.
-
-    `rate_mps2` is the braking that was needed when the last metres began; it is frozen there.
-    """
+    """Level of the last engine: brake steadily by `rate_mps2`, then let speed settle with height to the final speed."""
     gains = load.gains
     descent = -now.vel_enu_mps[2]
-    above = max(height_m - gains.final_height_m, 0.0)
-    wanted = math.sqrt(gains.final_speed_mps**2 + 2.0 * rate_mps2 * above)
-    along = rate_mps2 * min(max(descent / wanted, 0.0), 1.2) if above > 0.0 else 0.0
-    brake = along + 2.0 * (descent - wanted)
-    push = now.mass_kg * (9.8 + brake) - now.drag_n
+    speed, height = settling(load)
+    if height_m > height:
+        wanted = math.sqrt(speed * speed + 2.0 * rate_mps2 * (height_m - height))
+        brake = rate_mps2 * min(max(descent / wanted, 0.0), 1.2)
+    else:
+        wanted = gains.final_speed_mps + gains.final_settle_ps * max(height_m, 0.0)
+        brake = gains.final_settle_ps * max(descent, 0.0) if height_m > 0.0 else 0.0
+    push = now.mass_kg * (9.8 + brake + FINAL_SPEED_GAIN_PS * (descent - wanted)) - now.drag_n
     return level_for(load.stage, push / max(now.engines, 1.0), now.pressure_pa)
 
 
 @kernel
 def needed_rate(load: Load, height_m: float, descent_mps: float) -> float:
-    """Steady braking that reaches the final speed at the final height."""
-    gains = load.gains
-    above = max(height_m - gains.final_height_m, 0.5)
-    rate = (descent_mps * descent_mps - gains.final_speed_mps**2) / (2.0 * above)
+    """Steady braking that reaches the settling speed at its height."""
+    speed, height = settling(load)
+    rate = (descent_mps * descent_mps - speed * speed) / (2.0 * max(height_m - height, 0.5))
     return min(max(rate, 0.5), 8.0)
 
 

@@ -72,6 +72,7 @@ class Stage(NamedTuple):
     axial_mach: np.ndarray
     axial: np.ndarray
     normal_slope: float
+    normal_growth: float
     normal_position_m: float
     plume_coefficient: np.ndarray
     plume_factor: np.ndarray
@@ -129,20 +130,35 @@ class Gains(NamedTuple):
 
     glide_gain: float
     glide_angle_rad: float
+    overshoot_m: float
+    overshoot_from_s: float
+    overshoot_to_s: float
     ignition_altitude_m: float
     ignition_throttle: float
-    burn_gain: float
     burn_angle_rad: float
+    burn_slack_s: float
+    burn_gain: float
+    burn_early_s: float
+    burn_extra_mps2: float
+    burn_horizon_s: float
+    upright_mps: float
+    planned_sine: float
+    upright_tilt_rad: float
     hand_over_mps: float
     shutdown_mps: float
     final_decel_mps2: float
     final_speed_mps: float
-    final_height_m: float
+    final_settle_ps: float
     final_tilt_rad: float
-    final_horizon_s: float
+    final_speed_gain_ps: float
+    final_place_gain_ps2: float
+    upright_speed_gain_ps: float
     angle_gain_ps: float
     rate_gain_ps: float
     rate_limit_radps: float
+    nose_rate_radps: float
+    final_nose_rate_radps: float
+    final_quickness: float
     roll_gain_ps: float
     leg_time_s: float
     fault_pressure_fraction: float

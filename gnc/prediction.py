@@ -1,7 +1,6 @@
-"""Where the stage ends if nothing but gravity, drag and thrust against its motion act: the heart of glide and ignition.
+"""Where the stage ends if it flies on as guidance would have it: the heart of glide, ignition and burn.
 
-A point mass with the nose against its motion, so thrust and drag brake along the velocity (a gravity turn), through the
-forecast air. Steps of RK2; the last one is cut where the descent speed falls to the target.
+A point mass through the forecast air: nose against its motion in the glide, and in the burn as `braking_lean` has it. Steps of RK2; the last one is cut where the descent speed falls to the target.
 """
 
 import math
@@ -16,13 +15,20 @@ COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1
 LONGEST_STEPS = 900
 DEEPEST_M = -300.0
+TILTED_ABOVE_M = 1200.0  # a tilt limit holds below; R-16 asks for it from 1,000 m
+THRUST_ON_N = 5e5
+TYPICAL_LEAN_RAD = 0.06
+LIFT_DOUBT = 0.3  # tuned: what is left of the lift's dispersion after a glide
+SURE_SHARE = 0.2  # of thrust that has to be left over lift before the burn steers
+TRIMMED_LIFT = 1.24  # lift of the trimmed stage over that of the body alone: fins at 24 m hold a body that turns at -6 m
 
 
 class Plan(NamedTuple):
     """A burn to predict: engines at one throttle from a time to thrust on, rising over the start transient.
 
     `age_s` is the time since the start command (negative: still to come); `coast_to_m` delays the start to an altitude
-    over the pad; `stop_mps` is the descent speed at which the prediction ends.
+    over the pad; `stop_mps` is the descent speed at which the prediction ends,
+    `lift_factor` how much of the believed lift has been seen.
     """
 
     engines: float
@@ -30,6 +36,17 @@ class Plan(NamedTuple):
     age_s: float
     coast_to_m: float
     stop_mps: float
+    lift_factor: float
+
+
+class Acting(NamedTuple):
+    """What acts on the stage at one moment: mass, thrust, drag, sideways force per lean, direction against the motion."""
+
+    mass_kg: float
+    thrust_n: float
+    drag_n: float
+    lift_n_prad: float
+    against: Vec
 
 
 class Ending(NamedTuple):
@@ -59,15 +76,63 @@ def against(velocity: Vec, wind: Vec) -> Vec:
 
 
 @kernel
+def limited(vector: Vec, most: float) -> Vec:
+    """A vector no longer than `most`."""
+    return times(min(1.0, most / (math.sqrt(inner(vector, vector)) + 1e-12)), vector)
+
+
+@kernel
+def braking_lean(load: Load, act: Acting, vel: Vec, extra_mps2: Vec, most_rad: float) -> Vec:
+    """Lean from the direction against the motion that takes the speed across the pad out steadily until the stage has
+    slowed to the upright speed, plus an extra acceleration across.
+
+    While thrust does not surely outweigh lift the nose stays against the motion; below the upright speed it stands up.
+    """
+    gains = load.gains
+    flat = (vel[0], vel[1], 0.0)
+    if -vel[2] <= gains.upright_mps:
+        pull = limited(times(-gains.upright_speed_gain_ps * act.mass_kg / act.thrust_n, flat), gains.final_tilt_rad)
+        return minus(plus((0.0, 0.0, 1.0), pull), act.against)
+    g = act.thrust_n - act.lift_n_prad
+    if g - LIFT_DOUBT * act.lift_n_prad < SURE_SHARE * act.thrust_n:
+        return (0.0, 0.0, 0.0)
+    braking = (act.thrust_n + act.drag_n) / act.mass_kg
+    t = (-vel[2] - gains.upright_mps) / max(0.97 * braking - 9.8, 5.0) + gains.burn_slack_s
+    wanted = plus(times(-1.0 / max(t, gains.burn_horizon_s), flat), extra_mps2)
+    natural = times(braking, (act.against[0], act.against[1], 0.0))
+    return limited(times(act.mass_kg / g, minus(wanted, natural)), most_rad)
+
+
+@kernel
+def within_tilt(lean: Vec, against_motion: Vec, sine: float) -> Vec:
+    """The lean cut so that the nose is no further from the vertical than this sine."""
+    x, y = against_motion[0] + lean[0], against_motion[1] + lean[1]
+    k = min(1.0, sine / (math.sqrt(x * x + y * y) + 1e-9))
+    return (k * x - against_motion[0], k * y - against_motion[1], 0.0)
+
+
+@kernel
 def pull(load: Load, plan: Plan, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
     """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
+    stage = load.stage
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
     wind = (east, north, 0.0)
     relative = minus(vel, wind)
-    push = plan.engines * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
-    brake = push + drag(load.stage, density, sound, math.sqrt(inner(relative, relative)), push)
+    speed = math.sqrt(inner(relative, relative))
+    push = plan.engines * thrust(stage, level, pressure) if level > 0.0 else 0.0
+    opposite = against(vel, wind)
+    resist = drag(stage, density, sound, speed, push)
+    force = times(push + resist, opposite)
+    if push > THRUST_ON_N:
+        slope = stage.normal_slope + stage.normal_growth * TYPICAL_LEAN_RAD
+        lift = 0.5 * density * speed * speed * stage.ref_area_m2 * TRIMMED_LIFT * slope * plan.lift_factor
+        act = Acting(mass, push, resist, lift, opposite)
+        lean = braking_lean(load, act, vel, (0.0, 0.0, 0.0), load.gains.burn_angle_rad)
+        if pos[2] < TILTED_ABOVE_M:
+            lean = within_tilt(lean, opposite, load.gains.planned_sine)
+        force = plus(force, times(push - lift, lean))
     free = plus(gravity(load.pad, pos), coriolis(load.pad, vel))
-    return plus(free, times(brake / mass, against(vel, wind))), plan.engines * flow(load.stage, level)
+    return plus(free, times(1.0 / mass, force)), plan.engines * flow(stage, level)
 
 
 @kernel
@@ -117,8 +182,8 @@ def solve_throttle(
     k = min(max(plan.throttle, low), high)
     end = predict(load, plan, pos, vel, mass)
     for _ in range(3):
-        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps)
-        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps)
+        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lift_factor)
+        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lift_factor)
         end = predict(load, here, pos, vel, mass)
         error = excess(load, here, end, height_m)
         gradient = (excess(load, nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / 0.01

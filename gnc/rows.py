@@ -8,6 +8,7 @@ from gnc.navigation import ERRORS, HISTORY
 from gnc.rotation import Vec
 from gnc.step import EVENTS, State, Wiring
 
+LIFT_PRIOR = 1600.0  # weight of the believed lift [N rad2 s]: two seconds at about a degree
 FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
 
 
@@ -67,10 +68,11 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)
-    guide = np.zeros(17)
+    guide = np.zeros(19)
     guide[0] = guide[1] = load.gains.ignition_throttle
     guide[2] = 100.0
     guide[8:11] = nose
+    guide[17] = guide[18] = LIFT_PRIOR
     guide[11] = load.gains.final_decel_mps2
     cov = np.zeros((ERRORS, ERRORS))
     start_covariance(load, cov)
@@ -85,5 +87,6 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             guide=guide,
             clock=np.zeros(8, dtype=np.int64),
             events=np.zeros((EVENTS, 3)),
+            foot=np.zeros(6),
         )
     )

@@ -12,21 +12,25 @@ import numpy as np
 from gnc.compiled import kernel
 from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
 from gnc.guidance import (
+    Place,
     Situation,
     assess,
-    final_lean,
+    hold_upright,
     final_level,
     final_time,
     lift_slope,
     limited_nose,
     needed_rate,
-    steer,
+    learn_lift,
+    settling,
+    steer_burn,
+    steer_glide,
 )
-from gnc.load import Load
+from gnc.load import Load, Stage
 from gnc.model import balance, flow, thrust
 from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
-from gnc.prediction import Ending, Plan, predict, solve_throttle
-from gnc.rotation import Vec, minus, outer, plus, times, to_body, to_frame
+from gnc.prediction import THRUST_ON_N, TILTED_ABOVE_M, Ending, Plan, predict, solve_throttle
+from gnc.rotation import Vec, length, minus, outer, plus, times, to_body, to_frame
 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
@@ -37,6 +41,7 @@ GLIDE_FRAMES = 20
 BURN_FRAMES = 5
 RADAR_FRAMES = 2
 TURN_SMOOTHING_S = 0.15
+RATE_FREEZE_M = 3.0
 
 
 class Wiring(NamedTuple):
@@ -62,9 +67,10 @@ class State(NamedTuple):
     """All that the flight software remembers.
 
     nav (22): position, velocity, quaternion, biases, rate, force; cov (15, 15); work: scratch; past (32, 6): antenna by
-    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide
-    (17): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3);
-    clock (8): frame, mode, frame of ignition, events, frame of the last covariance step; events (32, 3): code, frame, engine.
+    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide (19): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3),
+    seen and modelled lift (2);
+    clock (8): frame, mode, frame of ignition, events, frame of the last covariance step; events (32, 3): code, frame, engine;
+    foot (6): position and velocity of the centre of the foot plane, for telemetry.
     """
 
     nav: np.ndarray
@@ -76,6 +82,7 @@ class State(NamedTuple):
     guide: np.ndarray
     clock: np.ndarray
     events: np.ndarray
+    foot: np.ndarray
 
 
 @kernel
@@ -230,61 +237,65 @@ def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]
     """Descent speed and height of the centre of gravity at which the burn hands over to the final profile."""
     gains = load.gains
     if not last_is_good(load, state) and state.clock[1] != GLIDE:
-        return gains.final_speed_mps, gains.final_height_m + now.foot_m
+        speed, low = settling(load)
+        return speed, low + now.foot_m
     over = gains.shutdown_mps
-    height = gains.final_height_m + (over * over - gains.final_speed_mps**2) / (2.0 * gains.final_decel_mps2)
+    speed, low = settling(load)
+    height = low + (over * over - speed * speed) / (2.0 * gains.final_decel_mps2)
     return gains.hand_over_mps, height + now.foot_m
 
 
 @kernel
-def glide(load: Load, state: State, now: Situation, authority: Authority) -> None:
+def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
     """Predicted impact point to lean; ignition when the throttle that stops the stage has grown to the limit; in place."""
     gains, guide, stage = load.gains, state.guide, load.stage
     engines = float(stage.landing.shape[0])
     stop_mps, height = stop_target(load, state, now)
     near = now.pos_enu_m[2] < 1.6 * gains.ignition_altitude_m
     if near and state.clock[0] % BURN_FRAMES == 0:
-        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps)
+        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, now.lift_factor)
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
-        aim(load, now, authority, guide, end, gains.glide_gain, gains.glide_angle_rad)
+        aim(load, now, cg_m, guide, end)
         if k >= gains.ignition_throttle:
             state.clock[1], state.clock[2] = BURN, state.clock[0]
             for i in range(stage.landing.shape[0]):
                 start_engine(state, int(stage.landing[i]))
             note(state, EVENT_IGNITION, -1)
     elif not near and state.clock[0] % GLIDE_FRAMES == 0:
-        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps)
+        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, now.lift_factor)
         end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
-        aim(load, now, authority, guide, end, gains.glide_gain, gains.glide_angle_rad)
+        aim(load, now, cg_m, guide, end)
 
 
 @kernel
-def aim(
-    load: Load, now: Situation, authority: Authority, guide: np.ndarray, end: Ending, gain: float, limit: float
-) -> None:
-    """Lean against the predicted miss, in place."""
+def aim(load: Load, now: Situation, cg_m: float, guide: np.ndarray, end: Ending) -> None:
+    """Lean against the predicted miss of the glide, in place."""
     guide[2], guide[3], guide[4] = end.time_s, end.pos_enu_m[0], end.pos_enu_m[1]
-    lean = steer(load, now, authority, end, end.time_s, gain, limit)
+    lean = steer_glide(load, now, cg_m, end)
     guide[5], guide[6], guide[7] = lean
 
 
 @kernel
-def burn(load: Load, state: State, now: Situation, authority: Authority) -> None:
+def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     """Throttle that stops at the hand-over point, lean against the miss; hand over to the last engine; in place."""
     gains, guide = load.gains, state.guide
     engines = alive(state)
     stop_mps, height = stop_target(load, state, now)
     age = (state.clock[0] - state.clock[2]) * load.frame_s
     descent = -now.vel_enu_mps[2]
-    if engines > 0.5 and (state.clock[0] - state.clock[2]) % BURN_FRAMES == 1 and descent > stop_mps + 8.0:
-        plan = Plan(engines, guide[0], age, 1e9, stop_mps)
+    if engines > 0.5 and (state.clock[0] - state.clock[2]) % BURN_FRAMES == 1 and descent > stop_mps + 5.0:
+        plan = Plan(engines, guide[0], age, 1e9, stop_mps, now.lift_factor)
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
         settle = final_time(load, height - now.foot_m, stop_mps)
         guide[2], guide[3], guide[4] = end.time_s + settle, end.pos_enu_m[0], end.pos_enu_m[1]
-        lean = steer(load, now, authority, end, guide[2], gains.burn_gain, gains.burn_angle_rad)
-        guide[5], guide[6], guide[7] = lean
+        if now.thrust_n < THRUST_ON_N:
+            aim(load, now, cg_m, guide, end)
+    if descent < gains.upright_mps:
+        guide[5], guide[6], guide[7] = hold_upright(load, now, gains.upright_speed_gain_ps)
+    elif now.thrust_n > THRUST_ON_N:
+        guide[5], guide[6], guide[7] = steer_burn(load, now, cg_m, (guide[3], guide[4], 0.0), guide[2])
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[1] = LAST
         if last_is_good(load, state):
@@ -299,25 +310,27 @@ def land(load: Load, state: State, now: Situation) -> None:
     """Final profile on the last engine, in place."""
     guide = state.guide
     height = now.pos_enu_m[2] - now.foot_m
-    if height > 3.0 * load.gains.final_height_m:
+    _, low = settling(load)
+    if height > low + RATE_FREEZE_M:
         guide[11] = needed_rate(load, height, -now.vel_enu_mps[2])
     guide[0] = final_level(load, now, height, guide[11])
     guide[2] = final_time(load, height, -now.vel_enu_mps[2])
-    lean = final_lean(load, now, height, load.gains.final_tilt_rad)
-    guide[5], guide[6], guide[7] = lean
+    guide[5], guide[6], guide[7] = hold_upright(load, now, load.gains.final_speed_gain_ps)
 
 
 @kernel
 def point(load: Load, state: State, now: Situation) -> Vec:
     """Nose direction from the lean, within turn rate and tilt limits, in place."""
     guide = state.guide
-    base = now.against if state.clock[1] < LAST else (0.0, 0.0, 1.0)
+    upright = state.clock[1] > GLIDE and -now.vel_enu_mps[2] < load.gains.upright_mps
+    base = (0.0, 0.0, 1.0) if upright else now.against
     height = now.pos_enu_m[2] - now.foot_m
-    tilt = 1.2 if height > 1500.0 else 0.22
-    if height < 120.0:
+    tilt = load.gains.upright_tilt_rad if height < TILTED_ABOVE_M else 1.2
+    if upright:
         tilt = load.gains.final_tilt_rad
     wanted = plus(base, (guide[5], guide[6], guide[7]))
-    most = 0.8 * load.gains.rate_limit_radps * load.frame_s
+    most = load.gains.final_nose_rate_radps if state.clock[1] == LAST else load.gains.nose_rate_radps
+    most *= load.frame_s
     previous = (guide[8], guide[9], guide[10])
     nose = limited_nose(previous, wanted, most, tilt)
     turn = times(1.0 / load.frame_s, outer(previous, nose))
@@ -329,7 +342,7 @@ def point(load: Load, state: State, now: Situation) -> Vec:
 
 
 @kernel
-def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, authority: Authority) -> None:
+def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, cg_m: float) -> None:
     """Mode logic, in place."""
     for i in range(wiring.legs):
         if frame[wiring.contact + i] > 0.5 and state.clock[1] != SAFE:
@@ -340,9 +353,9 @@ def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Sit
         return
     watch_engines(load, wiring, state, frame)
     if state.clock[1] == GLIDE:
-        glide(load, state, now, authority)
+        glide(load, state, now, cg_m)
     elif state.clock[1] == BURN:
-        burn(load, state, now, authority)
+        burn(load, state, now, cg_m)
     else:
         land(load, state, now)
     if state.guide[13] < 0.5 and state.clock[1] != GLIDE and state.guide[2] < load.gains.leg_time_s:
@@ -367,23 +380,42 @@ def act(
     right = perpendicular((math.cos(azimuth), -math.sin(azimuth), 0.0), nose)
     error = attitude_error(nav.q_enu_b, nose, right)
     state.guide[12] = math.sqrt(error[1] * error[1] + error[2] * error[2])
-    _, restoring = lift_slope(load, now, authority)
+    lean = minus(nose, now.against)
+    _, restoring = lift_slope(load, now, authority.cg_m, length(lean))
     held = to_body(nav.q_enu_b, times(restoring, outer(now.against, nose)))
     thrust_n = state.work[: n]
-    feed = minus(held, offset_moment(load.stage, thrust_n))
+    feed = times(-1.0, offset_moment(load.stage, thrust_n))
+    quickness = load.gains.final_quickness if state.clock[1] == LAST else 1.0
     turning = to_body(nav.q_enu_b, (state.guide[14], state.guide[15], state.guide[16]))
-    moment = wanted_moment(load, authority, error, minus(nav.omega_b_radps, turning), feed)
+    moment = wanted_moment(load, authority, error, minus(nav.omega_b_radps, turning), feed, quickness)
     if state.clock[1] == SAFE:
-        moment = (0.0, 0.0, 0.0)
+        moment, held = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
     allocate(
         load,
         authority,
         moment,
+        held,
         thrust_n,
         command[wiring.gimbal : wiring.fin],
         command[wiring.fin : wiring.thruster],
         command[wiring.thruster : wiring.leg],
     )
+
+
+@kernel
+def body_point(stage: Stage, nav: Nav, x_m: float) -> tuple[Vec, Vec]:
+    """Position and velocity of a point on the axis, `x_m` over the gimbal plane."""
+    arm = minus((x_m, 0.0, 0.0), stage.imu_m)
+    swing = to_frame(nav.q_enu_b, outer(nav.omega_b_radps, arm))
+    return plus(nav.pos_enu_m, to_frame(nav.q_enu_b, arm)), plus(nav.vel_enu_mps, swing)
+
+
+@kernel
+def locate(stage: Stage, nav: Nav, mass_kg: float, cg_m: float, lateral_kgm2: float) -> Place:
+    """Centres of gravity and of percussion from navigation."""
+    pos, vel = body_point(stage, nav, cg_m)
+    still_pos, still_vel = body_point(stage, nav, cg_m + lateral_kgm2 / (mass_kg * cg_m))
+    return Place(pos, vel, still_pos, still_vel, cg_m - stage.foot_m)
 
 
 @kernel
@@ -399,15 +431,19 @@ def step_frame(
     nav = navigate(load, wiring, state, frame)
     mass, cg, lateral = weigh(load, wiring, state, frame)
     stage = load.stage
-    to_cg = to_frame(nav.q_enu_b, minus((cg, 0.0, 0.0), stage.imu_m))
-    swing = to_frame(nav.q_enu_b, outer(nav.omega_b_radps, minus((cg, 0.0, 0.0), stage.imu_m)))
-    pos, vel = plus(nav.pos_enu_m, to_cg), plus(nav.vel_enu_mps, swing)
-    foot = cg - stage.foot_m
-    calm = assess(load, pos, vel, foot, mass, 0.0, alive(state))
+    place = locate(stage, nav, mass, cg, lateral)
+    lift = min(max(state.guide[17] / state.guide[18], 0.4), 1.8)
+    calm = assess(load, place, mass, 0.0, alive(state), lift)
     total = pushing(load, wiring, state, frame, calm.pressure_pa, state.work)
-    now = assess(load, pos, vel, foot, mass, total, alive(state))
+    now = assess(load, place, mass, total, alive(state), lift)
     inertia = (stage.dry_inertia_kgm2[0], lateral, lateral)
     authority = Authority(total, now.q_pa, now.fin_n_prad, cg, inertia)
-    decide(load, wiring, state, frame, now, authority)
+    nose, force = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0)), to_frame(nav.q_enu_b, nav.force_b_mps2)
+    learnt = learn_lift(load, now, cg, nose, force, state.guide[17], state.guide[18])
+    state.guide[17], state.guide[18] = learnt
+    decide(load, wiring, state, frame, now, cg)
     act(load, wiring, state, nav, now, authority, command)
+    foot_pos, foot_vel = body_point(stage, nav, stage.foot_m)
+    for i in range(3):
+        state.foot[i], state.foot[3 + i] = foot_pos[i], foot_vel[i]
     state.clock[0] += 1

@@ -21,8 +21,8 @@ from harness.supervisor import PACKAGE_ROOT, Supervisor
 from harness.wire.bare import BareEcho
 from harness.wire.codec import decode
 from harness.wire.echo import harmless_command
-from harness.wire.frames import SensorWriter
 from harness.wire.router import HarnessLink
+from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape, sensor_layout
 
 FloatArray = NDArray[np.float64]
@@ -102,6 +102,7 @@ def _lockstep_block(link: HarnessLink, frames: int) -> float:
     recorder = Recorder(SHAPE, frames, lead=2)
     began_s = perf_counter()
     end = fly_frames(StillPlant(), plan, link.exchange, recorder, Deadlines(), _look_on)
+    recorder.hash()
     seconds = perf_counter() - began_s
     if end.lost is not None:
         raise end.lost

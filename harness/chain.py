@@ -1,11 +1,14 @@
-"""The hash of a flight: one running BLAKE2b over everything that decided it.
+"""The hash of a flight: one BLAKE2b over everything that decided it, in the order in which it happened.
 
 Per frame the canonical bytes of the sensors message and then the accepted command as a row of little-endian float64;
 at the end the final truth row, likewise. Messages delimit themselves and rows have a fixed width, so different flights
 cannot give the same bytes. Run id, paths, names, telemetry and wall time are not in it.
+
+Taken over the finished record in one go, which costs a third of what it costs between the messages of a frame.
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +16,19 @@ from numpy.typing import NDArray
 DIGEST_BYTES = 32
 
 
-class HashChain:
-    """`update` is the hash's own method: it is called twice a frame."""
+def flight_hash(sensors: Sequence[bytes], commands: NDArray[np.float64], final_truth: NDArray[np.float64]) -> str:
+    """The hash, in hexadecimal, of so many frames and the state after them."""
+    chain = hashlib.blake2b(digest_size=DIGEST_BYTES, person=b"hoverslam-1")
+    update = chain.update
+    rows = canonical(commands)
+    width = len(rows) // len(sensors) if sensors else 0
+    for frame, message in enumerate(sensors):
+        update(message)
+        update(rows[frame * width : (frame + 1) * width])
+    update(canonical(final_truth))
+    return chain.hexdigest()
 
-    def __init__(self) -> None:
-        self._hash = hashlib.blake2b(digest_size=DIGEST_BYTES, person=b"hoverslam-1")
-        self.update = self._hash.update
 
-    def finish(self, final_truth: NDArray[np.float64]) -> str:
-        """The hash of the flight, in hexadecimal."""
-        self.update(canonical_row(final_truth))
-        return self._hash.hexdigest()
-
-
-def canonical_row(row: NDArray[np.float64]) -> bytes:
-    """A row as it is hashed."""
-    return np.ascontiguousarray(row, dtype="<f8").tobytes()
+def canonical(rows: NDArray[np.float64]) -> bytes:
+    """Rows as they are hashed."""
+    return np.ascontiguousarray(rows, dtype="<f8").tobytes()

@@ -1,5 +1,6 @@
 """The command line. Imports only typer; what a command needs is loaded when it runs, so that `--help` is instant."""
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,7 @@ GncOption = Annotated[
     typer.Option(
         "--gnc",
         metavar="CMD",
-        help="Flight program, started without a shell; `wait`: you start it. Reference program if not given.",
+        help="Flight program, started without a shell; `reference` is ours, `wait` lets you start yours.",
     ),
 ]
 SetOption = Annotated[
@@ -138,6 +139,7 @@ def _assignments(sets: Sequence[str]) -> dict[str, str]:
 
 def main() -> None:
     """Entry point of the command `hoverslam`."""
+    gc.disable()  # loading numba and the rest makes no garbage, but a tenth of it was spent looking for some
     app()
 
 

@@ -158,7 +158,7 @@ def _kernel_cache() -> Iterator[Check]:
     elif are_warm():
         yield Check("kernel cache", "ok", f"warm, {CACHE}")
     else:
-        yield Check("kernel cache", "ok", f"cold, {CACHE}; the first run compiles for about a minute")
+        yield Check("kernel cache", "ok", f"cold, {CACHE}; the first run compiles for a minute")
 
 
 def _disk() -> Iterator[Check]:

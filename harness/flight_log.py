@@ -19,7 +19,7 @@ from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 from pydantic_core import to_json
 
-from harness.wire.codec import decode
+from harness.wire.codec import decode_own
 from plant.layout import Layout, command_layout, truth_layout
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def read_exact(path: Path) -> dict[str, Any]:
 
 
 def _write(record: "FlightRecord", stream: Any) -> None:
-    writer = Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)
+    writer = Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.LZ4)
     writer.start(profile="", library="hoverslam")
     _add_channel(writer, "/truth", _row_schema(truth_layout(record.shape)), _rows(record, "truth"))
     _add_channel(writer, "/actuators", _row_schema(command_layout(record.shape)), _rows(record, "commands"))
@@ -102,17 +102,17 @@ def _row_schema(layout: Layout) -> dict[str, Any]:
 def _rows(record: "FlightRecord", which: str) -> Iterator[tuple[int, bytes]]:
     """Rows of an array as JSON objects. to_json (Rust) writes a row in 10 us where json.dumps takes 60."""
     layout = truth_layout(record.shape) if which == "truth" else command_layout(record.shape)
-    rows: list[list[float]] = getattr(record, which).tolist()
+    rows: FloatArray = getattr(record, which)
     places = [(name, layout.slice(name), width) for name, width in layout.fields]
     period_ns = record.frame_period_ns
-    for frame, row in enumerate(rows):
+    for frame, row in enumerate(map(np.ndarray.tolist, rows)):
         fields = {name: row[place.start] if width == 1 else row[place] for name, place, width in places}
         yield frame * period_ns, to_json(fields, inf_nan_mode="null")
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     for data in record.sensors:
-        message = decode(data)
+        message = decode_own(data)
         yield message["time_ns"], to_json(message, inf_nan_mode="null")
 
 

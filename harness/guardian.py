@@ -29,7 +29,7 @@ def main(control_fd: int, status_fd: int, folder: str, command: list[str]) -> No
         _serve(control_fd, status_fd, wakeup_fd, pid)
     finally:
         _signal_group(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        _reap(pid)
         _remove(folder)
 
 
@@ -85,11 +85,21 @@ def _give_up_standard_streams() -> None:
 
 
 def _exit_code(pid: int) -> int | None:
-    """Exit code of the child, left unreaped; None while it runs."""
+    """Exit code of the child, None while it runs. It stays unreaped, except on macOS before Python 3.13."""
+    if not hasattr(os, "waitid"):
+        reaped, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if reaped else None
     result = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if result is None:
         return None
     return result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        return
 
 
 def _signal_group(pid: int, number: int) -> None:

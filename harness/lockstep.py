@@ -1,4 +1,4 @@
-"""The frame loop: sample, send, wait, check, hash, advance. It owns the clock, which is a count of ticks.
+"""The frame loop: sample, send, wait, check, record, advance. It owns the clock, which is a count of ticks.
 
 The flight software answers every frame before the plant moves on, however long that takes the host: wall time only
 ever decides that a flight program is lost, never what a flight is. A command sampled at frame k takes effect
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from harness.phase import PhaseTracker
 from harness.recorder import Recorder, frame_pieces
+from harness.wire.actuator_reader import ActuatorReader
 from harness.wire.errors import WireError
-from harness.wire.frames import ActuatorReader, SensorWriter, command_fields, sensor_fields
+from harness.wire.layout import command_fields, sensor_fields
+from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape, command_layout, sensor_layout
 
 FloatArray = NDArray[np.float64]
@@ -154,7 +156,7 @@ def _frames(
     encode = SensorWriter(plant.shape).encode
     read = ActuatorReader(plant.shape).read
     sense, truth, advance = plant.sense, plant.truth, plant.advance
-    hash_update, keep_sensors = recorder.chain.update, recorder.sensors.append
+    keep_sensors = recorder.sensors.append
     sensor_row, sensor_bytes, truth_rows = recorder.sensor_row, recorder.sensor_bytes, list(recorder.truth_rows)
     command_rows, command_bytes, lead = list(recorder.command_rows), recorder.command_bytes, recorder.lead
     pieces = frame_pieces(plan.frame_ticks, plan.command_delay_ticks)
@@ -168,13 +170,10 @@ def _frames(
         sent = encode(frame, frame * period_ns, sensor_bytes)
         answer = exchange(sent, deadline_s)
         telemetry = read(answer, frame, command_bytes, start)
-        end = start + row_bytes
-        hash_update(sent)
-        hash_update(command_bytes[start:end])
         keep_sensors(sent)
         if telemetry is not None:
             recorder.report(frame, telemetry, len(answer))
-        start = end
+        start += row_bytes
         recorder.frames = frame + 1
         deadline_s = deadlines.answer_s
         for behind, ticks in pieces:

@@ -97,11 +97,11 @@ def flight_line(progress: Progress, layout: Layout) -> Text:
 
     level = progress.truth[layout.slice("engine_level")]
     burning = level[level > BURNING_LEVEL]
-    throttle = f"{len(burning)} x {burning.mean():4.0%}" if len(burning) else "   off  "
+    throttle = f"{len(burning)} x {burning.mean():4.0%}" if len(burning) else "off     "
     tonnes = (number("lox_kg") + number("lch4_kg")) / 1000.0
     return Text.assemble(
         f"{progress.time_s:6.1f} s  ",
         (f"{progress.phase:<8}", PHASE_STYLE.get(progress.phase, "")),
-        f"  altitude {number('altitude_agl_m') / 1000.0:7.3f} km  speed {number('speed_mps'):6.1f} m/s",
-        f"  throttle {throttle}  propellant {tonnes:6.2f} t",
+        f"  {number('altitude_agl_m') / 1000.0:6.3f} km  {number('speed_mps'):5.1f} m/s",
+        f"  throttle {throttle}  propellant {tonnes:5.2f} t",
     )

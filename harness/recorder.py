@@ -1,4 +1,4 @@
-"""Takes down a flight, frame by frame, in arrays made beforehand; the hash chain runs along.
+"""Takes down a flight, frame by frame, in arrays made beforehand.
 
 Nothing here formats, compresses or touches a disk: that comes after the flight (record.py).
 """
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.chain import HashChain
+from harness.chain import flight_hash
 from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 
 FloatArray = NDArray[np.float64]
@@ -47,7 +47,6 @@ class Recorder:
         self.sensors: list[bytes] = []
         self.telemetry: list[tuple[int, dict[str, Any]]] = []
         self.telemetry_dropped = 0
-        self.chain = HashChain()
         self._telemetry_bytes = 0
 
     def report(self, frame: int, telemetry: dict[str, Any], size_bytes: int) -> None:
@@ -57,6 +56,10 @@ class Recorder:
             self.telemetry_dropped += 1
         else:
             self.telemetry.append((frame, telemetry))
+
+    def hash(self) -> str:
+        """The hash of the frames flown and of the state after them."""
+        return flight_hash(self.sensors, self.commands, self.truth[-1])
 
     @property
     def truth(self) -> FloatArray:

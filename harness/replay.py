@@ -118,10 +118,7 @@ def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> 
     recorder = Recorder(record.shape, record.frames, lead_rows(plan))
     answers = (_command_message(k, row, record.shape) for k, row in enumerate(record.commands.tolist()))
     end = fly_frames(plant, plan, lambda _sensors, _deadline_s: next(answers), recorder, DEFAULT_DEADLINES)
-    final = recorder.truth[-1]
-    trace = Trace(
-        recorder.chain.finish(final), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth
-    )
+    trace = Trace(recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth)
     return trace, end.harness_error
 
 

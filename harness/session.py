@@ -104,7 +104,7 @@ class Session:
             run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
             dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
             truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
-            outcome=end.outcome, gnc_failure=failure, hash=recorder.chain.finish(recorder.truth[-1]),
+            outcome=end.outcome, gnc_failure=failure, hash=recorder.hash(),
             wall_s=time.perf_counter() - began_s, gnc=gnc,
             command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error, findings=findings,
         )  # fmt: skip

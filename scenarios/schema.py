@@ -135,7 +135,10 @@ class Release(_Table):
     altitude_msl_m: float = Field(gt=0.0, le=TOP_OF_ATMOSPHERE_M)
     range_to_pad_m: float = Field(ge=0.0, le=1_000_000.0, description="ground distance still to fly to the pad")
     crossrange_to_pad_m: float = Field(
-        default=0.0, ge=-1_000_000.0, le=1_000_000.0, description="how far the release lies left of the line of flight to the pad"
+        default=0.0,
+        ge=-1_000_000.0,
+        le=1_000_000.0,
+        description="how far the release lies left of the line of flight to the pad",
     )
     azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
     speed_mps: float = Field(gt=0.0, le=8000.0, description="relative to the rotating Earth")

@@ -7,10 +7,20 @@ from typing import Any
 
 from rich.console import Console
 
+PIPED_WIDTH = 118
+
+
+class Results(Console):
+    """Standard output; that nobody reads on is not hidden behind an exit code of rich's choosing."""
+
+    def on_broken_pipe(self) -> None:
+        """Let it through to the guard."""
+        raise BrokenPipeError
+
 
 def results() -> Console:
-    """For what the user asked for."""
-    return Console(highlight=False, soft_wrap=False)
+    """For what the user asked for; wide enough for a table when it goes into a file or a pipe."""
+    return Results(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def progress() -> Console:

@@ -1,6 +1,7 @@
 """Runs a command so that whatever happens ends in the exit code that says whose fault it was, and one clear line."""
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -30,13 +31,19 @@ def guarded(command: Callable[[], int], *, as_json: bool) -> int:
         return _report("harness", _unforeseen(error), Verdict.HARNESS_ERROR.exit_code, as_json)
 
 
-def users_mistakes() -> tuple[type[Exception], ...]:
-    """What the parts raise for a mistake in the user's files; imported here because `--help` must not pay for them."""
-    from harness.requirements import RequirementSetError
-    from plant.vehicle import VehicleError
-    from scenarios.load import ScenarioError
+USERS_MISTAKES = (
+    ("scenarios.load", "ScenarioError"),
+    ("plant.vehicle", "VehicleError"),
+    ("harness.requirements", "RequirementSetError"),
+)
+"""What the parts raise for a mistake in the user's files. By name: a part that is not loaded has raised nothing, and
+loading it to find out would make a typing slip cost the import of numba."""
 
-    return UsageError, ScenarioError, VehicleError, RequirementSetError
+
+def users_mistakes() -> tuple[type[Exception], ...]:
+    """The exceptions that are the user's to correct."""
+    loaded = ((sys.modules.get(module), name) for module, name in USERS_MISTAKES)
+    return UsageError, *(getattr(module, name) for module, name in loaded if module is not None)
 
 
 def keep_traceback(error: BaseException, folder: Path) -> None:
@@ -69,5 +76,5 @@ def _report(kind: str, message: str, exit_code: int, as_json: bool) -> int:
 
 def _closed_pipe() -> int:
     """Whoever read our output has gone, as in `hoverslam show | head`; leave quietly as other tools do."""
-    sys.stderr.close()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it ends
     return EXIT_BROKEN_PIPE

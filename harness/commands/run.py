@@ -3,17 +3,16 @@
 The flight program starts first, so that its interpreter loads while ours compiles or loads the plant's kernels.
 """
 
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.commands.console import print_json, progress, results
-from harness.commands.guard import UsageError
+from harness.commands.program import open_session
 from harness.commands.run_folder import run_folder
 from harness.progress import Dashboard
-from harness.session import WAIT, Session
-from harness.supervisor import ProgramNotFoundError
-from harness.wire.errors import EndpointError
+from harness.session import WAIT
 from scenarios.load import load
 from scenarios.schema import Scenario
 
@@ -52,19 +51,14 @@ def run_command(request: RunRequest) -> int:
 
         assessment = assess(record, prepared)
         summary = _keep(assessment, scenario, folder)
-    _tell(assessment, summary, folder, as_json=request.as_json)
+    _tell(summary, as_json=request.as_json)
     return summary.exit_code
 
 
 def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
     dashboard.stage("starting the flight software")
-    try:
-        session = Session(request.gnc, listen=request.listen)
-        session.start()
-    except (ProgramNotFoundError, EndpointError) as error:
-        raise UsageError(str(error)) from None
-    with session:
+    with open_session(request.gnc, request.listen) as session:
         if request.gnc == WAIT:
             dashboard.remark("waiting for a flight program that has these variables in its environment:")
             for name, value in session.environment().items():
@@ -73,11 +67,13 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         from plant.kernels.compiled import are_warm
 
         if not are_warm():
-            dashboard.remark("compiling the plant's kernels: about a minute, the first time on this machine only")
+            dashboard.remark("compiling kernels: about a minute, the first time on this machine only")
         from harness.flight import prepare
 
         prepared = prepare(scenario, run_id)
         dashboard.stage("waiting for the flight software")
+        gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
+        gc.enable()
         return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
 
 
@@ -105,14 +101,13 @@ def _write_report(assessment: "Assessment", folder: Path) -> None:
     write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
 
 
-def _tell(assessment: "Assessment", summary: "Summary", folder: Path, *, as_json: bool) -> None:
+def _tell(summary: "Summary", *, as_json: bool) -> None:
     if as_json:
         print_json(summary.model_dump(mode="json"))
         return
     from harness.commands.verdict_view import requirement_table, verdict_lines
 
     console = results()
-    if assessment.results:
-        console.print(requirement_table(summary))
+    console.print(requirement_table(summary, console.width))
     for line in verdict_lines(summary):
         console.print(line, soft_wrap=True)

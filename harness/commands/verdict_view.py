@@ -2,97 +2,116 @@
 
 from collections.abc import Iterator
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from harness.summary import RequirementSummary, Summary
 
-MARKS = {
-    "pass": ("pass", "green"),
-    "fail": ("FAIL", "bold red"),
-    "advisory": ("advisory", "yellow"),
-    "not_evaluated": ("not judged", "dim"),
-}
+MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
 OTHER_STYLE = "bold black on yellow"
 STDERR_LINES_SHOWN = 12
 
 
-def requirement_table(summary: Summary) -> Table:
-    """One row for each requirement, with the numbers of the clause that binds."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("id", no_wrap=True)
-    table.add_column("requirement")
-    table.add_column("status", no_wrap=True)
-    for heading in ("value", "limit", "margin"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
-    table.add_column("at", justify="right", no_wrap=True)
-    for requirement in summary.requirements:
-        table.add_row(*_row(requirement))
+def requirement_table(summary: Summary, width: int) -> Table:
+    """One row for each requirement that could be judged, with the numbers of the clause that binds.
+
+    Numbers are never cut; the title gets what is left of the width.
+    """
+    rows = [_row(requirement) for requirement in summary.requirements if requirement.status != "not_evaluated"]
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    widths[TITLE] = max(min(widths[TITLE], width - sum(widths) + widths[TITLE] - GAP * len(widths)), TITLE_LEAST)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
+    for heading, column_width in zip(HEADINGS, widths, strict=True):
+        justify: JustifyMethod = "right" if heading in {"value", "limit", "margin", "at"} else "left"
+        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=column_width)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _row(requirement: RequirementSummary) -> tuple[str | Text, ...]:
+HEADINGS = ("id", "requirement", "status", "value", "limit", "margin", "at")
+TITLE, TITLE_LEAST, GAP = 1, 12, 2
+
+
+def _row(requirement: RequirementSummary) -> tuple[Text, ...]:
     word, style = MARKS[requirement.status]
-    binding = requirement.clause if len(requirement.clauses) > 1 else ""
-    title = Text.assemble(requirement.title, (f"  {binding}", "dim") if binding else "")
-    if requirement.status == "not_evaluated":
-        title = Text.assemble(requirement.title, (f"  {requirement.reason}", "dim"))
+    binding = f": {requirement.clause}" if len(requirement.clauses) > 1 else ""
+    margin = "-" if requirement.margin is None else _number(requirement.margin, "+")
     return (
-        requirement.id,
-        title,
+        Text(requirement.id),
+        Text.assemble(requirement.title, (binding, "dim")),
         Text(word, style),
-        _number(requirement.value),
-        f"{requirement.comparison} {requirement.limit:g}",
-        Text(_number(requirement.margin, signed=True), style if requirement.status == "fail" else ""),
-        requirement.unit,
-        "" if requirement.time_s is None else f"{requirement.time_s:.2f} s",
+        Text(_number(requirement.value)),
+        Text(f"{requirement.comparison} {requirement.limit:g} {requirement.unit}".rstrip()),
+        Text(margin, style if requirement.status == "fail" else ""),
+        Text("-" if requirement.time_s is None else f"{requirement.time_s:.2f} s"),
     )
 
 
-def _number(value: float | None, *, signed: bool = False) -> str:
+def _number(value: float | None, sign: str = "") -> str:
     if value is None:
         return "-"
-    return f"{value:+.3g}" if signed else f"{value:.3g}"
+    return f"{value:{sign}.3g}" if abs(value) < 1000.0 else f"{value:{sign}.0f}"
 
 
-def verdict_lines(summary: Summary) -> Iterator[Text | str]:
-    """The verdict, why, what the flight did, and where the evidence lies."""
-    yield ""
+def verdict_lines(summary: Summary) -> Iterator[Text]:
+    """What was not judged, what is worth a note, the verdict and why, what the flight did, where the evidence is."""
+    yield Text()
+    yield from (Text(line, "dim") for line in _not_judged(summary))
+    yield from (Text(f"note: {finding.text}", "dim") for finding in summary.findings)
+    yield Text(_how_it_was_flown(summary), "dim")
+    yield from _last_words(summary)
+    yield Text()
     style = VERDICT_STYLE.get(summary.verdict, OTHER_STYLE)
     yield Text.assemble(
-        (f" {summary.verdict} ", style), f"  {summary.scenario}, seed {summary.seed}: {summary.explanation}"
+        (f" {summary.verdict} ", style), f" {summary.scenario}, seed {summary.seed}: {summary.explanation}"
     )
     if flown := "; ".join(_flown(summary)):
-        yield flown
-    if summary.gnc_failure is not None and summary.gnc_failure.stderr_tail:
-        yield "last lines of the flight software on standard error:"
-        for line in summary.gnc_failure.stderr_tail.splitlines()[-STDERR_LINES_SHOWN:]:
-            yield Text(f"  | {line}", "dim")
-    for finding in summary.findings:
-        yield Text(f"note: {finding.text}", "dim")
-    yield Text(_how_it_was_flown(summary), "dim")
+        yield Text(flown)
     if summary.run_folder is not None:
-        yield f"run folder: {summary.run_folder} (report.html, flight.mcap, summary.json)"
+        yield Text(f"run folder: {summary.run_folder}  (report.html, flight.mcap, summary.json)")
 
 
-def _flown(summary: Summary) -> Iterator[str]:
-    down = summary.touchdown
-    if down is not None and down.reason == "":
-        yield (
-            f"touchdown {down.miss_m:.2f} m from the centre (downrange {down.downrange_m:+.2f}, crossrange "
-            f"{down.crossrange_m:+.2f}) at {down.vertical_mps:.2f} m/s down and {down.horizontal_mps:.2f} m/s across, "
-            f"tilt {down.tilt_deg:.2f} deg, {down.rate_dps:.2f} deg/s"
-        )
-    lit = summary.ignition
-    if lit is not None and lit.altitude_agl_m is not None:
-        yield f"ignition at {lit.altitude_agl_m:.0f} m, {lit.time_s:.2f} s after release"
-    if down is not None and down.propellant_kg is not None:
-        yield f"{down.propellant_kg:.0f} kg of propellant left"
+def _not_judged(summary: Summary) -> Iterator[str]:
+    """Requirements that could not be evaluated, together where the reason is the same."""
+    by_reason: dict[str, list[str]] = {}
+    for requirement in summary.requirements:
+        if requirement.status == "not_evaluated":
+            by_reason.setdefault(requirement.reason, []).append(requirement.id)
+    for reason, ids in by_reason.items():
+        yield f"not judged: {', '.join(ids)}: {reason}"
 
 
 def _how_it_was_flown(summary: Summary) -> str:
-    name = " ".join(filter(None, (summary.gnc.get("name"), summary.gnc.get("version")))) or "flight software"
+    name = " ".join(filter(None, (summary.gnc.get("name"), summary.gnc.get("version")))) or "unknown flight software"
     speed = "" if summary.realtime_factor is None else f", {summary.realtime_factor:.0f} x real time"
-    return f"{name}; {summary.sim_s:.2f} s flown in {summary.wall_s:.2f} s{speed}; hash {summary.hash[:16]}"
+    took = f"{summary.sim_s:.2f} s of flight in {summary.wall_s:.2f} s{speed}"
+    return f"flown by {name}: {took}; hash {summary.hash[:16]}"
+
+
+def _last_words(summary: Summary) -> Iterator[Text]:
+    if summary.gnc_failure is not None and summary.gnc_failure.stderr_tail:
+        yield Text("last lines of the flight software on standard error:")
+        for line in summary.gnc_failure.stderr_tail.splitlines()[-STDERR_LINES_SHOWN:]:
+            yield Text(f"  | {_printable(line)}", "dim")
+
+
+def _printable(text: str) -> str:
+    """Without what would steer a terminal: a flight program may print anything."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text.expandtabs(4))
+
+
+def _flown(summary: Summary) -> Iterator[str]:
+    down, lit = summary.touchdown, summary.ignition
+    if lit is not None and lit.altitude_agl_m is not None:
+        yield f"ignition at {lit.altitude_agl_m:.0f} m above the pad, {lit.time_s:.2f} s after release"
+    if down is not None and not down.reason:
+        yield (
+            f"touchdown {down.miss_m:.2f} m from the centre (downrange {down.downrange_m:+.2f}, crossrange "
+            f"{down.crossrange_m:+.2f}), {down.vertical_mps:.2f} m/s down, {down.horizontal_mps:.2f} m/s across, "
+            f"tilt {down.tilt_deg:.2f} deg, {down.rate_dps:.2f} deg/s"
+        )
+    if down is not None and down.propellant_kg is not None:
+        yield f"{down.propellant_kg:.0f} kg of propellant left"

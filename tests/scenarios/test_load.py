@@ -1,62 +1,12 @@
 """Reading scenarios. Oracle: hand-written files whose one mistake, and the line to expect for it, are known."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scenarios.load import ScenarioError, load, shipped
 from scenarios.schema import Scenario
-
-GOOD = """\
-description = "a test flight"
-
-[vehicle]
-file = "stage.toml"
-
-[pad]
-latitude_deg = 38.6
-longitude_deg = 103.1
-elevation_m = 1350.0
-
-[release]
-altitude_msl_m = 40000
-range_to_pad_m = 21000.0
-azimuth_deg = 270.0
-speed_mps = 662.0
-flight_path_angle_deg = -60.0
-lox_kg = 9300.0
-lch4_kg = 2700.0
-rcs_kg = 200.0
-
-[flight_load]
-file = "believed.toml"
-
-[requirements]
-set = "judge.toml"
-"""
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Writes a scenario with replacements or additions beside the files that it names."""
-    for name in ("stage.toml", "believed.toml", "judge.toml"):
-        (tmp_path / name).write_text("", encoding="utf-8")
-
-    def _write(old: str = "", new: str = "", *, more: str = "", name: str = "flight.toml") -> Path:
-        assert old in GOOD
-        path = tmp_path / name
-        path.write_text(GOOD.replace(old, new, 1) + more if old else GOOD + more, encoding="utf-8")
-        return path
-
-    return _write
-
-
-def mistake(path: Path, **sets: str) -> str:
-    with pytest.raises(ScenarioError) as refused:
-        load(path, {key.replace("__", "."): value for key, value in sets.items()})
-    return str(refused.value)
+from tests.scenarios.files import Write, mistake
 
 
 def test_a_good_file_is_read_with_its_defaults(write: Write) -> None:
@@ -218,71 +168,6 @@ def test_every_mistake_is_reported_at_once(write: Write) -> None:
     assert len(said) == 2
     assert said[0].startswith("--set: rates.gnc_hz = 30: must divide")
     assert "release.rcs_kg = -2.0" in said[1]
-
-
-def test_extends_merges_tables_and_keeps_what_is_not_said(write: Write, tmp_path: Path) -> None:
-    write(more="[wind]\naltitude_msl_m = [0.0]\neast_mps = [5.0]\nnorth_mps = [0.0]\n", name="base.toml")
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    child = folder / "child.toml"
-    child.write_text('extends = "../base.toml"\n[release]\nspeed_mps = 600.0\n', encoding="utf-8")
-    scenario = load(child)
-    assert scenario.name == "child"
-    assert scenario.description == "a test flight"
-    assert scenario.release.speed_mps == 600.0
-    assert scenario.release.lox_kg == 9300.0
-    assert scenario.wind.east_mps == (5.0,)
-    assert scenario.vehicle.file == str(tmp_path / "stage.toml"), "named by the base, so found beside the base"
-
-
-def test_a_mistake_in_what_is_extended_names_that_file(write: Write, tmp_path: Path) -> None:
-    base = write("lox_kg = 9300.0", "lox_kg = -1.0", name="base.toml")
-    child = tmp_path / "child.toml"
-    child.write_text('extends = "base.toml"\n', encoding="utf-8")
-    assert mistake(child).startswith(f"{base}:17: release.lox_kg = -1.0")
-
-
-def test_extends_that_goes_round_is_refused(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
-    one.write_text('extends = "two.toml"\n', encoding="utf-8")
-    two.write_text('extends = "one.toml"\n', encoding="utf-8")
-    assert "goes round" in mistake(one)
-
-
-def test_set_overrides_keys_tables_and_array_entries(write: Write) -> None:
-    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
-    sets = {
-        "seed": "7",
-        "rates.gnc_hz": "50",
-        "wind.turbulence": "severe",
-        "faults.0.engine": "4",
-        "vehicle.override.mass.dry_kg": "46000.0",
-        "dispersions.plume": "[0.5, 1.0]",
-    }
-    scenario = load(path, sets)
-    assert scenario.seed == 7
-    assert scenario.rates.frame_ticks == 20
-    assert scenario.rates.command_delay_ticks == 20, "one frame, as nothing else was said"
-    assert scenario.wind.turbulence == "severe"
-    assert scenario.faults[0].engine == 4
-    assert scenario.vehicle.override == {"mass.dry_kg": 46000.0}
-    assert scenario.dispersions.plume == (0.5, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "expected"),
-    [
-        ("faults.3.engine", "1", "--set: faults.3: no such entry; faults has 1, counted from 0"),
-        ("rates..gnc_hz", "1", "--set rates..gnc_hz=1: needs a dotted key"),
-        ("bogus", "1", "--set: bogus = 1: unknown key"),
-        ("seed", "-1", "--set: seed = -1: must be at least 0; raise it"),
-    ],
-)
-def test_a_bad_set_says_so(write: Write, key: str, value: str, expected: str) -> None:
-    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
-    with pytest.raises(ScenarioError) as refused:
-        load(path, {key: value})
-    assert str(refused.value).startswith(expected)
 
 
 def test_an_unknown_name_lists_what_is_shipped() -> None:

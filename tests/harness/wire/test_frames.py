@@ -8,10 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from harness.wire.actuator_reader import ActuatorReader
 from harness.wire.codec import FROM_HARNESS, decode, encode
 from harness.wire.errors import MessageRefused
-from harness.wire.frames import ActuatorReader, SensorWriter, command_fields, sensor_fields
+from harness.wire.layout import command_fields, sensor_fields
 from harness.wire.messages import Sensors, validate
+from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape, command_layout, sensor_layout
 
 SHAPES = st.builds(
@@ -107,9 +109,8 @@ def read(reader: ActuatorReader, data: bytes, seq: int, shape: VehicleShape) -> 
 def test_a_learned_layout_reads_the_same_row_as_the_full_check(data: st.DataObject, shape: VehicleShape) -> None:
     reader, layout = ActuatorReader(shape), command_layout(shape)
     order = data.draw(st.permutations(sorted(command(shape, data.draw, 0))))
-    for seq in data.draw(
-        st.lists(st.sampled_from([0, 1, 127, 128, 255, 256, 65_535, 65_536, 2**32, 2**40]), min_size=2)
-    ):
+    seqs = st.sampled_from([0, 1, 127, 128, 255, 256, 65_535, 65_536, 2**32, 2**40])
+    for seq in data.draw(st.lists(seqs, min_size=2, max_size=4)):
         message = command(shape, data.draw, seq)
         packed = msgpack.packb({key: message[key] for key in order})
         expected: list[float] = []

@@ -1,0 +1,149 @@
+"""The flight software as a program: sensor frames in, actuator frames out, telemetry now and then.
+
+Kernels are compiled or loaded before `ready`, never inside a frame's deadline. A `reset` starts a new flight in the
+same process.
+"""
+
+import struct
+import sys
+from typing import Any
+
+import numpy as np
+
+from gnc.compiled import are_warm, as_record
+from gnc.load import LoadError, read_load
+from gnc.rows import frame_width, start_state, wiring
+from gnc.step import (
+    BURN,
+    EVENT_CUT_OFF,
+    EVENT_FAILED,
+    EVENT_IGNITION,
+    EVENT_LAST,
+    EVENT_LEGS,
+    EVENT_SPARE,
+    GLIDE,
+    LAST,
+    SAFE,
+    step_frame,
+)
+from harness.wire.errors import LinkClosed
+from harness.wire.link import GncLink
+
+NAME, VERSION = "hoverslam-reference", "1.0"
+TELEMETRY_FRAMES = 10
+MODES = {GLIDE: "glide", BURN: "burn", LAST: "last_engine", SAFE: "safe"}
+EVENT_NAMES = {
+    EVENT_IGNITION: "landing_ignition",
+    EVENT_FAILED: "engine_lost",
+    EVENT_SPARE: "spare_lit",
+    EVENT_LAST: "last_engine",
+    EVENT_LEGS: "legs_commanded",
+    EVENT_CUT_OFF: "cut_off",
+}
+NO_FIX = (0.0,) * 8
+NO_ECHO = (0.0, 0.0)
+
+
+class Flight:
+    """One flight: its load, its state, and the buffers between messages and rows."""
+
+    def __init__(self, reset: dict[str, Any]) -> None:
+        """Read the load of a `reset` message and run the first frame once, so that machine code is ready."""
+        shape = reset["shape"]
+        engines, legs = shape["engines"], shape["legs"]
+        self.frame_ns = int(reset["frame_period_ns"])
+        load = read_load(reset["flight_load"], self.frame_ns * 1e-9)
+        self.wiring = wiring(engines, shape["gimballed"], shape["fins"], shape["thrusters"], legs)
+        width = frame_width(engines, shape["gimballed"], shape["fins"], legs)
+        self.frame, self.command = np.zeros(width), np.zeros(self.wiring.width)
+        self.pack = struct.Struct(f"<{width}d").pack_into
+        self.frame_bytes = memoryview(self.frame).cast("B")
+        self.load_record, self.wiring_record = as_record(load), as_record(self.wiring)
+        self.state = start_state(load, engines)
+        rehearsal = start_state(load, engines)
+        step_frame(self.load_record, self.wiring_record, rehearsal, self.frame, self.command)
+        self.told = 0
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The actuators message for a sensors message."""
+        fix, echo = message["gnss"], message["radar_range_m"]
+        self.pack(
+            self.frame_bytes,
+            0,
+            *message["imu_dvel_b_mps"],
+            *message["imu_dangle_b_rad"],
+            *((1.0, fix["time_ns"], *fix["pos_e_m"], *fix["vel_e_mps"]) if fix else NO_FIX),
+            *((1.0, echo) if echo is not None else NO_ECHO),
+            *message["chamber_pressure_pa"],
+            *message["engine_state"],
+            message["lox_level_m"],
+            message["lch4_level_m"],
+            message["lox_pressure_pa"],
+            message["lch4_pressure_pa"],
+            *message["gimbal_rad"],
+            *message["fin_rad"],
+            message["rcs_pressure_pa"],
+            *message["leg_locked"],
+            *message["leg_contact"],
+        )
+        step_frame(self.load_record, self.wiring_record, self.state, self.frame, self.command)
+        at, row = self.wiring, self.command.tolist()
+        out: dict[str, Any] = {
+            "type": "actuators",
+            "flight": message["flight"],
+            "seq": message["seq"],
+            "engine_on": [value > 0.5 for value in row[: at.throttle]],
+            "throttle": row[at.throttle : at.gimbal],
+            "gimbal_rad": row[at.gimbal : at.fin],
+            "fin_rad": row[at.fin : at.thruster],
+            "rcs_open": [value > 0.5 for value in row[at.thruster : at.leg]],
+            "leg_deploy": row[at.leg] > 0.5,
+        }
+        if message["seq"] % TELEMETRY_FRAMES == 0 or self.state["clock"][0, 3] > self.told:
+            out["telemetry"] = self.telemetry()
+        return out
+
+    def telemetry(self) -> dict[str, Any]:
+        """Mode, estimate, plan, and the events since the last report. The position is that of the foot plane."""
+        nav, guide, clock = self.state["nav"][0], self.state["guide"][0], self.state["clock"][0]
+        events = self.state["events"][0, self.told : clock[3]]
+        self.told = int(clock[3])
+        return {
+            "mode": MODES[int(clock[1])],
+            "pos_enu_m": self.state["foot"][0, :3].tolist(),
+            "vel_enu_mps": self.state["foot"][0, 3:].tolist(),
+            "q_enu_b": nav[6:10].tolist(),
+            "k_req": float(guide[1]),
+            "time_to_go_s": float(guide[2]),
+            "miss_enu_m": guide[3:5].tolist(),
+            "attitude_error_rad": float(guide[12]),
+            "events": [
+                {"name": EVENT_NAMES[int(code)], "time_ns": int(frame) * self.frame_ns, "engine": int(engine)}
+                for code, frame, engine in events
+            ],
+        }
+
+
+def serve(link: GncLink) -> None:
+    """Answer until told to shut down."""
+    if not are_warm():
+        print("compiling the flight software, once on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
+    link.hello(NAME, VERSION, ["reset"])
+    flight: Flight | None = None
+    while (message := link.receive())["type"] != "shutdown":
+        if message["type"] == "sensors" and flight is not None:
+            link.send_actuators(flight.answer(message))
+        elif message["type"] == "reset":
+            flight = Flight(message)
+            link.ready(message["run_id"])
+
+
+def main() -> int:
+    """Run until the harness is done; returns the exit status."""
+    try:
+        with GncLink.from_environment() as link:
+            serve(link)
+    except (LinkClosed, LoadError) as error:
+        print(error, file=sys.stderr)  # noqa: T201  a flight program's standard error is shown by the harness
+        return 1
+    return 0

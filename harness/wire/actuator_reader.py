@@ -1,0 +1,158 @@
+"""Bytes to command rows, fast: an exact shortcut for the general codec and the models, held to them by tests.
+
+The layout is learned from a message that passed the full check; a later one with the same bytes in all constant places
+is read alike. Whatever does not match goes the full way (bounded scan, decoding, strict model), which alone can refuse
+a message.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from itertools import islice
+from math import isfinite
+from typing import Any, NamedTuple
+
+from harness.wire.codec import Token, decode, tokens
+from harness.wire.errors import MessageRefused
+from harness.wire.layout import MessagePlan, ShapeLike, command_fields
+from harness.wire.messages import Actuators, validate
+
+
+class _Layout(NamedTuple):
+    """How a message of one length is laid out, and where its values come in the order in which they are unpacked."""
+
+    unpack: Callable[[bytes], tuple[Any, ...]]
+    constants: tuple[bytes, ...]
+    last_seq: int
+    seq: int
+    engine_on: int
+    throttle: slice
+    gimbal_rad: slice
+    fin_rad: slice
+    rcs_open: int
+    leg_deploy: int
+
+
+_LAYOUTS_KEPT = 32
+"""Layouts learned before giving up on a program that lays every message out differently."""
+
+
+class ActuatorReader:
+    """Checks actuators messages of one vehicle and writes each as a row of little-endian float64."""
+
+    def __init__(self, shape: ShapeLike) -> None:
+        self._lengths = {name: width for name, width in command_fields(shape) if name != "leg_deploy"}
+        self._row = struct.Struct(f"<{sum(self._lengths.values()) + 1}d")
+        self._layouts: dict[int, _Layout] = {}
+        self._flags = _RememberedFlags()
+
+    def read(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> dict[str, Any] | None:
+        """Write the command row of frame `seq` at `offset` and return its telemetry; raises MessageRefused."""
+        layout = self._layouts.get(len(data))
+        if layout is None:
+            return self._read_fully(data, seq, into, offset)
+        unpack, constants, last_seq, at_seq, at_on, at_throttle, at_gimbal, at_fin, at_rcs, at_leg = layout
+        parts = unpack(data)
+        values = parts[1::2]
+        throttle, gimbal, fin = values[at_throttle], values[at_gimbal], values[at_fin]
+        flags = self._flags
+        on, rcs, leg = flags[values[at_on]], flags[values[at_rcs]], flags[values[at_leg]]
+        if (
+            parts[::2] != constants
+            or values[at_seq] != seq
+            or seq > last_seq
+            or on is None or rcs is None or leg is None
+            or not isfinite(sum(throttle) + sum(gimbal) + sum(fin))
+        ):  # fmt: skip
+            return self._read_fully(data, seq, into, offset)
+        self._row.pack_into(into, offset, *on, *throttle, *gimbal, *fin, *rcs, *leg)
+        return None
+
+    def _read_fully(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> dict[str, Any] | None:
+        command = validate(Actuators, decode(data))
+        self._check(command, seq)
+        if command.telemetry is None and len(self._layouts) < _LAYOUTS_KEPT:
+            layout = _learn_layout(data, self._lengths)
+            if layout is not None:
+                self._layouts[len(data)] = layout
+        self._row.pack_into(
+            into, offset,
+            *command.engine_on, *command.throttle, *command.gimbal_rad, *command.fin_rad, *command.rcs_open,
+            command.leg_deploy,
+        )  # fmt: skip
+        return command.telemetry
+
+    def _check(self, command: Actuators, seq: int) -> None:
+        if command.flight != 0:
+            raise MessageRefused(f"actuators.flight = {command.flight}: this link carries flight 0 only")
+        if command.seq != seq:
+            raise MessageRefused(f"actuators.seq = {command.seq} where the sensors of frame {seq} were to be answered")
+        for name, length in self._lengths.items():
+            given: Sequence[float] = getattr(command, name)
+            if len(given) != length:
+                raise MessageRefused(f"actuators.{name} has {len(given)} values where this vehicle has {length}")
+
+
+class _RememberedFlags(dict[bytes, tuple[int, ...] | None]):
+    """Values of the boolean tokens that occur; None for bytes that are not all booleans. Bounded, whatever comes."""
+
+    def __missing__(self, found: bytes) -> tuple[int, ...] | None:
+        if len(self) > 4096:
+            self.clear()
+        whole = all(byte in {0xC2, 0xC3} for byte in found)
+        self[found] = values = tuple(byte - 0xC2 for byte in found) if whole else None
+        return values
+
+
+_INTEGERS = {0xCC: ("B", 2**8), 0xCD: ("H", 2**16), 0xCE: ("I", 2**32), 0xCF: ("Q", 2**64)}
+_FLAG_LISTS = ("engine_on", "rcs_open")
+_FLOAT_LISTS = ("throttle", "gimbal_rad", "fin_rad")
+
+
+def _learn_layout(data: bytes, lengths: dict[str, int]) -> _Layout | None:
+    """The layout of a message that passed the full check and has no telemetry: a map of scalars and flat lists.
+
+    None where a command is not a 64-bit float, or seq not an unsigned integer: such messages always go the full way.
+    """
+    stream = tokens(data)
+    plan, found, last_seq = MessagePlan(), {}, 0
+    head = next(stream)
+    plan.fixed(data[: head.end])
+    for key in stream:
+        name = data[key.start : key.end].lstrip(b"\xd9")[1:].decode()
+        value = list(islice(stream, lengths.get(name, 0) + 1))
+        plan.fixed(data[key.start : key.end])
+        before = plan.values
+        if name == "seq":
+            last_seq = _INTEGERS.get(data[value[0].start], ("B", 2**7))[1] - 1
+        if not _learn_value(plan, name, data, value):
+            return None
+        found[name] = slice(before, plan.values)
+    form, parts = plan.finish()
+    return _Layout(
+        struct.Struct(form).unpack, tuple(parts[::2]), last_seq,
+        found["seq"].start, found["engine_on"].start,
+        found["throttle"], found["gimbal_rad"], found["fin_rad"],
+        found["rcs_open"].start, found["leg_deploy"].start,
+    )  # fmt: skip
+
+
+def _learn_value(plan: MessagePlan, name: str, data: bytes, value: list[Token]) -> bool:
+    """Add a value to the plan, as constant bytes where it may not change; false where it cannot be read fast."""
+    first = data[value[0].start : value[0].end]
+    if name == "seq":
+        code, _ = _INTEGERS.get(first[0], ("B", 0))
+        plan.fixed(first[:1] if len(first) > 1 else b"")
+        plan.value(code)
+        return first[0] <= 0x7F or first[0] in _INTEGERS
+    if name == "leg_deploy":
+        plan.value("1s")
+    elif name in _FLAG_LISTS:
+        plan.fixed(first)
+        plan.value(f"{len(value) - 1}s")
+    elif name in _FLOAT_LISTS:
+        plan.fixed(first)
+        plan.floats(len(value) - 1)
+        return all(token.kind == "float" for token in value[1:])
+    else:
+        plan.fixed(first)
+    return True

@@ -1,0 +1,162 @@
+"""The run folder: bit for bit what was flown, readable by others, and never half there."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mcap.reader import make_reader
+
+from harness.fingerprint import differences, environment_fingerprint
+from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
+from harness.record import FlightRecord, GncFailure, RecordError, load, save
+from harness.recorder import TELEMETRY_BUDGET_BYTES, Recorder
+from harness.wire.codec import decode
+from plant.layout import command_layout, truth_layout
+from tests.harness.fake_plant import SHAPE, FakePlant, plan
+from tests.harness.test_lockstep import answering
+
+SCENARIO = {"name": "fake", "seed": 1, "pad": {"latitude_deg": 40.0}}
+
+
+def record_of(frames: int = 30, **changes: Any) -> FlightRecord:
+    given = plan()
+    recorder, plant = Recorder(SHAPE, given.max_frames, lead_rows(given)), FakePlant(frames)
+    end = fly_frames(plant, given, answering(telemetry_every=10), recorder, DEFAULT_DEADLINES)
+    flown = FlightRecord(
+        run_id="r1", scenario="fake", seed=1, shape=SHAPE, dt_s=0.001, frame_ticks=10, frames=recorder.frames,
+        truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
+        outcome=end.outcome, gnc_failure=None, hash=recorder.hash(), wall_s=1.5,
+        gnc={"name": "echo", "version": "1"}, command_delay_ticks=10,
+    )  # fmt: skip
+    return replace(flown, **changes)
+
+
+def assert_same(loaded: FlightRecord, record: FlightRecord) -> None:
+    for name in FlightRecord.__dataclass_fields__:
+        ours, theirs = getattr(record, name), getattr(loaded, name)
+        if isinstance(ours, np.ndarray):
+            assert (ours.shape, ours.tobytes()) == (theirs.shape, theirs.tobytes()), name
+        else:
+            assert ours == theirs, name
+
+
+def test_a_record_comes_back_bit_for_bit(tmp_path: Path) -> None:
+    record = record_of()
+    record.truth[3, 5] = math.nan
+    record.commands[2, 4] = -0.0
+    save(record, tmp_path / "run", SCENARIO)
+    stored = load(tmp_path / "run")
+    assert_same(stored.record, record)
+    assert stored.scenario == SCENARIO
+    assert stored.fingerprint == environment_fingerprint()
+
+
+def test_a_lost_flight_comes_back_too(tmp_path: Path) -> None:
+    failure = GncFailure("died", "exited with status 7", 0, "start", 7, "last\nwords")
+    record = record_of(frames=30, outcome="gnc_lost", gnc_failure=failure, findings=["a stranger"])
+    nothing = replace(record, frames=0, truth=record.truth[:1], commands=record.commands[:0], sensors=[], telemetry=[])
+    for i, flown in enumerate((record, nothing)):
+        save(flown, tmp_path / str(i), SCENARIO)
+        assert_same(load(tmp_path / str(i)).record, flown)
+
+
+def channels(folder: Path) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    with (folder / "flight.mcap").open("rb") as stream:
+        for schema, channel, message in make_reader(stream).iter_messages():
+            assert schema is not None
+            assert (schema.encoding, channel.message_encoding) == ("jsonschema", "json")
+            assert json.loads(schema.data)["type"] == "object"
+            found.setdefault(channel.topic, []).append((message.log_time, json.loads(message.data)))
+    return found
+
+
+def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
+    record = record_of()
+    record.truth[3, truth_layout(SHAPE).slice("mach")] = math.nan
+    record.telemetry.append((20, {"events": [{"name": "engine_lost", "engine": 2, "time_ns": 5}], "k_req": math.inf}))
+    save(record, tmp_path, SCENARIO)
+    log = channels(tmp_path)
+    frames_ns = [k * 10_000_000 for k in range(31)]
+    assert [time for time, _ in log["/truth"]] == frames_ns
+    assert [time for time, _ in log["/actuators"]] == frames_ns[:-1]
+    assert [time for time, _ in log["/sensors"]] == frames_ns[:-1]
+    truth, commands = truth_layout(SHAPE), command_layout(SHAPE)
+    assert log["/truth"][3][1]["mach"] is None
+    assert log["/truth"][7][1]["pos_enu_m"] == record.truth[7, truth.slice("pos_enu_m")].tolist()
+    assert log["/actuators"][7][1]["throttle"] == record.commands[7, commands.slice("throttle")].tolist()
+    assert log["/sensors"][7][1] == decode(record.sensors[7])
+    assert log["/telemetry"][1] == (100_000_000, {"seq": 10})
+    assert log["/telemetry"][-1][1]["k_req"] is None
+    assert [event["name"] for _, event in log["/events"]] == ["engine_lost", "at_rest"]
+
+
+def test_the_run_file_tells_where_and_what(tmp_path: Path) -> None:
+    save(record_of(), tmp_path, SCENARIO)
+    about = json.loads((tmp_path / "run.json").read_text())
+    assert (about["seed"], about["outcome"], len(about["hash"])) == (1, "at_rest", 64)
+    assert set(about["environment"]) >= {"cpu_model", "cpu_flags_hash", "libc", "python", "numpy", "numba", "llvmlite"}
+    assert about["scenario_resolved"] == SCENARIO
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_folder_that_cannot_be_written_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    record = record_of()
+    with pytest.raises(RecordError, match=r"cannot write the run folder .*file.*; choose another with --out"):
+        save(record, tmp_path / "file" / "run", SCENARIO)
+    assert record.frames == 30
+
+
+def test_a_disk_that_fills_up_leaves_no_half_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fills_up(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("harness.flight_log.Writer.finish", fills_up)
+    with pytest.raises(RecordError, match="No space left on device"):
+        save(record_of(), tmp_path, SCENARIO)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "swapped", "emptied", "wrong json", "old format", "no log"])
+def test_a_damaged_run_folder_is_named(tmp_path: Path, damage: str) -> None:
+    save(record_of(), tmp_path, SCENARIO)
+    log, run = tmp_path / "flight.mcap", tmp_path / "run.json"
+    if damage == "no log":
+        log.unlink()
+    elif damage == "cut":
+        log.write_bytes(log.read_bytes()[:-2000])
+    elif damage == "emptied":
+        log.write_bytes(b"")
+    elif damage == "swapped":
+        run.write_text(run.read_text().replace('"shape"', '"form"'))
+    elif damage == "old format":
+        run.write_text(json.dumps({**json.loads(run.read_text()), "format": 0}))
+    else:
+        run.write_text("{")
+    with pytest.raises(RecordError, match=str(tmp_path)):
+        load(tmp_path)
+
+
+def test_what_is_no_run_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"is no run folder: .*run\.json is missing"):
+        load(tmp_path)
+
+
+def test_differences_of_environment_are_told() -> None:
+    now = environment_fingerprint()
+    assert differences(now, now) == []
+    assert differences({**now, "numpy": "1.0"}, now) == [f"numpy: 1.0 then, {now['numpy']} now"]
+    assert differences({}, {"libc": "x"}) == ["libc: unknown then, x now"]
+
+
+def test_telemetry_is_kept_up_to_a_budget() -> None:
+    recorder = Recorder(SHAPE, 1, 1)
+    for frame in range(3):
+        recorder.report(frame, {"frame": frame}, TELEMETRY_BUDGET_BYTES // 2)
+    assert [frame for frame, _ in recorder.telemetry] == [0, 1]
+    assert recorder.telemetry_dropped == 1

@@ -1,0 +1,107 @@
+"""The JSON of a run. Oracle: the list of promised keys, and flights whose touchdown is known beforehand."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.findings import findings
+from harness.flight import Assessment
+from harness.record import FlightRecord, GncFailure
+from harness.requirements import evaluate, load_requirements
+from harness.summary import Summary, summarise, without_infinities
+from harness.verdict import explain, judge
+from tests.harness.flights import FRAME_S, Plan, fly, view
+
+DOCS = Path(__file__).parents[2] / "docs"
+FRAME_DRIFT_M = 2.5e-3  # 0.25 m/s sideways for one frame of 10 ms, within which contact is interpolated
+PROMISED = {
+    "verdict", "scenario", "seed", "touchdown", "ignition", "requirements", "findings", "hash", "wall_s", "sim_s",
+}  # fmt: skip
+PROMISED_TOUCHDOWN = {
+    "miss_m", "downrange_m", "crossrange_m", "vertical_mps", "horizontal_mps", "tilt_deg", "rate_dps", "propellant_kg",
+    "time_s",
+}  # fmt: skip
+PROMISED_IGNITION = {"time_s", "altitude_agl_m", "window_earliest_s", "window_latest_s"}
+PROMISED_REQUIREMENT = {"id", "status", "value", "margin", "unit", "goal", "limit", "time_s", "reason"}
+
+
+def assessed(record: FlightRecord | Plan, **context: Any) -> Assessment:
+    flight = view(record, **context)
+    results = evaluate(flight, load_requirements("landing"))
+    return Assessment(flight, results, findings(flight), judge(flight.record, results), explain(flight.record, results))
+
+
+def test_every_promised_key_is_there() -> None:
+    tree = summarise(assessed(Plan()), "runs/x").model_dump(mode="json")
+    assert tree.keys() >= PROMISED
+    assert tree["touchdown"].keys() >= PROMISED_TOUCHDOWN
+    assert tree["ignition"].keys() >= PROMISED_IGNITION
+    assert all(entry.keys() >= PROMISED_REQUIREMENT for entry in tree["requirements"])
+
+
+def test_the_numbers_are_those_of_the_flight() -> None:
+    plan = Plan()
+    summary = summarise(assessed(plan), "runs/x")
+    down = summary.touchdown
+    assert down is not None
+    assert (summary.verdict, summary.exit_code) == ("PASS", 0)
+    assert down.downrange_m == pytest.approx(plan.east_m, abs=FRAME_DRIFT_M), "the synthetic stage flies due east"
+    assert down.crossrange_m == pytest.approx(-plan.north_m, abs=FRAME_DRIFT_M)
+    assert down.time_s == pytest.approx(plan.touchdown_s, abs=FRAME_S / 10)
+    assert summary.ignition is not None
+    assert summary.ignition.time_s == pytest.approx(plan.ignition_s)
+    assert summary.sim_s == pytest.approx(plan.end_s)
+    assert summary.realtime_factor == pytest.approx(plan.end_s / 0.5)
+
+
+def test_touchdown_and_ignition_are_null_where_there_was_none() -> None:
+    record = fly(Plan(ignition_s=30.0, touchdown_s=40.0, end_s=4.0, outcome="max_time"))
+    summary = summarise(assessed(record), None)
+    assert (summary.touchdown, summary.ignition, summary.verdict) == (None, None, "FAIL")
+
+
+def test_a_lost_program_is_described() -> None:
+    failure = GncFailure("died", "exited with status 7", 1200, "glide", 7, "guidance: no solution\n")
+    record = replace(fly(Plan(end_s=12.0), failure), outcome="gnc_lost")
+    summary = summarise(assessed(record), "runs/x")
+    assert (summary.verdict, summary.exit_code) == ("GNC_LOST", 3)
+    assert summary.gnc_failure is not None
+    assert summary.gnc_failure.model_dump() == vars(failure)
+
+
+def test_no_number_in_it_is_infinite_even_where_no_throttle_would_do() -> None:
+    summary = summarise(assessed(Plan(), required_throttle=lambda _row: math.nan), "runs/x")
+    json.loads(summary.model_dump_json(), parse_constant=lambda name: pytest.fail(f"{name} in the summary"))
+
+
+def test_what_is_not_finite_becomes_null_and_says_so() -> None:
+    assert without_infinities({"a": math.inf, "b": [{"c": -math.inf}, math.nan, 1.0], "d": 2}) == {
+        "a": None,
+        "b": [{"c": None, "reason": "not a finite number: c"}, None, 1.0],
+        "d": 2,
+        "reason": "not a finite number: a",
+    }
+
+
+def test_a_reason_that_is_there_already_is_kept() -> None:
+    assert without_infinities({"value": math.nan, "reason": "no solution"}) == {"value": None, "reason": "no solution"}
+
+
+def test_a_flight_that_cannot_be_kept_is_our_own_fault() -> None:
+    summary = summarise(assessed(Plan()), "runs/x").harness_failed("disk full")
+    assert (summary.verdict, summary.exit_code, summary.explanation) == ("HARNESS_ERROR", 4, "disk full")
+    assert summary.touchdown is not None, "the finished result is still told"
+
+
+def test_the_schema_in_the_docs_is_up_to_date() -> None:
+    kept = json.loads((DOCS / "summary.schema.json").read_text(encoding="utf-8"))
+    assert kept == Summary.model_json_schema(), "run: python -m harness.summary > docs/summary.schema.json"
+
+
+@pytest.mark.parametrize("key", Summary.model_fields)
+def test_every_key_is_explained_in_the_docs(key: str) -> None:
+    assert f"`{key}`" in (DOCS / "json.md").read_text(encoding="utf-8")

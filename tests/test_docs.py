@@ -1,0 +1,37 @@
+"""The pages that people read. Oracle: the files they link to, and the code whose behaviour they state."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.cli import app
+from harness.verdict import Verdict
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_states_the_exit_codes_that_there_are() -> None:
+    stated = dict(
+        re.findall(r"^\| (\d+) \| `(\w+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert stated == {str(verdict.exit_code): verdict.value for verdict in Verdict}
+
+
+def test_the_readme_names_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert [name for name in commands if f"hoverslam {name}" not in text] == []
+
+
+def test_decisions_are_numbered_once() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    assert len(numbers) == len(set(numbers))
+    assert all(number.isdigit() for number in numbers)
