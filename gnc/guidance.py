@@ -8,16 +8,21 @@ the nose stays against the motion while the two fight, and thrust takes over onc
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from gnc.compiled import kernel
 from gnc.load import Load
 from gnc.model import air, altitude, drag, level_for, table
-from gnc.prediction import TYPICAL_LEAN_RAD, Acting, Ending, against, braking_lean, limited
+from gnc.prediction import LIFT_DOUBT, SURE_SHARE, THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, against
 from gnc.rotation import Vec, inner, minus, plus, times, unit
 
-REACH_M = 5.0  # tuned: what the last engine can shift the stage within its tilt limit
 LIFT_MEMORY_S = 15.0
+THRUST_MEMORY_S = 1.5
 LIFT_FROM_PA = 5e3
 LIFT_FROM_RAD = 0.03
+TABLE_STEP_S = 0.1
+FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
+WIND_LEAN_RAD = 0.05
 FINAL_SPEED_GAIN_PS = 1.5
 
 
@@ -89,13 +94,14 @@ def lift_slope(load: Load, now: Situation, cg_m: float, lean_rad: float) -> tupl
     """Sideways force [N/rad] that opposes a trimmed lean, and the moment [N m/rad] that pulls an untrimmed one back.
 
     The fins hold the lean, so of their own lift only that is left which balances the body's about the centre of
-    gravity. Crossflow makes the body's slope grow with the lean.
+    gravity. Crossflow makes the body's slope grow with the lean. The axial force leans with the stage and takes its
+    part away again.
     """
     stage = load.stage
     body = now.q_pa * stage.ref_area_m2 * now.lift_factor * (stage.normal_slope + stage.normal_growth * lean_rad)
     arm = stage.fin_position_m - cg_m
     lever = stage.normal_position_m - cg_m
-    return body * (1.0 - lever / arm), body * lever + 2.0 * now.fin_n_prad * arm
+    return body * (1.0 - lever / arm) - now.drag_n, body * lever + 2.0 * now.fin_n_prad * arm
 
 
 @kernel
@@ -122,11 +128,22 @@ def learn_lift(
         return seen, model
     slope, _ = lift_slope(load, now, cg_m, size)
     keep = math.exp(-load.frame_s / LIFT_MEMORY_S)
-    own = slope / now.lift_factor * inner(lean, lean)
+    axial = now.drag_n * inner(lean, lean)
+    normal = (slope + now.drag_n) / now.lift_factor * inner(lean, lean)
     return (
-        keep * seen - load.frame_s * now.mass_kg * inner(force_enu, lean),
-        keep * model + load.frame_s * own,
+        keep * seen + load.frame_s * (axial - now.mass_kg * inner(force_enu, lean)),
+        keep * model + load.frame_s * normal,
     )
+
+
+@kernel
+def learn_thrust(load: Load, now: Situation, force_axial_mps2: float, factor: float) -> float:
+    """Thrust over what chamber pressure promises, from the axial specific force, slowly, while the engines burn."""
+    if now.thrust_n < THRUST_ON_N:
+        return factor
+    seen = (now.mass_kg * force_axial_mps2 - now.drag_n) / now.thrust_n
+    step = (1.0 - math.exp(-load.frame_s / THRUST_MEMORY_S)) * (min(max(seen, 0.9), 1.1) - factor)
+    return factor + step
 
 
 @kernel
@@ -136,7 +153,19 @@ def across(vector: Vec, axis: Vec) -> Vec:
 
 
 @kernel
-def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending) -> Vec:
+def aim_error(end: Ending, lead: float) -> tuple[float, float]:
+    """East and north of where the stage would be at the gate from where the burn wants it there.
+
+    `lead` [s] is the distance to the pad per speed across that the burn's regulator likes best.
+    """
+    return (
+        end.gate_pos_enu_m[0] + lead * end.gate_vel_enu_mps[0],
+        end.gate_pos_enu_m[1] + lead * end.gate_vel_enu_mps[1],
+    )
+
+
+@kernel
+def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending, lead: float) -> Vec:
     """Lean that takes the predicted miss out over the time that is left.
 
     A sideways speed gained early is braked away with the rest, so the gain is about twice that of a free body (3).
@@ -146,34 +175,63 @@ def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending) -> Vec:
     gains = load.gains
     t = max(end.time_s, 1.5)
     share = (t - gains.overshoot_to_s) / (gains.overshoot_from_s - gains.overshoot_to_s)
-    past = gains.overshoot_m * min(max(share, 0.0), 1.0)
+    past = gains.overshoot_m * min(max(share, 0.0), 1.0) * min(now.lift_factor, 1.0)
     ahead = unit((now.vel_enu_mps[0], now.vel_enu_mps[1], 0.0))
-    miss = minus((end.pos_enu_m[0], end.pos_enu_m[1], 0.0), times(past, ahead))
+    east, north = aim_error(end, lead)
+    miss = minus((east, north, 0.0), times(past, ahead))
     push = times(-gains.glide_gain * now.mass_kg / (t * t), miss)
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    return lean_for(across(push, now.against), now.thrust_n, slope, load.gains.glide_angle_rad)
+    hull = gains.hull_mps2 * now.mass_kg / (slope + now.drag_n + 1.0)
+    return lean_for(across(push, now.against), now.thrust_n, slope, min(gains.glide_angle_rad, hull))
 
 
 @kernel
-def steer_burn(load: Load, now: Situation, cg_m: float, end_pos_enu_m: Vec, end_time_s: float) -> Vec:
-    """Lean of the predicted burn, plus what takes out the predicted miss, within what the tilt limit leaves in hand."""
-    gains = load.gains
+def sure_authority(load: Load, now: Situation, cg_m: float) -> float:
+    """Sideways force per lean [N/rad] that thrust surely has over lift; zero while that is in doubt."""
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    act = Acting(now.mass_kg, now.thrust_n, now.drag_n, slope, now.against)
-    t = max(end_time_s - gains.burn_early_s, gains.burn_horizon_s)
-    extra = limited(times(-gains.burn_gain / (t * t), end_pos_enu_m), gains.burn_extra_mps2)
-    return braking_lean(load, act, now.still_vel_enu_mps, extra, gains.burn_angle_rad)
+    g = now.thrust_n - slope
+    return g if g - LIFT_DOUBT * abs(slope) > SURE_SHARE * now.thrust_n else 0.0
 
 
 @kernel
-def hold_upright(load: Load, now: Situation, speed_gain_ps: float) -> Vec:
-    """Lean from the vertical that takes out speed across the pad and a little of the distance, gently."""
-    gains = load.gains
-    r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
-    v = (now.still_vel_enu_mps[0], now.still_vel_enu_mps[1], 0.0)
-    pull = times(-gains.final_place_gain_ps2, limited(r, REACH_M))
-    wanted = plus(pull, times(-speed_gain_ps, v))
-    return limited(times(now.mass_kg / max(now.thrust_n, 2e5), wanted), gains.final_tilt_rad)
+def steer_across(
+    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, to_go_s: float, limit: float
+) -> Vec:
+    """Commanded lean of the nose from the vertical one frame on, by the regulator of `gnc.lateral`.
+
+    `gain` is the table of gains by time to touchdown; steering is by the centre of percussion.
+    """
+    x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
+    i = int(x)
+    f = x - i
+    k0 = gain[i, 0] + f * (gain[i + 1, 0] - gain[i, 0])
+    k1 = gain[i, 1] + f * (gain[i + 1, 1] - gain[i, 1])
+    k2 = gain[i, 2] + f * (gain[i + 1, 2] - gain[i, 2])
+    k3 = gain[i, 3] + f * (gain[i + 1, 3] - gain[i, 3])
+    r, v = now.still_pos_enu_m, now.still_vel_enu_mps
+    rate = (
+        -k0 * r[0] - k1 * v[0] - k2 * nose[0] - k3 * commanded[0],
+        -k0 * r[1] - k1 * v[1] - k2 * nose[1] - k3 * commanded[1],
+        0.0,
+    )
+    rate = limited(rate, load.gains.nose_rate_radps)
+    return limited(plus(commanded, times(load.frame_s, rate)), limit)
+
+
+@kernel
+def wind_lean(now: Situation, authority_n: float, cg_m: float, lift_n: float) -> Vec:
+    """Lean that cancels what the forecast wind adds to lift and drag across the pad."""
+    flat = (now.vel_enu_mps[0], now.vel_enu_mps[1], now.vel_enu_mps[2])
+    ground = times(-1.0, unit(flat))
+    extra = minus(now.against, ground)
+    k = -(lift_n + now.drag_n) / authority_n
+    return limited((k * extra[0], k * extra[1], 0.0), WIND_LEAN_RAD)
+
+
+@kernel
+def limited(vector: Vec, most: float) -> Vec:
+    """A vector no longer than `most`."""
+    return times(min(1.0, most / (math.sqrt(inner(vector, vector)) + 1e-12)), vector)
 
 
 @kernel
@@ -220,13 +278,8 @@ def needed_rate(load: Load, height_m: float, descent_mps: float) -> float:
 
 
 @kernel
-def limited_nose(previous: Vec, wanted: Vec, most_rad: float, tilt_rad: float) -> Vec:
-    """The wanted nose direction within a turn from the previous one and a tilt from the vertical."""
-    flat = math.sqrt(wanted[0] * wanted[0] + wanted[1] * wanted[1])
-    most_flat = math.sin(tilt_rad)
-    if flat > most_flat:
-        k = most_flat / flat
-        wanted = (k * wanted[0], k * wanted[1], math.cos(tilt_rad))
-    step = minus(wanted, previous)
+def limited_nose(previous: Vec, wanted: Vec, most_rad: float) -> Vec:
+    """The wanted nose direction within a turn from the previous one."""
+    step = minus(unit(wanted), previous)
     size = math.sqrt(inner(step, step))
     return unit(plus(previous, times(min(1.0, most_rad / (size + 1e-12)), step)))

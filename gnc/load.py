@@ -130,34 +130,34 @@ class Gains(NamedTuple):
 
     glide_gain: float
     glide_angle_rad: float
+    hull_mps2: float
     overshoot_m: float
     overshoot_from_s: float
     overshoot_to_s: float
     ignition_altitude_m: float
     ignition_throttle: float
-    burn_angle_rad: float
-    burn_slack_s: float
-    burn_gain: float
-    burn_early_s: float
-    burn_extra_mps2: float
-    burn_horizon_s: float
-    upright_mps: float
-    planned_sine: float
-    upright_tilt_rad: float
     hand_over_mps: float
     shutdown_mps: float
+    gate_mps: float
+    tilt_sine: float
+    nominal_last_s: float
+    nominal_decel_mps2: float
+    upright_s: float
+    lean_lag_s: float
+    rest_place_m: float
+    rest_speed_mps: float
+    rest_lean_rad: float
+    burn_lean_rad: float
+    final_lean_rad: float
+    lean_rate_radps: float
     final_decel_mps2: float
     final_speed_mps: float
     final_settle_ps: float
     final_tilt_rad: float
-    final_speed_gain_ps: float
-    final_place_gain_ps2: float
-    upright_speed_gain_ps: float
     angle_gain_ps: float
     rate_gain_ps: float
     rate_limit_radps: float
     nose_rate_radps: float
-    final_nose_rate_radps: float
     final_quickness: float
     roll_gain_ps: float
     leg_time_s: float

@@ -1,6 +1,6 @@
-"""Where the stage ends if it flies on as guidance would have it: the heart of glide, ignition and burn.
+"""Where the stage ends if nothing but gravity, drag and thrust against its motion act: the heart of glide and ignition.
 
-A point mass through the forecast air: nose against its motion in the glide, and in the burn as `braking_lean` has it. Steps of RK2; the last one is cut where the descent speed falls to the target.
+A point mass through the forecast air, with the nose against its motion, so that thrust brakes along the velocity. Steps of RK2; the last one is cut where the descent speed falls to the target.
 """
 
 import math
@@ -15,12 +15,10 @@ COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1
 LONGEST_STEPS = 900
 DEEPEST_M = -300.0
-TILTED_ABOVE_M = 1200.0  # a tilt limit holds below; R-16 asks for it from 1,000 m
 THRUST_ON_N = 5e5
 TYPICAL_LEAN_RAD = 0.06
-LIFT_DOUBT = 0.3  # tuned: what is left of the lift's dispersion after a glide
-SURE_SHARE = 0.2  # of thrust that has to be left over lift before the burn steers
-TRIMMED_LIFT = 1.24  # lift of the trimmed stage over that of the body alone: fins at 24 m hold a body that turns at -6 m
+LIFT_DOUBT = 0.15  # tuned: what is left of the lift's dispersion after a glide
+SURE_SHARE = 0.15  # of thrust that has to be left over lift before the burn steers
 
 
 class Plan(NamedTuple):
@@ -28,7 +26,8 @@ class Plan(NamedTuple):
 
     `age_s` is the time since the start command (negative: still to come); `coast_to_m` delays the start to an altitude
     over the pad; `stop_mps` is the descent speed at which the prediction ends,
-    `lift_factor` how much of the believed lift has been seen.
+    `gate_mps` the
+    speed at which steering by thrust begins, `thrust_factor` how much of the believed thrust has been seen.
     """
 
     engines: float
@@ -36,26 +35,22 @@ class Plan(NamedTuple):
     age_s: float
     coast_to_m: float
     stop_mps: float
-    lift_factor: float
-
-
-class Acting(NamedTuple):
-    """What acts on the stage at one moment: mass, thrust, drag, sideways force per lean, direction against the motion."""
-
-    mass_kg: float
-    thrust_n: float
-    drag_n: float
-    lift_n_prad: float
-    against: Vec
+    gate_mps: float
+    thrust_factor: float
 
 
 class Ending(NamedTuple):
-    """Where and how the prediction ended: position of the centre of gravity, velocity, time, mass."""
+    """Where and how the prediction ended: position of the centre of gravity, velocity, time, mass.
+
+    `gate_*` is where thrust takes over the steering, just before the speed falls to the plan's gate speed.
+    """
 
     pos_enu_m: Vec
     vel_enu_mps: Vec
     time_s: float
     mass_kg: float
+    gate_pos_enu_m: Vec
+    gate_vel_enu_mps: Vec
 
 
 @kernel
@@ -82,63 +77,22 @@ def limited(vector: Vec, most: float) -> Vec:
 
 
 @kernel
-def braking_lean(load: Load, act: Acting, vel: Vec, extra_mps2: Vec, most_rad: float) -> Vec:
-    """Lean from the direction against the motion that takes the speed across the pad out steadily until the stage has
-    slowed to the upright speed, plus an extra acceleration across.
-
-    While thrust does not surely outweigh lift the nose stays against the motion; below the upright speed it stands up.
-    """
-    gains = load.gains
-    flat = (vel[0], vel[1], 0.0)
-    if -vel[2] <= gains.upright_mps:
-        pull = limited(times(-gains.upright_speed_gain_ps * act.mass_kg / act.thrust_n, flat), gains.final_tilt_rad)
-        return minus(plus((0.0, 0.0, 1.0), pull), act.against)
-    g = act.thrust_n - act.lift_n_prad
-    if g - LIFT_DOUBT * act.lift_n_prad < SURE_SHARE * act.thrust_n:
-        return (0.0, 0.0, 0.0)
-    braking = (act.thrust_n + act.drag_n) / act.mass_kg
-    t = (-vel[2] - gains.upright_mps) / max(0.97 * braking - 9.8, 5.0) + gains.burn_slack_s
-    wanted = plus(times(-1.0 / max(t, gains.burn_horizon_s), flat), extra_mps2)
-    natural = times(braking, (act.against[0], act.against[1], 0.0))
-    return limited(times(act.mass_kg / g, minus(wanted, natural)), most_rad)
-
-
-@kernel
-def within_tilt(lean: Vec, against_motion: Vec, sine: float) -> Vec:
-    """The lean cut so that the nose is no further from the vertical than this sine."""
-    x, y = against_motion[0] + lean[0], against_motion[1] + lean[1]
-    k = min(1.0, sine / (math.sqrt(x * x + y * y) + 1e-9))
-    return (k * x - against_motion[0], k * y - against_motion[1], 0.0)
-
-
-@kernel
 def pull(load: Load, plan: Plan, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
     """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
-    stage = load.stage
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
     wind = (east, north, 0.0)
     relative = minus(vel, wind)
-    speed = math.sqrt(inner(relative, relative))
-    push = plan.engines * thrust(stage, level, pressure) if level > 0.0 else 0.0
-    opposite = against(vel, wind)
-    resist = drag(stage, density, sound, speed, push)
-    force = times(push + resist, opposite)
-    if push > THRUST_ON_N:
-        slope = stage.normal_slope + stage.normal_growth * TYPICAL_LEAN_RAD
-        lift = 0.5 * density * speed * speed * stage.ref_area_m2 * TRIMMED_LIFT * slope * plan.lift_factor
-        act = Acting(mass, push, resist, lift, opposite)
-        lean = braking_lean(load, act, vel, (0.0, 0.0, 0.0), load.gains.burn_angle_rad)
-        if pos[2] < TILTED_ABOVE_M:
-            lean = within_tilt(lean, opposite, load.gains.planned_sine)
-        force = plus(force, times(push - lift, lean))
+    push = plan.engines * plan.thrust_factor * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
+    brake = push + drag(load.stage, density, sound, math.sqrt(inner(relative, relative)), push)
     free = plus(gravity(load.pad, pos), coriolis(load.pad, vel))
-    return plus(free, times(1.0 / mass, force)), plan.engines * flow(stage, level)
+    return plus(free, times(brake / mass, against(vel, wind))), plan.engines * flow(load.stage, level)
 
 
 @kernel
 def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
     """Fly the plan to its stopping speed, or DEEPEST_M below the pad."""
     time, age, coasting = 0.0, plan.age_s, pos[2] > plan.coast_to_m
+    gate_pos, gate_vel = pos, vel
     for _ in range(LONGEST_STEPS):
         step = COAST_STEP_S if coasting else BURN_STEP_S
         level = 0.0 if coasting else plan.throttle * risen(load, age + 0.5 * step)
@@ -155,15 +109,19 @@ def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
                 plus(vel, times(cut, second)),
                 time + cut,
                 mass - burnt * cut,
+                gate_pos,
+                gate_vel,
             )
         pos, vel, mass, time = plus(pos, times(step, middle)), after, mass - burnt * step, time + step
+        if coasting or -vel[2] > plan.gate_mps:
+            gate_pos, gate_vel = pos, vel
         if coasting:
             coasting = pos[2] + 0.5 * step * vel[2] > plan.coast_to_m
         else:
             age += step
         if pos[2] < DEEPEST_M:
             break
-    return Ending(pos, vel, time, mass)
+    return Ending(pos, vel, time, mass, gate_pos, gate_vel)
 
 
 @kernel
@@ -182,8 +140,8 @@ def solve_throttle(
     k = min(max(plan.throttle, low), high)
     end = predict(load, plan, pos, vel, mass)
     for _ in range(3):
-        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lift_factor)
-        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lift_factor)
+        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
+        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
         end = predict(load, here, pos, vel, mass)
         error = excess(load, here, end, height_m)
         gradient = (excess(load, nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / 0.01

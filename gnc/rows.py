@@ -3,6 +3,7 @@
 import numpy as np
 
 from gnc.compiled import as_record
+from gnc.lateral import gate_lead_s, solve
 from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY
 from gnc.rotation import Vec
@@ -68,12 +69,14 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)
-    guide = np.zeros(19)
+    guide = np.zeros(23)
     guide[0] = guide[1] = load.gains.ignition_throttle
     guide[2] = 100.0
     guide[8:11] = nose
     guide[17] = guide[18] = LIFT_PRIOR
+    guide[19] = 1.0
     guide[11] = load.gains.final_decel_mps2
+    gain, costs = solve(load)
     cov = np.zeros((ERRORS, ERRORS))
     start_covariance(load, cov)
     return as_record(
@@ -88,5 +91,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             clock=np.zeros(8, dtype=np.int64),
             events=np.zeros((EVENTS, 3)),
             foot=np.zeros(6),
+            gain=gain,
+            lead=np.array([gate_lead_s(load, costs)]),
         )
     )

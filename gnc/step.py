@@ -15,22 +15,26 @@ from gnc.guidance import (
     Place,
     Situation,
     assess,
-    hold_upright,
     final_level,
     final_time,
     lift_slope,
     limited_nose,
     needed_rate,
     learn_lift,
+    learn_thrust,
+    aim_error,
+    sure_authority,
     settling,
-    steer_burn,
+    steer_across,
+    wind_lean,
+    limited,
     steer_glide,
 )
 from gnc.load import Load, Stage
 from gnc.model import balance, flow, thrust
 from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
-from gnc.prediction import THRUST_ON_N, TILTED_ABOVE_M, Ending, Plan, predict, solve_throttle
-from gnc.rotation import Vec, length, minus, outer, plus, times, to_body, to_frame
+from gnc.prediction import THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, Plan, predict, solve_throttle
+from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
@@ -41,6 +45,7 @@ GLIDE_FRAMES = 20
 BURN_FRAMES = 5
 RADAR_FRAMES = 2
 TURN_SMOOTHING_S = 0.15
+UPRIGHT_FROM_M = 60.0
 RATE_FREEZE_M = 3.0
 
 
@@ -67,10 +72,11 @@ class State(NamedTuple):
     """All that the flight software remembers.
 
     nav (22): position, velocity, quaternion, biases, rate, force; cov (15, 15); work: scratch; past (32, 6): antenna by
-    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide (19): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3),
-    seen and modelled lift (2);
+    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide (23): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3),
+    seen and modelled lift (2), thrust factor,
+    commanded lean (2), whether it steers;
     clock (8): frame, mode, frame of ignition, events, frame of the last covariance step; events (32, 3): code, frame, engine;
-    foot (6): position and velocity of the centre of the foot plane, for telemetry.
+    foot (6): position and velocity of the centre of the foot plane, for telemetry; gain, lead: from `gnc.lateral`.
     """
 
     nav: np.ndarray
@@ -83,6 +89,8 @@ class State(NamedTuple):
     clock: np.ndarray
     events: np.ndarray
     foot: np.ndarray
+    gain: np.ndarray
+    lead: np.ndarray
 
 
 @kernel
@@ -253,26 +261,28 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
     stop_mps, height = stop_target(load, state, now)
     near = now.pos_enu_m[2] < 1.6 * gains.ignition_altitude_m
     if near and state.clock[0] % BURN_FRAMES == 0:
-        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, now.lift_factor)
+        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, gains.gate_mps, guide[19])
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
-        aim(load, now, cg_m, guide, end)
+        aim(load, state, now, cg_m, end)
         if k >= gains.ignition_throttle:
             state.clock[1], state.clock[2] = BURN, state.clock[0]
             for i in range(stage.landing.shape[0]):
                 start_engine(state, int(stage.landing[i]))
             note(state, EVENT_IGNITION, -1)
     elif not near and state.clock[0] % GLIDE_FRAMES == 0:
-        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, now.lift_factor)
+        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, gains.gate_mps, guide[19])
         end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
-        aim(load, now, cg_m, guide, end)
+        aim(load, state, now, cg_m, end)
 
 
 @kernel
-def aim(load: Load, now: Situation, cg_m: float, guide: np.ndarray, end: Ending) -> None:
+def aim(load: Load, state: State, now: Situation, cg_m: float, end: Ending) -> None:
     """Lean against the predicted miss of the glide, in place."""
-    guide[2], guide[3], guide[4] = end.time_s, end.pos_enu_m[0], end.pos_enu_m[1]
-    lean = steer_glide(load, now, cg_m, end)
+    guide = state.guide
+    guide[2] = end.time_s
+    guide[3], guide[4] = aim_error(end, state.lead[0])
+    lean = steer_glide(load, now, cg_m, end, state.lead[0])
     guide[5], guide[6], guide[7] = lean
 
 
@@ -285,17 +295,14 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     age = (state.clock[0] - state.clock[2]) * load.frame_s
     descent = -now.vel_enu_mps[2]
     if engines > 0.5 and (state.clock[0] - state.clock[2]) % BURN_FRAMES == 1 and descent > stop_mps + 5.0:
-        plan = Plan(engines, guide[0], age, 1e9, stop_mps, now.lift_factor)
+        plan = Plan(engines, guide[0], age, 1e9, stop_mps, gains.gate_mps, guide[19])
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
         settle = final_time(load, height - now.foot_m, stop_mps)
-        guide[2], guide[3], guide[4] = end.time_s + settle, end.pos_enu_m[0], end.pos_enu_m[1]
+        guide[2] = end.time_s + settle
+        guide[3], guide[4] = aim_error(end, state.lead[0])
         if now.thrust_n < THRUST_ON_N:
-            aim(load, now, cg_m, guide, end)
-    if descent < gains.upright_mps:
-        guide[5], guide[6], guide[7] = hold_upright(load, now, gains.upright_speed_gain_ps)
-    elif now.thrust_n > THRUST_ON_N:
-        guide[5], guide[6], guide[7] = steer_burn(load, now, cg_m, (guide[3], guide[4], 0.0), guide[2])
+            aim(load, state, now, cg_m, end)
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[1] = LAST
         if last_is_good(load, state):
@@ -315,24 +322,38 @@ def land(load: Load, state: State, now: Situation) -> None:
         guide[11] = needed_rate(load, height, -now.vel_enu_mps[2])
     guide[0] = final_level(load, now, height, guide[11])
     guide[2] = final_time(load, height, -now.vel_enu_mps[2])
-    guide[5], guide[6], guide[7] = hold_upright(load, now, load.gains.final_speed_gain_ps)
 
 
 @kernel
-def point(load: Load, state: State, now: Situation) -> Vec:
-    """Nose direction from the lean, within turn rate and tilt limits, in place."""
-    guide = state.guide
-    upright = state.clock[1] > GLIDE and -now.vel_enu_mps[2] < load.gains.upright_mps
-    base = (0.0, 0.0, 1.0) if upright else now.against
+def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) -> tuple[bool, Vec]:
+    """Nose direction of the regulator, once thrust surely outweighs lift, in place; False before."""
+    guide, gains = state.guide, load.gains
+    authority_n = sure_authority(load, now, cg_m)
+    begun = guide[22] > 0.5 or (authority_n > 0.0 and -now.vel_enu_mps[2] < gains.gate_mps)
+    if state.clock[1] == GLIDE or not begun:
+        return False, now.against
+    nose = to_frame(q_enu_b, (1.0, 0.0, 0.0))
+    if guide[22] < 0.5:
+        guide[20], guide[21], guide[22] = nose[0], nose[1], 1.0
     height = now.pos_enu_m[2] - now.foot_m
-    tilt = load.gains.upright_tilt_rad if height < TILTED_ABOVE_M else 1.2
-    if upright:
-        tilt = load.gains.final_tilt_rad
-    wanted = plus(base, (guide[5], guide[6], guide[7]))
-    most = load.gains.final_nose_rate_radps if state.clock[1] == LAST else load.gains.nose_rate_radps
-    most *= load.frame_s
+    limit = gains.tilt_sine if height > UPRIGHT_FROM_M else gains.final_tilt_rad
+    lean = steer_across(load, now, state.gain, nose, (guide[20], guide[21], 0.0), guide[2], limit)
+    guide[20], guide[21] = lean[0], lean[1]
+    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
+    if authority_n > 0.0 and state.clock[1] == BURN:
+        lean = limited(plus(lean, wind_lean(now, authority_n, cg_m, slope)), limit)
+    return True, (lean[0], lean[1], math.sqrt(1.0 - lean[0] * lean[0] - lean[1] * lean[1]))
+
+
+@kernel
+def point(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) -> Vec:
+    """Nose direction and its turn rate, in place: the regulator's, or a lean from the direction against the motion."""
+    guide = state.guide
+    steered, wanted = steered_nose(load, state, now, cg_m, q_enu_b)
+    if not steered:
+        wanted = plus(now.against, (guide[5], guide[6], guide[7]))
     previous = (guide[8], guide[9], guide[10])
-    nose = limited_nose(previous, wanted, most, tilt)
+    nose = limited_nose(previous, wanted, load.gains.nose_rate_radps * load.frame_s)
     turn = times(1.0 / load.frame_s, outer(previous, nose))
     keep = math.exp(-load.frame_s / TURN_SMOOTHING_S)
     for i in range(3):
@@ -375,7 +396,7 @@ def act(
             max(state.guide[0], load.stage.throttle_floor), load.stage.throttle_ceiling
         )
     command[wiring.leg] = state.guide[13]
-    nose = point(load, state, now)
+    nose = point(load, state, now, authority.cg_m, nav.q_enu_b)
     azimuth = load.start.azimuth_rad
     right = perpendicular((math.cos(azimuth), -math.sin(azimuth), 0.0), nose)
     error = attitude_error(nav.q_enu_b, nose, right)
@@ -441,6 +462,7 @@ def step_frame(
     nose, force = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0)), to_frame(nav.q_enu_b, nav.force_b_mps2)
     learnt = learn_lift(load, now, cg, nose, force, state.guide[17], state.guide[18])
     state.guide[17], state.guide[18] = learnt
+    state.guide[19] = learn_thrust(load, now, nav.force_b_mps2[0], state.guide[19])
     decide(load, wiring, state, frame, now, cg)
     act(load, wiring, state, nav, now, authority, command)
     foot_pos, foot_vel = body_point(stage, nav, stage.foot_m)

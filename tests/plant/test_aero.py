@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from plant.kernels.aero import AeroParams, AirState, air_state, body_aero, bracket, lookup, lookup2, plume_factor
 from tests.plant.stage import shipped
@@ -81,10 +82,9 @@ def test_the_air_pushes_back_along_the_axis_and_against_the_sideways_motion(mach
 def test_the_load_turns_with_the_direction_of_the_wind(mach: float) -> None:
     plain_force, plain_moment = load(air(mach, 0.15))
     turned_force, turned_moment = load(air(mach, 0.15, roll_rad=0.7))
-    c, s = math.cos(-0.7), math.sin(-0.7)  # a wind turned from +z toward +y is a turn about -x
-    about_x = np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]).T
-    np.testing.assert_allclose(turned_force, about_x.T @ np.array(plain_force), rtol=1e-9, atol=1e-6)
-    np.testing.assert_allclose(turned_moment, about_x.T @ np.array(plain_moment), rtol=1e-9, atol=1e-3)
+    about_x = Rotation.from_euler("x", -0.7)  # a wind turned from +z toward +y
+    np.testing.assert_allclose(turned_force, about_x.apply(plain_force), rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(turned_moment, about_x.apply(plain_moment), rtol=1e-9, atol=1e-3)
 
 
 def test_the_moment_is_that_of_the_force_at_the_centre_of_pressure() -> None:

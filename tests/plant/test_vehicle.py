@@ -1,0 +1,167 @@
+"""Vehicle files: what is refused and in which words, and that every number says where it comes from.
+
+Oracle: the file's own text, read by tomllib; numbers of `shared/reference/vehicle.md` are checked in `validation/`.
+"""
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plant.layout import VehicleShape
+from plant.vehicle import VehicleError, load_vehicle, shipped_vehicles
+
+TEXT = (files("plant") / "vehicles" / "zq3_y1.toml").read_text()
+TAG = re.compile(r"\[[PDRC]\]")
+
+
+def refused(path: Path, text: str, overrides: dict[str, object] | None = None) -> str:
+    """What is said about this vehicle file."""
+    path.write_text(text)
+    with pytest.raises(VehicleError) as error:
+        load_vehicle(str(path), overrides)
+    message = str(error.value)
+    assert "\n" not in message, "one line"
+    assert path.name in message, "the file is named"
+    return message
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a bad vehicle file goes."""
+    return tmp_path / "mine.toml"
+
+
+def test_the_shipped_vehicle_is_listed_and_loads() -> None:
+    assert "zq3_y1" in shipped_vehicles()
+    assert load_vehicle("zq3_y1").shape == VehicleShape(engines=9, gimballed=5, fins=4, thrusters=8, legs=4)
+
+
+def test_a_file_beside_the_user_loads_as_the_shipped_one(path: Path) -> None:
+    path.write_text(TEXT)
+    assert load_vehicle(str(path)).engine == load_vehicle("zq3_y1").engine
+
+
+def test_every_number_of_the_file_reaches_the_tables() -> None:
+    loaded = load_vehicle("zq3_y1")
+    for table, values in tomllib.loads(TEXT).items():
+        for key, value in values.items() if isinstance(values, dict) else ():
+            np.testing.assert_array_equal(getattr(getattr(loaded, table), key), value, err_msg=f"{table}.{key}")
+
+
+def test_an_unknown_vehicle_is_answered_with_those_there_are() -> None:
+    with pytest.raises(VehicleError, match=r"vehicle 'falcon': not shipped; there are: .*zq3_y1.*\.toml"):
+        load_vehicle("falcon")
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(VehicleError, match=r"vehicle file nowhere/x\.toml: no such file"):
+        load_vehicle("nowhere/x.toml")
+
+
+def test_broken_toml_is_named_with_its_line(path: Path) -> None:
+    assert "line 1" in refused(path, "name = \n" + TEXT)
+
+
+def test_an_unknown_key_is_named(path: Path) -> None:
+    message = refused(path, TEXT.replace("dry_cg_m = 16.6", "dry_cg_m = 16.6\ndry_cg_ft = 54.0"))
+    assert "body.dry_cg_ft: unknown key" in message
+
+
+def test_a_missing_key_is_named(path: Path) -> None:
+    message = refused(path, TEXT.replace("dry_cg_m = 16.6", ""))
+    assert "body.dry_cg_m: missing" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("dry_mass_kg = 46000.0", "dry_mass_kg = -46000.0", "body.dry_mass_kg"),
+        ("dry_mass_kg = 46000.0", "dry_mass_kg = nan", "body.dry_mass_kg"),
+        ('dry_mass_kg = 46000.0', 'dry_mass_kg = "heavy"', "body.dry_mass_kg"),
+        ("throttle_floor = 0.5", "throttle_floor = 1.5", "engine.throttle_floor"),
+        ("residual_kg = 40.0", "residual_kg = -1.0", "lch4.residual_kg"),
+        ("gimbal_limit_rad = 0.10472", "gimbal_limit_rad = 6.0", "cluster.gimbal_limit_rad"),
+        ("limit_rad = 0.34907 ", "limit_rad = 20.0 ", "fins.limit_rad"),
+        ("gnss_period_s = 0.1", "gnss_period_s = 0.0", "sensors.gnss_period_s"),
+    ],
+)
+def test_a_value_outside_its_limits_is_shown_with_its_key(path: Path, old: str, new: str, key: str) -> None:
+    assert old in TEXT
+    message = refused(path, TEXT.replace(old, new))
+    assert key in message
+    assert new.split("=")[1].strip(' "') in message
+
+
+def test_a_grid_that_does_not_increase_is_refused(path: Path) -> None:
+    message = refused(path, TEXT.replace("plume_thrust_coefficient = [0.0, 0.5,", "plume_thrust_coefficient = [0.5, 0.5,"))
+    assert "aero.plume_thrust_coefficient" in message
+    assert "increasing" in message
+
+
+def test_a_table_of_the_wrong_size_is_refused_with_both_sizes(path: Path) -> None:
+    message = refused(path, TEXT.replace("plume_factor = [1.0, 0.5, 0.25, 0.1, 0.1]", "plume_factor = [1.0, 0.5, 0.25]"))
+    assert "aero.plume_factor has shape (3,); its grid asks for (5,)" in message
+
+
+def test_a_ragged_table_is_refused(path: Path) -> None:
+    message = refused(path, TEXT.replace("[1.6500, 0.0000],", "[1.6500],"))
+    assert "cluster.position_m" in message
+
+
+def test_a_gimbal_on_an_engine_that_is_not_there_is_refused(path: Path) -> None:
+    message = refused(path, TEXT.replace("gimballed = [0, 1, 3, 5, 7]", "gimballed = [0, 1, 3, 5, 9]"))
+    assert "cluster.gimballed names engine 9; engines are 0 to 8" in message
+
+
+def test_an_engine_that_swivels_twice_is_refused(path: Path) -> None:
+    message = refused(path, TEXT.replace("gimballed = [0, 1, 3, 5, 7]", "gimballed = [0, 1, 3, 5, 5]"))
+    assert "cluster.gimballed" in message
+
+
+def test_an_override_reaches_its_number() -> None:
+    assert load_vehicle("zq3_y1", {"engine.throttle_ceiling": 1.1}).engine.throttle_ceiling == 1.1
+    assert load_vehicle("zq3_y1", {"body.dry_mass_kg": 44_000}).body.dry_mass_kg == 44_000.0
+
+
+@pytest.mark.parametrize("key", ["engine.throttel", "motor.thrust", "engine", "name.first", "engine.rise_time_s.unit"])
+def test_an_override_of_nothing_is_refused_with_what_there_is(key: str) -> None:
+    value: object = 1.0
+    with pytest.raises(VehicleError) as error:
+        load_vehicle("zq3_y1", {key: value})
+    assert key in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_bad_value_in_an_override_is_refused_as_in_the_file() -> None:
+    with pytest.raises(VehicleError, match=r"zq3_y1\.toml: body\.dry_mass_kg = -1: .*greater than 0"):
+        load_vehicle("zq3_y1", {"body.dry_mass_kg": -1})
+
+
+def test_a_fix_that_comes_later_than_the_next_one_is_taken_is_refused() -> None:
+    # the receiver model holds one fix: a latency of a whole period or more would never deliver any
+    with pytest.raises(VehicleError, match=r"gnss_latency_s"):
+        load_vehicle("zq3_y1", {"sensors.gnss_latency_s": 0.15})
+
+
+def _numbers_and_their_comments(text: str) -> list[tuple[str, str]]:
+    """Each key that holds numbers, and the comments that speak of it: on its line, or on the line above its table."""
+    lines, found = text.splitlines(), []
+    for i, line in enumerate(lines):
+        key = re.match(r"(\w+) = (?=[\[\d-])", line)
+        if key:
+            above = lines[i - 1] if lines[i - 1].startswith("#") else ""
+            found.append((f"{i + 1}: {key[1]}", line.partition("#")[2] + above))
+    return found
+
+
+@pytest.mark.parametrize("vehicle", shipped_vehicles())
+def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
+    text = (files("plant") / "vehicles" / f"{vehicle}.toml").read_text()
+    lines = _numbers_and_their_comments(text)
+    assert len(lines) > 90
+    untagged = [where for where, comment in lines if not TAG.search(comment)]
+    assert not untagged, f"{vehicle}.toml has numbers without [P], [D], [R] or [C]: {', '.join(untagged)}"
