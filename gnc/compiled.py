@@ -65,7 +65,9 @@ def _describe(table: Any) -> tuple[np.dtype, tuple[Any, ...]]:
     return np.dtype(kinds), tuple(values)
 
 
-_KINDS: dict[np.dtype, np.dtype] = {}  # numba finds the compiled version fast only for the very dtype object it has seen
+_KINDS: dict[
+    np.dtype, np.dtype
+] = {}  # numba finds the compiled version fast only for the very dtype object it has seen
 
 
 def as_record(table: Any) -> np.ndarray:

@@ -40,9 +40,7 @@ def attitude_error(q_enu_b: Quat, nose_enu: Vec, right_enu: Vec) -> Vec:
 
 
 @kernel
-def wanted_moment(
-    load: Load, authority: Authority, error_b: Vec, excess_b: Vec, feed_b: Vec, quickness: float
-) -> Vec:
+def wanted_moment(load: Load, authority: Authority, error_b: Vec, excess_b: Vec, feed_b: Vec, quickness: float) -> Vec:
     """Moment [N m] from attitude error and excess rate, cascaded with a rate limit, plus what is fed forward.
 
     `quickness` scales both gains.
@@ -160,9 +158,7 @@ def allocate(
     share = share_to_fins(stage, authority)
     _, fin_roll = fin_limits(stage, authority)
     roll = clamp(moment[0], fin_roll) if authority.q_pa > 0.25 * THIN_AIR_PA else 0.0
-    from_fins = set_fins(
-        stage, authority, (roll, share * moment[1] + trim[1], share * moment[2] + trim[2]), fin_out
-    )
+    from_fins = set_fins(stage, authority, (roll, share * moment[1] + trim[1], share * moment[2] + trim[2]), fin_out)
     left = minus(plus(moment, trim), from_fins)
     from_gimbals = set_gimbals(stage, authority, left, thrust_n, gimbal_out)
     left = minus(left, from_gimbals)

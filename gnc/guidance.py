@@ -23,6 +23,7 @@ LIFT_FROM_RAD = 0.03
 TABLE_STEP_S = 0.1
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
 WIND_LEAN_RAD = 0.05
+REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5
 FINAL_SPEED_GAIN_PS = 1.5
 
 
@@ -175,7 +176,7 @@ def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending, lead: floa
     gains = load.gains
     t = max(end.time_s, 1.5)
     share = (t - gains.overshoot_to_s) / (gains.overshoot_from_s - gains.overshoot_to_s)
-    past = gains.overshoot_m * min(max(share, 0.0), 1.0) * min(now.lift_factor, 1.0)
+    past = gains.overshoot_m * min(max(share, 0.0), 1.0) * min(now.lift_factor, 1.0) ** 2
     ahead = unit((now.vel_enu_mps[0], now.vel_enu_mps[1], 0.0))
     east, north = aim_error(end, lead)
     miss = minus((east, north, 0.0), times(past, ahead))
@@ -208,7 +209,13 @@ def steer_across(
     k1 = gain[i, 1] + f * (gain[i + 1, 1] - gain[i, 1])
     k2 = gain[i, 2] + f * (gain[i + 1, 2] - gain[i, 2])
     k3 = gain[i, 3] + f * (gain[i + 1, 3] - gain[i, 3])
-    r, v = now.still_pos_enu_m, now.still_vel_enu_mps
+    lead = gain[i, 4] + f * (gain[i + 1, 4] - gain[i, 4])
+    v = now.still_vel_enu_mps
+    v = (v[0], v[1], 0.0)
+    suits = times(-lead, v)
+    off = minus((now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0), suits)
+    reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
+    r = plus(suits, limited(off, reach))  # what cannot be reached any more is not worth speed across
     rate = (
         -k0 * r[0] - k1 * v[0] - k2 * nose[0] - k3 * commanded[0],
         -k0 * r[1] - k1 * v[1] - k2 * nose[1] - k3 * commanded[1],

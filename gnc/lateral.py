@@ -23,11 +23,12 @@ NOMINAL_MASS_KG = 52e3
 
 
 class Nominal(NamedTuple):
-    """The nominal burn at a time to touchdown: thrust and lift accelerations per lean, damping, allowed lean."""
+    """The nominal burn at a time to touchdown: thrust less lift per lean, damping, and the weights on lean and on place."""
 
     push_mps2: float
     damping_ps: float
     lean_rad: float
+    place_pm2: float
 
 
 def nominal_at(load: Load, to_go_s: float) -> Nominal:
@@ -35,19 +36,23 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
     gains, stage = load.gains, load.stage
     last_s = gains.nominal_last_s
     if to_go_s < last_s:
-        return Nominal(9.8 + 0.7 * gains.final_decel_mps2, 0.0, gains.final_lean_rad)
+        return Nominal(9.8 + 0.7 * gains.final_decel_mps2, 0.0, gains.final_lean_rad, gains.last_place_m**-2)
     speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - last_s)
     density = 1.07 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / 9000.0)
     pressure = 0.5 * density * speed * speed * stage.ref_area_m2
     lift = 1.24 * pressure * (stage.normal_slope + 0.06 * stage.normal_growth)
     push = NOMINAL_MASS_KG * (gains.nominal_decel_mps2 + 9.8)
     damping = lift / (NOMINAL_MASS_KG * speed)
-    lean = gains.final_lean_rad if to_go_s < last_s + gains.upright_s else gains.burn_lean_rad
-    return Nominal(max(push - lift, 0.1 * push) / NOMINAL_MASS_KG, damping, lean)
+    upright = to_go_s < last_s + gains.upright_s
+    lean, place = (gains.final_lean_rad, gains.last_place_m**-2) if upright else (gains.burn_lean_rad, 0.0)
+    return Nominal(max(push - lift, 0.1 * push) / NOMINAL_MASS_KG, damping, lean, place)
 
 
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
-    """Gains (n, 4) on place, speed, lean and commanded lean every TABLE_STEP_S of time to touchdown, and costs (n, 4, 4)."""
+    """Gains (n, 5) every TABLE_STEP_S of time to touchdown, and costs (n, 4, 4).
+
+    Columns: gain on place, speed, lean and commanded lean, and the lead [s]: the distance that suits a speed across.
+    """
     gains = load.gains
     p = np.diag([gains.rest_place_m**-2, gains.rest_speed_mps**-2, gains.rest_lean_rad**-2, gains.rest_lean_rad**-2])
     weight = STEP_S * gains.lean_rate_radps**-2
@@ -66,9 +71,9 @@ def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
         )
         gain = STEP_S * (p[3] @ a) / (weight + STEP_S * STEP_S * p[3, 3])
         if i % round(TABLE_STEP_S / STEP_S) == 0:
-            table.append(gain)
+            table.append(np.append(gain, p[0, 1] / p[0, 0]))
             costs.append(p.copy())
-        q = STEP_S * np.diag([0.0, 0.0, now.lean_rad**-2, now.lean_rad**-2])
+        q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2])
         p = q + a.T @ p @ a - np.outer(gain, gain) * (weight + STEP_S * STEP_S * p[3, 3])
     return np.array(table), np.array(costs)
 

@@ -145,6 +145,8 @@ class Gains(NamedTuple):
     upright_s: float
     lean_lag_s: float
     rest_place_m: float
+    last_place_m: float
+    reach_mps2: float
     rest_speed_mps: float
     rest_lean_rad: float
     burn_lean_rad: float
@@ -192,7 +194,9 @@ def _convert(where: str, hint: Any, value: Any) -> Any:
         return hint(value)
     if hint not in (float, int) and isinstance(value, (list, tuple)) and len(value) == 3:
         return tuple(float(v) for v in value)
-    raise LoadError(f"flight load: {where} = {value!r} is not {'three numbers' if hint not in (float, int) else 'a number'}")
+    raise LoadError(
+        f"flight load: {where} = {value!r} is not {'three numbers' if hint not in (float, int) else 'a number'}"
+    )
 
 
 def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:

@@ -56,9 +56,7 @@ def propagate(load: Load, nav: Nav, dvel_b: Vec, dangle_b: Vec) -> Nav:
     free = plus(gravity(load.pad, nav.pos_enu_m), coriolis(load.pad, nav.vel_enu_mps))
     vel = plus(nav.vel_enu_mps, plus(to_frame(q_middle, push), times(dt, free)))
     pos = plus(nav.pos_enu_m, times(0.5 * dt, plus(nav.vel_enu_mps, vel)))
-    return Nav(
-        pos, vel, q, nav.gyro_bias_radps, nav.accel_bias_mps2, times(1.0 / dt, turn), times(1.0 / dt, push)
-    )
+    return Nav(pos, vel, q, nav.gyro_bias_radps, nav.accel_bias_mps2, times(1.0 / dt, turn), times(1.0 / dt, push))
 
 
 @kernel

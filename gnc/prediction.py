@@ -132,15 +132,15 @@ def excess(load: Load, plan: Plan, end: Ending, height_m: float) -> float:
 
 
 @kernel
-def solve_throttle(
-    load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, mass: float
-) -> tuple[float, Ending]:
+def solve_throttle(load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, mass: float) -> tuple[float, Ending]:
     """The constant throttle that ends the plan at a height, from `plan.throttle` by two guarded secant steps."""
     low, high = 0.2, 2.0
     k = min(max(plan.throttle, low), high)
     end = predict(load, plan, pos, vel, mass)
     for _ in range(3):
-        nudged = Plan(plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
+        nudged = Plan(
+            plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor
+        )
         here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
         end = predict(load, here, pos, vel, mass)
         error = excess(load, here, end, height_m)

@@ -271,7 +271,9 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
                 start_engine(state, int(stage.landing[i]))
             note(state, EVENT_IGNITION, -1)
     elif not near and state.clock[0] % GLIDE_FRAMES == 0:
-        plan = Plan(engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, gains.gate_mps, guide[19])
+        plan = Plan(
+            engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, gains.gate_mps, guide[19]
+        )
         end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         aim(load, state, now, cg_m, end)
 
@@ -303,6 +305,8 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
         guide[3], guide[4] = aim_error(end, state.lead[0])
         if now.thrust_n < THRUST_ON_N:
             aim(load, state, now, cg_m, end)
+    if now.thrust_n >= THRUST_ON_N:
+        guide[5], guide[6], guide[7] = 0.0, 0.0, 0.0
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[1] = LAST
         if last_is_good(load, state):
@@ -392,9 +396,7 @@ def act(
     n = state.engines.shape[0]
     for e in range(n):
         command[wiring.engines + e] = state.engines[e, 0]
-        command[wiring.throttle + e] = min(
-            max(state.guide[0], load.stage.throttle_floor), load.stage.throttle_ceiling
-        )
+        command[wiring.throttle + e] = min(max(state.guide[0], load.stage.throttle_floor), load.stage.throttle_ceiling)
     command[wiring.leg] = state.guide[13]
     nose = point(load, state, now, authority.cg_m, nav.q_enu_b)
     azimuth = load.start.azimuth_rad
@@ -404,7 +406,7 @@ def act(
     lean = minus(nose, now.against)
     _, restoring = lift_slope(load, now, authority.cg_m, length(lean))
     held = to_body(nav.q_enu_b, times(restoring, outer(now.against, nose)))
-    thrust_n = state.work[: n]
+    thrust_n = state.work[:n]
     feed = times(-1.0, offset_moment(load.stage, thrust_n))
     quickness = load.gains.final_quickness if state.clock[1] == LAST else 1.0
     turning = to_body(nav.q_enu_b, (state.guide[14], state.guide[15], state.guide[16]))

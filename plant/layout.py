@@ -48,7 +48,7 @@ class Layout:
 
 
 def command_layout(shape: VehicleShape) -> Layout:
-    """What the flight software may command. Engine i is on while engine_on[i] is 1; gimbal angles come in (y, z) pairs."""
+    """What the flight software may command: engine i is on while engine_on[i] is 1, gimbal angles are (y, z) pairs."""
     return Layout(
         ("engine_on", shape.engines),
         ("throttle", shape.engines),

@@ -56,15 +56,15 @@ TURBULENCE_SIGMA_FTPS = {
 }
 
 
-class PlantDiverged(Exception):
+class PlantDiverged(Exception):  # noqa: N818  says what happened; the caller makes it a harness error
     """The integration ran away: a fault of the plant, not of the flight software. Names the tick."""
 
 
 class Release(NamedTuple):
     """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
 
-    The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative velocity; body y points
-    to the right of the azimuth. Flight path angle is from the pad's horizontal, negative going down.
+    The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative
+    velocity; body y points to the right of the azimuth. Flight path angle is from the pad's horizontal, negative going down.
     """
 
     altitude_msl_m: float
@@ -256,7 +256,7 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
 
 
 class Plant:
-    """One flight of one vehicle. Rows are float64 arrays laid out as in `plant.layout`; the state lives in the kernels."""
+    """One flight of one vehicle. Rows are float64 arrays laid out as in `plant.layout`; the kernels keep the state."""
 
     def __init__(self, vehicle: Vehicle, setup: FlightSetup) -> None:
         self.vehicle = vehicle

@@ -33,7 +33,7 @@ class VehicleError(ValueError):
 
 
 class SensorSpec(NamedTuple):
-    """Avionics of a type of vehicle: places, one-sigma errors, rates; `*_bias`, scale and misalignment are one sigma."""
+    """Avionics of a type of vehicle: places, rates, errors; `*_bias`, scale and misalignment too are one sigma."""
 
     imu_position_m: Vec
     antenna_position_m: Vec
@@ -106,7 +106,8 @@ def _read(name_or_path: str) -> tuple[str, str]:
         return path.read_text(), str(path)
     if name_or_path not in shipped_vehicles():
         raise VehicleError(
-            f"vehicle {name_or_path!r}: not shipped; there are: {', '.join(shipped_vehicles())}, or give a path to a .toml"
+            f"vehicle {name_or_path!r}: not shipped; there are: {', '.join(shipped_vehicles())}, "
+            "or give a path to a .toml"
         )
     return (SHIPPED / f"{name_or_path}.toml").read_text(), f"{name_or_path}.toml"
 

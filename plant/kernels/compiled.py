@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 
 F = TypeVar("F", bound=Callable[..., object])
+NJIT: Any = numba.njit  # its annotations leave out `_nrt`, and those of its settings the cache folder
+SETTINGS: Any = numba.config
 SOURCES = Path(__file__).parent
 
 
@@ -26,7 +28,7 @@ def cache_root() -> Path:
 
 
 def source_digest(sources: Path) -> str:
-    """Sixteen hex digits that change with any source file in the folder, with numba, Python and the bounds-check flag."""
+    """Sixteen hex digits that change with any source file of the folder, numba, Python and the bounds-check flag."""
     digest = hashlib.sha256()
     for path in sorted(sources.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -40,8 +42,8 @@ CACHE = cache_root() / f"plant-{source_digest(SOURCES)}"
 
 def kernel(function: F) -> F:
     """Compile a function with the house flags and keep its machine code in the keyed cache folder."""
-    numba.config.CACHE_DIR = str(CACHE)  # read when the function is decorated, not when it runs
-    compiled: F = numba.njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)(function)
+    SETTINGS.CACHE_DIR = str(CACHE)  # read when the function is decorated, not when it runs
+    compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False, forceinline=True)(function)
     return compiled
 
 

@@ -13,7 +13,8 @@ from plant.kernels.aero import Grid
 
 ROWS = 32
 COLUMNS = 16
-_KINDS: dict[np.dtype, np.dtype] = {}  # numba finds the compiled version fast only for the very dtype object it has seen
+# numba finds the compiled version fast only for the very dtype object that it has seen
+_KINDS: dict[np.dtype, np.dtype] = {}
 
 
 def _capacity(name: str, array: np.ndarray) -> tuple[int, ...]:
@@ -49,12 +50,12 @@ def _entry(name: str, value: Any, hint: Any, pad: bool) -> tuple[Any, Any]:
 def _describe(params: Any, pad: bool) -> tuple[np.dtype, tuple[Any, ...]]:
     hints = get_type_hints(type(params), include_extras=True)
     entries = [_entry(name, getattr(params, name), hints.get(name), pad) for name in params._fields]
-    kinds = [(name, *(kind if isinstance(kind, tuple) else (kind,))) for name, (kind, _) in zip(params._fields, entries)]
-    return np.dtype(kinds), tuple(value for _, value in entries)
+    kinds = [kind if isinstance(kind, tuple) else (kind,) for kind, _ in entries]
+    return np.dtype([(name, *kind) for name, kind in zip(params._fields, kinds)]), tuple(value for _, value in entries)
 
 
 def as_record(params: Any, pad: bool = True) -> np.ndarray:
-    """A one-element structured array with the fields of a NamedTuple, nested ones nested; kernels read `record[0].field`.
+    """A one-element structured array with the fields of a NamedTuple, nested ones nested; read as `record[0].field`.
 
     State is not padded: its array sizes say how many engines, fins and legs there are.
     """

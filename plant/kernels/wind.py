@@ -22,7 +22,7 @@ SQRT3 = math.sqrt(3.0)
 
 
 class AirColumn(NamedTuple):
-    """Steady wind and density factor every `step_m` of altitude above mean sea level, from zero up; held at the ends."""
+    """Steady wind and density factor every `step_m` of altitude above mean sea level, from zero; held at the ends."""
 
     step_m: float
     east_mps: np.ndarray
@@ -97,7 +97,8 @@ def step_longitudinal(state: float, ratio: float, noise: float) -> float:
 def step_transverse(x: float, y: float, ratio: float, noise: tuple[float, float]) -> tuple[float, float]:
     """Both states of the second-order Dryden filter over a step of `ratio` time constants, exact covariance.
 
-    x' = (-x + w) / tau, y' = (-y + x) / tau with x and y scaled by sqrt(tau); the gust is sigma (sqrt3 x + (1 - sqrt3) y).
+    x' = (-x + w) / tau, y' = (-y + x) / tau with x and y scaled by sqrt(tau); the gust is
+    sigma (sqrt3 x + (1 - sqrt3) y).
     """
     a = math.exp(-ratio)
     a2 = a * a

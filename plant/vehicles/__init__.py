@@ -1,0 +1,1 @@
+"""Vehicles that come with the package, one TOML file each."""

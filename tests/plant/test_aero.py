@@ -25,7 +25,9 @@ VALUES = np.array([1.0, -1.0, 3.0, 3.5])
 Vec = tuple[float, float, float]
 
 
-def air(mach: float, alpha_rad: float, roll_rad: float = 0.0, density: float = 0.4, sound_mps: float = 300.0) -> AirState:
+def air(
+    mach: float, alpha_rad: float, roll_rad: float = 0.0, density: float = 0.4, sound_mps: float = 300.0
+) -> AirState:
     """Falling base first at this angle; the sideways motion is along +z turned by the roll angle toward +y."""
     speed = mach * sound_mps
     side = speed * math.sin(alpha_rad)
@@ -114,7 +116,9 @@ def test_a_turn_is_damped(axis: int) -> None:
     assert moment[axis] == pytest.approx(-expected, rel=ROUNDING)
 
 
-@pytest.mark.parametrize(("coefficient", "factor"), [(0.0, 1.0), (0.25, 0.75), (0.5, 0.5), (1.0, 0.25), (3.0, 0.1), (9.0, 0.1)])
+@pytest.mark.parametrize(
+    ("coefficient", "factor"), [(0.0, 1.0), (0.25, 0.75), (0.5, 0.5), (1.0, 0.25), (3.0, 0.1), (9.0, 0.1)]
+)
 def test_a_plume_takes_the_drag_that_the_data_sheet_says(coefficient: float, factor: float) -> None:
     # vehicle.md 2.4: kappa is 1 at 0, 0.5 at 0.5, 0.25 at 1, 0.1 from 3 on; linear between
     assert plume_factor(AERO, coefficient) == pytest.approx(factor, rel=ROUNDING)
@@ -128,6 +132,13 @@ def test_a_dispersed_plume_never_adds_drag() -> None:
     strong = AERO._replace(plume_scale=2.0)
     assert plume_factor(strong, 0.1) == 1.0
     assert plume_factor(strong, 1.0) == pytest.approx(0.5, rel=ROUNDING)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_a_plume_of_almost_nothing_takes_almost_nothing(scale: float) -> None:
+    # an engine in its first tick or its last embers must not take half the drag away at once
+    dispersed = AERO._replace(plume_scale=scale)
+    assert plume_factor(dispersed, 1e-3) == pytest.approx(1.0, abs=0.01)
 
 
 def test_there_is_no_load_without_air() -> None:

@@ -1,4 +1,4 @@
-"""The air's shape between the published points, which `validation/test_us76.py` holds. Oracle: invariants of still air."""
+"""The air between the published points, which `validation/test_us76.py` holds. Oracle: invariants of still air."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The kernel cache can not serve stale physics. Oracle: an edit to a callee in another file, and what Python computes."""
+"""The kernel cache can not serve stale physics. Oracle: an edit to a callee in another file."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Turning Earth and inertial frame; the ellipsoid itself is in `validation/test_geodesy.py`. Oracle: scipy and numpy."""
+"""Turning Earth and inertial frame; the ellipsoid is in `validation/test_geodesy.py`. Oracle: scipy and numpy."""
 
 import math
 

@@ -88,7 +88,9 @@ def test_the_throttle_lags_and_slews_as_its_differential_equation(target: float)
         return np.clip((target - level) / PARAMS.throttle_lag_s, -PARAMS.throttle_rate_ps, PARAMS.throttle_rate_ps)
 
     times = np.arange(1, 2001) * STEP_S
-    solved = solve_ivp(slope, (0.0, 2.0), [HOT.level], t_eval=times, method="DOP853", rtol=1e-10, atol=1e-12, max_step=0.01)
+    solved = solve_ivp(
+        slope, (0.0, 2.0), [HOT.level], t_eval=times, method="DOP853", rtol=1e-10, atol=1e-12, max_step=0.01
+    )
     integrator = 1e-7  # of nominal: scipy's error at the kink between slewing and lagging
     np.testing.assert_allclose(levels(burn(HOT, 2.0, throttle=target)), solved.y[0], atol=integrator)
 
@@ -150,7 +152,9 @@ def test_a_command_back_on_in_the_tail_off_does_not_light_a_shut_down_engine() -
     assert held[-1].starts == HOT.starts
 
 
-@pytest.mark.parametrize("start", [HOT, burn(COLD, 1.2)[-1], burn(COLD, 0.4)[-1]], ids=["running", "rising", "starting"])
+@pytest.mark.parametrize(
+    "start", [HOT, burn(COLD, 1.2)[-1], burn(COLD, 0.4)[-1]], ids=["running", "rising", "starting"]
+)
 def test_a_failed_engine_decays_and_never_comes_back(start: EngineState) -> None:
     failed = burn(start, 0.5, healthy=False)
     decay = start.level * np.exp(-STEP_S * np.arange(1, len(failed) + 1) / PARAMS.tail_off_s)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from plant.kernels.legs import all_locked, crush, deploy, foot_force, foot_position
+from plant.kernels.legs import crush, deploy, foot_force, foot_position
 from plant.plant import Plant
 from tests.plant.stage import UPRIGHT, column, command, lock_legs, place, plant, run_out, shipped, truth
 
@@ -67,10 +67,9 @@ def test_four_feet_stand_on_a_circle_under_the_stage() -> None:
 def test_legs_take_their_time_to_come_out_and_then_lock() -> None:
     progress, ticks = 0.0, 0
     while progress < 1.0:
-        assert not all_locked(np.array([1.0, progress]))
         progress, ticks = deploy(progress, LEGS, 0.001), ticks + 1
     assert ticks == pytest.approx(LEGS.deploy_time_s / 0.001, abs=1)
-    assert all_locked(np.array([1.0, progress]))
+    assert deploy(progress, LEGS, 0.001) == 1.0, "locked, it stays where it is"
 
 
 def test_the_legs_carry_the_weight_at_rest() -> None:

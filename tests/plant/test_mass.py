@@ -1,4 +1,4 @@
-"""What the stage weighs and how it turns. Oracle: parallel-axis sums written out with numpy, slices of liquid summed up."""
+"""What the stage weighs and how it turns. Oracle: parallel-axis sums over thin slices of liquid by numpy."""
 
 import math
 
@@ -29,7 +29,7 @@ def slices(tank: TankParams, mass_kg: float, count: int = 1000) -> tuple[np.ndar
 
 
 def slow_twin(lox_kg: float, lch4_kg: float, rcs_kg: float) -> tuple[float, float, float]:
-    """Mass, centre of gravity and lateral inertia: every slice of liquid a thin disc, moved by the parallel-axis theorem."""
+    """Mass, centre of gravity and lateral inertia: every slice of liquid a thin disc on its parallel axis."""
     body = STAGE.body
     lox, lch4 = slices(STAGE.lox, lox_kg), slices(STAGE.lch4, lch4_kg)
     heights = np.concatenate([[body.dry_cg_m], lox[0], lch4[0], [RCS_M]])

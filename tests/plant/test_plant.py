@@ -83,7 +83,9 @@ def test_reading_truth_changes_nothing_and_reading_sensors_only_what_they_hold()
     truth(read)
     assert state_bytes(read) == state_bytes(unread)
     sense(read)
-    changed = {name for name in read.state.dtype.names or () if not np.array_equal(read.state[name], unread.state[name])}
+    changed = {
+        name for name in read.state.dtype.names or () if not np.array_equal(read.state[name], unread.state[name])
+    }
     assert changed <= {"imu", "gnss"}
 
 
@@ -222,7 +224,7 @@ def test_a_state_that_is_no_longer_finite_is_raised_with_its_tick(number: int, v
     broken = plant()
     broken.advance(command(broken), 123)
     broken.state["rigid"][0, number] = value  # position, velocity, quaternion, rate
-    with pytest.raises(PlantDiverged, match="tick 12[3-9]"):
+    with pytest.raises(PlantDiverged, match=r"tick 12[3-9]"):
         broken.advance(command(broken), 6)
 
 
@@ -242,6 +244,6 @@ def _after(seconds: float, dt_s: float) -> FloatArray:
 
 def test_half_the_step_ends_in_the_same_place() -> None:
     coarse, fine = _after(30.0, 0.001), _after(30.0, 0.0005)
-    # actuators are held over a tick, a first-order error of the fins' way out: 0.1 s of motion, 0.5 ms late
-    np.testing.assert_allclose(coarse[:3], fine[:3], atol=5e-2)
-    np.testing.assert_allclose(coarse[3:6], fine[3:6], atol=5e-3)
+    # first order: deflections are held over a tick, so the fins are half a millisecond late on their way out
+    np.testing.assert_allclose(coarse[:3], fine[:3], atol=1e-3)
+    np.testing.assert_allclose(coarse[3:6], fine[3:6], atol=1e-4)

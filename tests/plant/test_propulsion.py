@@ -1,4 +1,4 @@
-"""All engines together: where they push, what they draw, which of them swivel. Oracle: numpy sums over the engines."""
+"""All engines together: where they push, what they draw, which of them swivel. Oracle: sums by numpy."""
 
 import math
 
@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from plant.kernels.engine import OFF, RUNNING
-from plant.kernels.propulsion import ClusterScatter, Push, first_start, step_cluster, step_gimbals, sum_cluster
-from plant.kernels.propulsion import thrust_vector
+from plant.kernels.propulsion import (
+    ClusterScatter,
+    Push,
+    first_start,
+    step_cluster,
+    step_gimbals,
+    sum_cluster,
+    thrust_vector,
+)
 from tests.plant.stage import FloatArray, shipped
 
 STEP_S = 0.001
@@ -39,7 +46,7 @@ def gimbals(angles: dict[int, tuple[float, float]]) -> FloatArray:
 
 
 def expected_sum(thrust_n: list[float], angles: dict[int, tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
-    """Force and moment about the gimbal plane, engine by engine: push along x, turned about y, then sideways along y."""
+    """Force and moment about the gimbal plane, engine by engine: push along x, turned about y, then along y."""
     force, moment = np.zeros(3), np.zeros(3)
     for engine, size in enumerate(thrust_n):
         a, b = angles.get(engine, (0.0, 0.0))
@@ -57,7 +64,9 @@ def test_a_gimbal_turns_the_thrust_and_leaves_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    "angles", [{}, {0: (0.1, 0.0)}, {0: (0.0, 0.1), 1: (-0.05, 0.02), 5: (0.03, 0.03)}], ids=["straight", "one", "three"]
+    "angles",
+    [{}, {0: (0.1, 0.0)}, {0: (0.0, 0.1), 1: (-0.05, 0.02), 5: (0.03, 0.03)}],
+    ids=["straight", "one", "three"],
 )
 def test_force_and_moment_are_the_sums_over_the_engines(angles: dict[int, tuple[float, float]]) -> None:
     thrust_n = [800e3, 700e3, 0.0, 0.0, 0.0, 750e3, 0.0, 0.0, 0.0]
@@ -99,7 +108,9 @@ def step_from_cold(command: FloatArray, healthy: FloatArray, ticks: int) -> tupl
     scatter = ClusterScatter(ONES, ONES, np.zeros(ENGINES))
     push: Push
     for _ in range(ticks):
-        push = step_cluster(STAGE.engine, CLUSTER, scatter, engines, np.zeros(10), command, healthy, SEA_LEVEL_PA, STEP_S)
+        push = step_cluster(
+            STAGE.engine, CLUSTER, scatter, engines, np.zeros(10), command, healthy, SEA_LEVEL_PA, STEP_S
+        )
     return engines, push
 
 

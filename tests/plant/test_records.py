@@ -16,7 +16,7 @@ class Inner(NamedTuple):
     """A nested table."""
 
     triple: tuple[float, float, float]
-    count: int
+    pieces: int
 
 
 class Outer(NamedTuple):
@@ -37,7 +37,7 @@ def test_every_field_comes_back_by_name() -> None:
     record = as_record(outer(5))[0]
     np.testing.assert_array_equal(record["values"][:5], outer(5).values)
     np.testing.assert_array_equal(record["inner"]["triple"], (1.0, 2.0, 3.0))
-    assert (record["inner"]["count"], record["number"]) == (7, 4.0)
+    assert (record["inner"]["pieces"], record["number"]) == (7, 4.0)
 
 
 @pytest.mark.parametrize("points", [2, 5, ROWS])

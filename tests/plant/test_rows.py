@@ -1,4 +1,4 @@
-"""The truth row. Oracle: pymap3d and scipy, which put the stage where the test wants it, and the state's own numbers."""
+"""The truth row. Oracle: pymap3d and scipy, which put the stage where the test wants it."""
 
 import math
 

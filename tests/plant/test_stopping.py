@@ -1,4 +1,4 @@
-"""k_req of R-09. Oracle: a twin written apart, scipy's adaptive integrator inside scipy's root finder, air from fluids."""
+"""k_req of R-09. Oracle: a twin written apart, scipy's integrator inside scipy's root finder, air from fluids."""
 
 import math
 from typing import NamedTuple

@@ -81,7 +81,7 @@ def test_a_missing_key_is_named(path: Path) -> None:
     [
         ("dry_mass_kg = 46000.0", "dry_mass_kg = -46000.0", "body.dry_mass_kg"),
         ("dry_mass_kg = 46000.0", "dry_mass_kg = nan", "body.dry_mass_kg"),
-        ('dry_mass_kg = 46000.0', 'dry_mass_kg = "heavy"', "body.dry_mass_kg"),
+        ("dry_mass_kg = 46000.0", 'dry_mass_kg = "heavy"', "body.dry_mass_kg"),
         ("throttle_floor = 0.5", "throttle_floor = 1.5", "engine.throttle_floor"),
         ("residual_kg = 40.0", "residual_kg = -1.0", "lch4.residual_kg"),
         ("gimbal_limit_rad = 0.10472", "gimbal_limit_rad = 6.0", "cluster.gimbal_limit_rad"),
@@ -97,14 +97,27 @@ def test_a_value_outside_its_limits_is_shown_with_its_key(path: Path, old: str, 
 
 
 def test_a_grid_that_does_not_increase_is_refused(path: Path) -> None:
-    message = refused(path, TEXT.replace("plume_thrust_coefficient = [0.0, 0.5,", "plume_thrust_coefficient = [0.5, 0.5,"))
+    message = refused(
+        path, TEXT.replace("plume_thrust_coefficient = [0.0, 0.5,", "plume_thrust_coefficient = [0.5, 0.5,")
+    )
     assert "aero.plume_thrust_coefficient" in message
     assert "increasing" in message
 
 
 def test_a_table_of_the_wrong_size_is_refused_with_both_sizes(path: Path) -> None:
-    message = refused(path, TEXT.replace("plume_factor = [1.0, 0.5, 0.25, 0.1, 0.1]", "plume_factor = [1.0, 0.5, 0.25]"))
+    message = refused(
+        path, TEXT.replace("plume_factor = [1.0, 0.5, 0.25, 0.1, 0.1]", "plume_factor = [1.0, 0.5, 0.25]")
+    )
     assert "aero.plume_factor has shape (3,); its grid asks for (5,)" in message
+
+
+def test_a_table_longer_than_the_kernels_hold_is_refused_by_name_and_limit(path: Path) -> None:
+    long = ", ".join(str(0.5 * i) for i in range(40))
+    ones = ", ".join(["1.0"] * 40)
+    text = re.sub(r"axial_mach = \[.*?\]", f"axial_mach = [{long}]", TEXT)
+    message = refused(path, re.sub(r"axial = \[.*?\]", f"axial = [{ones}]", text))
+    assert "aero.axial" in message
+    assert "32" in message
 
 
 def test_a_ragged_table_is_refused(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Steady wind by altitude, and how strong the gusts are where. Oracles: numpy's interpolation, the figures of MIL-F-8785C.
+"""Steady wind by altitude, and how strong the gusts are where. Oracles: numpy's interpolation, MIL-F-8785C.
 
 The gusts as random series are in `validation/test_dryden_turbulence.py`.
 """

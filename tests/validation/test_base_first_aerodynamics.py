@@ -5,9 +5,9 @@
 | air | any: coefficients |
 | vehicle | shipped stage with the full crossflow (normal_scale 1), fins straight |
 | oracle | table of vehicle.md sec. 2.2; C_A of eleven webcast glides, sec. 2.1 |
-| tolerance | 0.03 in C_A (below Mach 0.9 the vehicle's is chosen, 2 % lower); 0.015 in C_N to 10 deg (two digits), 6 % |
-|           | beyond (fins see tan alpha, 4 % over alpha at 20 deg); |
-|           | 0.3 m in the centre of pressure (three digits of lengths that are quotients of two-digit numbers) |
+| tolerance | 0.03 in C_A (below Mach 0.9 the vehicle's is chosen, 2 % lower); 0.015 in C_N to 10 deg (two digits), |
+|           | 6 % beyond (fins see tan alpha, 4 % over alpha at 20 deg); 0.3 m in the centre of pressure (quotients of |
+|           | two-digit numbers) |
 """
 
 import math
@@ -67,9 +67,7 @@ def air(mach: float, alpha_deg: float) -> AirState:
 
 def loads(there: AirState) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Forces of body and fins, and the sum of their moments about the gimbal plane."""
-    body, body_moment = body_aero(
-        STAGE.aero, STAGE.body.ref_area_m2, STAGE.body.ref_length_m, there, STILL, STILL, 0.0
-    )
+    body, body_moment = body_aero(STAGE.aero, STAGE.body.ref_area_m2, STAGE.body.ref_length_m, there, STILL, STILL, 0.0)
     fins, fin_moment = fin_aero(STAGE.fins, np.zeros(4), there, STILL, STILL)
     return np.array(body), np.array(fins), np.array(body_moment) + np.array(fin_moment)
 

@@ -33,12 +33,12 @@ FloatArray = np.ndarray
 
 def longitudinal(x: FloatArray) -> FloatArray:
     """Correlation of the component along the flight path."""
-    return np.exp(-x)
+    return np.asarray(np.exp(-x))
 
 
 def transverse(x: FloatArray) -> FloatArray:
     """Correlation of a component across the flight path."""
-    return np.exp(-x) * (1.0 - 0.5 * x)
+    return np.asarray(np.exp(-x) * (1.0 - 0.5 * x))
 
 
 def standard_errors(ratio: float) -> float:

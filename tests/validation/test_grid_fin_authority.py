@@ -5,7 +5,8 @@
 | air | q 60 kPa, and 5 kPa for a twelfth of it |
 | vehicle | shipped stage, four fins of 4 m2, hinge 40 m up |
 | oracle | AIAA-93-0035 as read in vehicle.md sec. 2.3; its authority check: 155 kN a fin, 8 MN m, 0.9 rad/s2 |
-| tolerance | 0.1 per radian (readings off a figure, two digits); 1 % of the force; 15 % of moment and turn (two digits, arm 24 to 27 m) |
+| tolerance | 0.1 per radian (readings off a figure, two digits); 1 % of the force; 15 % of moment and turn (one |
+|           | digit, arm 24 to 27 m) |
 """
 
 import math
@@ -21,7 +22,19 @@ FINS = shipped().fins
 STILL = (0.0, 0.0, 0.0)
 READING = 0.1  # per radian
 # Mach: per radian, on fin frontal area
-PUBLISHED = {0.5: 6.0, 0.8: 5.6, 0.95: 4.7, 1.0: 4.1, 1.1: 3.7, 1.35: 3.3, 1.6: 5.0, 2.0: 4.6, 2.5: 3.8, 3.0: 3.2, 3.5: 2.7}
+PUBLISHED = {
+    0.5: 6.0,
+    0.8: 5.6,
+    0.95: 4.7,
+    1.0: 4.1,
+    1.1: 3.7,
+    1.35: 3.3,
+    1.6: 5.0,
+    2.0: 4.6,
+    2.5: 3.8,
+    3.0: 3.2,
+    3.5: 2.7,
+}
 TEN_DEGREES = math.radians(10.0)
 
 

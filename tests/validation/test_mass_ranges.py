@@ -16,7 +16,9 @@ from tests.plant.stage import shipped
 
 def stage(total_kg: float, dry_kg: float) -> MassProperties:
     """The stage with propellant at mixture ratio 3.5 up to this mass."""
-    vehicle = shipped(body__dry_mass_kg=dry_kg, body__dry_inertia_kgm2=(2.2e5, 8.5e6 * dry_kg / 42e3, 8.5e6 * dry_kg / 42e3))
+    vehicle = shipped(
+        body__dry_mass_kg=dry_kg, body__dry_inertia_kgm2=(2.2e5, 8.5e6 * dry_kg / 42e3, 8.5e6 * dry_kg / 42e3)
+    )
     propellant = total_kg - dry_kg
     found: MassProperties = mass_properties(
         vehicle.body, vehicle.lox, vehicle.lch4, propellant * 3.5 / 4.5, propellant / 4.5, 0.0, vehicle.rcs.bottle_m

@@ -86,7 +86,9 @@ def test_the_brick_is_where_and_how_nasa_says(seconds: float) -> None:
     assert height_m / FOOT_M == pytest.approx(expected.height_ft, abs=HEIGHT_FT)
     vel_e = turn.inv().apply(after[3:6] - np.cross([0.0, 0.0, OMEGA_RADPS], after[:3]))
     east, north, up = pymap3d.ecef2enuv(*vel_e, latitude_deg, longitude_deg)
-    np.testing.assert_allclose([north, east, -up], np.array([0.0, *expected.velocity_ftps]) * FOOT_M, atol=SPEED_FTPS * FOOT_M)
+    np.testing.assert_allclose(
+        [north, east, -up], np.array([0.0, *expected.velocity_ftps]) * FOOT_M, atol=SPEED_FTPS * FOOT_M
+    )
     ned = Rotation.from_euler("z", math.radians(longitude_deg)) * NED_AT_START  # it stays on the equator
     euler_deg = (ned.inv() * turn.inv() * attitude_of(after)).as_euler("ZYX", degrees=True)
     np.testing.assert_allclose(euler_deg, expected.euler_deg, atol=EULER_DEG)

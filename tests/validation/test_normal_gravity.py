@@ -5,7 +5,7 @@
 | air | none |
 | vehicle | none |
 | oracle | normal gravity of WGS-84, validation.md sec. 3; the J2 potential, differentiated numerically |
-| tolerance | 2e-4 m/s2: J2 plus centrifugal leaves out J4, worth up to 1.2e-4; 1e-8 m/s2 for the slope of the potential |
+| tolerance | 2e-4 m/s2: J2 plus centrifugal leaves out J4, worth up to 1.2e-4; 1e-8 m/s2 for the potential's slope |
 """
 
 import math
@@ -58,7 +58,7 @@ def _potential(pos_m: np.ndarray) -> float:
     """J2 potential: Vallado, Fundamentals of Astrodynamics, eq. 8-25, written with the Legendre polynomial."""
     r = float(np.linalg.norm(pos_m))
     sine = pos_m[2] / r
-    return GM / r * (1.0 - J2 * (A_M / r) ** 2 * 0.5 * (3.0 * sine * sine - 1.0))
+    return float(GM / r * (1.0 - J2 * (A_M / r) ** 2 * 0.5 * (3.0 * sine * sine - 1.0)))
 
 
 @pytest.mark.parametrize("latitude_deg", [-60.0, 0.0, 20.0, 75.0])

@@ -4,8 +4,8 @@
 | gravity | WGS-84, J2 |
 | air | none (density factor 0) |
 | vehicle | bare rigid body of 50 t |
-| oracle | circular motion in the equator's plane, omega^2 = GM / r^3 (1 + 1.5 J2 (a/r)^2); conserved energy and angular |
-|        | momentum about the pole; scipy's DOP853 with the J2 acceleration as Vallado writes it, eq. 8-30 |
+| oracle | circular motion in the equator's plane, omega^2 = GM / r^3 (1 + 1.5 J2 (a/r)^2); conserved energy and |
+|        | angular momentum about the pole; scipy's DOP853 with the J2 acceleration as Vallado writes it, eq. 8-30 |
 | tolerance | 1e-3 m after 1,000 s of 1 s steps; 1e-12 relative for what is conserved; 4.0 +- 0.15 for the order |
 """
 
@@ -78,7 +78,9 @@ def test_energy_and_angular_momentum_about_the_pole_are_kept_on_an_inclined_arc(
 def test_the_arc_is_that_of_another_integrator() -> None:
     after = orbit(*ARC, 0.05, 8000)
     there = reference(400.0)
-    np.testing.assert_allclose(after[:3], there[:3], atol=1e-4)  # m: rounding of 8,000 steps of 1e-9 m, and both schemes
+    np.testing.assert_allclose(
+        after[:3], there[:3], atol=1e-4
+    )  # m: rounding of 8,000 steps of 1e-9 m, and both schemes
     np.testing.assert_allclose(after[3:6], there[3:], atol=1e-6)
 
 

@@ -24,8 +24,8 @@ HIGH = REFERENCE_RELEASE._replace(altitude_msl_m=150_000.0, flight_path_rad=0.0,
 NO_TAIL_KG = 60.0  # drawn while pumps run down: 860 kg/s x 0.15 s is 129 kg of both, 3.5 : 1
 
 
-def above_the_air(**changes: float) -> Plant:
-    return plant(release=HIGH._replace(**changes), column=column(density=0.0))
+def above_the_air(lox_kg: float = HIGH.lox_kg, lch4_kg: float = HIGH.lch4_kg) -> Plant:
+    return plant(release=HIGH._replace(lox_kg=lox_kg, lch4_kg=lch4_kg), column=column(density=0.0))
 
 
 @pytest.mark.parametrize("throttle", [1.0, 0.5])

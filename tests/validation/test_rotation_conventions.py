@@ -1,6 +1,6 @@
 """Plant and flight software each have their own rotation code; both are held to the same outside oracle here.
 
-| verifies | q_a_b takes b components to a components; composition order; the inverse; both packages, separately written |
+| verifies | q_a_b takes b components to a components; composition order; the inverse; in both packages |
 | gravity | none |
 | air | none |
 | vehicle | none |
@@ -34,9 +34,7 @@ class Code(NamedTuple):
 
 
 CODES = {
-    "plant": Code(
-        plant_kernels.rotate, plant_kernels.rotate_back, plant_kernels.multiply, plant_kernels.normalise
-    ),
+    "plant": Code(plant_kernels.rotate, plant_kernels.rotate_back, plant_kernels.multiply, plant_kernels.normalise),
     "gnc": Code(
         flight_software.to_frame, flight_software.to_body, flight_software.compose, flight_software.unit_quaternion
     ),

@@ -1,10 +1,10 @@
 """One engine at every height.
 
-| verifies | thrust and specific impulse against ambient pressure, and that the plant uses the pressure of its altitude |
+| verifies | thrust and specific impulse against ambient pressure; that the plant takes the pressure of its altitude |
 | gravity | none needed |
 | air | US76 |
 | vehicle | TQ-12A model of vehicle.md 1.1 |
-| oracle | F = F_vac - p A_e (Sutton, eq. 2-13); 814 kN and 289.6 s at sea level, 902 kN and 321 s in vacuum, 286.6 kg/s |
+| oracle | F = F_vac - p A_e (Sutton, eq. 2-13); 814 kN, 289.6 s at sea level, 902 kN, 321 s in vacuum, 286.6 kg/s |
 | tolerance | half a unit of the last printed digit |
 """
 
@@ -31,7 +31,9 @@ def test_sea_level_and_vacuum_are_those_of_the_data_sheet() -> None:
 
 @pytest.mark.parametrize("level", [0.5, 0.8, 1.05])
 @pytest.mark.parametrize("ambient_pa", [0.0, 20_000.0, 101_325.0])
-def test_the_ambient_pressure_takes_its_share_on_the_exit_area_whatever_the_throttle(level: float, ambient_pa: float) -> None:
+def test_the_ambient_pressure_takes_its_share_on_the_exit_area_whatever_the_throttle(
+    level: float, ambient_pa: float
+) -> None:
     expected = level * 902e3 - ambient_pa * 0.871
     assert thrust(ENGINE, NOMINAL, level, ambient_pa) == pytest.approx(expected, rel=1e-12)
 

@@ -17,7 +17,9 @@ from plant.kernels.atmosphere import standard_air
 PRINTED = 1e-5  # relative: half a unit in the sixth digit is at most 5e-6
 PRINTED_ABOVE = 1e-4  # relative: half a unit in the fifth digit is at most 5e-5
 FORMULA = 1e-9  # relative: both are closed forms; fluids agrees with them to 4e-15
-ROUNDED_BASE = 2e-5  # relative: the standard writes 84.852 km for the geopotential of 86 km; 5 cm too low, scale height 5.5 km
+ROUNDED_BASE = (
+    2e-5  # relative: the standard writes 84.852 km for the geopotential of 86 km; 5 cm too low, scale height 5.5 km
+)
 # geometric altitude m: K, Pa, kg/m3, m/s
 POINTS = {
     0: (288.15, 101325.0, 1.225, 340.294),
