@@ -16,6 +16,8 @@ import numba
 import numpy as np
 
 F = TypeVar("F", bound=Callable[..., object])
+NJIT: Any = numba.njit  # its annotations leave out `_nrt`, and those of its settings the cache folder
+SETTINGS: Any = numba.config
 SOURCES = Path(__file__).parent
 
 
@@ -38,8 +40,8 @@ CACHE = _cache_root() / f"gnc-{_digest()}"
 
 def kernel(function: F) -> F:
     """Compile a function with the flight software's flags and keep its machine code in the keyed cache folder."""
-    numba.config.CACHE_DIR = str(CACHE)  # read when the function is decorated, not when it runs
-    compiled: F = numba.njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)(function)
+    SETTINGS.CACHE_DIR = str(CACHE)  # read when the function is decorated, not when it runs
+    compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False, forceinline=True)(function)
     return compiled
 
 
@@ -55,8 +57,10 @@ def _describe(table: Any) -> tuple[np.dtype, tuple[Any, ...]]:
         if isinstance(value, np.ndarray):
             kinds.append((name, value.dtype, value.shape))
         elif hasattr(value, "_fields"):
-            kind, value = _describe(value)
+            kind, inside = _describe(value)
             kinds.append((name, kind))
+            values.append(inside)
+            continue
         elif isinstance(value, tuple):
             kinds.append((name, np.float64, (len(value),)))
         else:
@@ -65,13 +69,12 @@ def _describe(table: Any) -> tuple[np.dtype, tuple[Any, ...]]:
     return np.dtype(kinds), tuple(values)
 
 
-_KINDS: dict[
-    np.dtype, np.dtype
-] = {}  # numba finds the compiled version fast only for the very dtype object it has seen
+# numba finds the compiled version fast only for the very dtype object that it has seen
+_KINDS: dict[np.dtype, np.dtype] = {}
 
 
 def as_record(table: Any) -> np.ndarray:
-    """A one-element structured array with the fields of a NamedTuple, nested ones nested; kernels read `record[0].field`."""
+    """A one-element structured array with the fields of a NamedTuple, nested ones nested; read as `record[0].x`."""
     kind, values = _describe(table)
     record = np.zeros(1, dtype=_KINDS.setdefault(kind, kind))
     record[0] = values

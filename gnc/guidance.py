@@ -1,8 +1,8 @@
-"""Where to point and how hard to push: predicted impact in the glide, predicted stop for ignition and burn.
+"""Where to point and how hard to push: from the predicted gate in the glide, from a regulator in the burn.
 
-The stage leans by an angle from the direction against its motion. Thrust then pushes it the way it leans, lift pushes it
-the other way; between 350 and 240 m/s under three engines they about cancel. So the glide does the targeting with lift,
-the nose stays against the motion while the two fight, and thrust takes over once it surely outweighs lift.
+The stage leans by an angle from the direction against its motion. Thrust then pushes it the way it leans, lift the
+other way; between about 350 and 240 m/s under three engines they about cancel. So the glide targets with lift, the nose
+stays against the motion while the two fight, and thrust takes over once it surely outweighs lift.
 """
 
 import math
@@ -11,20 +11,22 @@ from typing import NamedTuple
 import numpy as np
 
 from gnc.compiled import kernel
+from gnc.lateral import TABLE_STEP_S
 from gnc.load import Load
 from gnc.model import air, altitude, drag, level_for, table
-from gnc.prediction import LIFT_DOUBT, SURE_SHARE, THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, against
+from gnc.prediction import THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, against
 from gnc.rotation import Vec, inner, minus, plus, times, unit
 
-LIFT_MEMORY_S = 15.0
-THRUST_MEMORY_S = 1.5
+LIFT_MEMORY_S = 15.0  # tuned
+THRUST_MEMORY_S = 1.5  # tuned
+LIFT_DOUBT = 0.15  # tuned: what is left of the lift's dispersion after a glide
+SURE_SHARE = 0.15  # tuned: of thrust that has to be left over lift before the burn steers
 LIFT_FROM_PA = 5e3
 LIFT_FROM_RAD = 0.03
-TABLE_STEP_S = 0.1
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
-WIND_LEAN_RAD = 0.05
-REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5
-FINAL_SPEED_GAIN_PS = 1.5
+WIND_LEAN_RAD = 0.05  # chosen: largest lean against the forecast wind
+REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5  # tuned: what the upright end of the burn can still move
+FINAL_SPEED_GAIN_PS = 1.5  # tuned
 
 
 class Situation(NamedTuple):
@@ -61,9 +63,7 @@ class Place(NamedTuple):
 
 
 @kernel
-def assess(
-    load: Load, place: Place, mass_kg: float, thrust_n: float, engines: float, lift_factor: float
-) -> Situation:
+def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: float, lift_factor: float) -> Situation:
     """The situation from navigation and measured thrust, with forecast air."""
     stage, vel = load.stage, place.vel_enu_mps
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, place.pos_enu_m))
@@ -188,10 +188,10 @@ def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending, lead: floa
 
 @kernel
 def sure_authority(load: Load, now: Situation, cg_m: float) -> float:
-    """Sideways force per lean [N/rad] that thrust surely has over lift; zero while that is in doubt."""
+    """Sideways force per lean [N/rad]: thrust over lift, negative where lift surely wins, zero while that is in doubt."""
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
     g = now.thrust_n - slope
-    return g if g - LIFT_DOUBT * abs(slope) > SURE_SHARE * now.thrust_n else 0.0
+    return g if abs(g) - LIFT_DOUBT * abs(slope) > SURE_SHARE * now.thrust_n else 0.0
 
 
 @kernel
@@ -200,7 +200,8 @@ def steer_across(
 ) -> Vec:
     """Commanded lean of the nose from the vertical one frame on, by the regulator of `gnc.lateral`.
 
-    `gain` is the table of gains by time to touchdown; steering is by the centre of percussion.
+    `gain` is the table by time to touchdown; steering is by the centre of percussion. Of the distance from where the
+    speed across wants the stage to be, only what can still be made good counts.
     """
     x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
     i = int(x)
@@ -226,12 +227,11 @@ def steer_across(
 
 
 @kernel
-def wind_lean(now: Situation, authority_n: float, cg_m: float, lift_n: float) -> Vec:
+def wind_lean(now: Situation, authority_n: float, slope_nprad: float) -> Vec:
     """Lean that cancels what the forecast wind adds to lift and drag across the pad."""
-    flat = (now.vel_enu_mps[0], now.vel_enu_mps[1], now.vel_enu_mps[2])
-    ground = times(-1.0, unit(flat))
+    ground = times(-1.0, unit(now.vel_enu_mps))
     extra = minus(now.against, ground)
-    k = -(lift_n + now.drag_n) / authority_n
+    k = -(slope_nprad + now.drag_n) / authority_n
     return limited((k * extra[0], k * extra[1], 0.0), WIND_LEAN_RAD)
 
 
@@ -243,8 +243,10 @@ def limited(vector: Vec, most: float) -> Vec:
 
 @kernel
 def settling(load: Load) -> tuple[float, float]:
-    """Speed and height at which steady braking gives way to the settling to the final speed, so that thrust has time to
-    come down to the weight."""
+    """Speed and height at which steady braking gives way to settling exponentially to the final speed.
+
+    Thrust so has time to come down to the weight.
+    """
     gains = load.gains
     speed = gains.final_decel_mps2 / gains.final_settle_ps
     return speed, (speed - gains.final_speed_mps) / gains.final_settle_ps

@@ -6,8 +6,8 @@ lifting forces at speed V along the nominal burn,
     r' = v,  v' = (T - L) / m s - (L + D) / (m V) v,  s' = (c - s) / lag,  c' = u,
 
 which is linear with known coefficients of the time to touchdown, because drag and lift both pull the speed across
-down with the whole. The discrete Riccati equation (Bryson and Ho, Applied Optimal Control, ch. 5) is solved once, at reset; in
-flight a gain is looked up. Its cost also says where the gate is best passed for the speed across that is left there.
+down with the whole. The discrete Riccati equation (Bryson and Ho, Applied Optimal Control, ch. 5) is solved once, at
+reset; in flight a gain is looked up. Its cost also says where the gate is best passed for the speed across left there.
 """
 
 from typing import NamedTuple
@@ -15,15 +15,18 @@ from typing import NamedTuple
 import numpy as np
 
 from gnc.load import Load
+from gnc.prediction import TYPICAL_LEAN_RAD
 
 STEP_S = 0.02
 TABLE_STEP_S = 0.1
 HORIZON_S = 18.0
 NOMINAL_MASS_KG = 52e3
+PAD_DENSITY_KGPM3, SCALE_HEIGHT_M = 1.07, 9000.0  # US76 at 1.35 km and above
+TRIMMED_LIFT = 1.24  # body lift that trimming fins leave, about the centre of gravity at 16 m: 1 + 5.6 / 24
 
 
 class Nominal(NamedTuple):
-    """The nominal burn at a time to touchdown: thrust less lift per lean, damping, and the weights on lean and on place."""
+    """The nominal burn at a time to touchdown: thrust less lift per lean, damping, weights on lean and on place."""
 
     push_mps2: float
     damping_ps: float
@@ -38,9 +41,9 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
     if to_go_s < last_s:
         return Nominal(9.8 + 0.7 * gains.final_decel_mps2, 0.0, gains.final_lean_rad, gains.last_place_m**-2)
     speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - last_s)
-    density = 1.07 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / 9000.0)
+    density = PAD_DENSITY_KGPM3 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / SCALE_HEIGHT_M)
     pressure = 0.5 * density * speed * speed * stage.ref_area_m2
-    lift = 1.24 * pressure * (stage.normal_slope + 0.06 * stage.normal_growth)
+    lift = TRIMMED_LIFT * pressure * (stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth)
     push = NOMINAL_MASS_KG * (gains.nominal_decel_mps2 + 9.8)
     damping = lift / (NOMINAL_MASS_KG * speed)
     upright = to_go_s < last_s + gains.upright_s

@@ -1,4 +1,4 @@
-"""The flight load: everything the flight software believes before flight. It arrives with `reset` and nothing else does.
+"""The flight load: all that the flight software believes before flight. It arrives with `reset` and nothing else does.
 
 Each table of the load becomes the NamedTuple here; a key that is missing, unknown or of the wrong kind is refused by
 name, because a belief silently left out is a mission lost.
@@ -41,7 +41,11 @@ class Start(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """Air by altitude above mean sea level, every `step_m` from zero: natural logs of density and pressure, sound, wind."""
+    """Air every `step_m` of altitude above mean sea level, from zero.
+
+    `log_*` are natural logarithms, of kg/m3 and Pa; `sound_mps` the speed of sound; `east_mps` and `north_mps` the
+    velocity of the air.
+    """
 
     step_m: float
     log_density: np.ndarray
@@ -52,10 +56,24 @@ class Forecast(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """Believed vehicle. Lengths from the gimbal plane; coefficients per reference area; slopes per radian.
+    """Believed vehicle. Lengths `*_m` along the axis from the gimbal plane toward the nose; slopes per radian.
 
-    `engine_yz_m` lists all engines; `gimbal_engine` those that swivel, in wire order; `landing` those to light, `spares`
-    those to light when one of them fails; `last` the one that lands the stage.
+    Empty: `dry_mass_kg`, `dry_cg_m`, `dry_inertia_kgm2` (roll, pitch, yaw about its own centre). Tanks: one
+    `tank_area_m2`, `*_bottom_m`, `*_density_kgpm3`; engines draw LOX and LCH4 by mass as `mixture_ratio`.
+
+    Air, per `ref_area_m2`: `axial` coefficient by `axial_mach`; `normal_slope` of the body at no angle, which grows by
+    `normal_growth` per radian and acts at `normal_position_m`; burning engines leave the share `plume_factor` of the
+    axial force at `plume_coefficient`, thrust over dynamic pressure and area.
+
+    Engines: `vacuum_thrust_n` each at level 1, `exit_area_m2`, `vacuum_isp_s` less the share `isp_loss_per_level`;
+    levels from `throttle_floor` to `throttle_ceiling`; typical `dead_time_s`, `dead_time_longest_s` of any,
+    `rise_time_s` to the commanded level, `chamber_pressure_pa` at level 1. `engine_yz_m` lists all; `gimbal_engine`
+    those that swivel, in wire order, to `gimbal_limit_rad`; `landing` those to light; `spares` those to light when one
+    of them fails; `last` the one that lands the stage.
+
+    Fins: outward direction `fin_span_yz`, `fin_area_m2` of one, `fin_position_m`, `fin_radius_m` of its centre from the
+    axis, `fin_limit_rad`, lift `fin_slope` by `fin_mach`. Gas: `thruster_position_m`, direction of the push
+    `thruster_direction`, `thruster_n`. Feet at `foot_m`; `imu_m` and `antenna_m` in body axes; `radar_m` on the axis.
     """
 
     dry_mass_kg: float
@@ -66,7 +84,6 @@ class Stage(NamedTuple):
     lox_density_kgpm3: float
     lch4_bottom_m: float
     lch4_density_kgpm3: float
-    residual_kg: float
     mixture_ratio: float
     ref_area_m2: float
     axial_mach: np.ndarray
@@ -82,7 +99,6 @@ class Stage(NamedTuple):
     isp_loss_per_level: float
     throttle_floor: float
     throttle_ceiling: float
-    throttle_lag_s: float
     dead_time_s: float
     dead_time_longest_s: float
     rise_time_s: float
@@ -110,7 +126,13 @@ class Stage(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Noise levels that the navigation filter assumes (one sigma, or per root hertz)."""
+    """Errors that the navigation filter assumes, one sigma.
+
+    Inertial unit: white noise `gyro_noise_radps_rthz` and `accel_noise_mps2_rthz` per root hertz, constant biases
+    `gyro_bias_radps` and `accel_bias_mps2`, `accel_scale` as a share. Fix: `gnss_horizontal_m`, `gnss_vertical_m`,
+    `gnss_velocity_mps` per axis. Radar: `radar_m` plus `radar_fraction` of the range. A measurement more than
+    `gate_sigma` off what is expected is refused.
+    """
 
     gyro_noise_radps_rthz: float
     accel_noise_mps2_rthz: float
@@ -126,7 +148,33 @@ class Filter(NamedTuple):
 
 
 class Gains(NamedTuple):
-    """Guidance and control settings; what each does stands where it is used."""
+    """Guidance and control settings.
+
+    Glide: `glide_gain` of lean against the predicted error at the gate (3 suits a free body), `glide_angle_rad` the
+    largest lean, `hull_mps2` the largest sideways push of the air; it aims `overshoot_m` past the pad until
+    `overshoot_from_s` before the hand-over, and at the pad from `overshoot_to_s` on.
+
+    Ignition: `ignition_altitude_m` above the pad is a first guess for the glide; it happens when the constant throttle
+    that stops the stage reaches `ignition_throttle`. Burn: it ends at `hand_over_mps`, where the last engine goes on
+    alone, at a height where the final profile would fall at `shutdown_mps` (less, because the others die away over the
+    first moments). Steering across begins below `gate_mps` and leans up to `tilt_sine`.
+
+    Regulator across (`gnc.lateral`): the nominal flight has the last `nominal_last_s` on one engine and brakes by
+    `nominal_decel_mps2` before; `lean_lag_s` is how far the nose trails its command. One unit of cost each:
+    `rest_place_m`, `rest_speed_mps` and `rest_lean_rad` at touchdown; `burn_lean_rad` held for a second in the burn,
+    `final_lean_rad` and `last_place_m` from `upright_s` before the last engine on; `lean_rate_radps` throughout.
+    Distance beyond `reach_mps2` times the time left squared is given up.
+
+    Final profile: brake by `final_decel_mps2`, then settle by `final_settle_ps` to `final_speed_mps`; tilt up to
+    `final_tilt_rad`.
+
+    Attitude: `angle_gain_ps` from error to rate, `rate_gain_ps` from rate to moment, `roll_gain_ps` for roll,
+    `rate_limit_radps`; `nose_rate_radps` the fastest turn of the command; `final_quickness` scales the gains on the
+    last engine.
+
+    Legs are commanded `leg_time_s` before touchdown. An engine is lost when its chamber pressure stays below
+    `fault_pressure_fraction` of that at the throttle floor for `fault_time_s`.
+    """
 
     glide_gain: float
     glide_angle_rad: float

@@ -3,7 +3,7 @@
 State: position and velocity of the inertial unit relative to the pad (east-north-up, turning with the Earth), attitude
 q_enu_b, gyro and accelerometer bias. Error state: position, velocity, attitude (rotation vector in east-north-up),
 biases: 15. Sola, Quaternion kinematics for the error-state Kalman filter, ch. 5, with the global attitude error.
-A GNSS fix is late: its innovation is taken against the antenna as it was at the time of the fix, out of a short history.
+A GNSS fix is late: its innovation is taken against the antenna as it was at the time of the fix, from a short history.
 """
 
 from typing import NamedTuple

@@ -57,7 +57,7 @@ class Flight:
         width = frame_width(engines, shape["gimballed"], shape["fins"], legs)
         self.frame, self.command = np.zeros(width), np.zeros(self.wiring.width)
         self.pack = struct.Struct(f"<{width}d").pack_into
-        self.frame_bytes = memoryview(self.frame).cast("B")
+        self.frame_bytes = self.frame.data.cast("B")
         self.load_record, self.wiring_record = as_record(load), as_record(self.wiring)
         self.state = start_state(load, engines)
         rehearsal = start_state(load, engines)

@@ -1,6 +1,7 @@
 """Where the stage ends if nothing but gravity, drag and thrust against its motion act: the heart of glide and ignition.
 
-A point mass through the forecast air, with the nose against its motion, so that thrust brakes along the velocity. Steps of RK2; the last one is cut where the descent speed falls to the target.
+A point mass through the forecast air, with the nose against its motion, so that thrust brakes along the velocity.
+Midpoint steps; the last one is cut where the descent speed falls to the target.
 """
 
 import math
@@ -15,19 +16,19 @@ COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1
 LONGEST_STEPS = 900
 DEEPEST_M = -300.0
-THRUST_ON_N = 5e5
-TYPICAL_LEAN_RAD = 0.06
-LIFT_DOUBT = 0.15  # tuned: what is left of the lift's dispersion after a glide
-SURE_SHARE = 0.15  # of thrust that has to be left over lift before the burn steers
+THRUST_ON_N = 5e5  # chosen: more than tail-off, less than one engine at its floor
+TYPICAL_LEAN_RAD = 0.06  # chosen: where the lift slope, which grows with the lean, is taken
+LACKING_MPS2 = 20.0  # chosen: braking assumed for the speed that a plan has left
+THROTTLE_STEP = 0.01
+THROTTLE_RANGE = (0.2, 2.0)  # wider than the engines', so that a demand beyond them is seen
 
 
 class Plan(NamedTuple):
-    """A burn to predict: engines at one throttle from a time to thrust on, rising over the start transient.
+    """A burn to predict: engines at one throttle, rising over the start transient.
 
-    `age_s` is the time since the start command (negative: still to come); `coast_to_m` delays the start to an altitude
-    over the pad; `stop_mps` is the descent speed at which the prediction ends,
-    `gate_mps` the
-    speed at which steering by thrust begins, `thrust_factor` how much of the believed thrust has been seen.
+    `age_s` is the time since the start command; `coast_to_m` delays the start to a height over the pad; `stop_mps` is
+    the descent speed at which the prediction ends, `gate_mps` that at which steering by thrust begins, `thrust_factor`
+    how much of the believed thrust has been seen.
     """
 
     engines: float
@@ -40,7 +41,7 @@ class Plan(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """Where and how the prediction ended: position of the centre of gravity, velocity, time, mass.
+    """Where and how the prediction ended: position of the centre of gravity, velocity, time from now.
 
     `gate_*` is where thrust takes over the steering, just before the speed falls to the plan's gate speed.
     """
@@ -48,7 +49,6 @@ class Ending(NamedTuple):
     pos_enu_m: Vec
     vel_enu_mps: Vec
     time_s: float
-    mass_kg: float
     gate_pos_enu_m: Vec
     gate_vel_enu_mps: Vec
 
@@ -68,12 +68,6 @@ def against(velocity: Vec, wind: Vec) -> Vec:
     share = min(max((speed - 30.0) / 70.0, 0.0), 1.0)
     relative = minus(velocity, times(share, wind))
     return times(-1.0 / (math.sqrt(inner(relative, relative)) + 1e-9), relative)
-
-
-@kernel
-def limited(vector: Vec, most: float) -> Vec:
-    """A vector no longer than `most`."""
-    return times(min(1.0, most / (math.sqrt(inner(vector, vector)) + 1e-12)), vector)
 
 
 @kernel
@@ -108,7 +102,6 @@ def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
                 plus(pos, times(cut, plus(vel, times(0.5 * cut, second)))),
                 plus(vel, times(cut, second)),
                 time + cut,
-                mass - burnt * cut,
                 gate_pos,
                 gate_vel,
             )
@@ -121,31 +114,36 @@ def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
             age += step
         if pos[2] < DEEPEST_M:
             break
-    return Ending(pos, vel, time, mass, gate_pos, gate_vel)
+    return Ending(pos, vel, time, gate_pos, gate_vel)
 
 
 @kernel
-def excess(load: Load, plan: Plan, end: Ending, height_m: float) -> float:
-    """How much higher than wanted the plan ends [m]; a plan that does not stop counts the height its speed still needs."""
+def excess(plan: Plan, end: Ending, height_m: float) -> float:
+    """How much higher than wanted the plan ends [m], less the height that a speed not yet braked still needs."""
     speed = max(-end.vel_enu_mps[2] - plan.stop_mps, 0.0)
-    return end.pos_enu_m[2] - height_m - speed * (speed + 2.0 * plan.stop_mps) / 40.0
+    return end.pos_enu_m[2] - height_m - speed * (speed + 2.0 * plan.stop_mps) / (2.0 * LACKING_MPS2)
+
+
+@kernel
+def at_throttle(plan: Plan, k: float) -> Plan:
+    """The same plan at another throttle."""
+    return Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
 
 
 @kernel
 def solve_throttle(load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, mass: float) -> tuple[float, Ending]:
-    """The constant throttle that ends the plan at a height, from `plan.throttle` by two guarded secant steps."""
-    low, high = 0.2, 2.0
-    k = min(max(plan.throttle, low), high)
-    end = predict(load, plan, pos, vel, mass)
+    """The constant throttle that ends the plan at a height, from `plan.throttle` by at most three guarded Newton steps.
+
+    Within half a metre is good enough. The ending is that of the last throttle tried, a Newton step before the one
+    returned unless it was good.
+    """
+    k = min(max(plan.throttle, THROTTLE_RANGE[0]), THROTTLE_RANGE[1])
     for _ in range(3):
-        nudged = Plan(
-            plan.engines, k + 0.01, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor
-        )
-        here = Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
+        here, nudged = at_throttle(plan, k), at_throttle(plan, k + THROTTLE_STEP)
         end = predict(load, here, pos, vel, mass)
-        error = excess(load, here, end, height_m)
-        gradient = (excess(load, nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / 0.01
+        error = excess(here, end, height_m)
+        gradient = (excess(nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / THROTTLE_STEP
         if abs(error) < 0.5 or gradient < 1.0:
             break
-        k = min(max(k - min(max(error / gradient, -0.3), 0.3), low), high)
+        k = min(max(k - min(max(error / gradient, -0.3), 0.3), THROTTLE_RANGE[0]), THROTTLE_RANGE[1])
     return k, end

@@ -5,7 +5,7 @@ import numpy as np
 from gnc.compiled import as_record
 from gnc.lateral import gate_lead_s, solve
 from gnc.load import Load
-from gnc.navigation import ERRORS, HISTORY
+from gnc.navigation import ERRORS, HISTORY, start_covariance
 from gnc.rotation import Vec
 from gnc.step import EVENTS, State, Wiring
 
@@ -63,8 +63,6 @@ def _quaternion(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 def start_state(load: Load, engines: int) -> np.ndarray:
     """The state record at release, from the load's beliefs."""
-    from gnc.navigation import start_covariance
-
     nav = np.zeros(22)
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)

@@ -14,21 +14,21 @@ from gnc.control import Authority, allocate, attitude_error, offset_moment, perp
 from gnc.guidance import (
     Place,
     Situation,
+    aim_error,
     assess,
     final_level,
     final_time,
-    lift_slope,
-    limited_nose,
-    needed_rate,
     learn_lift,
     learn_thrust,
-    aim_error,
-    sure_authority,
+    lift_slope,
+    limited,
+    limited_nose,
+    needed_rate,
     settling,
     steer_across,
-    wind_lean,
-    limited,
     steer_glide,
+    sure_authority,
+    wind_lean,
 )
 from gnc.load import Load, Stage
 from gnc.model import balance, flow, thrust
@@ -39,14 +39,17 @@ from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
 EVENTS = 32
-ENGINE_FAILED = 5
+ENGINE_FAILED = 5  # `engine_state` on the wire
+START_GRACE_S = 0.3  # chosen: beyond the slowest start that the load allows for
+LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
 COVARIANCE_FRAMES = 5
 GLIDE_FRAMES = 20
 BURN_FRAMES = 5
 RADAR_FRAMES = 2
-TURN_SMOOTHING_S = 0.15
-UPRIGHT_FROM_M = 60.0
-RATE_FREEZE_M = 3.0
+TURN_SMOOTHING_S = 0.15  # tuned: passes the turns of the regulator, not the steps of a new aim
+UPRIGHT_FROM_M = 60.0  # chosen: below, the tighter limit of tilt holds
+RATE_FREEZE_M = 3.0  # chosen: nearer to the settling height the needed rate is a ratio of small numbers
+NEAR = 1.6  # chosen: times the altitude expected for ignition, below which ignition is thought about
 
 
 class Wiring(NamedTuple):
@@ -69,14 +72,19 @@ class Wiring(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that the flight software remembers.
+    """All that the flight software remembers, as arrays written in place.
 
-    nav (22): position, velocity, quaternion, biases, rate, force; cov (15, 15); work: scratch; past (32, 6): antenna by
-    frame; tanks (2): LOX and LCH4 [kg]; engines (n, 4): on, failed, seconds of low pressure, frame of the start; guide (23): throttle, k to stop, time to go, predicted miss (2), lean (3), nose (3), braking rate, attitude error, legs out, turn rate of the nose (3),
-    seen and modelled lift (2), thrust factor,
-    commanded lean (2), whether it steers;
-    clock (8): frame, mode, frame of ignition, events, frame of the last covariance step; events (32, 3): code, frame, engine;
-    foot (6): position and velocity of the centre of the foot plane, for telemetry; gain, lead: from `gnc.lateral`.
+    nav (22): a `Nav`, flattened in its order. cov (15, 15): covariance of its errors. work (64): scratch; after
+    `pushing` the thrust of each engine. past (32, 6): position and velocity of the antenna by frame, in a
+    ring. tanks (2): LOX and LCH4 [kg]. engines (n, 4): on, failed, seconds of low pressure, frame of the start command.
+    guide (23): 0 throttle; 1 throttle that stops; 2 time to go [s], in the glide to the hand-over, then to touchdown;
+    3 predicted error at the gate (2) [m]; 5 lean from the direction against the motion (3); 8 commanded nose (3);
+    11 braking of the final profile [m/s2]; 12 attitude error [rad]; 13 legs out; 14 turn rate of the nose (3) [rad/s];
+    17, 18 sums whose ratio is the lift factor; 19 thrust factor; 20 the regulator's commanded lean (2); 22 whether it
+    steers.
+    clock (8): frame, mode, frame of ignition, events, frame of the last covariance step. events (32, 3): code, frame,
+    engine or -1. foot (6): position and velocity of the centre of the foot plane, for telemetry. gain, lead: from
+    `gnc.lateral`.
     """
 
     nav: np.ndarray
@@ -143,7 +151,7 @@ def navigate(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> Nav
         predict_covariance(load, nav, state.cov, due * load.frame_s)
         state.clock[4] = now
     if fixed:
-        taken = int(math.floor(frame[wiring.gnss + 1] * 1e-9 / load.frame_s + 0.5))
+        taken = math.floor(frame[wiring.gnss + 1] * 1e-9 / load.frame_s + 0.5)
         if 0 <= now - taken < HISTORY:
             at = wiring.gnss + 2
             nav = use_gnss(load, nav, state.cov, state.work, state.past[taken % HISTORY], frame[at : at + 6])
@@ -203,14 +211,14 @@ def alive(state: State) -> float:
 
 @kernel
 def engine_is_lost(load: Load, wiring: Wiring, state: State, frame: np.ndarray, e: int) -> bool:
-    """Whether an engine that should burn does not: its controller says so, or its pressure stays low; counts in place."""
+    """Whether an engine that should burn does not: its controller says so, or pressure stays low; counts in place."""
     stage = load.stage
     age = (state.clock[0] - state.engines[e, 3]) * load.frame_s
     if frame[wiring.state + e] == ENGINE_FAILED:
         return True
     share = max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa
-    no_start = age > stage.dead_time_longest_s + 0.3 and share < 0.05
-    grown = age > stage.dead_time_longest_s + stage.rise_time_s + 0.3
+    no_start = age > stage.dead_time_longest_s + START_GRACE_S and share < LIT_SHARE
+    grown = age > stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S
     low = grown and share < load.gains.fault_pressure_fraction * stage.throttle_floor
     state.engines[e, 2] = state.engines[e, 2] + load.frame_s if low else 0.0
     return no_start or state.engines[e, 2] > load.gains.fault_time_s
@@ -242,24 +250,26 @@ def last_is_good(load: Load, state: State) -> bool:
 
 @kernel
 def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]:
-    """Descent speed and height of the centre of gravity at which the burn hands over to the final profile."""
+    """Descent speed and height of the centre of gravity at which the burn hands over to the final profile.
+
+    Without the engine that is meant to land the stage, the others brake all the way down to the settling.
+    """
     gains = load.gains
+    speed, low = settling(load)
     if not last_is_good(load, state) and state.clock[1] != GLIDE:
-        speed, low = settling(load)
         return speed, low + now.foot_m
     over = gains.shutdown_mps
-    speed, low = settling(load)
     height = low + (over * over - speed * speed) / (2.0 * gains.final_decel_mps2)
     return gains.hand_over_mps, height + now.foot_m
 
 
 @kernel
 def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
-    """Predicted impact point to lean; ignition when the throttle that stops the stage has grown to the limit; in place."""
+    """Predicted gate to lean; ignition when the constant throttle that stops has grown to its limit; in place."""
     gains, guide, stage = load.gains, state.guide, load.stage
     engines = float(stage.landing.shape[0])
     stop_mps, height = stop_target(load, state, now)
-    near = now.pos_enu_m[2] < 1.6 * gains.ignition_altitude_m
+    near = now.pos_enu_m[2] < NEAR * gains.ignition_altitude_m
     if near and state.clock[0] % BURN_FRAMES == 0:
         plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, gains.gate_mps, guide[19])
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
@@ -280,7 +290,7 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
 
 @kernel
 def aim(load: Load, state: State, now: Situation, cg_m: float, end: Ending) -> None:
-    """Lean against the predicted miss of the glide, in place."""
+    """Predicted error at the gate and the lean against it, in place."""
     guide = state.guide
     guide[2] = end.time_s
     guide[3], guide[4] = aim_error(end, state.lead[0])
@@ -290,7 +300,7 @@ def aim(load: Load, state: State, now: Situation, cg_m: float, end: Ending) -> N
 
 @kernel
 def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
-    """Throttle that stops at the hand-over point, lean against the miss; hand over to the last engine; in place."""
+    """Throttle that stops at the hand-over point, aim while it is sure what a lean does; hand over to the last engine."""
     gains, guide = load.gains, state.guide
     engines = alive(state)
     stop_mps, height = stop_target(load, state, now)
@@ -300,13 +310,10 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
         plan = Plan(engines, guide[0], age, 1e9, stop_mps, gains.gate_mps, guide[19])
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
-        settle = final_time(load, height - now.foot_m, stop_mps)
-        guide[2] = end.time_s + settle
-        guide[3], guide[4] = aim_error(end, state.lead[0])
-        if now.thrust_n < THRUST_ON_N:
-            aim(load, state, now, cg_m, end)
-    if now.thrust_n >= THRUST_ON_N:
-        guide[5], guide[6], guide[7] = 0.0, 0.0, 0.0
+        aim(load, state, now, cg_m, end)
+        if sure_authority(load, now, cg_m) == 0.0:
+            guide[5], guide[6], guide[7] = 0.0, 0.0, 0.0
+        guide[2] = end.time_s + final_time(load, height - now.foot_m, stop_mps)
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[1] = LAST
         if last_is_good(load, state):
@@ -330,7 +337,10 @@ def land(load: Load, state: State, now: Situation) -> None:
 
 @kernel
 def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) -> tuple[bool, Vec]:
-    """Nose direction of the regulator, once thrust surely outweighs lift, in place; False before."""
+    """Nose direction of the regulator, in place; False until thrust surely outweighs lift below the gate speed.
+
+    Once it steers it goes on to the ground; its commanded lean begins where the nose is.
+    """
     guide, gains = state.guide, load.gains
     authority_n = sure_authority(load, now, cg_m)
     begun = guide[22] > 0.5 or (authority_n > 0.0 and -now.vel_enu_mps[2] < gains.gate_mps)
@@ -345,7 +355,7 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
     guide[20], guide[21] = lean[0], lean[1]
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
     if authority_n > 0.0 and state.clock[1] == BURN:
-        lean = limited(plus(lean, wind_lean(now, authority_n, cg_m, slope)), limit)
+        lean = limited(plus(lean, wind_lean(now, authority_n, slope)), limit)
     return True, (lean[0], lean[1], math.sqrt(1.0 - lean[0] * lean[0] - lean[1] * lean[1]))
 
 
@@ -368,7 +378,7 @@ def point(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) 
 
 @kernel
 def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, cg_m: float) -> None:
-    """Mode logic, in place."""
+    """Contact ends the flight; else watch the engines, do what the mode does, put the legs out in time; in place."""
     for i in range(wiring.legs):
         if frame[wiring.contact + i] > 0.5 and state.clock[1] != SAFE:
             state.clock[1] = SAFE

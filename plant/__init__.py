@@ -1,1 +1,1 @@
-"""The plant: physics of a landing booster, as pure numba kernels and one `Plant` object; no I/O, no sockets, no clock."""
+"""The plant: physics of a landing booster, as pure numba kernels and one `Plant`; no I/O, no sockets, no clock."""

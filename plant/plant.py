@@ -64,7 +64,8 @@ class Release(NamedTuple):
     """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
 
     The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative
-    velocity; body y points to the right of the azimuth. Flight path angle is from the pad's horizontal, negative going down.
+    velocity; body y points to the right of the azimuth. Flight path angle is from the pad's horizontal, negative
+    going down.
     """
 
     altitude_msl_m: float
@@ -337,4 +338,3 @@ class Plant:
                 start,
             )
         )
-

@@ -22,6 +22,7 @@ from plant.kernels.legs import LegParams
 from plant.kernels.mass import BodyParams, TankParams
 from plant.kernels.propulsion import ClusterParams
 from plant.kernels.rcs import RcsParams
+from plant.kernels.records import COLUMNS, ROWS
 from plant.kernels.rotation import Vec
 from plant.layout import VehicleShape
 
@@ -131,7 +132,7 @@ def _sentence(where: str, error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "missing_argument" or error["type"] == "missing":
         return f"{where}: {key}: missing; add it (every number of a vehicle has to be stated)"
-    if error["type"].startswith("unexpected"):
+    if error["type"] == "extra_forbidden" or error["type"].startswith("unexpected"):
         return f"{where}: {key}: unknown key; remove it or correct its spelling"
     value = repr(error["input"])
     shown = value if len(value) < 60 else value[:57] + "..."
@@ -157,6 +158,14 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
     for key, shape, table in expected:
         if table.shape != shape:
             raise VehicleError(f"{where}: {key} has shape {table.shape}; its grid asks for {shape}")
+        if table.shape[0] > ROWS or (table.ndim > 1 and table.shape[1] > COLUMNS):
+            raise VehicleError(f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser")
+    sensors = vehicle.sensors
+    if sensors.gnss_latency_s >= sensors.gnss_period_s:
+        raise VehicleError(
+            f"{where}: sensors.gnss_latency_s = {sensors.gnss_latency_s}: a fix has to come before the next is taken; "
+            f"make it less than gnss_period_s = {sensors.gnss_period_s}"
+        )
     bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
     if bad:
         raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")

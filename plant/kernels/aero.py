@@ -119,8 +119,11 @@ def air_state(velocity_b_mps: Vec, density_kgpm3: float, sound_mps: float) -> Ai
 @kernel
 def plume_factor(aero: AeroParams, thrust_coefficient: float) -> float:
     """Share of the axial force that is left behind a retro plume; 1 with engines off, never above."""
-    kappa = lookup(aero.plume_thrust_coefficient, aero.plume_factor, thrust_coefficient)
-    return min(1.0, kappa * aero.plume_scale) if thrust_coefficient > 0.0 else 1.0
+    i, f = bracket(aero.plume_thrust_coefficient, thrust_coefficient)
+    # no thrust, no plume, whatever the scale
+    left = min(1.0, aero.plume_factor[i] * aero.plume_scale) if i > 0 else 1.0
+    right = min(1.0, aero.plume_factor[i + 1] * aero.plume_scale)
+    return left + f * (right - left)
 
 
 @kernel

@@ -22,7 +22,7 @@ from plant.kernels.earth import (
     surface_velocity,
 )
 from plant.kernels.fins import FinParams, fin_aero
-from plant.kernels.legs import LegParams, all_locked, foot_force, foot_position
+from plant.kernels.legs import LegParams, any_locked, foot_force, foot_position
 from plant.kernels.mass import BodyParams, MassProperties
 from plant.kernels.rotation import Quat, Vec, add, axpy, cross, normalise, rate, rotate, rotate_back, scale, sub
 from plant.kernels.wind import AirColumn, column_at
@@ -127,7 +127,7 @@ def motion(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid,
     fin_force, fin_moment = fin_aero(shell.fins, inputs.fin_rad, air, state.omega_b_radps, cg)
     force = add(add(force, fin_force), inputs.force_b_n)
     moment = add(add(moment, fin_moment), inputs.moment_b_nm)
-    if altitude - around.site.elevation_m < CONTACT_HEIGHT_M and all_locked(inputs.leg_progress):
+    if altitude - around.site.elevation_m < CONTACT_HEIGHT_M and any_locked(inputs.leg_progress):
         ground_force, ground_moment = ground_load(shell, around.site, inputs, state, time_s)
         force, moment = add(force, ground_force), add(moment, ground_moment)
     specific = scale(1.0 / inputs.mass.mass_kg, force)

@@ -1,4 +1,4 @@
-"""A throttled, restartable rocket engine: dead time, S-curve rise, lagged throttle, tail-off, thrust against back pressure.
+"""A throttled, restartable rocket engine: dead time, S-curve rise, lagged throttle, tail-off, thrust in ambient air.
 
 The one state that matters is the level, chamber pressure as a fraction of nominal. Vacuum thrust is proportional to
 it; ambient pressure takes away its share on the exit area (Sutton, Rocket Propulsion Elements, eq. 2-13); specific
@@ -61,16 +61,24 @@ def smoothstep(x: float) -> float:
 
 
 @kernel
+def rise(params: EngineParams, time_s: float) -> float:
+    """Share of the rise that is done this long after the dead time."""
+    return smoothstep(min(time_s / params.rise_time_s, 1.0))
+
+
+@kernel
 def fed_engine(
     params: EngineParams, scatter: EngineScatter, state: EngineState, throttle_cmd: float, dt_s: float
 ) -> EngineState:
     """Starting, rising or running with propellant at the inlet and the command to burn."""
     target = clip(throttle_cmd, params.throttle_floor, params.throttle_ceiling)
     phase, timer, level, starts = state.phase, state.timer_s + dt_s, state.level, state.starts
+    before = state.timer_s
     if phase == STARTING and timer >= params.dead_time_s + scatter.dead_time_s:
-        phase, timer = RISING, timer - params.dead_time_s - scatter.dead_time_s
+        phase, timer, before = RISING, timer - params.dead_time_s - scatter.dead_time_s, 0.0
     if phase == RISING:
-        level = target * smoothstep(min(timer / params.rise_time_s, 1.0))
+        # by increments, so that a throttle command during the rise bends the curve instead of making the level jump
+        level = min(level + target * (rise(params, timer) - rise(params, before)), params.throttle_ceiling)
         if timer >= params.rise_time_s:
             phase = RUNNING
     elif phase == RUNNING:
@@ -104,7 +112,7 @@ def step_engine(
             return state
         phase, timer, starts = STARTING, 0.0, starts - 1.0
     if not on_cmd:
-        return EngineState(SHUTTING_DOWN, timer, level, starts)
+        return EngineState(SHUTTING_DOWN, timer, level * math.exp(-dt_s / params.tail_off_s), starts)
     return fed_engine(params, scatter, EngineState(phase, timer, level, starts), throttle_cmd, dt_s)
 
 

@@ -38,7 +38,8 @@ class FinParams(NamedTuple):
 def fin_aero(fins: FinParams, deflection_rad: np.ndarray, air: AirState, omega_b: Vec, cg_m: Vec) -> tuple[Vec, Vec]:
     """Force [N] and moment about the centre of gravity [N m] of all fins, body axes.
 
-    A positive deflection in base-first flow pushes along the tangent, a quarter turn from its span (c, s) about x: (0, -s, c).
+    A positive deflection in base-first flow pushes along the tangent, a quarter turn from its span (c, s) about x:
+    (0, -s, c).
     """
     force, moment = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
     u = air.velocity_b_mps[0]

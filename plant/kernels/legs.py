@@ -1,4 +1,4 @@
-"""Landing legs on a flat pad: spring and damper behind a crush core that gives way at a set force and does not spring back.
+"""Landing legs on a flat pad: spring and damper behind a crush core that gives way at a set force, for good.
 
 Friction is Coulomb's, made smooth below `slip_mps`. A leg that is not locked carries nothing.
 """
@@ -63,9 +63,9 @@ def deploy(progress: float, legs: LegParams, dt_s: float) -> float:
 
 
 @kernel
-def all_locked(progress: np.ndarray) -> bool:
-    """Whether every leg is out and locked."""
+def any_locked(progress: np.ndarray) -> bool:
+    """Whether at least one leg is out and locked."""
     for i in range(progress.shape[0]):
-        if progress[i] < 1.0:
-            return False
-    return True
+        if progress[i] >= 1.0:
+            return True
+    return False

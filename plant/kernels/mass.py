@@ -15,7 +15,7 @@ from plant.kernels.rotation import Vec
 
 
 class BodyParams(NamedTuple):
-    """The dry stage. Inertia about the dry centre of gravity; the lateral offset of the whole comes as `cg_offset_m`."""
+    """The dry stage. Inertia about the dry centre of gravity; `cg_offset_m` is the lateral offset of the whole."""
 
     dry_mass_kg: Positive
     dry_cg_m: float

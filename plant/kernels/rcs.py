@@ -33,9 +33,7 @@ def rcs_load(rcs: RcsParams, opening: np.ndarray, gas_kg: float, cg_m: Vec) -> t
     for i in range(opening.shape[0]):
         if opening[i] < 1e-6:
             continue
-        push = scale(
-            rcs.thrust_n * opening[i], (rcs.direction[i, 0], rcs.direction[i, 1], rcs.direction[i, 2])
-        )
+        push = scale(rcs.thrust_n * opening[i], (rcs.direction[i, 0], rcs.direction[i, 1], rcs.direction[i, 2]))
         arm = (rcs.position_m[i, 0] - cg_m[0], rcs.position_m[i, 1] - cg_m[1], rcs.position_m[i, 2] - cg_m[2])
         force, moment = add(force, push), add(moment, cross(arm, push))
         flow += rcs.thrust_n * opening[i] / (G0_MPS2 * rcs.isp_s)

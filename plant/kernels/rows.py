@@ -11,14 +11,12 @@ from plant.kernels.earth import (
     earth_from_inertial,
     enu_from_earth,
     geodetic_altitude,
-    inertial_from_earth,
-    surface_velocity,
 )
 from plant.kernels.engine import STARTING
 from plant.kernels.legs import foot_position
 from plant.kernels.mass import TankParams, liquid_level
 from plant.kernels.noise import normal_pair
-from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
+from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
 from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, deliver_gnss, sense_imu, sense_radar
 from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
 from plant.kernels.wind import column_at

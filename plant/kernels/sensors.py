@@ -13,7 +13,7 @@ from plant.kernels.dynamics import Rigid, point_over_pad
 from plant.kernels.earth import Site, earth_from_enu
 from plant.kernels.engine import NotNegative, Positive
 from plant.kernels.noise import normal_pair, normal_triple
-from plant.kernels.rotation import Vec, add, rotate, sub
+from plant.kernels.rotation import Vec, add, sub
 
 LANE_GYRO, LANE_ACCEL, LANE_GNSS_POS, LANE_GNSS_VEL, LANE_RADAR, LANE_LEVELS, LANE_PRESSURE = 0, 2, 4, 6, 8, 9, 16
 

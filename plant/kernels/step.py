@@ -56,10 +56,10 @@ class PlantState(NamedTuple):
     """Everything that changes during a flight; `step` writes it in place.
 
     rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 6) as in `propulsion`; gimbal_rad, fin_rad,
-    valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states (5),
-    gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as in
-    `sensors`; healthy (n); mean (8): specific force, propulsive force of the last tick; clock: tick, tick of the first
-    engine start, tick of first contact, ticks at rest (-1 where not yet).
+    valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states
+    (5), gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as
+    in `sensors`; healthy (n); mean (8): specific force, propulsive force of the last tick; clock: tick, tick of the
+    first engine start, tick of first contact, ticks at rest (-1 where not yet).
     """
 
     rigid: np.ndarray
@@ -246,9 +246,7 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
 
 
 @kernel
-def integrate(
-    params: PlantParams, state: PlantState, force: Vec, moment: Vec, thrust_n: float, time_s: float
-) -> Rigid:
+def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, thrust_n: float, time_s: float) -> Rigid:
     """Rigid body over the tick and what its inertial unit felt, in place; returns the new rigid state."""
     mass = current_mass(params, state.tanks_kg)
     rigid = recentre(read_rigid(state.rigid), state.cg_m, mass.cg_m)
@@ -256,9 +254,7 @@ def integrate(
         state.cg_m[i] = mass.cg_m[i]
     about_cg = sub(moment, cross(mass.cg_m, force))
     gust = gust_now(params, state, rigid, time_s)
-    inputs = TickInputs(
-        mass, force, about_cg, thrust_n, state.fin_rad, gust, state.leg_progress, state.leg_crushed_m
-    )
+    inputs = TickInputs(mass, force, about_cg, thrust_n, state.fin_rad, gust, state.leg_progress, state.leg_crushed_m)
     after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
     feel(params, state, rigid, after, felt)
     return after

@@ -59,6 +59,9 @@ def stopping_height(
         a = slope(aero, area_m2, engine, column, elevation_m, engines, throttle, state)
         h = 0.5 * STEP_S
         middle = (state[0] + h * a[0], state[1] + h * a[1], state[2] + h * a[2], state[3] + h * a[3])
+        if middle[1] <= 0.0:  # beyond the stop the direction of braking would turn round
+            f = state[1] / (state[1] - middle[1])
+            return state[0] - 0.5 * f * h * state[1]
         b = slope(aero, area_m2, engine, column, elevation_m, engines, throttle, middle)
         after = (
             state[0] + STEP_S * b[0],

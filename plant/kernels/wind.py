@@ -53,7 +53,8 @@ class GustState(NamedTuple):
 def column_at(column: AirColumn, altitude_m: float) -> tuple[float, float, float]:
     """Wind to the east and to the north [m/s] and the density factor at an altitude."""
     last = column.east_mps.shape[0] - 1
-    x = min(max(altitude_m / column.step_m, 0.0), float(last) - 1e-9)
+    x = altitude_m / column.step_m
+    x = min(x, float(last) - 1e-9) if x > 0.0 else 0.0  # a NaN goes to the ground: it must not become an index
     i = int(x)
     f = x - i
     return (
