@@ -188,7 +188,7 @@ def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending, lead: floa
 
 @kernel
 def sure_authority(load: Load, now: Situation, cg_m: float) -> float:
-    """Sideways force per lean [N/rad]: thrust over lift, negative where lift surely wins, zero while that is in doubt."""
+    """Sideways force per lean [N/rad]: thrust over lift, negative where lift surely wins, zero while in doubt."""
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
     g = now.thrust_n - slope
     return g if abs(g) - LIFT_DOUBT * abs(slope) > SURE_SHARE * now.thrust_n else 0.0
@@ -213,10 +213,10 @@ def steer_across(
     lead = gain[i, 4] + f * (gain[i + 1, 4] - gain[i, 4])
     v = now.still_vel_enu_mps
     v = (v[0], v[1], 0.0)
-    suits = times(-lead, v)
-    off = minus((now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0), suits)
+    r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
+    closing = max(-inner(unit(r), v), 0.0)
     reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
-    r = plus(suits, limited(off, reach))  # what cannot be reached any more is not worth speed across
+    r = limited(r, reach + lead * closing)  # what cannot be reached any more is not worth new speed across
     rate = (
         -k0 * r[0] - k1 * v[0] - k2 * nose[0] - k3 * commanded[0],
         -k0 * r[1] - k1 * v[1] - k2 * nose[1] - k3 * commanded[1],

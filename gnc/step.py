@@ -33,7 +33,7 @@ from gnc.guidance import (
 from gnc.load import Load, Stage
 from gnc.model import balance, flow, thrust
 from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
-from gnc.prediction import THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, Plan, predict, solve_throttle
+from gnc.prediction import TYPICAL_LEAN_RAD, Ending, Plan, predict, solve_throttle
 from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
@@ -300,7 +300,7 @@ def aim(load: Load, state: State, now: Situation, cg_m: float, end: Ending) -> N
 
 @kernel
 def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
-    """Throttle that stops at the hand-over point, aim while it is sure what a lean does; hand over to the last engine."""
+    """Throttle that stops at the hand-over point, aim while it is sure what a lean does; then the last engine alone."""
     gains, guide = load.gains, state.guide
     engines = alive(state)
     stop_mps, height = stop_target(load, state, now)

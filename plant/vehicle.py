@@ -159,7 +159,9 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
         if table.shape != shape:
             raise VehicleError(f"{where}: {key} has shape {table.shape}; its grid asks for {shape}")
         if table.shape[0] > ROWS or (table.ndim > 1 and table.shape[1] > COLUMNS):
-            raise VehicleError(f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser")
+            raise VehicleError(
+                f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser"
+            )
     sensors = vehicle.sensors
     if sensors.gnss_latency_s >= sensors.gnss_period_s:
         raise VehicleError(

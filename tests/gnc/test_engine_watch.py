@@ -1,0 +1,126 @@
+"""What happens when an engine is lost. Oracle: the rule in words, on frames made up for it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gnc.compiled import as_record
+from gnc.rows import frame_width, start_state, wiring
+from gnc.step import BURN, ENGINE_FAILED, EVENT_FAILED, EVENT_SPARE, LAST, Wiring, alive, start_engine, watch_engines
+from tests.gnc import beliefs
+
+LOAD = beliefs.load()
+RECORD: Any = beliefs.record(LOAD)
+STAGE, GAINS = LOAD.stage, LOAD.gains
+ENGINES = len(STAGE.engine_yz_m)
+SHAPE = (ENGINES, len(STAGE.gimbal_engine), 4, 8, 4)
+WIRING: Wiring = wiring(*SHAPE)
+WIRES: Any = as_record(WIRING)[0]
+LANDING = [int(e) for e in STAGE.landing]
+SPARES = [int(e) for e in STAGE.spares]
+RUNNING = 3.0
+
+
+class Watched:
+    """A burn with its landing engines commanded on, watched frame by frame."""
+
+    def __init__(self, mode: int = BURN) -> None:
+        self.record = start_state(LOAD, ENGINES)
+        self.state: Any = self.record[0]
+        self.state["clock"][1] = mode
+        for engine in LANDING:
+            start_engine(self.state, engine)
+        self.frame = np.zeros(frame_width(SHAPE[0], SHAPE[1], SHAPE[2], SHAPE[4]))
+
+    def watch(self, seconds: float, levels: dict[int, float]) -> None:
+        """So long with chambers at these levels; all others are cold."""
+        at = WIRING.pressure
+        self.frame[at : at + ENGINES] = 0.0
+        for engine, level in levels.items():
+            self.frame[at + engine] = level * STAGE.chamber_pressure_pa
+        for _ in range(round(seconds / LOAD.frame_s)):
+            watch_engines(RECORD, WIRES, self.state, self.frame)
+            self.state["clock"][0] += 1
+
+    @property
+    def commanded(self) -> list[int]:
+        return [int(e) for e in np.flatnonzero(self.state["engines"][:, 0] > 0.5)]
+
+    @property
+    def events(self) -> list[tuple[int, int]]:
+        return [(int(code), int(engine)) for code, _, engine in self.state["events"][: self.state["clock"][3]]]
+
+
+def all_at(level: float) -> dict[int, float]:
+    return dict.fromkeys(LANDING, level)
+
+
+def test_engines_that_burn_are_left_alone() -> None:
+    burn = Watched()
+    burn.watch(STAGE.dead_time_s, {})
+    burn.watch(RUNNING, all_at(0.8))
+    burn.watch(RUNNING, all_at(STAGE.throttle_floor))
+    assert burn.commanded == sorted(LANDING)
+    assert burn.events == []
+
+
+def test_an_engine_that_its_controller_has_given_up_is_shut_down_and_a_spare_is_lit() -> None:
+    burn = Watched()
+    burn.watch(RUNNING, all_at(0.8))
+    lost = LANDING[1]
+    burn.frame[WIRING.state + lost] = ENGINE_FAILED
+    burn.watch(LOAD.frame_s, all_at(0.8))
+    assert lost not in burn.commanded
+    assert SPARES[0] in burn.commanded
+    assert burn.events == [(EVENT_FAILED, lost), (EVENT_SPARE, SPARES[0])]
+    assert alive(burn.state) == len(LANDING)
+
+
+def test_low_pressure_is_believed_only_after_the_fault_time() -> None:
+    burn = Watched()
+    burn.watch(2.0 * RUNNING, all_at(0.8))
+    weak = all_at(0.8) | {LANDING[2]: 0.9 * GAINS.fault_pressure_fraction * STAGE.throttle_floor}
+    burn.watch(0.8 * GAINS.fault_time_s, weak)
+    assert burn.events == []
+    burn.watch(LOAD.frame_s, all_at(0.8))
+    burn.watch(0.8 * GAINS.fault_time_s, weak)
+    assert burn.events == [], "a good frame in between starts the count again"
+    burn.watch(0.4 * GAINS.fault_time_s, weak)
+    assert burn.events[0] == (EVENT_FAILED, LANDING[2])
+
+
+def test_an_engine_that_does_not_start_is_noticed_after_the_slowest_start() -> None:
+    burn = Watched()
+    cold = LANDING[0]
+    others = {engine: 0.8 for engine in LANDING if engine != cold}
+    burn.watch(STAGE.dead_time_longest_s, others)
+    assert burn.events == []
+    burn.watch(0.5, others)
+    assert burn.events[:2] == [(EVENT_FAILED, cold), (EVENT_SPARE, SPARES[0])]
+
+
+def test_a_spare_that_fails_too_is_followed_by_the_next_and_then_by_none() -> None:
+    burn = Watched()
+    burn.watch(RUNNING, all_at(0.8))
+    for lost in (LANDING[1], *SPARES):
+        burn.frame[WIRING.state + lost] = ENGINE_FAILED
+    burn.watch(5 * LOAD.frame_s, all_at(0.8))
+    lit = [engine for code, engine in burn.events if code == EVENT_SPARE]
+    assert lit == SPARES
+    assert sorted(burn.commanded) == sorted(set(LANDING) - {LANDING[1]})
+
+
+@pytest.mark.parametrize("again", [1, 50])
+def test_a_lost_engine_is_reported_once(again: int) -> None:
+    burn = Watched()
+    burn.frame[WIRING.state + LANDING[1]] = ENGINE_FAILED
+    burn.watch(again * LOAD.frame_s, all_at(0.8))
+    assert sum(code == EVENT_FAILED for code, _ in burn.events) == 1
+
+
+def test_on_the_last_engine_no_spare_is_lit() -> None:
+    burn = Watched(mode=LAST)
+    burn.frame[WIRING.state + STAGE.last] = ENGINE_FAILED
+    burn.watch(LOAD.frame_s, all_at(0.8))
+    assert burn.events == [(EVENT_FAILED, STAGE.last)]
