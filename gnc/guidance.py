@@ -200,8 +200,8 @@ def steer_across(
 ) -> Vec:
     """Commanded lean of the nose from the vertical one frame on, by the regulator of `gnc.lateral`.
 
-    `gain` is the table by time to touchdown; steering is by the centre of percussion. Of the distance from where the
-    speed across wants the stage to be, only what can still be made good counts.
+    `gain` is the table by time to touchdown; steering is by the centre of percussion. Distance counts as
+    far as it can still be made good: by the speed across that there is, and by what may yet be gained.
     """
     x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
     i = int(x)

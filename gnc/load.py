@@ -163,7 +163,7 @@ class Gains(NamedTuple):
     `nominal_decel_mps2` before; `lean_lag_s` is how far the nose trails its command. One unit of cost each:
     `rest_place_m`, `rest_speed_mps` and `rest_lean_rad` at touchdown; `burn_lean_rad` held for a second in the burn,
     `final_lean_rad` and `last_place_m` from `upright_s` before the last engine on; `lean_rate_radps` throughout.
-    Distance beyond `reach_mps2` times the time left squared is given up.
+    Distance beyond `reach_mps2` times the time left squared, and what the speed across closes, is given up.
 
     Final profile: brake by `final_decel_mps2`, then settle by `final_settle_ps` to `final_speed_mps`; tilt up to
     `final_tilt_rad`.
@@ -227,6 +227,19 @@ class Load(NamedTuple):
     gains: Gains
 
 
+def _numbers(where: str, value: Any) -> np.ndarray:
+    """A list of numbers, or of lists of them, as an array."""
+    try:
+        if not isinstance(value, (list, tuple)):
+            raise TypeError
+        array = np.ascontiguousarray(value, dtype=np.float64)
+        if not np.isfinite(array).all():
+            raise ValueError
+        return array
+    except (TypeError, ValueError):
+        raise LoadError(f"flight load: {where} = {value!r} is not a list of numbers") from None
+
+
 def _convert(where: str, hint: Any, value: Any) -> Any:
     """One value as its field wants it."""
     if hasattr(hint, "_fields"):
@@ -234,17 +247,17 @@ def _convert(where: str, hint: Any, value: Any) -> Any:
             raise LoadError(f"flight load: {where} must be a table, got {value!r}")
         return _table(where, hint, value)
     if hint is np.ndarray:
-        array = np.ascontiguousarray(value, dtype=np.float64)
+        array = _numbers(where, value)
         if array.size == 0 and "spares" not in where:
             raise LoadError(f"flight load: {where} is empty")
         return array
-    if hint in (float, int) and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return hint(value)
-    if hint not in (float, int) and isinstance(value, (list, tuple)) and len(value) == 3:
+    if hint in (float, int):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return hint(value)
+        raise LoadError(f"flight load: {where} = {value!r} is not a number")
+    if isinstance(value, (list, tuple)) and len(value) == 3 and _numbers(where, value).ndim == 1:
         return tuple(float(v) for v in value)
-    raise LoadError(
-        f"flight load: {where} = {value!r} is not {'three numbers' if hint not in (float, int) else 'a number'}"
-    )
+    raise LoadError(f"flight load: {where} = {value!r} is not three numbers")
 
 
 def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:

@@ -257,6 +257,16 @@ def test_engine_loss_is_timed_from_the_failure_to_the_report(reported_s: float, 
     assert found.time_s == pytest.approx(8.0)
 
 
+def test_an_engine_loss_answered_in_the_frame_that_shows_it_is_a_loss() -> None:
+    def answered_at_once(record: FlightRecord) -> None:
+        lose_engine(record)
+        commands_of(record)["engine_on"][800:, 5] = 0.0
+
+    found = clause_of(edited(answered_at_once), "R-11")
+    assert found.status == "pass"
+    assert found.margin == pytest.approx(0.6, abs=EXACT)
+
+
 def test_engine_loss_is_also_seen_in_what_is_commanded() -> None:
     def spare_lit(record: FlightRecord) -> None:
         lose_engine(record)

@@ -1,0 +1,83 @@
+"""An engine stops 3 s after landing ignition, on a stage of 58 t.
+
+verifies: engine faults, spares and their report, through to the verdict.
+gravity, air, vehicle: as zq3-landing, with its dispersions.
+oracle: a planar point-mass prototype of the same return, ignited 3 km above the ground. On the two engines that are
+        left, at 100 %, it hits the ground at 155 m/s; with a spare lit 0.3 s later it lands.
+tolerance: +-50 m/s on the impact. The prototype stays at 100 % where the vehicle goes to 105 %, which alone is worth
+        tens of m/s; and this flight ignites where the throttle, not the height, is right, in its own wind and scatter.
+"""
+
+import pytest
+
+from harness.session import Session
+from tests.acceptance.conftest import Flown, fly
+
+PROTOTYPE_IMPACT_MPS, IMPACT_TOLERANCE_MPS = 155.0, 50.0
+SURVIVABLE_MPS = 6.0
+FAULT_S, FAILED_STATE, FAILED_ENGINE, SPARES = 3.0, 5.0, 5, (3, 7)
+REPORTED_WITHIN_S = 0.6
+
+
+@pytest.fixture(scope="module")
+def with_spare(warm: Session) -> Flown:
+    return fly(warm, "zq3-engine-lost")
+
+
+@pytest.fixture(scope="module")
+def without_spare(warm: Session) -> Flown:
+    return fly(warm, "zq3-engine-lost-no-spare")
+
+
+def test_the_engine_stops_three_seconds_after_ignition(with_spare: Flown) -> None:
+    flight = with_spare.assessment.flight
+    (loss,) = flight.engine_losses
+    ignition_s = flight.engine_starts[0].time_s
+    assert loss.engine == FAILED_ENGINE
+    command_delay_and_frame_s = 0.02
+    assert 0.0 <= loss.time_s - ignition_s - FAULT_S <= command_delay_and_frame_s
+
+
+def test_the_stage_has_58_t_at_release(with_spare: Flown) -> None:
+    mass_kg = float(with_spare.assessment.flight.column("mass_kg")[0])
+    assert mass_kg == pytest.approx(58_000.0, abs=3 * (460.0 + 400.0))  # three sigma of dry mass and propellant
+
+
+def test_a_spare_lit_at_once_saves_the_stage(with_spare: Flown) -> None:
+    flight = with_spare.assessment.flight
+    touchdown = flight.touchdown
+    assert [start.engine for start in flight.engine_starts if start.engine in SPARES] != []
+    assert with_spare.record.outcome == "at_rest"
+    assert touchdown is not None
+    assert touchdown.vertical_mps < SURVIVABLE_MPS
+
+
+def test_the_loss_is_reported_and_judged(with_spare: Flown) -> None:
+    (loss,) = with_spare.assessment.flight.engine_losses
+    assert loss.detected_s is not None
+    assert loss.detected_s - loss.time_s <= REPORTED_WITHIN_S
+    assert with_spare.status("R-11") == "pass"
+    assert any("engine 5" in finding.text for finding in with_spare.assessment.findings)
+
+
+def test_without_a_spare_two_engines_cannot_stop_it(without_spare: Flown) -> None:
+    touchdown = without_spare.assessment.flight.touchdown
+    assert without_spare.record.outcome == "impact"
+    assert touchdown is not None
+    assert touchdown.vertical_mps > 10 * SURVIVABLE_MPS
+    assert touchdown.vertical_mps == pytest.approx(PROTOTYPE_IMPACT_MPS, abs=IMPACT_TOLERANCE_MPS)
+
+
+def test_no_third_engine_burns(without_spare: Flown) -> None:
+    flight = without_spare.assessment.flight
+    (loss, *_) = flight.engine_losses
+    burning = (flight.columns("engine_level")[loss.frame + 50 :] > 0.05).sum(axis=1)
+    assert burning.max() == 2
+
+
+def test_the_verdict_is_fail_and_says_how_hard_it_hit(without_spare: Flown) -> None:
+    verdict, why = without_spare.assessment.verdict, without_spare.assessment.explanation
+    assert (verdict.value, verdict.exit_code, without_spare.status("R-18")) == ("FAIL", 1, "fail")
+    touchdown = without_spare.assessment.flight.touchdown
+    assert touchdown is not None
+    assert f"hit the ground at {touchdown.vertical_mps:.0f} m/s" in why
