@@ -17,6 +17,8 @@ PROTOTYPE_IMPACT_MPS, IMPACT_TOLERANCE_MPS = 155.0, 50.0
 SURVIVABLE_MPS = 6.0
 FAULT_S, FAILED_STATE, FAILED_ENGINE, SPARES = 3.0, 5.0, 5, (3, 7)
 REPORTED_WITHIN_S = 0.6
+SEEN_AFTER_S = 0.011
+"""The command takes effect a frame later, and the failure shows in the frame after: 0 to 2 frames, and rounding."""
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,7 @@ def test_the_engine_stops_three_seconds_after_ignition(with_spare: Flown) -> Non
     (loss,) = flight.engine_losses
     ignition_s = flight.engine_starts[0].time_s
     assert loss.engine == FAILED_ENGINE
-    command_delay_and_frame_s = 0.02
-    assert 0.0 <= loss.time_s - ignition_s - FAULT_S <= command_delay_and_frame_s
+    assert loss.time_s - ignition_s == pytest.approx(FAULT_S + SEEN_AFTER_S, abs=SEEN_AFTER_S)
 
 
 def test_the_stage_has_58_t_at_release(with_spare: Flown) -> None:
