@@ -50,7 +50,7 @@ def engine_starts(flight: "Flight") -> Iterator[EngineStart]:
             span = slice(int(start), None if off is None else int(start) + off)
             followed = level[span, engine] >= READY_FRACTION * flight.throttle_cmd[span, engine]
             ready = np.logical_or.accumulate(followed)
-            # A state is sampled before its frame's command: a loss answered at once shows in the frame that ends the span.
+            # A state is sampled before its frame's command: a loss answered at once shows in the span's last frame.
             felt = slice(int(start), None if off is None else int(start) + off + 1)
             ready_felt = ready if off is None else np.append(ready, ready[-1])
             lost = first(failed[felt, engine] | (ready_felt & (level[felt, engine] < THRUST_ON_LEVEL)))

@@ -53,9 +53,12 @@ def fly(
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """One flight program for many flights; when all are flown, no process and no socket of it is left."""
     tmp_path_factory.getbasetemp()  # made before temporary folders move to where nothing may stay
-    with pytest.MonkeyPatch.context() as patch, nothing_left_behind(patch):
-        with Session(deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session:
-            yield session
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        nothing_left_behind(patch),
+        Session(deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session,
+    ):
+        yield session
 
 
 @pytest.fixture(scope="session")
