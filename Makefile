@@ -9,8 +9,9 @@ STAMP := $(VENV)/.stamp
 # Rebuilt when the lock, the project file or the wanted interpreter changes; touching a file alone rebuilds nothing.
 WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | cksum | tr ' ' -)
 ARGS ?=
+CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run test check format bench evidence lock clean
+.PHONY: help setup build-venv run test check format bench evidence picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +47,14 @@ format: setup ## format the sources and fix what ruff can fix
 bench: setup ## time lockstep, plant and a whole run on this machine
 	@$(BIN)/hoverslam bench $(ARGS)
 
-evidence: setup ## fly the default scenario over 200 seeds, write what the closing note quotes to evidence/
+evidence: setup ## fly the default scenario over 200 seeds (what is missing of them) and write docs/evidence/
 	$(BIN)/python -m tests.evidence $(ARGS)
+
+picture: setup ## fly the default scenario and draw docs/img/landing.png from its report (needs Chromium)
+	@rm -rf runs/picture
+	@$(BIN)/hoverslam run --out runs/picture
+	@$(CHROMIUM) --headless --no-sandbox --hide-scrollbars --virtual-time-budget=8000 --blink-settings=preferredColorScheme=1 \
+		--window-size=1280,788 --screenshot=docs/img/landing.png "file://$(CURDIR)/runs/picture/report.html" 2>/dev/null
 
 lock: setup ## resolve the newest allowed versions again into requirements.lock (names, versions and hashes only)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

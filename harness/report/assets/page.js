@@ -203,9 +203,10 @@
     shapes.push({ type: "line", x0: -cross, x1: cross, y0: 0, y1: 0, line: { color: token("soft"), width: 1 } },
       { type: "line", x0: 0, x1: 0, y0: -cross, y1: cross, line: { color: token("soft"), width: 1 } });
     const sin = Math.sin(map.azimuth_rad), cos = Math.cos(map.azimuth_rad);
-    notes.push(text("flight", { x: -0.6 * half * sin - 0.6 * half * cos, y: -0.6 * half * cos + 0.6 * half * sin,
-      showarrow: true, axref: "x", ayref: "y", arrowcolor: token("soft"), arrowhead: 2, arrowsize: 1, arrowwidth: 1.2,
-      ax: -0.85 * half * sin - 0.6 * half * cos, ay: -0.85 * half * cos + 0.6 * half * sin }));
+    // In the corner that lies ahead: the track comes from the other side, and the circles' labels stand above them.
+    const x = (sin < 0 ? -0.8 : 0.8) * half, y = (cos < 0 ? -0.8 : 0.8) * half, reach = 0.12 * half;
+    notes.push(text("flight", { x: x + reach * sin, y: y + reach * cos, ax: x - reach * sin, ay: y - reach * cos,
+      showarrow: true, axref: "x", ayref: "y", arrowcolor: token("soft"), arrowhead: 2, arrowsize: 1, arrowwidth: 1.2 }));
     const traces = map.lines.map(trace);
     traces.forEach((t) => { t.hovertemplate = "%{x:.1f} m east<br>%{y:.1f} m north<extra></extra>"; });
     if (map.mark) {
