@@ -4,9 +4,9 @@ verifies: engine faults, spares and their report, through to the verdict.
 gravity, air, vehicle: as zq3-landing, with its dispersions.
 oracle: a planar point-mass prototype of the same return, ignited 3 km above the ground. On the two engines that are
         left, at 100 %, it hits the ground at 155 m/s; with a spare lit 0.3 s later it lands.
-tolerance: +-50 m/s on the impact. The prototype goes to 100 % at once and upright. This stage goes to 105 %, but only some
-        4 s after the loss, because the flight software counts on a spare that does not start; it leans up to 15 degrees to
-        reach the pad; and it ignites where the throttle, not the height, is right, in its own wind and scatter.
+tolerance: +-50 m/s on the impact. The prototype goes to 100 % at once and upright. This stage goes to 105 %, but some
+        4 s after the loss only, probably because the flight software counts on a spare that does not start; it leans up
+        to 15 degrees to reach the pad; and it ignites where the throttle, not the height, is right, in its own wind.
 """
 
 import pytest
