@@ -1,6 +1,7 @@
 """Test-run wide settings: bounds-checked kernels, derandomised Hypothesis, and no skips in CI."""
 
 import os
+import signal
 from collections.abc import Generator
 
 # Without bounds checks an out-of-range read in a kernel returns a number instead of failing.
@@ -8,12 +9,16 @@ from collections.abc import Generator
 os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+
+# A test run started in the background ignores SIGINT and so would every program it starts; at a terminal none does.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-settings.register_profile("here", deadline=None)
+UNTIMED = [HealthCheck.too_slow]  # a busy machine is no defect: no test here is timed
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=UNTIMED)
+settings.register_profile("here", deadline=None, suppress_health_check=UNTIMED)
 settings.load_profile("ci" if IN_CI else "here")
 
 
