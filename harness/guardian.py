@@ -122,9 +122,9 @@ def _remove(folder: str) -> None:
     if not folder or not os.path.isdir(folder):  # noqa: PTH112  pathlib takes longer to import than this runs
         return
     try:
-        for name in os.listdir(folder):  # noqa: PTH208
-            os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118
-        os.rmdir(folder)  # noqa: PTH106
+        for name in os.listdir(folder):  # noqa: PTH208  as above
+            os.unlink(os.path.join(folder, name))  # noqa: PTH108, PTH118  as above
+        os.rmdir(folder)  # noqa: PTH106  as above
     except OSError:
         return  # the harness removes it as well, and may have been faster
 
