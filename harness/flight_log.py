@@ -71,7 +71,7 @@ def _write(record: "FlightRecord", stream: Any) -> None:
     _add_channel(writer, "/telemetry", _OBJECT, _telemetry(record))
     _add_channel(writer, "/events", _EVENT, _events(record))
     writer.add_attachment(0, 0, EXACT_NAME, EXACT_TYPE, _exact(record))
-    writer.finish()  # type: ignore[no-untyped-call]  mcap annotates every method but this one
+    writer.finish()  # type: ignore[no-untyped-call]  # mcap leaves this one method without annotations
 
 
 def _add_channel(writer: Writer, topic: str, schema: dict[str, Any], messages: Iterable[tuple[int, bytes]]) -> None:
