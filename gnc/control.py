@@ -145,6 +145,7 @@ def allocate(
     authority: Authority,
     moment: Vec,
     trim: Vec,
+    side_n: Vec,
     thrust_n: np.ndarray,
     gimbal_out: np.ndarray,
     fin_out: np.ndarray,
@@ -153,12 +154,15 @@ def allocate(
     """Moment to actuators, in place; no gas where fins and engines are enough.
 
     `trim`, which holds a lean against the air, is the fins' to give: at the nose it costs the least sideways force.
+    `side_n` is a sideways force that the fins give besides; the gimbals take its moment and push the same way.
     """
     stage = load.stage
     share = share_to_fins(stage, authority)
     _, fin_roll = fin_limits(stage, authority)
     roll = clamp(moment[0], fin_roll) if authority.q_pa > 0.25 * THIN_AIR_PA else 0.0
-    from_fins = set_fins(stage, authority, (roll, share * moment[1] + trim[1], share * moment[2] + trim[2]), fin_out)
+    arm = stage.fin_position_m - authority.cg_m
+    pitch, yaw = trim[1] - arm * side_n[2], trim[2] + arm * side_n[1]
+    from_fins = set_fins(stage, authority, (roll, share * moment[1] + pitch, share * moment[2] + yaw), fin_out)
     left = minus(plus(moment, trim), from_fins)
     from_gimbals = set_gimbals(stage, authority, left, thrust_n, gimbal_out)
     left = minus(left, from_gimbals)

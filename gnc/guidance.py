@@ -10,21 +10,29 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.lateral import TABLE_STEP_S
+from gnc.lateral import FIN_SHARE, TABLE_STEP_S
 from gnc.load import Load
-from gnc.model import air, altitude, drag, level_for, table
-from gnc.prediction import THRUST_ON_N, TYPICAL_LEAN_RAD, Ending, against
+from gnc.model import air, altitude, drag, level_for, table, trimmed_lift
+from gnc.prediction import (
+    THRUST_ON_N,
+    TYPICAL_LEAN_RAD,
+    Ending,
+    Plan,
+    against,
+    lean_axes,
+    lean_limit,
+    predict,
+)
 from gnc.rotation import Vec, inner, minus, plus, times, unit
 
-LIFT_MEMORY_S = 15.0  # tuned
 THRUST_MEMORY_S = 1.5  # tuned
-LIFT_DOUBT = 0.15  # tuned: what is left of the lift's dispersion after a glide
-SURE_SHARE = 0.15  # tuned: of thrust that has to be left over lift before the burn steers
-LIFT_FROM_PA = 5e3
-LIFT_FROM_RAD = 0.03
+LEAN_STEP = 0.1  # of the largest lean, to see what a lean does
+LEAN_LEAST_M = 20.0  # chosen: what a full lean must move the gate by, to be asked for
+LEAN_MOST = 1.5  # beyond what can be held, so that a shortfall is remembered
+ARC_FADE_S = 5.0  # chosen
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
-WIND_LEAN_RAD = 0.05  # chosen: largest lean against the forecast wind
 REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5  # tuned: what the upright end of the burn can still move
 FINAL_SPEED_GAIN_PS = 1.5  # tuned
 
@@ -50,6 +58,8 @@ class Situation(NamedTuple):
     fin_n_prad: float
     pressure_pa: float
     lift_factor: float
+    speed_mps: float
+    wind: Vec
 
 
 class Place(NamedTuple):
@@ -63,11 +73,11 @@ class Place(NamedTuple):
 
 
 @kernel
-def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: float, lift_factor: float) -> Situation:
-    """The situation from navigation and measured thrust, with forecast air."""
+def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: float, learnt: np.ndarray) -> Situation:
+    """The situation from navigation and measured thrust, in forecast air with what was learnt of it."""
     stage, vel = load.stage, place.vel_enu_mps
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, place.pos_enu_m))
-    wind = (east, north, 0.0)
+    wind = plus((east, north, 0.0), wind_error(learnt))
     relative = minus(vel, wind)
     speed = math.sqrt(inner(relative, relative))
     q = 0.5 * density * speed * speed
@@ -86,7 +96,9 @@ def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: f
         q,
         q * stage.fin_area_m2 * slope,
         pressure,
-        lift_factor,
+        learnt[0],
+        speed,
+        wind,
     )
 
 
@@ -94,47 +106,13 @@ def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: f
 def lift_slope(load: Load, now: Situation, cg_m: float, lean_rad: float) -> tuple[float, float]:
     """Sideways force [N/rad] that opposes a trimmed lean, and the moment [N m/rad] that pulls an untrimmed one back.
 
-    The fins hold the lean, so of their own lift only that is left which balances the body's about the centre of
-    gravity. Crossflow makes the body's slope grow with the lean. The axial force leans with the stage and takes its
-    part away again.
+    The axial force leans with the stage and takes its part of the lift away again.
     """
     stage = load.stage
-    body = now.q_pa * stage.ref_area_m2 * now.lift_factor * (stage.normal_slope + stage.normal_growth * lean_rad)
     arm = stage.fin_position_m - cg_m
     lever = stage.normal_position_m - cg_m
-    return body * (1.0 - lever / arm) - now.drag_n, body * lever + 2.0 * now.fin_n_prad * arm
-
-
-@kernel
-def lean_for(push_n: Vec, thrust_n: float, slope_nprad: float, largest_rad: float) -> Vec:
-    """Lean (horizontal, radians) that gives a sideways push, as far as there is authority."""
-    g = thrust_n - slope_nprad
-    margin = 0.3 * thrust_n + 5e3
-    return limited(times(g / (g * g + margin * margin), push_n), largest_rad)
-
-
-@kernel
-def learn_lift(
-    load: Load, now: Situation, cg_m: float, nose: Vec, force_enu: Vec, seen: float, model: float
-) -> tuple[float, float]:
-    """Sums of seen and of modelled sideways force along the lean, with fading memory; their ratio is the lift factor.
-
-    Taken in the glide only, where no thrust hides it. `force_enu` is the measured specific force.
-    """
-    if now.q_pa < LIFT_FROM_PA or now.thrust_n > 0.0:
-        return seen, model
-    lean = across(nose, now.against)
-    size = math.sqrt(inner(lean, lean))
-    if size < LIFT_FROM_RAD:
-        return seen, model
-    slope, _ = lift_slope(load, now, cg_m, size)
-    keep = math.exp(-load.frame_s / LIFT_MEMORY_S)
-    axial = now.drag_n * inner(lean, lean)
-    normal = (slope + now.drag_n) / now.lift_factor * inner(lean, lean)
-    return (
-        keep * seen + load.frame_s * (axial - now.mass_kg * inner(force_enu, lean)),
-        keep * model + load.frame_s * normal,
-    )
+    lift = trimmed_lift(stage, now.q_pa, now.lift_factor, cg_m, lean_rad)
+    return lift - now.drag_n, lift / (1.0 - lever / arm) * lever + 2.0 * now.fin_n_prad * arm
 
 
 @kernel
@@ -154,11 +132,12 @@ def across(vector: Vec, axis: Vec) -> Vec:
 
 
 @kernel
-def aim_error(end: Ending, lead: float) -> tuple[float, float]:
+def aim_error(load: Load, gain: np.ndarray, end: Ending) -> tuple[float, float]:
     """East and north of where the stage would be at the gate from where the burn wants it there.
 
-    `lead` [s] is the distance to the pad per speed across that the burn's regulator likes best.
+    The distance to the pad per speed across that the burn's regulator likes best is its lead.
     """
+    lead = gain_at(gain, end.time_s - end.gate_time_s + load.gains.nominal_last_s, 8)
     return (
         end.gate_pos_enu_m[0] + lead * end.gate_vel_enu_mps[0],
         end.gate_pos_enu_m[1] + lead * end.gate_vel_enu_mps[1],
@@ -166,73 +145,129 @@ def aim_error(end: Ending, lead: float) -> tuple[float, float]:
 
 
 @kernel
-def steer_glide(load: Load, now: Situation, cg_m: float, end: Ending, lead: float) -> Vec:
-    """Lean that takes the predicted miss out over the time that is left.
-
-    A sideways speed gained early is braked away with the rest, so the gain is about twice that of a free body (3).
-    The glide first aims past the pad along its flight, and draws that in shortly before ignition, while lift is
-    strongest: that steepens the path, and the burn is left with less speed across than its tilt limit can brake.
-    """
-    gains = load.gains
-    t = max(end.time_s, 1.5)
-    share = (t - gains.overshoot_to_s) / (gains.overshoot_from_s - gains.overshoot_to_s)
-    past = gains.overshoot_m * min(max(share, 0.0), 1.0) * min(now.lift_factor, 1.0) ** 2
-    ahead = unit((now.vel_enu_mps[0], now.vel_enu_mps[1], 0.0))
-    east, north = aim_error(end, lead)
-    miss = minus((east, north, 0.0), times(past, ahead))
-    push = times(-gains.glide_gain * now.mass_kg / (t * t), miss)
-    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    hull = gains.hull_mps2 * now.mass_kg / (slope + now.drag_n + 1.0)
-    return lean_for(across(push, now.against), now.thrust_n, slope, min(gains.glide_angle_rad, hull))
+def ground_axes(vel: Vec) -> tuple[Vec, Vec]:
+    """Horizontal unit vectors along the motion and to the right of it."""
+    ahead = unit((vel[0], vel[1], 0.0))
+    return ahead, (ahead[1], -ahead[0], 0.0)
 
 
 @kernel
-def sure_authority(load: Load, now: Situation, cg_m: float) -> float:
-    """Sideways force per lean [N/rad]: thrust over lift, negative where lift surely wins, zero while in doubt."""
-    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    g = now.thrust_n - slope
-    return g if abs(g) - LIFT_DOUBT * abs(slope) > SURE_SHARE * now.thrust_n else 0.0
+def with_lean(plan: Plan, along: float, right: float) -> Plan:
+    """The same plan with another lean."""
+    return Plan(
+        plan.engines,
+        plan.throttle,
+        plan.age_s,
+        plan.coast_to_m,
+        plan.stop_mps,
+        plan.thrust_factor,
+        (along, right),
+        plan.lift_factor,
+        plan.cg_m,
+        plan.wind_error,
+        plan.wind_from_m,
+    )
+
+
+@kernel
+def miss(load: Load, now: Situation, plan: Plan, gain: np.ndarray) -> tuple[float, float, Ending]:
+    """Predicted error at the gate, along the motion and to the right of it, and the ending."""
+    end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+    east, north = aim_error(load, gain, end)
+    ahead, right = ground_axes(now.vel_enu_mps)
+    return inner((east, north, 0.0), ahead), inner((east, north, 0.0), right), end
+
+
+@kernel
+def solve_lean(load: Load, now: Situation, plan: Plan, gain: np.ndarray) -> tuple[float, float, Ending]:
+    """The constant lean, as shares, that leads to the gate: a damped Newton step from that of the plan, and its ending.
+
+    Damped, so that no lean is asked for what it could not move any more.
+    """
+    a0, r0, end = miss(load, now, plan, gain)
+    h = LEAN_STEP
+    a1, r1, _ = miss(load, now, with_lean(plan, plan.lean[0] + h, plan.lean[1]), gain)
+    a2, r2, _ = miss(load, now, with_lean(plan, plan.lean[0], plan.lean[1] + h), gain)
+    ja, jr = (a1 - a0) / h, (r2 - r0) / h
+    damp = LEAN_LEAST_M * LEAN_LEAST_M
+    along = plan.lean[0] - ja * a0 / (ja * ja + damp)
+    right = plan.lean[1] - jr * r0 / (jr * jr + damp)
+    return min(max(along, -LEAN_MOST), LEAN_MOST), min(max(right, -LEAN_MOST), LEAN_MOST), end
+
+
+@kernel
+def steer_glide(load: Load, now: Situation, cg_m: float, along: float, right: float, to_go_s: float) -> Vec:
+    """Lean of the nose from the constant lean that leads to the gate.
+
+    The path is bent late: while little lean would do, less is given, so that when it is given it brakes the speed
+    across that the burn, under its tilt limit, could not. What is off sideways, or short, is made good at once.
+    """
+    gains = load.gains
+    late = min(max((to_go_s - gains.arc_until_s) / ARC_FADE_S, 0.0), 1.0)
+    along += late * gains.arc_gain * (along - gains.arc_share)
+    right *= gains.cross_gain
+    size = math.sqrt(along * along + right * right)
+    shrink = min(1.0, 1.0 / (size + 1e-9))
+    limit = lean_limit(load, now.q_pa, now.drag_n, now.mass_kg, now.lift_factor, cg_m)
+    ahead, side = lean_axes(now.vel_enu_mps, now.against)
+    return plus(times(limit * shrink * along, ahead), times(limit * shrink * right, side))
+
+
+@kernel
+def gain_at(gain: np.ndarray, to_go_s: float, column: int) -> float:
+    """One column of the regulator's table at a time to touchdown."""
+    x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
+    i = int(x)
+    return gain[i, column] + (x - i) * (gain[i + 1, column] - gain[i, column])
 
 
 @kernel
 def steer_across(
     load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, to_go_s: float, limit: float
-) -> Vec:
-    """Commanded lean of the nose from the vertical one frame on, by the regulator of `gnc.lateral`.
+) -> tuple[Vec, Vec]:
+    """Commanded lean of the nose from the vertical one frame on, and side push [m/s2], by the regulator of `gnc.lateral`.
 
     `gain` is the table by time to touchdown; steering is by the centre of percussion. Distance counts as
     far as it can still be made good: by the speed across that there is, and by what may yet be gained.
     """
-    x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
-    i = int(x)
-    f = x - i
-    k0 = gain[i, 0] + f * (gain[i + 1, 0] - gain[i, 0])
-    k1 = gain[i, 1] + f * (gain[i + 1, 1] - gain[i, 1])
-    k2 = gain[i, 2] + f * (gain[i + 1, 2] - gain[i, 2])
-    k3 = gain[i, 3] + f * (gain[i + 1, 3] - gain[i, 3])
-    lead = gain[i, 4] + f * (gain[i + 1, 4] - gain[i, 4])
+    k0, k1 = gain_at(gain, to_go_s, 0), gain_at(gain, to_go_s, 1)
+    k2, k3 = gain_at(gain, to_go_s, 2), gain_at(gain, to_go_s, 3)
+    d0, d1 = gain_at(gain, to_go_s, 4), gain_at(gain, to_go_s, 5)
+    d2, d3 = gain_at(gain, to_go_s, 6), gain_at(gain, to_go_s, 7)
     v = now.still_vel_enu_mps
     v = (v[0], v[1], 0.0)
     r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
     closing = max(-inner(unit(r), v), 0.0)
     reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
-    r = limited(r, reach + lead * closing)  # what cannot be reached any more is not worth new speed across
+    r = limited(r, reach + gain_at(gain, to_go_s, 8) * closing)  # what is out of reach is not worth new speed across
     rate = (
         -k0 * r[0] - k1 * v[0] - k2 * nose[0] - k3 * commanded[0],
         -k0 * r[1] - k1 * v[1] - k2 * nose[1] - k3 * commanded[1],
         0.0,
     )
+    side = (
+        -d0 * r[0] - d1 * v[0] - d2 * nose[0] - d3 * commanded[0],
+        -d0 * r[1] - d1 * v[1] - d2 * nose[1] - d3 * commanded[1],
+        0.0,
+    )
     rate = limited(rate, load.gains.nose_rate_radps)
-    return limited(plus(commanded, times(load.frame_s, rate)), limit)
+    return limited(plus(commanded, times(load.frame_s, rate)), limit), side
 
 
 @kernel
-def wind_lean(now: Situation, authority_n: float, slope_nprad: float) -> Vec:
-    """Lean that cancels what the forecast wind adds to lift and drag across the pad."""
-    ground = times(-1.0, unit(now.vel_enu_mps))
-    extra = minus(now.against, ground)
-    k = -(slope_nprad + now.drag_n) / authority_n
-    return limited((k * extra[0], k * extra[1], 0.0), WIND_LEAN_RAD)
+def side_push(load: Load, now: Situation, cg_m: float, wanted_mps2: Vec) -> Vec:
+    """The fins' part [N] of a side push, in which the gimbals push the same way so that the stage does not turn.
+
+    What the wind does to lift is taken out with it.
+    """
+    stage = load.stage
+    arm = stage.fin_position_m - cg_m
+    lift = trimmed_lift(stage, now.q_pa, now.lift_factor, cg_m, TYPICAL_LEAN_RAD)
+    blown = times(lift / now.speed_mps, now.wind)
+    total = minus(times(now.mass_kg, wanted_mps2), blown)
+    fins = FIN_SHARE * 2.0 * now.fin_n_prad * stage.fin_limit_rad
+    gimbals = load.gains.side_gimbal_rad * now.thrust_n * cg_m / arm
+    return limited(times(cg_m / (cg_m + arm), total), min(fins, gimbals))
 
 
 @kernel

@@ -1,13 +1,14 @@
-"""Steering across the pad from the gate to touchdown: a finite-horizon linear-quadratic regulator.
+"""Steering across the pad from thrust to touchdown: a finite-horizon linear-quadratic regulator.
 
-Per horizontal axis: place r, speed v, lean of the nose s, commanded lean c, control the rate of c. With the axial and
-lifting forces at speed V along the nominal burn,
+Per horizontal axis: place r, speed v, lean of the nose s, commanded lean c; controls are the rate of c and a side push d
+(fins and gimbals pushing the same way, so that the stage moves without turning). With thrust T, lift L and axial force D
+at speed V along the nominal burn,
 
-    r' = v,  v' = (T - L) / m s - (L + D) / (m V) v,  s' = (c - s) / lag,  c' = u,
+    r' = v,  v' = (T + D - L) / m s - L / (m V) v + d,  s' = (c - s) / lag,  c' = u,
 
 which is linear with known coefficients of the time to touchdown, because drag and lift both pull the speed across
 down with the whole. The discrete Riccati equation (Bryson and Ho, Applied Optimal Control, ch. 5) is solved once, at
-reset; in flight a gain is looked up. Its cost also says where the gate is best passed for the speed across left there.
+reset; in flight a gain is looked up. Its cost also says where the burn best begins for the speed across left there.
 """
 
 from typing import NamedTuple
@@ -19,19 +20,26 @@ from gnc.prediction import TYPICAL_LEAN_RAD
 
 STEP_S = 0.02
 TABLE_STEP_S = 0.1
-HORIZON_S = 18.0
-NOMINAL_MASS_KG = 52e3
+HORIZON_S = 22.0
+NOMINAL_MASS_KG, NOMINAL_CG_M = 52e3, 16.0
 PAD_DENSITY_KGPM3, SCALE_HEIGHT_M = 1.07, 9000.0  # US76 at 1.35 km and above
-TRIMMED_LIFT = 1.24  # body lift that trimming fins leave, about the centre of gravity at 16 m: 1 + 5.6 / 24
+SOUND_MPS = 335.0
+FIN_SHARE = 0.5  # chosen: of the fins' range that a side push may take
+SURE_SHARE = 0.15  # chosen: of thrust left over lift, below which a lean is spared
+LEAST_SIDE_MPS2 = 0.02  # stands for none
 
 
 class Nominal(NamedTuple):
-    """The nominal burn at a time to touchdown: thrust less lift per lean, damping, weights on lean and on place."""
+    """The nominal burn at a time to touchdown.
+
+    Sideways acceleration per lean, damping, weights on lean and on place, and the side push that costs one.
+    """
 
     push_mps2: float
     damping_ps: float
     lean_rad: float
     place_pm2: float
+    side_mps2: float
 
 
 def nominal_at(load: Load, to_go_s: float) -> Nominal:
@@ -39,29 +47,38 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
     gains, stage = load.gains, load.stage
     last_s = gains.nominal_last_s
     if to_go_s < last_s:
-        return Nominal(9.8 + 0.7 * gains.final_decel_mps2, 0.0, gains.final_lean_rad, gains.last_place_m**-2)
+        push = 9.8 + 0.7 * gains.final_decel_mps2
+        return Nominal(push, 0.0, gains.final_lean_rad, gains.last_place_m**-2, LEAST_SIDE_MPS2)
     speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - last_s)
     density = PAD_DENSITY_KGPM3 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / SCALE_HEIGHT_M)
-    pressure = 0.5 * density * speed * speed * stage.ref_area_m2
-    lift = TRIMMED_LIFT * pressure * (stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth)
+    pressure = 0.5 * density * speed * speed
+    arm, lever = stage.fin_position_m - NOMINAL_CG_M, stage.normal_position_m - NOMINAL_CG_M
+    slope = stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth
+    lift = (1.0 - lever / arm) * pressure * stage.ref_area_m2 * slope
     push = NOMINAL_MASS_KG * (gains.nominal_decel_mps2 + 9.8)
     damping = lift / (NOMINAL_MASS_KG * speed)
     upright = to_go_s < last_s + gains.upright_s
-    lean, place = (gains.final_lean_rad, gains.last_place_m**-2) if upright else (gains.burn_lean_rad, 0.0)
-    return Nominal(max(push - lift, 0.1 * push) / NOMINAL_MASS_KG, damping, lean, place)
+    sure = min(max(abs(push - lift) / push / SURE_SHARE, 0.1), 1.0)
+    lean, place = (gains.final_lean_rad, gains.last_place_m**-2) if upright else (gains.burn_lean_rad * sure, 0.0)
+    fins = FIN_SHARE * 2.0 * pressure * stage.fin_area_m2 * stage.fin_limit_rad
+    fins *= float(np.interp(speed / SOUND_MPS, stage.fin_mach, stage.fin_slope))
+    side = min(fins, gains.side_gimbal_rad * push * NOMINAL_CG_M / arm) * (1.0 + arm / NOMINAL_CG_M)
+    return Nominal(
+        (push - lift) / NOMINAL_MASS_KG, damping, lean, place, gains.side_weight * side / NOMINAL_MASS_KG + LEAST_SIDE_MPS2
+    )
 
 
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
-    """Gains (n, 5) every TABLE_STEP_S of time to touchdown, and costs (n, 4, 4).
+    """Gains (n, 9) every TABLE_STEP_S of time to touchdown, and costs (n, 4, 4).
 
-    Columns: gain on place, speed, lean and commanded lean, and the lead [s]: the distance that suits a speed across.
+    Columns: gains of the lean's rate on place, speed, lean and commanded lean; those of the side push; and the lead [s]:
+    the distance that suits a speed across.
     """
     gains = load.gains
     p = np.diag([gains.rest_place_m**-2, gains.rest_speed_mps**-2, gains.rest_lean_rad**-2, gains.rest_lean_rad**-2])
-    weight = STEP_S * gains.lean_rate_radps**-2
     table, costs = [], []
-    steps = round(HORIZON_S / STEP_S)
-    for i in range(steps + 1):
+    b = STEP_S * np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    for i in range(round(HORIZON_S / STEP_S) + 1):
         now = nominal_at(load, i * STEP_S)
         lag = gains.lean_lag_s
         a = np.eye(4) + STEP_S * np.array(
@@ -72,18 +89,12 @@ def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
                 [0.0, 0.0, 0.0, 0.0],
             ]
         )
-        gain = STEP_S * (p[3] @ a) / (weight + STEP_S * STEP_S * p[3, 3])
+        r = STEP_S * np.diag([gains.lean_rate_radps**-2, now.side_mps2**-2])
+        gain = np.linalg.solve(r + b.T @ p @ b, b.T @ p @ a)
         if i % round(TABLE_STEP_S / STEP_S) == 0:
-            table.append(np.append(gain, p[0, 1] / p[0, 0]))
+            table.append(np.append(gain.ravel(), p[0, 1] / p[0, 0]))
             costs.append(p.copy())
         q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2])
-        p = q + a.T @ p @ a - np.outer(gain, gain) * (weight + STEP_S * STEP_S * p[3, 3])
+        p = q + a.T @ p @ (a - b @ gain)
+        p = 0.5 * (p + p.T)
     return np.array(table), np.array(costs)
-
-
-def gate_lead_s(load: Load, costs: np.ndarray) -> float:
-    """Distance before the pad per speed across at which the gate is passed best, nose against the motion [s]."""
-    gains = load.gains
-    to_go = gains.nominal_last_s + (gains.gate_mps - gains.hand_over_mps) / gains.nominal_decel_mps2
-    p = costs[min(round(to_go / TABLE_STEP_S), len(costs) - 1)]
-    return float((p[0, 1] - (p[0, 2] + p[0, 3]) / gains.gate_mps) / p[0, 0])

@@ -176,17 +176,18 @@ class Gains(NamedTuple):
     `fault_pressure_fraction` of that at the throttle floor for `fault_time_s`.
     """
 
-    glide_gain: float
     glide_angle_rad: float
     hull_mps2: float
-    overshoot_m: float
-    overshoot_from_s: float
-    overshoot_to_s: float
+    arc_share: float
+    arc_gain: float
+    arc_until_s: float
+    cross_gain: float
     ignition_altitude_m: float
     ignition_throttle: float
     hand_over_mps: float
     shutdown_mps: float
-    gate_mps: float
+    side_gimbal_rad: float
+    side_weight: float
     tilt_sine: float
     nominal_last_s: float
     nominal_decel_mps2: float

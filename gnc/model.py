@@ -136,6 +136,17 @@ def drag(stage: Stage, density: float, sound: float, speed: float, thrust_n: flo
 
 
 @kernel
+def trimmed_lift(stage: Stage, q_pa: float, lift_factor: float, cg_m: float, lean_rad: float) -> float:
+    """Sideways force per lean [N/rad] of the body and of the fins that hold the lean.
+
+    Of the fins' own lift only that is left which balances the body's about the centre of gravity. Crossflow makes the
+    body's slope grow with the lean.
+    """
+    body = q_pa * stage.ref_area_m2 * lift_factor * (stage.normal_slope + stage.normal_growth * lean_rad)
+    return body * (1.0 - (stage.normal_position_m - cg_m) / (stage.fin_position_m - cg_m))
+
+
+@kernel
 def balance(stage: Stage, lox_kg: float, lch4_kg: float) -> tuple[float, float, float]:
     """Mass, centre of gravity on the axis and lateral inertia with this much (total) propellant aboard."""
     lox_x = stage.lox_bottom_m + 0.5 * lox_kg / (stage.lox_density_kgpm3 * stage.tank_area_m2)

@@ -7,16 +7,18 @@ Midpoint steps; the last one is cut where the descent speed falls to the target.
 import math
 from typing import NamedTuple
 
+from gnc.air_data import fading
 from gnc.compiled import kernel
 from gnc.load import Load
-from gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust
-from gnc.rotation import Vec, inner, minus, plus, times
+from gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust, trimmed_lift
+from gnc.rotation import Vec, inner, minus, outer, plus, times, unit
 
 COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1
 LONGEST_STEPS = 900
 DEEPEST_M = -300.0
 THRUST_ON_N = 5e5  # chosen: more than tail-off, less than one engine at its floor
+TYPICAL_GLIDE_LEAN_RAD = 0.15  # chosen: where the lift slope is taken to limit the lean of a glide
 TYPICAL_LEAN_RAD = 0.06  # chosen: where the lift slope, which grows with the lean, is taken
 LACKING_MPS2 = 20.0  # chosen: braking assumed for the speed that a plan has left
 THROTTLE_STEP = 0.01
@@ -27,8 +29,9 @@ class Plan(NamedTuple):
     """A burn to predict: engines at one throttle, rising over the start transient.
 
     `age_s` is the time since the start command; `coast_to_m` delays the start to a height over the pad; `stop_mps` is
-    the descent speed at which the prediction ends, `gate_mps` that at which steering by thrust begins, `thrust_factor`
-    how much of the believed thrust has been seen.
+    the descent speed at which the prediction ends, `thrust_factor` how much of the believed thrust has been seen. `lean` is held while coasting, as a share of the largest lean:
+    along the motion over ground, and to the right of it; `lift_factor` as for the thrust; `cg_m` for the trim; `wind_error` over
+    the forecast as it is at the height `wind_from_m`.
     """
 
     engines: float
@@ -36,14 +39,18 @@ class Plan(NamedTuple):
     age_s: float
     coast_to_m: float
     stop_mps: float
-    gate_mps: float
     thrust_factor: float
+    lean: tuple[float, float]
+    lift_factor: float
+    cg_m: float
+    wind_error: Vec
+    wind_from_m: float
 
 
 class Ending(NamedTuple):
     """Where and how the prediction ended: position of the centre of gravity, velocity, time from now.
 
-    `gate_*` is where thrust takes over the steering, just before the speed falls to the plan's gate speed.
+    `gate_*` is where thrust takes over the steering, halfway through its rise.
     """
 
     pos_enu_m: Vec
@@ -51,6 +58,7 @@ class Ending(NamedTuple):
     time_s: float
     gate_pos_enu_m: Vec
     gate_vel_enu_mps: Vec
+    gate_time_s: float
 
 
 @kernel
@@ -71,22 +79,54 @@ def against(velocity: Vec, wind: Vec) -> Vec:
 
 
 @kernel
+def lean_limit(load: Load, q_pa: float, axial_n: float, mass: float, lift_factor: float, cg_m: float) -> float:
+    """Largest lean [rad] of a glide: by angle, and by what the hull may be pushed sideways."""
+    lift = trimmed_lift(load.stage, q_pa, lift_factor, cg_m, TYPICAL_GLIDE_LEAN_RAD)
+    return min(load.gains.glide_angle_rad, load.gains.hull_mps2 * mass / (lift + 1.0))
+
+
+@kernel
+def lean_axes(vel: Vec, nose: Vec) -> tuple[Vec, Vec]:
+    """Unit vectors across the nose: along the motion over ground, and to the right of it."""
+    ahead = (vel[0], vel[1], 0.0)
+    along = unit(minus(ahead, times(inner(ahead, nose), nose)))
+    return along, outer(nose, along)
+
+
+@kernel
+def leaning(load: Load, plan: Plan, vel: Vec, nose: Vec, limit_rad: float, axial_n: float, q_pa: float) -> Vec:
+    """Force [N] that a held lean adds to that of no lean: lift against it, and the axial force leaning with it."""
+    size = limit_rad * math.sqrt(plan.lean[0] * plan.lean[0] + plan.lean[1] * plan.lean[1])
+    lift = trimmed_lift(load.stage, q_pa, plan.lift_factor, plan.cg_m, size)
+    along, right = lean_axes(vel, nose)
+    k = -limit_rad * (lift - axial_n)
+    back = size * size * (lift - 1.5 * axial_n)
+    return plus(plus(times(k * plan.lean[0], along), times(k * plan.lean[1], right)), times(back, nose))
+
+
+@kernel
 def pull(load: Load, plan: Plan, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
     """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
-    wind = (east, north, 0.0)
+    wind = plus((east, north, 0.0), times(fading(pos[2] - plan.wind_from_m), plan.wind_error))
     relative = minus(vel, wind)
     push = plan.engines * plan.thrust_factor * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
-    brake = push + drag(load.stage, density, sound, math.sqrt(inner(relative, relative)), push)
+    speed = math.sqrt(inner(relative, relative))
+    axial = drag(load.stage, density, sound, speed, push)
+    nose = against(vel, wind)
+    force = times(push + axial, nose)
+    if level == 0.0:
+        limit = lean_limit(load, 0.5 * density * speed * speed, axial, mass, plan.lift_factor, plan.cg_m)
+        force = plus(force, leaning(load, plan, vel, nose, limit, axial, 0.5 * density * speed * speed))
     free = plus(gravity(load.pad, pos), coriolis(load.pad, vel))
-    return plus(free, times(brake / mass, against(vel, wind))), plan.engines * flow(load.stage, level)
+    return plus(free, times(1.0 / mass, force)), plan.engines * flow(load.stage, level)
 
 
 @kernel
 def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
     """Fly the plan to its stopping speed, or DEEPEST_M below the pad."""
     time, age, coasting = 0.0, plan.age_s, pos[2] > plan.coast_to_m
-    gate_pos, gate_vel = pos, vel
+    gate_pos, gate_vel, gate_time = pos, vel, 0.0
     for _ in range(LONGEST_STEPS):
         step = COAST_STEP_S if coasting else BURN_STEP_S
         level = 0.0 if coasting else plan.throttle * risen(load, age + 0.5 * step)
@@ -104,17 +144,18 @@ def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
                 time + cut,
                 gate_pos,
                 gate_vel,
+                gate_time,
             )
         pos, vel, mass, time = plus(pos, times(step, middle)), after, mass - burnt * step, time + step
-        if coasting or -vel[2] > plan.gate_mps:
-            gate_pos, gate_vel = pos, vel
+        if coasting or age < load.stage.dead_time_s + 0.5 * load.stage.rise_time_s:
+            gate_pos, gate_vel, gate_time = pos, vel, time
         if coasting:
             coasting = pos[2] + 0.5 * step * vel[2] > plan.coast_to_m
         else:
             age += step
         if pos[2] < DEEPEST_M:
             break
-    return Ending(pos, vel, time, gate_pos, gate_vel)
+    return Ending(pos, vel, time, gate_pos, gate_vel, gate_time)
 
 
 @kernel
@@ -127,7 +168,19 @@ def excess(plan: Plan, end: Ending, height_m: float) -> float:
 @kernel
 def at_throttle(plan: Plan, k: float) -> Plan:
     """The same plan at another throttle."""
-    return Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.gate_mps, plan.thrust_factor)
+    return Plan(
+        plan.engines,
+        k,
+        plan.age_s,
+        plan.coast_to_m,
+        plan.stop_mps,
+        plan.thrust_factor,
+        plan.lean,
+        plan.lift_factor,
+        plan.cg_m,
+        plan.wind_error,
+        plan.wind_from_m,
+    )
 
 
 @kernel

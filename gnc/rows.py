@@ -2,14 +2,14 @@
 
 import numpy as np
 
+from gnc.air_data import start_air
 from gnc.compiled import as_record
-from gnc.lateral import gate_lead_s, solve
+from gnc.lateral import solve
 from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY, start_covariance
 from gnc.rotation import Vec
 from gnc.step import EVENTS, State, Wiring
 
-LIFT_PRIOR = 1600.0  # weight of the believed lift [N rad2 s]: two seconds at about a degree
 FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
 
 
@@ -67,14 +67,16 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)
-    guide = np.zeros(23)
+    guide = np.zeros(29)
     guide[0] = guide[1] = load.gains.ignition_throttle
     guide[2] = 100.0
     guide[8:11] = nose
-    guide[17] = guide[18] = LIFT_PRIOR
     guide[19] = 1.0
+    guide[25] = load.gains.ignition_altitude_m
     guide[11] = load.gains.final_decel_mps2
-    gain, costs = solve(load)
+    gain, _ = solve(load)
+    air = np.zeros(12)
+    start_air(air)
     cov = np.zeros((ERRORS, ERRORS))
     start_covariance(load, cov)
     return as_record(
@@ -90,6 +92,6 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             events=np.zeros((EVENTS, 3)),
             foot=np.zeros(6),
             gain=gain,
-            lead=np.array([gate_lead_s(load, costs)]),
+            air=air,
         )
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gnc.air_data import force_at, learn, sink, still_point_m, wind_error
 from gnc.compiled import kernel
 from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
 from gnc.guidance import (
@@ -18,7 +19,6 @@ from gnc.guidance import (
     assess,
     final_level,
     final_time,
-    learn_lift,
     learn_thrust,
     lift_slope,
     limited,
@@ -26,15 +26,15 @@ from gnc.guidance import (
     needed_rate,
     settling,
     steer_across,
+    solve_lean,
+    side_push,
     steer_glide,
-    sure_authority,
-    wind_lean,
 )
 from gnc.load import Load, Stage
 from gnc.model import balance, flow, thrust
 from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
-from gnc.prediction import TYPICAL_LEAN_RAD, Ending, Plan, predict, solve_throttle
-from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
+from gnc.prediction import THRUST_ON_N, Plan, excess, solve_throttle
+from gnc.rotation import Quat, Vec, inner, length, minus, outer, plus, times, to_body, to_frame, unit
 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
@@ -49,6 +49,7 @@ RADAR_FRAMES = 2
 TURN_SMOOTHING_S = 0.15  # tuned: passes the turns of the regulator, not the steps of a new aim
 UPRIGHT_FROM_M = 60.0  # chosen: below, the tighter limit of tilt holds
 RATE_FREEZE_M = 3.0  # chosen: nearer to the settling height the needed rate is a ratio of small numbers
+IGNITION_SHARE = 0.5  # chosen: of the height that the predicted burn would end too high or low, at a time
 NEAR = 1.6  # chosen: times the altitude expected for ignition, below which ignition is thought about
 
 
@@ -77,11 +78,12 @@ class State(NamedTuple):
     nav (22): a `Nav`, flattened in its order. cov (15, 15): covariance of its errors. work (64): scratch; after
     `pushing` the thrust of each engine. past (32, 6): position and velocity of the antenna by frame, in a
     ring. tanks (2): LOX and LCH4 [kg]. engines (n, 4): on, failed, seconds of low pressure, frame of the start command.
-    guide (23): 0 throttle; 1 throttle that stops; 2 time to go [s], in the glide to the hand-over, then to touchdown;
+    guide (29): 0 throttle; 1 throttle that stops; 2 time to go [s], in the glide to the hand-over, then to touchdown;
     3 predicted error at the gate (2) [m]; 5 lean from the direction against the motion (3); 8 commanded nose (3);
     11 braking of the final profile [m/s2]; 12 attitude error [rad]; 13 legs out; 14 turn rate of the nose (3) [rad/s];
-    17, 18 sums whose ratio is the lift factor; 19 thrust factor; 20 the regulator's commanded lean (2); 22 whether it
-    steers.
+    19 thrust factor; 20 the regulator's commanded lean (2); 22 whether it
+    steers; 23 constant lean to the gate, as shares (2); 25 height expected for ignition [m];
+    26 the fins' part of a side push (3) [N].
     clock (8): frame, mode, frame of ignition, events, frame of the last covariance step. events (32, 3): code, frame,
     engine or -1. foot (6): position and velocity of the centre of the foot plane, for telemetry. gain, lead: from
     `gnc.lateral`.
@@ -98,7 +100,7 @@ class State(NamedTuple):
     events: np.ndarray
     foot: np.ndarray
     gain: np.ndarray
-    lead: np.ndarray
+    air: np.ndarray
 
 
 @kernel
@@ -269,33 +271,29 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
     gains, guide, stage = load.gains, state.guide, load.stage
     engines = float(stage.landing.shape[0])
     stop_mps, height = stop_target(load, state, now)
-    near = now.pos_enu_m[2] < NEAR * gains.ignition_altitude_m
-    if near and state.clock[0] % BURN_FRAMES == 0:
-        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, gains.gate_mps, guide[19])
-        k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+    wind, from_m = wind_error(state.air), now.pos_enu_m[2]
+    near = now.pos_enu_m[2] < NEAR * guide[25]
+    if state.clock[0] % (BURN_FRAMES if near else GLIDE_FRAMES) != 0:
+        return
+    if near:
+        plan = Plan(engines, guide[0], 0.0, 1e9, stop_mps, guide[19], (0.0, 0.0), now.lift_factor, cg_m, wind, from_m)
+        k, _ = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
-        aim(load, state, now, cg_m, end)
         if k >= gains.ignition_throttle:
             state.clock[1], state.clock[2] = BURN, state.clock[0]
             for i in range(stage.landing.shape[0]):
                 start_engine(state, int(stage.landing[i]))
             note(state, EVENT_IGNITION, -1)
-    elif not near and state.clock[0] % GLIDE_FRAMES == 0:
-        plan = Plan(
-            engines, gains.ignition_throttle, 0.0, gains.ignition_altitude_m, stop_mps, gains.gate_mps, guide[19]
-        )
-        end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
-        aim(load, state, now, cg_m, end)
-
-
-@kernel
-def aim(load: Load, state: State, now: Situation, cg_m: float, end: Ending) -> None:
-    """Predicted error at the gate and the lean against it, in place."""
-    guide = state.guide
+            return
+    lean = (guide[23], guide[24])
+    plan = Plan(
+        engines, gains.ignition_throttle, 0.0, guide[25], stop_mps, guide[19], lean, now.lift_factor, cg_m, wind, from_m
+    )
+    guide[23], guide[24], end = solve_lean(load, now, plan, state.gain)
+    guide[25] -= IGNITION_SHARE * min(max(excess(plan, end, height), -500.0), 500.0)
     guide[2] = end.time_s
-    guide[3], guide[4] = aim_error(end, state.lead[0])
-    lean = steer_glide(load, now, cg_m, end, state.lead[0])
-    guide[5], guide[6], guide[7] = lean
+    guide[3], guide[4] = aim_error(load, state.gain, end)
+    guide[5], guide[6], guide[7] = steer_glide(load, now, cg_m, guide[23], guide[24], end.time_s)
 
 
 @kernel
@@ -304,15 +302,16 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     gains, guide = load.gains, state.guide
     engines = alive(state)
     stop_mps, height = stop_target(load, state, now)
+    wind, from_m = wind_error(state.air), now.pos_enu_m[2]
     age = (state.clock[0] - state.clock[2]) * load.frame_s
     descent = -now.vel_enu_mps[2]
     if engines > 0.5 and (state.clock[0] - state.clock[2]) % BURN_FRAMES == 1 and descent > stop_mps + 5.0:
-        plan = Plan(engines, guide[0], age, 1e9, stop_mps, gains.gate_mps, guide[19])
+        plan = Plan(
+            engines, guide[0], age, 1e9, stop_mps, guide[19], (0.0, 0.0), now.lift_factor, cg_m, wind, from_m
+        )
         k, end = solve_throttle(load, plan, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         guide[0], guide[1] = k, k
-        aim(load, state, now, cg_m, end)
-        if sure_authority(load, now, cg_m) == 0.0:
-            guide[5], guide[6], guide[7] = 0.0, 0.0, 0.0
+        guide[3], guide[4] = aim_error(load, state.gain, end)
         guide[2] = end.time_s + final_time(load, height - now.foot_m, stop_mps)
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[1] = LAST
@@ -337,25 +336,24 @@ def land(load: Load, state: State, now: Situation) -> None:
 
 @kernel
 def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) -> tuple[bool, Vec]:
-    """Nose direction of the regulator, in place; False until thrust surely outweighs lift below the gate speed.
+    """Nose direction of the regulator, in place; False until thrust is there.
 
-    Once it steers it goes on to the ground; its commanded lean begins where the nose is.
+    It steers on to the ground; its commanded lean begins where the nose is.
     """
     guide, gains = state.guide, load.gains
-    authority_n = sure_authority(load, now, cg_m)
-    begun = guide[22] > 0.5 or (authority_n > 0.0 and -now.vel_enu_mps[2] < gains.gate_mps)
-    if state.clock[1] == GLIDE or not begun:
+    guide[26], guide[27], guide[28] = 0.0, 0.0, 0.0
+    begun = guide[22] > 0.5 or (now.thrust_n > THRUST_ON_N and state.clock[1] != GLIDE)
+    if not begun:
         return False, now.against
     nose = to_frame(q_enu_b, (1.0, 0.0, 0.0))
     if guide[22] < 0.5:
         guide[20], guide[21], guide[22] = nose[0], nose[1], 1.0
     height = now.pos_enu_m[2] - now.foot_m
     limit = gains.tilt_sine if height > UPRIGHT_FROM_M else gains.final_tilt_rad
-    lean = steer_across(load, now, state.gain, nose, (guide[20], guide[21], 0.0), guide[2], limit)
+    lean, side = steer_across(load, now, state.gain, nose, (guide[20], guide[21], 0.0), guide[2], limit)
     guide[20], guide[21] = lean[0], lean[1]
-    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    if authority_n > 0.0 and state.clock[1] == BURN:
-        lean = limited(plus(lean, wind_lean(now, authority_n, slope)), limit)
+    if state.clock[1] == BURN:
+        guide[26], guide[27], guide[28] = side_push(load, now, cg_m, side)
     return True, (lean[0], lean[1], math.sqrt(1.0 - lean[0] * lean[0] - lean[1] * lean[1]))
 
 
@@ -423,11 +421,13 @@ def act(
     moment = wanted_moment(load, authority, error, minus(nav.omega_b_radps, turning), feed, quickness)
     if state.clock[1] == SAFE:
         moment, held = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    side = to_body(nav.q_enu_b, (state.guide[26], state.guide[27], state.guide[28]))
     allocate(
         load,
         authority,
         moment,
         held,
+        side,
         thrust_n,
         command[wiring.gimbal : wiring.fin],
         command[wiring.fin : wiring.thruster],
@@ -452,6 +452,37 @@ def locate(stage: Stage, nav: Nav, mass_kg: float, cg_m: float, lateral_kgm2: fl
 
 
 @kernel
+def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> Vec:
+    """Thrust of all engines in body axes [N], from `work` and the measured gimbal angles."""
+    stage, at = load.stage, wiring.level + 4
+    axial, y, z = 0.0, 0.0, 0.0
+    for e in range(state.engines.shape[0]):
+        axial += state.guide[19] * state.work[e]
+    for g in range(stage.gimbal_engine.shape[0]):
+        thrust_n = state.guide[19] * state.work[int(stage.gimbal_engine[g])]
+        z += thrust_n * frame[at + 2 * g]
+        y += thrust_n * frame[at + 2 * g + 1]
+    return (axial, y, z)
+
+
+@kernel
+def feel(load: Load, wiring: Wiring, state: State, frame: np.ndarray, nav: Nav, now: Situation, cg_m: float, lateral_kgm2: float, before_b: Vec) -> None:
+    """What a frame tells of the air, in place, once the turn rate before is known."""
+    sink(state.air, -now.vel_enu_mps[2] * load.frame_s)
+    if state.clock[0] < 2 or state.clock[1] == SAFE:
+        return
+    still = still_point_m(load.stage.fin_position_m, now.mass_kg, cg_m, lateral_kgm2)
+    arm = minus((still, 0.0, 0.0), load.stage.imu_m)
+    force = to_frame(nav.q_enu_b, force_at(nav.force_b_mps2, arm, nav.omega_b_radps, before_b, load.frame_s))
+    # against the motion through the air as forecast: the filter adds its own wind error
+    plain = unit(minus(times(now.speed_mps, now.against), wind_error(state.air)))
+    lean = minus(to_frame(nav.q_enu_b, (1.0, 0.0, 0.0)), plain)
+    lean = minus(lean, times(inner(lean, plain), plain))
+    push = to_frame(nav.q_enu_b, engines_push(load, wiring, state, frame))
+    learn(load, state.air, now.mass_kg, cg_m, now.q_pa, now.speed_mps, now.drag_n, lean, plain, force, push)
+
+
+@kernel
 def step_frame(
     load_record: np.ndarray,
     wiring_record: np.ndarray,
@@ -461,19 +492,17 @@ def step_frame(
 ) -> None:
     """One frame: sensor row in, command row out. The records have the fields of Load, Wiring and State."""
     load, wiring, state = load_record[0], wiring_record[0], state_record[0]
+    before = (state.nav[16], state.nav[17], state.nav[18])
     nav = navigate(load, wiring, state, frame)
     mass, cg, lateral = weigh(load, wiring, state, frame)
     stage = load.stage
     place = locate(stage, nav, mass, cg, lateral)
-    lift = min(max(state.guide[17] / state.guide[18], 0.4), 1.8)
-    calm = assess(load, place, mass, 0.0, alive(state), lift)
+    calm = assess(load, place, mass, 0.0, alive(state), state.air)
     total = pushing(load, wiring, state, frame, calm.pressure_pa, state.work)
-    now = assess(load, place, mass, total, alive(state), lift)
+    now = assess(load, place, mass, total, alive(state), state.air)
     inertia = (stage.dry_inertia_kgm2[0], lateral, lateral)
     authority = Authority(total, now.q_pa, now.fin_n_prad, cg, inertia)
-    nose, force = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0)), to_frame(nav.q_enu_b, nav.force_b_mps2)
-    learnt = learn_lift(load, now, cg, nose, force, state.guide[17], state.guide[18])
-    state.guide[17], state.guide[18] = learnt
+    feel(load, wiring, state, frame, nav, now, cg, lateral, before)
     state.guide[19] = learn_thrust(load, now, nav.force_b_mps2[0], state.guide[19])
     decide(load, wiring, state, frame, now, cg)
     act(load, wiring, state, nav, now, authority, command)
