@@ -12,7 +12,7 @@ import numpy as np
 
 from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.lateral import FIN_SHARE, TABLE_STEP_S
+from gnc.lateral import FIN_SHARE, LEAD, STATES, TABLE_STEP_S
 from gnc.load import Load
 from gnc.model import air, altitude, drag, level_for, table, trimmed_lift
 from gnc.prediction import (
@@ -137,7 +137,7 @@ def aim_error(load: Load, gain: np.ndarray, end: Ending) -> tuple[float, float]:
 
     The distance to the pad per speed across that the burn's regulator likes best is its lead.
     """
-    lead = gain_at(gain, end.time_s - end.gate_time_s + load.gains.nominal_last_s, 8)
+    lead = gain_at(gain, end.time_s - end.gate_time_s + load.gains.nominal_last_s, LEAD)
     return (
         end.gate_pos_enu_m[0] + lead * end.gate_vel_enu_mps[0],
         end.gate_pos_enu_m[1] + lead * end.gate_vel_enu_mps[1],
@@ -223,48 +223,46 @@ def gain_at(gain: np.ndarray, to_go_s: float, column: int) -> float:
 
 @kernel
 def steer_across(
-    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, to_go_s: float, limit: float
+    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, blown: Vec, to_go_s: float, limit: float
 ) -> tuple[Vec, Vec]:
     """Commanded lean of the nose from the vertical one frame on, and side push [m/s2], by the regulator of `gnc.lateral`.
 
     `gain` is the table by time to touchdown; steering is by the centre of percussion. Distance counts as
     far as it can still be made good: by the speed across that there is, and by what may yet be gained.
     """
-    k0, k1 = gain_at(gain, to_go_s, 0), gain_at(gain, to_go_s, 1)
-    k2, k3 = gain_at(gain, to_go_s, 2), gain_at(gain, to_go_s, 3)
-    d0, d1 = gain_at(gain, to_go_s, 4), gain_at(gain, to_go_s, 5)
-    d2, d3 = gain_at(gain, to_go_s, 6), gain_at(gain, to_go_s, 7)
     v = now.still_vel_enu_mps
     v = (v[0], v[1], 0.0)
     r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
     closing = max(-inner(unit(r), v), 0.0)
     reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
-    r = limited(r, reach + gain_at(gain, to_go_s, 8) * closing)  # what is out of reach is not worth new speed across
-    rate = (
-        -k0 * r[0] - k1 * v[0] - k2 * nose[0] - k3 * commanded[0],
-        -k0 * r[1] - k1 * v[1] - k2 * nose[1] - k3 * commanded[1],
-        0.0,
-    )
-    side = (
-        -d0 * r[0] - d1 * v[0] - d2 * nose[0] - d3 * commanded[0],
-        -d0 * r[1] - d1 * v[1] - d2 * nose[1] - d3 * commanded[1],
-        0.0,
-    )
+    r = limited(r, reach + gain_at(gain, to_go_s, LEAD) * closing)  # out of reach is not worth new speed across
+    rate, side = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    errors = (r, v, nose, commanded, blown)
+    for i in range(STATES):
+        error = (errors[i][0], errors[i][1], 0.0)
+        rate = minus(rate, times(gain_at(gain, to_go_s, i), error))
+        side = minus(side, times(gain_at(gain, to_go_s, STATES + i), error))
     rate = limited(rate, load.gains.nose_rate_radps)
     return limited(plus(commanded, times(load.frame_s, rate)), limit), side
 
 
 @kernel
+def calm_air(load: Load, now: Situation, cg_m: float, nose: Vec) -> Vec:
+    """What the regulator expects the air to do [m/s2], as if it did not move."""
+    ground = times(-1.0, unit(now.vel_enu_mps))
+    lean = minus(nose, ground)
+    lean = across(lean, ground)
+    lift = trimmed_lift(load.stage, now.q_pa, now.lift_factor, cg_m, math.sqrt(inner(lean, lean)))
+    return times(1.0 / now.mass_kg, minus(times(now.drag_n, nose), times(lift, lean)))
+
+
+@kernel
 def side_push(load: Load, now: Situation, cg_m: float, wanted_mps2: Vec) -> Vec:
     """The fins' part [N] of a side push, in which the gimbals push the same way so that the stage does not turn.
-
-    What the wind does to lift is taken out with it.
     """
     stage = load.stage
     arm = stage.fin_position_m - cg_m
-    lift = trimmed_lift(stage, now.q_pa, now.lift_factor, cg_m, TYPICAL_LEAN_RAD)
-    blown = times(lift / now.speed_mps, now.wind)
-    total = minus(times(now.mass_kg, wanted_mps2), blown)
+    total = times(now.mass_kg, wanted_mps2)
     fins = FIN_SHARE * 2.0 * now.fin_n_prad * stage.fin_limit_rad
     gimbals = load.gains.side_gimbal_rad * now.thrust_n * cg_m / arm
     return limited(times(cg_m / (cg_m + arm), total), min(fins, gimbals))

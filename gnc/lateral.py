@@ -1,10 +1,10 @@
 """Steering across the pad from thrust to touchdown: a finite-horizon linear-quadratic regulator.
 
-Per horizontal axis: place r, speed v, lean of the nose s, commanded lean c; controls are the rate of c and a side push d
-(fins and gimbals pushing the same way, so that the stage moves without turning). With thrust T, lift L and axial force D
-at speed V along the nominal burn,
+Per horizontal axis: place r, speed v, lean of the nose s, commanded lean c, what the wind pushes w; controls are the
+rate u of c and a side push d (fins and gimbals pushing the same way, so that the stage moves without turning). With
+thrust T, lift L and axial force D at speed V along the nominal burn,
 
-    r' = v,  v' = (T + D - L) / m s - L / (m V) v + d,  s' = (c - s) / lag,  c' = u,
+    r' = v,  v' = (T + D - L) / m s - L / (m V) v + d + w,  s' = (c - s) / lag,  c' = u,  w ~ V,
 
 which is linear with known coefficients of the time to touchdown, because drag and lift both pull the speed across
 down with the whole. The discrete Riccati equation (Bryson and Ho, Applied Optimal Control, ch. 5) is solved once, at
@@ -21,18 +21,22 @@ from gnc.prediction import TYPICAL_LEAN_RAD
 STEP_S = 0.02
 TABLE_STEP_S = 0.1
 HORIZON_S = 22.0
+STATES = 5
+LEAD = 2 * STATES
 NOMINAL_MASS_KG, NOMINAL_CG_M = 52e3, 16.0
 PAD_DENSITY_KGPM3, SCALE_HEIGHT_M = 1.07, 9000.0  # US76 at 1.35 km and above
 SOUND_MPS = 335.0
 FIN_SHARE = 0.5  # chosen: of the fins' range that a side push may take
 SURE_SHARE = 0.15  # chosen: of thrust left over lift, below which a lean is spared
 LEAST_SIDE_MPS2 = 0.02  # stands for none
+LEAST_BLOW_PS = 0.05  # chosen: a stage nearly at rest in 15 m/s
 
 
 class Nominal(NamedTuple):
     """The nominal burn at a time to touchdown.
 
-    Sideways acceleration per lean, damping, weights on lean and on place, and the side push that costs one.
+    Sideways acceleration per lean, damping, weights on lean and on place, the side push that costs
+    one, and what a wind across pushes per speed of it.
     """
 
     push_mps2: float
@@ -40,6 +44,7 @@ class Nominal(NamedTuple):
     lean_rad: float
     place_pm2: float
     side_mps2: float
+    blow_ps: float
 
 
 def nominal_at(load: Load, to_go_s: float) -> Nominal:
@@ -48,7 +53,7 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
     last_s = gains.nominal_last_s
     if to_go_s < last_s:
         push = 9.8 + 0.7 * gains.final_decel_mps2
-        return Nominal(push, 0.0, gains.final_lean_rad, gains.last_place_m**-2, LEAST_SIDE_MPS2)
+        return Nominal(push, 0.0, gains.final_lean_rad, gains.last_place_m**-2, LEAST_SIDE_MPS2, LEAST_BLOW_PS)
     speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - last_s)
     density = PAD_DENSITY_KGPM3 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / SCALE_HEIGHT_M)
     pressure = 0.5 * density * speed * speed
@@ -64,29 +69,37 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
     fins *= float(np.interp(speed / SOUND_MPS, stage.fin_mach, stage.fin_slope))
     side = min(fins, gains.side_gimbal_rad * push * NOMINAL_CG_M / arm) * (1.0 + arm / NOMINAL_CG_M)
     return Nominal(
-        (push - lift) / NOMINAL_MASS_KG, damping, lean, place, gains.side_weight * side / NOMINAL_MASS_KG + LEAST_SIDE_MPS2
+        (push - lift) / NOMINAL_MASS_KG,
+        damping,
+        lean,
+        place,
+        gains.side_weight * side / NOMINAL_MASS_KG + LEAST_SIDE_MPS2,
+        max(damping, LEAST_BLOW_PS),
     )
 
 
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
-    """Gains (n, 9) every TABLE_STEP_S of time to touchdown, and costs (n, 4, 4).
+    """Gains (n, 11) every TABLE_STEP_S of time to touchdown, and costs (n, 5, 5).
 
-    Columns: gains of the lean's rate on place, speed, lean and commanded lean; those of the side push; and the lead [s]:
+    Columns: gains of the lean's rate on place, speed, lean, commanded lean and wind; those of the side push; and the lead [s]:
     the distance that suits a speed across.
     """
     gains = load.gains
-    p = np.diag([gains.rest_place_m**-2, gains.rest_speed_mps**-2, gains.rest_lean_rad**-2, gains.rest_lean_rad**-2])
+    lean = gains.rest_lean_rad**-2
+    p = np.diag([gains.rest_place_m**-2, gains.rest_speed_mps**-2, lean, lean, 0.0])
     table, costs = [], []
-    b = STEP_S * np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
+    b = STEP_S * np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [0.0, 0.0]])
     for i in range(round(HORIZON_S / STEP_S) + 1):
         now = nominal_at(load, i * STEP_S)
         lag = gains.lean_lag_s
-        a = np.eye(4) + STEP_S * np.array(
+        before = nominal_at(load, (i + 1) * STEP_S)
+        a = np.eye(5) + STEP_S * np.array(
             [
-                [0.0, 1.0, 0.0, 0.0],
-                [0.0, -now.damping_ps, now.push_mps2, 0.0],
-                [0.0, 0.0, -1.0 / lag, 1.0 / lag],
-                [0.0, 0.0, 0.0, 0.0],
+                [0.0, 1.0, 0.0, 0.0, 0.0],
+                [0.0, -now.damping_ps, now.push_mps2, 0.0, 1.0],
+                [0.0, 0.0, -1.0 / lag, 1.0 / lag, 0.0],
+                [0.0, 0.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.0, 0.0, (now.blow_ps / before.blow_ps - 1.0) / STEP_S],
             ]
         )
         r = STEP_S * np.diag([gains.lean_rate_radps**-2, now.side_mps2**-2])
@@ -94,7 +107,7 @@ def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
         if i % round(TABLE_STEP_S / STEP_S) == 0:
             table.append(np.append(gain.ravel(), p[0, 1] / p[0, 0]))
             costs.append(p.copy())
-        q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2])
+        q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2, 0.0])
         p = q + a.T @ p @ (a - b @ gain)
         p = 0.5 * (p + p.T)
     return np.array(table), np.array(costs)

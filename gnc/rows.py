@@ -67,7 +67,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)
-    guide = np.zeros(29)
+    guide = np.zeros(33)
     guide[0] = guide[1] = load.gains.ignition_throttle
     guide[2] = 100.0
     guide[8:11] = nose

@@ -27,6 +27,7 @@ from gnc.guidance import (
     settling,
     steer_across,
     solve_lean,
+    calm_air,
     side_push,
     steer_glide,
 )
@@ -36,6 +37,8 @@ from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate,
 from gnc.prediction import THRUST_ON_N, Plan, excess, solve_throttle
 from gnc.rotation import Quat, Vec, inner, length, minus, outer, plus, times, to_body, to_frame, unit
 
+ZERO = (0.0, 0.0, 0.0)
+BLOW_S = 0.5  # tuned
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
 EVENTS = 32
@@ -350,10 +353,17 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
         guide[20], guide[21], guide[22] = nose[0], nose[1], 1.0
     height = now.pos_enu_m[2] - now.foot_m
     limit = gains.tilt_sine if height > UPRIGHT_FROM_M else gains.final_tilt_rad
-    lean, side = steer_across(load, now, state.gain, nose, (guide[20], guide[21], 0.0), guide[2], limit)
+    commanded, wind = (guide[20], guide[21], 0.0), (guide[29], guide[30], 0.0)
+    # in the burn the side push takes out what the wind does; the regulator is told of what is left
+    left = wind if state.clock[1] != BURN else (guide[31], guide[32], 0.0)
+    lean, side = steer_across(load, now, state.gain, nose, commanded, left, guide[2], limit)
     guide[20], guide[21] = lean[0], lean[1]
     if state.clock[1] == BURN:
-        guide[26], guide[27], guide[28] = side_push(load, now, cg_m, side)
+        wanted = minus(side, wind)
+        fins_n = side_push(load, now, cg_m, wanted)
+        given = times(load.stage.fin_position_m / (cg_m * now.mass_kg), fins_n)
+        guide[26], guide[27], guide[28] = fins_n
+        guide[31], guide[32] = given[0] - wanted[0], given[1] - wanted[1]
     return True, (lean[0], lean[1], math.sqrt(1.0 - lean[0] * lean[0] - lean[1] * lean[1]))
 
 
@@ -452,8 +462,11 @@ def locate(stage: Stage, nav: Nav, mass_kg: float, cg_m: float, lateral_kgm2: fl
 
 
 @kernel
-def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> Vec:
-    """Thrust of all engines in body axes [N], from `work` and the measured gimbal angles."""
+def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray, cg_m: float) -> Vec:
+    """What the engines push [N], body axes, as felt where the fins' push cancels: with the turn that they cause there.
+
+    From `work` and the measured gimbal angles.
+    """
     stage, at = load.stage, wiring.level + 4
     axial, y, z = 0.0, 0.0, 0.0
     for e in range(state.engines.shape[0]):
@@ -462,7 +475,9 @@ def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray) ->
         thrust_n = state.guide[19] * state.work[int(stage.gimbal_engine[g])]
         z += thrust_n * frame[at + 2 * g]
         y += thrust_n * frame[at + 2 * g + 1]
-    return (axial, y, z)
+    offset = offset_moment(stage, state.work[: state.engines.shape[0]])
+    arm = stage.fin_position_m - cg_m
+    return (axial, y + (cg_m * y - offset[2]) / arm, z + (cg_m * z + offset[1]) / arm)
 
 
 @kernel
@@ -478,8 +493,19 @@ def feel(load: Load, wiring: Wiring, state: State, frame: np.ndarray, nav: Nav, 
     plain = unit(minus(times(now.speed_mps, now.against), wind_error(state.air)))
     lean = minus(to_frame(nav.q_enu_b, (1.0, 0.0, 0.0)), plain)
     lean = minus(lean, times(inner(lean, plain), plain))
-    push = to_frame(nav.q_enu_b, engines_push(load, wiring, state, frame))
+    push = to_frame(nav.q_enu_b, engines_push(load, wiring, state, frame, cg_m))
     learn(load, state.air, now.mass_kg, cg_m, now.q_pa, now.speed_mps, now.drag_n, lean, plain, force, push)
+    nose = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0))
+    blown = ZERO
+    if state.clock[1] == BURN:
+        blown = minus(minus(force, times(1.0 / now.mass_kg, push)), calm_air(load, now, cg_m, nose))
+    elif state.clock[1] == LAST:
+        arm = minus((cg_m + lateral_kgm2 / (now.mass_kg * cg_m), 0.0, 0.0), load.stage.imu_m)
+        force = to_frame(nav.q_enu_b, force_at(nav.force_b_mps2, arm, nav.omega_b_radps, before_b, load.frame_s))
+        blown = minus(force, times(state.guide[19] * now.thrust_n / now.mass_kg, nose))
+    keep = math.exp(-load.frame_s / BLOW_S)
+    for i in range(2):
+        state.guide[29 + i] = keep * state.guide[29 + i] + (1.0 - keep) * blown[i]
 
 
 @kernel
