@@ -104,22 +104,25 @@ def set_gimbals(
     stage: Stage, authority: Authority, moment: Vec, thrust_n: np.ndarray, out: np.ndarray
 ) -> tuple[float, float, float]:
     """Gimbal angles for a moment with these engine thrusts, in place; returns the moment that they will give."""
-    swivelled, spread = 0.0, 0.0
+    swivelled, spread, uneven_y, uneven_z = 0.0, 0.0, 0.0, 0.0
     for g in range(stage.gimbal_engine.shape[0]):
         e = int(stage.gimbal_engine[g])
         y, z = stage.engine_yz_m[e, 0], stage.engine_yz_m[e, 1]
         swivelled += thrust_n[e]
         spread += thrust_n[e] * (y * y + z * z)
+        uneven_y += thrust_n[e] * y
+        uneven_z += thrust_n[e] * z
     given = (0.0, 0.0, 0.0)
+    tilt_a, tilt_b, twist = 0.0, 0.0, 0.0
+    if swivelled > 1e4:
+        tilt_a, tilt_b = moment[1] / (authority.cg_m * swivelled), -moment[2] / (authority.cg_m * swivelled)
+    if spread > 1e4:  # engines that push unevenly roll the stage when they swivel together: undone by the twist
+        twist = (moment[0] - uneven_y * tilt_a + uneven_z * tilt_b) / spread
+        twist = clamp(twist, 0.3 * stage.gimbal_limit_rad)
     for g in range(stage.gimbal_engine.shape[0]):
         e = int(stage.gimbal_engine[g])
         y, z = stage.engine_yz_m[e, 0], stage.engine_yz_m[e, 1]
-        a, b = 0.0, 0.0
-        if swivelled > 1e4:
-            a, b = moment[1] / (authority.cg_m * swivelled), -moment[2] / (authority.cg_m * swivelled)
-        if spread > 1e4:
-            twist = clamp(moment[0] / spread, 0.3 * stage.gimbal_limit_rad)
-            a, b = a + y * twist, b - z * twist
+        a, b = tilt_a + y * twist, tilt_b - z * twist
         a, b = clamp(a, stage.gimbal_limit_rad), clamp(b, stage.gimbal_limit_rad)
         out[2 * g], out[2 * g + 1] = a, b
         force_z, force_y = thrust_n[e] * a, thrust_n[e] * b

@@ -424,6 +424,7 @@ def act(
     lean = minus(nose, now.against)
     _, restoring = lift_slope(load, now, authority.cg_m, length(lean))
     held = to_body(nav.q_enu_b, times(restoring, outer(now.against, nose)))
+    held = (0.0, held[1], held[2])  # the air turns no stage about its axis
     thrust_n = state.work[:n]
     feed = times(-1.0, offset_moment(load.stage, thrust_n))
     quickness = load.gains.final_quickness if state.clock[1] == LAST else 1.0
