@@ -30,7 +30,7 @@ from gnc.rotation import Vec, inner, minus, plus, times, unit
 THRUST_MEMORY_S = 1.5  # tuned
 LEAN_STEP = 0.1  # of the largest lean, to see what a lean does
 LEAN_LEAST_M = 20.0  # chosen: what a full lean must move the gate by, to be asked for
-LEAN_MOST = 1.5  # beyond what can be held, so that a shortfall is remembered
+LEAN_MOST = 1.5  # back along the motion, beyond what can be held, so that a shortfall is remembered
 ARC_FADE_S = 5.0  # chosen
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
 REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5  # tuned: what the upright end of the burn can still move
@@ -188,11 +188,11 @@ def solve_lean(load: Load, now: Situation, plan: Plan, gain: np.ndarray) -> tupl
     h = LEAN_STEP
     a1, r1, _ = miss(load, now, with_lean(plan, plan.lean[0] + h, plan.lean[1]), gain)
     a2, r2, _ = miss(load, now, with_lean(plan, plan.lean[0], plan.lean[1] + h), gain)
-    ja, jr = (a1 - a0) / h, (r2 - r0) / h
+    ja, jr = min((a1 - a0) / h, 0.0), min((r2 - r0) / h, 0.0)  # lift pushes against a lean, or does nothing
     damp = LEAN_LEAST_M * LEAN_LEAST_M
     along = plan.lean[0] - ja * a0 / (ja * ja + damp)
     right = plan.lean[1] - jr * r0 / (jr * jr + damp)
-    return min(max(along, -LEAN_MOST), LEAN_MOST), min(max(right, -LEAN_MOST), LEAN_MOST), end
+    return min(max(along, -1.0), LEAN_MOST), min(max(right, -1.0), 1.0), end
 
 
 @kernel

@@ -90,7 +90,7 @@ def lean_axes(vel: Vec, nose: Vec) -> tuple[Vec, Vec]:
     """Unit vectors across the nose: along the motion over ground, and to the right of it."""
     ahead = (vel[0], vel[1], 0.0)
     along = unit(minus(ahead, times(inner(ahead, nose), nose)))
-    return along, outer(nose, along)
+    return along, outer(along, nose)
 
 
 @kernel
