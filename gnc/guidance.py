@@ -12,7 +12,7 @@ import numpy as np
 
 from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.lateral import FIN_SHARE, LEAD, STATES, TABLE_STEP_S
+from gnc.lateral import FIN_SHARE, LEAD, PUSH, STATES, TABLE_STEP_S
 from gnc.load import Load
 from gnc.model import air, altitude, drag, level_for, table, trimmed_lift
 from gnc.prediction import (
@@ -32,6 +32,7 @@ LEAN_STEP = 0.1  # of the largest lean, to see what a lean does
 LEAN_LEAST_M = 20.0  # chosen: what a full lean must move the gate by, to be asked for
 LEAN_MOST = 1.5  # back along the motion, beyond what can be held, so that a shortfall is remembered
 ARC_FADE_S = 5.0  # chosen
+LEAST_PUSH_MPS2, PUSH_SHARES = 5.0, (0.7, 1.5)  # chosen: what a lean does is not scaled where it does little, nor by more
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
 REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5  # tuned: what the upright end of the burn can still move
 FINAL_SPEED_GAIN_PS = 1.5  # tuned
@@ -222,8 +223,18 @@ def gain_at(gain: np.ndarray, to_go_s: float, column: int) -> float:
 
 
 @kernel
+def push_share(load: Load, now: Situation, nominal_mps2: float, cg_m: float) -> float:
+    """Sideways acceleration per lean over the regulator's nominal one, as far as both are sure."""
+    if nominal_mps2 < LEAST_PUSH_MPS2 or now.engines < 1.5:
+        return 1.0
+    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
+    share = (now.thrust_n - slope) / now.mass_kg / nominal_mps2
+    return min(max(share, PUSH_SHARES[0]), PUSH_SHARES[1])
+
+
+@kernel
 def steer_across(
-    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, blown: Vec, to_go_s: float, limit: float
+    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, blown: Vec, to_go_s: float, limit: float, cg_m: float
 ) -> tuple[Vec, Vec]:
     """Commanded lean of the nose from the vertical one frame on, and side push [m/s2], by the regulator of `gnc.lateral`.
 
@@ -237,12 +248,13 @@ def steer_across(
     reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
     r = limited(r, reach + gain_at(gain, to_go_s, LEAD) * closing)  # out of reach is not worth new speed across
     rate, side = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
-    errors = (r, v, nose, commanded, blown)
+    share = push_share(load, now, gain_at(gain, to_go_s, PUSH), cg_m)
+    errors = (r, v, times(share, nose), times(share, commanded), blown)
     for i in range(STATES):
         error = (errors[i][0], errors[i][1], 0.0)
         rate = minus(rate, times(gain_at(gain, to_go_s, i), error))
         side = minus(side, times(gain_at(gain, to_go_s, STATES + i), error))
-    rate = limited(rate, load.gains.nose_rate_radps)
+    rate = limited(times(1.0 / share, rate), load.gains.nose_rate_radps)
     return limited(plus(commanded, times(load.frame_s, rate)), limit), side
 
 

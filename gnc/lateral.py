@@ -22,7 +22,7 @@ STEP_S = 0.02
 TABLE_STEP_S = 0.1
 HORIZON_S = 22.0
 STATES = 5
-LEAD = 2 * STATES
+LEAD, PUSH = 2 * STATES, 2 * STATES + 1
 NOMINAL_MASS_KG, NOMINAL_CG_M = 52e3, 16.0
 PAD_DENSITY_KGPM3, SCALE_HEIGHT_M = 1.07, 9000.0  # US76 at 1.35 km and above
 SOUND_MPS = 335.0
@@ -79,10 +79,10 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
 
 
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
-    """Gains (n, 11) every TABLE_STEP_S of time to touchdown, and costs (n, 5, 5).
+    """Gains (n, 12) every TABLE_STEP_S of time to touchdown, and costs (n, 5, 5).
 
     Columns: gains of the lean's rate on place, speed, lean, commanded lean and wind; those of the side push; and the lead [s]:
-    the distance that suits a speed across.
+    the distance that suits a speed across; and the nominal sideways acceleration per lean.
     """
     gains = load.gains
     lean = gains.rest_lean_rad**-2
@@ -105,7 +105,7 @@ def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
         r = STEP_S * np.diag([gains.lean_rate_radps**-2, now.side_mps2**-2])
         gain = np.linalg.solve(r + b.T @ p @ b, b.T @ p @ a)
         if i % round(TABLE_STEP_S / STEP_S) == 0:
-            table.append(np.append(gain.ravel(), p[0, 1] / p[0, 0]))
+            table.append(np.concatenate((gain.ravel(), [p[0, 1] / p[0, 0], now.push_mps2])))
             costs.append(p.copy())
         q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2, 0.0])
         p = q + a.T @ p @ (a - b @ gain)

@@ -356,7 +356,7 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
     commanded, wind = (guide[20], guide[21], 0.0), (guide[29], guide[30], 0.0)
     # in the burn the side push takes out what the wind does; the regulator is told of what is left
     left = wind if state.clock[1] != BURN else (guide[31], guide[32], 0.0)
-    lean, side = steer_across(load, now, state.gain, nose, commanded, left, guide[2], limit)
+    lean, side = steer_across(load, now, state.gain, nose, commanded, left, guide[2], limit, cg_m)
     guide[20], guide[21] = lean[0], lean[1]
     if state.clock[1] == BURN:
         wanted = minus(side, wind)
