@@ -76,8 +76,17 @@ def take(air: np.ndarray, gradient: Vec, innovation: float, variance: float) -> 
 
 @kernel
 def learn(
-    load: Load, air: np.ndarray, mass_kg: float, cg_m: float, q_pa: float, speed_mps: float, axial_n: float,
-    lean: Vec, against: Vec, force_enu: Vec, push_enu: Vec,
+    load: Load,
+    air: np.ndarray,
+    mass_kg: float,
+    cg_m: float,
+    q_pa: float,
+    speed_mps: float,
+    axial_n: float,
+    lean: Vec,
+    against: Vec,
+    force_enu: Vec,
+    push_enu: Vec,
 ) -> None:
     """The sideways force of one frame, in place.
 

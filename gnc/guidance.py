@@ -1,8 +1,7 @@
-"""Where to point and how hard to push: from the predicted gate in the glide, from a regulator in the burn.
+"""Where the stage is, what acts on it, and where to point in the glide: from the predicted gate to a lean.
 
-The stage leans by an angle from the direction against its motion. Thrust then pushes it the way it leans, lift the
-other way; between about 350 and 240 m/s under three engines they about cancel. So the glide targets with lift, the nose
-stays against the motion while the two fight, and thrust takes over once it surely outweighs lift.
+Held with a lean from the direction against its motion, the stage is pushed by lift the other way. The glide bends the
+path with it so that the burn begins where its regulator (`gnc.lateral`) wants it, with little speed across.
 """
 
 import math
@@ -12,19 +11,10 @@ import numpy as np
 
 from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.lateral import FIN_SHARE, LEAD, PUSH, STATES, TABLE_STEP_S
+from gnc.lateral import LEAD, gain_at
 from gnc.load import Load
-from gnc.model import air, altitude, drag, level_for, table, trimmed_lift
-from gnc.prediction import (
-    THRUST_ON_N,
-    TYPICAL_LEAN_RAD,
-    Ending,
-    Plan,
-    against,
-    lean_axes,
-    lean_limit,
-    predict,
-)
+from gnc.model import air, altitude, drag, table, trimmed_lift
+from gnc.prediction import THRUST_ON_N, Ending, Learnt, Plan, against, lean_axes, lean_limit, predict
 from gnc.rotation import Vec, inner, minus, plus, times, unit
 
 THRUST_MEMORY_S = 1.5  # tuned
@@ -32,10 +22,6 @@ LEAN_STEP = 0.1  # of the largest lean, to see what a lean does
 LEAN_LEAST_M = 20.0  # chosen: what a full lean must move the gate by, to be asked for
 LEAN_MOST = 1.5  # back along the motion, beyond what can be held, so that a shortfall is remembered
 ARC_FADE_S = 5.0  # chosen
-LEAST_PUSH_MPS2, PUSH_SHARES = 5.0, (0.7, 1.5)  # chosen: what a lean does is not scaled where it does little, nor by more
-FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
-REACH_FROM_S, REACH_LEAST_M = 4.0, 1.5  # tuned: what the upright end of the burn can still move
-FINAL_SPEED_GAIN_PS = 1.5  # tuned
 
 
 class Situation(NamedTuple):
@@ -60,7 +46,6 @@ class Situation(NamedTuple):
     pressure_pa: float
     lift_factor: float
     speed_mps: float
-    wind: Vec
 
 
 class Place(NamedTuple):
@@ -99,7 +84,6 @@ def assess(load: Load, place: Place, mass_kg: float, thrust_n: float, engines: f
         pressure,
         learnt[0],
         speed,
-        wind,
     )
 
 
@@ -127,12 +111,6 @@ def learn_thrust(load: Load, now: Situation, force_axial_mps2: float, factor: fl
 
 
 @kernel
-def across(vector: Vec, axis: Vec) -> Vec:
-    """The part of a vector across an axis."""
-    return minus(vector, times(inner(vector, axis), axis))
-
-
-@kernel
 def aim_error(load: Load, gain: np.ndarray, end: Ending) -> tuple[float, float]:
     """East and north of where the stage would be at the gate from where the burn wants it there.
 
@@ -155,40 +133,28 @@ def ground_axes(vel: Vec) -> tuple[Vec, Vec]:
 @kernel
 def with_lean(plan: Plan, along: float, right: float) -> Plan:
     """The same plan with another lean."""
-    return Plan(
-        plan.engines,
-        plan.throttle,
-        plan.age_s,
-        plan.coast_to_m,
-        plan.stop_mps,
-        plan.thrust_factor,
-        (along, right),
-        plan.lift_factor,
-        plan.cg_m,
-        plan.wind_error,
-        plan.wind_from_m,
-    )
+    return Plan(plan.engines, plan.throttle, plan.age_s, plan.coast_to_m, plan.stop_mps, (along, right))
 
 
 @kernel
-def miss(load: Load, now: Situation, plan: Plan, gain: np.ndarray) -> tuple[float, float, Ending]:
+def miss(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.ndarray) -> tuple[float, float, Ending]:
     """Predicted error at the gate, along the motion and to the right of it, and the ending."""
-    end = predict(load, plan, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
+    end = predict(load, plan, learnt, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
     east, north = aim_error(load, gain, end)
     ahead, right = ground_axes(now.vel_enu_mps)
     return inner((east, north, 0.0), ahead), inner((east, north, 0.0), right), end
 
 
 @kernel
-def solve_lean(load: Load, now: Situation, plan: Plan, gain: np.ndarray) -> tuple[float, float, Ending]:
+def solve_lean(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.ndarray) -> tuple[float, float, Ending]:
     """The constant lean, as shares, that leads to the gate: a damped Newton step from that of the plan, and its ending.
 
     Damped, so that no lean is asked for what it could not move any more.
     """
-    a0, r0, end = miss(load, now, plan, gain)
+    a0, r0, end = miss(load, now, plan, learnt, gain)
     h = LEAN_STEP
-    a1, r1, _ = miss(load, now, with_lean(plan, plan.lean[0] + h, plan.lean[1]), gain)
-    a2, r2, _ = miss(load, now, with_lean(plan, plan.lean[0], plan.lean[1] + h), gain)
+    a1, _, _ = miss(load, now, with_lean(plan, plan.lean[0] + h, plan.lean[1]), learnt, gain)
+    _, r2, _ = miss(load, now, with_lean(plan, plan.lean[0], plan.lean[1] + h), learnt, gain)
     ja, jr = min((a1 - a0) / h, 0.0), min((r2 - r0) / h, 0.0)  # lift pushes against a lean, or does nothing
     damp = LEAN_LEAST_M * LEAN_LEAST_M
     along = plan.lean[0] - ja * a0 / (ja * ja + damp)
@@ -209,126 +175,9 @@ def steer_glide(load: Load, now: Situation, cg_m: float, along: float, right: fl
     right *= gains.cross_gain
     size = math.sqrt(along * along + right * right)
     shrink = min(1.0, 1.0 / (size + 1e-9))
-    limit = lean_limit(load, now.q_pa, now.drag_n, now.mass_kg, now.lift_factor, cg_m)
+    limit = lean_limit(load, now.q_pa, now.mass_kg, now.lift_factor, cg_m)
     ahead, side = lean_axes(now.vel_enu_mps, now.against)
     return plus(times(limit * shrink * along, ahead), times(limit * shrink * right, side))
-
-
-@kernel
-def gain_at(gain: np.ndarray, to_go_s: float, column: int) -> float:
-    """One column of the regulator's table at a time to touchdown."""
-    x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
-    i = int(x)
-    return gain[i, column] + (x - i) * (gain[i + 1, column] - gain[i, column])
-
-
-@kernel
-def push_share(load: Load, now: Situation, nominal_mps2: float, cg_m: float) -> float:
-    """Sideways acceleration per lean over the regulator's nominal one, as far as both are sure."""
-    if nominal_mps2 < LEAST_PUSH_MPS2 or now.engines < 1.5:
-        return 1.0
-    slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)
-    share = (now.thrust_n - slope) / now.mass_kg / nominal_mps2
-    return min(max(share, PUSH_SHARES[0]), PUSH_SHARES[1])
-
-
-@kernel
-def steer_across(
-    load: Load, now: Situation, gain: np.ndarray, nose: Vec, commanded: Vec, blown: Vec, to_go_s: float, limit: float, cg_m: float
-) -> tuple[Vec, Vec]:
-    """Commanded lean of the nose from the vertical one frame on, and side push [m/s2], by the regulator of `gnc.lateral`.
-
-    `gain` is the table by time to touchdown; steering is by the centre of percussion. Distance counts as
-    far as it can still be made good: by the speed across that there is, and by what may yet be gained.
-    """
-    v = now.still_vel_enu_mps
-    v = (v[0], v[1], 0.0)
-    r = (now.still_pos_enu_m[0], now.still_pos_enu_m[1], 0.0)
-    closing = max(-inner(unit(r), v), 0.0)
-    reach = load.gains.reach_mps2 * max(to_go_s - REACH_FROM_S, 0.0) ** 2 + REACH_LEAST_M
-    r = limited(r, reach + gain_at(gain, to_go_s, LEAD) * closing)  # out of reach is not worth new speed across
-    rate, side = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
-    share = push_share(load, now, gain_at(gain, to_go_s, PUSH), cg_m)
-    errors = (r, v, times(share, nose), times(share, commanded), blown)
-    for i in range(STATES):
-        error = (errors[i][0], errors[i][1], 0.0)
-        rate = minus(rate, times(gain_at(gain, to_go_s, i), error))
-        side = minus(side, times(gain_at(gain, to_go_s, STATES + i), error))
-    rate = limited(times(1.0 / share, rate), load.gains.nose_rate_radps)
-    return limited(plus(commanded, times(load.frame_s, rate)), limit), side
-
-
-@kernel
-def calm_air(load: Load, now: Situation, cg_m: float, nose: Vec) -> Vec:
-    """What the regulator expects the air to do [m/s2], as if it did not move."""
-    ground = times(-1.0, unit(now.vel_enu_mps))
-    lean = minus(nose, ground)
-    lean = across(lean, ground)
-    lift = trimmed_lift(load.stage, now.q_pa, now.lift_factor, cg_m, math.sqrt(inner(lean, lean)))
-    return times(1.0 / now.mass_kg, minus(times(now.drag_n, nose), times(lift, lean)))
-
-
-@kernel
-def side_push(load: Load, now: Situation, cg_m: float, wanted_mps2: Vec) -> Vec:
-    """The fins' part [N] of a side push, in which the gimbals push the same way so that the stage does not turn.
-    """
-    stage = load.stage
-    arm = stage.fin_position_m - cg_m
-    total = times(now.mass_kg, wanted_mps2)
-    fins = FIN_SHARE * 2.0 * now.fin_n_prad * stage.fin_limit_rad
-    gimbals = load.gains.side_gimbal_rad * now.thrust_n * cg_m / arm
-    return limited(times(cg_m / (cg_m + arm), total), min(fins, gimbals))
-
-
-@kernel
-def limited(vector: Vec, most: float) -> Vec:
-    """A vector no longer than `most`."""
-    return times(min(1.0, most / (math.sqrt(inner(vector, vector)) + 1e-12)), vector)
-
-
-@kernel
-def settling(load: Load) -> tuple[float, float]:
-    """Speed and height at which steady braking gives way to settling exponentially to the final speed.
-
-    Thrust so has time to come down to the weight.
-    """
-    gains = load.gains
-    speed = gains.final_decel_mps2 / gains.final_settle_ps
-    return speed, (speed - gains.final_speed_mps) / gains.final_settle_ps
-
-
-@kernel
-def final_time(load: Load, height_m: float, descent_mps: float) -> float:
-    """Time to touchdown on the final profile."""
-    gains = load.gains
-    speed, height = settling(load)
-    low = min(max(height_m, 0.0), height)
-    settle = math.log1p(gains.final_settle_ps * low / gains.final_speed_mps) / gains.final_settle_ps
-    return settle + 2.0 * max(height_m - height, 0.0) / max(descent_mps + speed, 1.0)
-
-
-@kernel
-def final_level(load: Load, now: Situation, height_m: float, rate_mps2: float) -> float:
-    """Level of the last engine: brake steadily by `rate_mps2`, then let speed settle with height to the final speed."""
-    gains = load.gains
-    descent = -now.vel_enu_mps[2]
-    speed, height = settling(load)
-    if height_m > height:
-        wanted = math.sqrt(speed * speed + 2.0 * rate_mps2 * (height_m - height))
-        brake = rate_mps2 * min(max(descent / wanted, 0.0), 1.2)
-    else:
-        wanted = gains.final_speed_mps + gains.final_settle_ps * max(height_m, 0.0)
-        brake = gains.final_settle_ps * max(descent, 0.0) if height_m > 0.0 else 0.0
-    push = now.mass_kg * (9.8 + brake + FINAL_SPEED_GAIN_PS * (descent - wanted)) - now.drag_n
-    return level_for(load.stage, push / max(now.engines, 1.0), now.pressure_pa)
-
-
-@kernel
-def needed_rate(load: Load, height_m: float, descent_mps: float) -> float:
-    """Steady braking that reaches the settling speed at its height."""
-    speed, height = settling(load)
-    rate = (descent_mps * descent_mps - speed * speed) / (2.0 * max(height_m - height, 0.5))
-    return min(max(rate, 0.5), 8.0)
 
 
 @kernel

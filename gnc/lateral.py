@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gnc.compiled import kernel
 from gnc.load import Load
 from gnc.prediction import TYPICAL_LEAN_RAD
 
@@ -29,6 +30,7 @@ SOUND_MPS = 335.0
 FIN_SHARE = 0.5  # chosen: of the fins' range that a side push may take
 SURE_SHARE = 0.15  # chosen: of thrust left over lift, below which a lean is spared
 LEAST_SIDE_MPS2 = 0.02  # stands for none
+FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
 LEAST_BLOW_PS = 0.05  # chosen: a stage nearly at rest in 15 m/s
 
 
@@ -81,8 +83,8 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
     """Gains (n, 12) every TABLE_STEP_S of time to touchdown, and costs (n, 5, 5).
 
-    Columns: gains of the lean's rate on place, speed, lean, commanded lean and wind; those of the side push; and the lead [s]:
-    the distance that suits a speed across; and the nominal sideways acceleration per lean.
+    Columns: gains of the lean's rate on place, speed, lean, commanded lean and wind; those of the side push; the lead
+    [s], which is the distance that suits a speed across; the nominal sideways acceleration per lean [m/s2].
     """
     gains = load.gains
     lean = gains.rest_lean_rad**-2
@@ -111,3 +113,11 @@ def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
         p = q + a.T @ p @ (a - b @ gain)
         p = 0.5 * (p + p.T)
     return np.array(table), np.array(costs)
+
+
+@kernel
+def gain_at(gain: np.ndarray, to_go_s: float, column: int) -> float:
+    """One column of the regulator's table at a time to touchdown."""
+    x = min(max(to_go_s / TABLE_STEP_S, FIRST_GAIN), gain.shape[0] - 1.001)
+    i = int(x)
+    return float(gain[i, column] + (x - i) * (gain[i + 1, column] - gain[i, column]))

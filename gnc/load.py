@@ -150,19 +150,21 @@ class Filter(NamedTuple):
 class Gains(NamedTuple):
     """Guidance and control settings.
 
-    Glide: `glide_gain` of lean against the predicted error at the gate (3 suits a free body), `glide_angle_rad` the
-    largest lean, `hull_mps2` the largest sideways push of the air; it aims `overshoot_m` past the pad until
-    `overshoot_from_s` before the hand-over, and at the pad from `overshoot_to_s` on.
+    Glide: `glide_angle_rad` the largest lean, `hull_mps2` the largest sideways push of the air, which with the angle
+    makes a whole lean. The path is bent late: until `arc_until_s` before the hand-over the lean that would do is led to
+    the share `arc_share` by leaning `arc_gain` times the difference too little or too much. Sideways, `cross_gain`
+    times the lean that would do is held.
 
     Ignition: `ignition_altitude_m` above the pad is a first guess for the glide; it happens when the constant throttle
     that stops the stage reaches `ignition_throttle`. Burn: it ends at `hand_over_mps`, where the last engine goes on
     alone, at a height where the final profile would fall at `shutdown_mps` (less, because the others die away over the
-    first moments). Steering across begins below `gate_mps` and leans up to `tilt_sine`.
+    first moments). It leans up to `tilt_sine`.
 
     Regulator across (`gnc.lateral`): the nominal flight has the last `nominal_last_s` on one engine and brakes by
     `nominal_decel_mps2` before; `lean_lag_s` is how far the nose trails its command. One unit of cost each:
     `rest_place_m`, `rest_speed_mps` and `rest_lean_rad` at touchdown; `burn_lean_rad` held for a second in the burn,
-    `final_lean_rad` and `last_place_m` from `upright_s` before the last engine on; `lean_rate_radps` throughout.
+    `final_lean_rad` and `last_place_m` from `upright_s` before the last engine on; `lean_rate_radps` throughout; the
+    share `side_weight` of the side push that the fins and gimbals deflected by `side_gimbal_rad` can give.
     Distance beyond `reach_mps2` times the time left squared, and what the speed across closes, is given up.
 
     Final profile: brake by `final_decel_mps2`, then settle by `final_settle_ps` to `final_speed_mps`; tilt up to

@@ -13,8 +13,9 @@ import numpy as np
 from gnc.compiled import are_warm, as_record
 from gnc.load import LoadError, read_load
 from gnc.rows import frame_width, start_state, wiring
-from gnc.step import (
+from gnc.state import (
     BURN,
+    EVENT,
     EVENT_CUT_OFF,
     EVENT_FAILED,
     EVENT_IGNITION,
@@ -23,9 +24,10 @@ from gnc.step import (
     EVENT_SPARE,
     GLIDE,
     LAST,
+    MODE,
     SAFE,
-    step_frame,
 )
+from gnc.step import step_frame
 from harness.wire.errors import LinkClosed
 from harness.wire.link import GncLink
 
@@ -99,24 +101,25 @@ class Flight:
             "rcs_open": [value > 0.5 for value in row[at.thruster : at.leg]],
             "leg_deploy": row[at.leg] > 0.5,
         }
-        if message["seq"] % TELEMETRY_FRAMES == 0 or self.state["clock"][0, 3] > self.told:
+        if message["seq"] % TELEMETRY_FRAMES == 0 or self.state["clock"][0, EVENT] > self.told:
             out["telemetry"] = self.telemetry()
         return out
 
     def telemetry(self) -> dict[str, Any]:
         """Mode, estimate, plan, and the events since the last report. The position is that of the foot plane."""
-        nav, guide, clock = self.state["nav"][0], self.state["guide"][0], self.state["clock"][0]
-        events = self.state["events"][0, self.told : clock[3]]
-        self.told = int(clock[3])
+        state = self.state[0]
+        nav, clock = state["nav"], state["clock"]
+        events = self.state["events"][0, self.told : clock[EVENT]]
+        self.told = int(clock[EVENT])
         return {
-            "mode": MODES[int(clock[1])],
+            "mode": MODES[int(clock[MODE])],
             "pos_enu_m": self.state["foot"][0, :3].tolist(),
             "vel_enu_mps": self.state["foot"][0, 3:].tolist(),
             "q_enu_b": nav[6:10].tolist(),
-            "k_req": float(guide[1]),
-            "time_to_go_s": float(guide[2]),
-            "miss_enu_m": guide[3:5].tolist(),
-            "attitude_error_rad": float(guide[12]),
+            "k_req": float(state["throttle"][1]),
+            "time_to_go_s": float(state["to_go_s"][0]),
+            "miss_enu_m": state["miss_m"].tolist(),
+            "attitude_error_rad": float(state["off_rad"][0]),
             "events": [
                 {"name": EVENT_NAMES[int(code)], "time_ns": int(frame) * self.frame_ns, "engine": int(engine)}
                 for code, frame, engine in events

@@ -26,12 +26,11 @@ THROTTLE_RANGE = (0.2, 2.0)  # wider than the engines', so that a demand beyond 
 
 
 class Plan(NamedTuple):
-    """A burn to predict: engines at one throttle, rising over the start transient.
+    """A descent to predict: a coast, then engines at one throttle, rising over the start transient.
 
     `age_s` is the time since the start command; `coast_to_m` delays the start to a height over the pad; `stop_mps` is
-    the descent speed at which the prediction ends, `thrust_factor` how much of the believed thrust has been seen. `lean` is held while coasting, as a share of the largest lean:
-    along the motion over ground, and to the right of it; `lift_factor` as for the thrust; `cg_m` for the trim; `wind_error` over
-    the forecast as it is at the height `wind_from_m`.
+    the descent speed at which the prediction ends. `lean` is held while coasting, as a share of the largest lean: along
+    the motion over ground, and to the right of it.
     """
 
     engines: float
@@ -39,8 +38,17 @@ class Plan(NamedTuple):
     age_s: float
     coast_to_m: float
     stop_mps: float
-    thrust_factor: float
     lean: tuple[float, float]
+
+
+class Learnt(NamedTuple):
+    """What the flight has shown of the day.
+
+    `thrust_factor` and `lift_factor` over what the load says; `cg_m`, for which the fins trim; `wind_error` over the
+    forecast as it is at the height `wind_from_m`.
+    """
+
+    thrust_factor: float
     lift_factor: float
     cg_m: float
     wind_error: Vec
@@ -79,7 +87,7 @@ def against(velocity: Vec, wind: Vec) -> Vec:
 
 
 @kernel
-def lean_limit(load: Load, q_pa: float, axial_n: float, mass: float, lift_factor: float, cg_m: float) -> float:
+def lean_limit(load: Load, q_pa: float, mass: float, lift_factor: float, cg_m: float) -> float:
     """Largest lean [rad] of a glide: by angle, and by what the hull may be pushed sideways."""
     lift = trimmed_lift(load.stage, q_pa, lift_factor, cg_m, TYPICAL_GLIDE_LEAN_RAD)
     return min(load.gains.glide_angle_rad, load.gains.hull_mps2 * mass / (lift + 1.0))
@@ -94,10 +102,13 @@ def lean_axes(vel: Vec, nose: Vec) -> tuple[Vec, Vec]:
 
 
 @kernel
-def leaning(load: Load, plan: Plan, vel: Vec, nose: Vec, limit_rad: float, axial_n: float, q_pa: float) -> Vec:
+def leaning(
+    load: Load, plan: Plan, learnt: Learnt, vel: Vec, nose: Vec, mass: float, axial_n: float, q_pa: float
+) -> Vec:
     """Force [N] that a held lean adds to that of no lean: lift against it, and the axial force leaning with it."""
+    limit_rad = lean_limit(load, q_pa, mass, learnt.lift_factor, learnt.cg_m)
     size = limit_rad * math.sqrt(plan.lean[0] * plan.lean[0] + plan.lean[1] * plan.lean[1])
-    lift = trimmed_lift(load.stage, q_pa, plan.lift_factor, plan.cg_m, size)
+    lift = trimmed_lift(load.stage, q_pa, learnt.lift_factor, learnt.cg_m, size)
     along, right = lean_axes(vel, nose)
     k = -limit_rad * (lift - axial_n)
     back = size * size * (lift - 1.5 * axial_n)
@@ -105,35 +116,34 @@ def leaning(load: Load, plan: Plan, vel: Vec, nose: Vec, limit_rad: float, axial
 
 
 @kernel
-def pull(load: Load, plan: Plan, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
+def pull(load: Load, plan: Plan, learnt: Learnt, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
     """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
-    wind = plus((east, north, 0.0), times(fading(pos[2] - plan.wind_from_m), plan.wind_error))
+    wind = plus((east, north, 0.0), times(fading(pos[2] - learnt.wind_from_m), learnt.wind_error))
     relative = minus(vel, wind)
-    push = plan.engines * plan.thrust_factor * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
+    push = plan.engines * learnt.thrust_factor * thrust(load.stage, level, pressure) if level > 0.0 else 0.0
     speed = math.sqrt(inner(relative, relative))
     axial = drag(load.stage, density, sound, speed, push)
     nose = against(vel, wind)
     force = times(push + axial, nose)
     if level == 0.0:
-        limit = lean_limit(load, 0.5 * density * speed * speed, axial, mass, plan.lift_factor, plan.cg_m)
-        force = plus(force, leaning(load, plan, vel, nose, limit, axial, 0.5 * density * speed * speed))
+        force = plus(force, leaning(load, plan, learnt, vel, nose, mass, axial, 0.5 * density * speed * speed))
     free = plus(gravity(load.pad, pos), coriolis(load.pad, vel))
     return plus(free, times(1.0 / mass, force)), plan.engines * flow(load.stage, level)
 
 
 @kernel
-def predict(load: Load, plan: Plan, pos: Vec, vel: Vec, mass: float) -> Ending:
+def predict(load: Load, plan: Plan, learnt: Learnt, pos: Vec, vel: Vec, mass: float) -> Ending:
     """Fly the plan to its stopping speed, or DEEPEST_M below the pad."""
     time, age, coasting = 0.0, plan.age_s, pos[2] > plan.coast_to_m
     gate_pos, gate_vel, gate_time = pos, vel, 0.0
     for _ in range(LONGEST_STEPS):
         step = COAST_STEP_S if coasting else BURN_STEP_S
         level = 0.0 if coasting else plan.throttle * risen(load, age + 0.5 * step)
-        first, _ = pull(load, plan, level, pos, vel, mass)
+        first, _ = pull(load, plan, learnt, level, pos, vel, mass)
         middle = plus(vel, times(0.5 * step, first))
         halfway = plus(pos, times(0.5 * step, vel))
-        second, burnt = pull(load, plan, level, halfway, middle, mass)
+        second, burnt = pull(load, plan, learnt, level, halfway, middle, mass)
         after = plus(vel, times(step, second))
         if not coasting and -after[2] <= plan.stop_mps and age > 0.0:
             cut = step * (vel[2] + plan.stop_mps) / (vel[2] - after[2])
@@ -168,23 +178,13 @@ def excess(plan: Plan, end: Ending, height_m: float) -> float:
 @kernel
 def at_throttle(plan: Plan, k: float) -> Plan:
     """The same plan at another throttle."""
-    return Plan(
-        plan.engines,
-        k,
-        plan.age_s,
-        plan.coast_to_m,
-        plan.stop_mps,
-        plan.thrust_factor,
-        plan.lean,
-        plan.lift_factor,
-        plan.cg_m,
-        plan.wind_error,
-        plan.wind_from_m,
-    )
+    return Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lean)
 
 
 @kernel
-def solve_throttle(load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, mass: float) -> tuple[float, Ending]:
+def solve_throttle(
+    load: Load, plan: Plan, learnt: Learnt, height_m: float, pos: Vec, vel: Vec, mass: float
+) -> tuple[float, Ending]:
     """The constant throttle that ends the plan at a height, from `plan.throttle` by at most three guarded Newton steps.
 
     Within half a metre is good enough. The ending is that of the last throttle tried, a Newton step before the one
@@ -193,9 +193,9 @@ def solve_throttle(load: Load, plan: Plan, height_m: float, pos: Vec, vel: Vec, 
     k = min(max(plan.throttle, THROTTLE_RANGE[0]), THROTTLE_RANGE[1])
     for _ in range(3):
         here, nudged = at_throttle(plan, k), at_throttle(plan, k + THROTTLE_STEP)
-        end = predict(load, here, pos, vel, mass)
+        end = predict(load, here, learnt, pos, vel, mass)
         error = excess(here, end, height_m)
-        gradient = (excess(nudged, predict(load, nudged, pos, vel, mass), height_m) - error) / THROTTLE_STEP
+        gradient = (excess(nudged, predict(load, nudged, learnt, pos, vel, mass), height_m) - error) / THROTTLE_STEP
         if abs(error) < 0.5 or gradient < 1.0:
             break
         k = min(max(k - min(max(error / gradient, -0.3), 0.3), THROTTLE_RANGE[0]), THROTTLE_RANGE[1])

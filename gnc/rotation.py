@@ -96,3 +96,15 @@ def to_frame(q: Quat, v: Vec) -> Vec:
 def to_body(q: Quat, v: Vec) -> Vec:
     """Frame a components to body."""
     return to_frame((q[0], -q[1], -q[2], -q[3]), v)
+
+
+@kernel
+def across(vector: Vec, axis: Vec) -> Vec:
+    """The part of a vector across an axis."""
+    return minus(vector, times(inner(vector, axis), axis))
+
+
+@kernel
+def limited(vector: Vec, most: float) -> Vec:
+    """A vector no longer than `most`."""
+    return times(min(1.0, most / (math.sqrt(inner(vector, vector)) + 1e-12)), vector)

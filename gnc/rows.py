@@ -8,7 +8,7 @@ from gnc.lateral import solve
 from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY, start_covariance
 from gnc.rotation import Vec
-from gnc.step import EVENTS, State, Wiring
+from gnc.state import EVENTS, State, Wiring
 
 FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
 
@@ -67,13 +67,6 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)
-    guide = np.zeros(33)
-    guide[0] = guide[1] = load.gains.ignition_throttle
-    guide[2] = 100.0
-    guide[8:11] = nose
-    guide[19] = 1.0
-    guide[25] = load.gains.ignition_altitude_m
-    guide[11] = load.gains.final_decel_mps2
     gain, _ = solve(load)
     air = np.zeros(12)
     start_air(air)
@@ -87,8 +80,24 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             past=np.zeros((HISTORY, 6)),
             tanks=np.zeros(2),
             engines=np.zeros((engines, 4)),
-            guide=guide,
-            clock=np.zeros(8, dtype=np.int64),
+            throttle=np.full(2, load.gains.ignition_throttle),
+            to_go_s=np.array([100.0]),
+            miss_m=np.zeros(2),
+            arc=np.zeros(2),
+            ignite_at_m=np.array([load.gains.ignition_altitude_m]),
+            lean=np.zeros(3),
+            nose=np.array(nose),
+            turn_radps=np.zeros(3),
+            off_rad=np.zeros(1),
+            steer=np.zeros(2),
+            steers=np.zeros(1),
+            side_n=np.zeros(3),
+            unmet_mps2=np.zeros(2),
+            blown_mps2=np.zeros(2),
+            thrust_factor=np.ones(1),
+            braking_mps2=np.array([load.gains.final_decel_mps2]),
+            legs=np.zeros(1),
+            clock=np.zeros(5, dtype=np.int64),
             events=np.zeros((EVENTS, 3)),
             foot=np.zeros(6),
             gain=gain,

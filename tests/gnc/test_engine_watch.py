@@ -7,7 +7,8 @@ import pytest
 
 from gnc.compiled import as_record
 from gnc.rows import frame_width, start_state, wiring
-from gnc.step import BURN, ENGINE_FAILED, EVENT_FAILED, EVENT_SPARE, LAST, Wiring, alive, start_engine, watch_engines
+from gnc.fdir import ENGINE_FAILED, alive, start_engine, watch_engines
+from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

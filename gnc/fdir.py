@@ -1,0 +1,100 @@
+"""Engines: which burn, what each pushes, which have failed, and the spare that is lit for one."""
+
+import numpy as np
+
+from gnc.compiled import kernel
+from gnc.control import offset_moment
+from gnc.load import Load
+from gnc.model import thrust
+from gnc.rotation import Vec
+from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, FAILED, FRAME, LOW_S, MODE, ON, STARTED, State, Wiring, note
+
+ENGINE_FAILED = 5  # `engine_state` on the wire
+START_GRACE_S = 0.3  # chosen: beyond the slowest start that the load allows for
+LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
+
+
+@kernel
+def pushing(load: Load, wiring: Wiring, state: State, frame: np.ndarray, pressure_pa: float, out: np.ndarray) -> float:
+    """Thrust of each engine from its chamber pressure, into `out`; returns the sum."""
+    total = 0.0
+    for e in range(state.engines.shape[0]):
+        level = max(frame[wiring.pressure + e], 0.0) / load.stage.chamber_pressure_pa
+        out[e] = thrust(load.stage, level, pressure_pa) if level > 0.02 else 0.0
+        total += out[e]
+    return total
+
+
+@kernel
+def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray, cg_m: float) -> Vec:
+    """What the engines push [N], body axes, as felt where the fins' push cancels: with the turn that they cause there.
+
+    From `work` and the measured gimbal angles.
+    """
+    stage, at = load.stage, wiring.level + 4
+    axial, y, z = 0.0, 0.0, 0.0
+    for e in range(state.engines.shape[0]):
+        axial += state.thrust_factor[0] * state.work[e]
+    for g in range(stage.gimbal_engine.shape[0]):
+        thrust_n = state.thrust_factor[0] * state.work[int(stage.gimbal_engine[g])]
+        z += thrust_n * frame[at + 2 * g]
+        y += thrust_n * frame[at + 2 * g + 1]
+    offset = offset_moment(stage, state.work[: state.engines.shape[0]])
+    arm = stage.fin_position_m - cg_m
+    return (axial, y + (cg_m * y - offset[2]) / arm, z + (cg_m * z + offset[1]) / arm)
+
+
+@kernel
+def start_engine(state: State, engine: int) -> None:
+    """Command an engine on, in place."""
+    state.engines[engine, ON] = 1.0
+    state.engines[engine, STARTED] = state.clock[FRAME]
+
+
+@kernel
+def alive(state: State) -> float:
+    """How many engines are commanded on and not known to have failed."""
+    count = 0.0
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, ON] > 0.5 and state.engines[e, FAILED] < 0.5:
+            count += 1.0
+    return count
+
+
+@kernel
+def engine_is_lost(load: Load, wiring: Wiring, state: State, frame: np.ndarray, e: int) -> bool:
+    """Whether an engine that should burn does not: its controller says so, or pressure stays low; counts in place."""
+    stage = load.stage
+    age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
+    if frame[wiring.state + e] == ENGINE_FAILED:
+        return True
+    share = max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa
+    no_start = age > stage.dead_time_longest_s + START_GRACE_S and share < LIT_SHARE
+    grown = age > stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S
+    low = grown and share < load.gains.fault_pressure_fraction * stage.throttle_floor
+    state.engines[e, LOW_S] = state.engines[e, LOW_S] + load.frame_s if low else 0.0
+    return bool(no_start or state.engines[e, LOW_S] > load.gains.fault_time_s)
+
+
+@kernel
+def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
+    """Shut down engines that have failed and light a spare for each while there is one, in place."""
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, ON] < 0.5 or not engine_is_lost(load, wiring, state, frame, e):
+            continue
+        state.engines[e, ON], state.engines[e, FAILED] = 0.0, 1.0
+        note(state, EVENT_FAILED, e)
+        if state.clock[MODE] != BURN:
+            continue
+        for s in range(load.stage.spares.shape[0]):
+            spare = int(load.stage.spares[s])
+            if state.engines[spare, ON] < 0.5 and state.engines[spare, FAILED] < 0.5:
+                start_engine(state, spare)
+                note(state, EVENT_SPARE, spare)
+                break
+
+
+@kernel
+def last_is_good(load: Load, state: State) -> bool:
+    """Whether the engine that is meant to land the stage burns."""
+    return state.engines[load.stage.last, 0] > 0.5 and state.engines[load.stage.last, 1] < 0.5
