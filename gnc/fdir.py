@@ -97,4 +97,5 @@ def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -
 @kernel
 def last_is_good(load: Load, state: State) -> bool:
     """Whether the engine that is meant to land the stage burns."""
-    return state.engines[load.stage.last, 0] > 0.5 and state.engines[load.stage.last, 1] < 0.5
+    last = load.stage.last
+    return bool(state.engines[last, ON] > 0.5 and state.engines[last, FAILED] < 0.5)
