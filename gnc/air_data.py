@@ -107,8 +107,10 @@ def learn(
     per_mps = air[0] * lift / speed_mps
     gust, model, floor = lift * GUST_MPS / speed_mps, MODEL_SHARE * lift * size, FLOOR_MPS2 * mass_kg
     variance = (gust * gust + model * model + floor * floor) * GUST_S / load.frame_s
+    factor = air[0]
     take(air, (-lift * felt[0], per_mps, 0.0), off[0], variance)
-    take(air, (-lift * felt[1], 0.0, per_mps), off[1], variance)
+    moved = -lift * felt[1] * (air[0] - factor)  # what the first measurement has already explained of the second
+    take(air, (-lift * felt[1], 0.0, per_mps), off[1] - moved, variance)
 
 
 @kernel

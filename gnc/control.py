@@ -16,6 +16,9 @@ from gnc.rotation import Quat, Vec, inner, minus, outer, plus, times, to_body, u
 THIN_AIR_PA = 2000.0
 SAFE_SHARE = 0.85
 THRUSTER_ON = 0.55
+LEAST_TURNING = (
+    0.05  # chosen: of the twist's lever, below which engines all to one side are not asked to roll the stage
+)
 
 
 class Authority(NamedTuple):
@@ -113,12 +116,18 @@ def set_gimbals(
         uneven_y += thrust_n[e] * y
         uneven_z += thrust_n[e] * z
     given = (0.0, 0.0, 0.0)
-    tilt_a, tilt_b, twist = 0.0, 0.0, 0.0
-    if swivelled > 1e4:
-        tilt_a, tilt_b = moment[1] / (authority.cg_m * swivelled), -moment[2] / (authority.cg_m * swivelled)
-    if spread > 1e4:  # engines that push unevenly roll the stage when they swivel together: undone by the twist
-        twist = (moment[0] - uneven_y * tilt_a + uneven_z * tilt_b) / spread
+    if swivelled <= 1e4:
+        out[:] = 0.0
+        return given
+    # engines that push unevenly roll the stage when they tilt together, and push it sideways when they twist
+    side_y, side_z = -moment[2] / authority.cg_m, moment[1] / authority.cg_m
+    turning = spread - (uneven_y * uneven_y + uneven_z * uneven_z) / swivelled
+    twist = 0.0
+    if turning > LEAST_TURNING * spread:
+        twist = (moment[0] - (uneven_y * side_z - uneven_z * side_y) / swivelled) / turning
         twist = clamp(twist, 0.3 * stage.gimbal_limit_rad)
+    tilt_a = (side_z - uneven_y * twist) / swivelled
+    tilt_b = (side_y + uneven_z * twist) / swivelled
     for g in range(stage.gimbal_engine.shape[0]):
         e = int(stage.gimbal_engine[g])
         y, z = stage.engine_yz_m[e, 0], stage.engine_yz_m[e, 1]

@@ -1,72 +1,31 @@
 """Attitude control and allocation. Oracle: forces at their arms, by numpy's cross product, from the commands."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from gnc.control import Authority, allocate, attitude_error, offset_moment, wanted_moment
+from gnc.control import attitude_error, offset_moment, wanted_moment
 from tests.gnc import beliefs
+from tests.gnc.actuators import (
+    CG_M,
+    INERTIA,
+    RECORD,
+    STAGE,
+    ZERO,
+    asked,
+    authority,
+    burning,
+    by_fins,
+    by_gas,
+    by_gimbals,
+    fin_force,
+    gimbal_force,
+)
 
 LOAD = beliefs.load()
-RECORD: Any = beliefs.record(LOAD)
-STAGE = LOAD.stage
-CG_M, INERTIA = 15.9, (2.2e5, 9.5e6, 9.5e6)
-ZERO = (0.0, 0.0, 0.0)
 ROUNDING_NM = 1e-3
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-
-
-def burning(*engines: int) -> FloatArray:
-    thrust = np.zeros(len(STAGE.engine_yz_m))
-    thrust[list(engines)] = 7e5
-    return thrust
-
-
-def authority(thrust_n: FloatArray, q_pa: float, fin_n_prad: float) -> Authority:
-    return Authority(float(thrust_n.sum()), q_pa, fin_n_prad, CG_M, INERTIA)
-
-
-def asked(
-    moment: tuple[float, float, float],
-    thrust_n: FloatArray,
-    q_pa: float = 0.0,
-    fin_n_prad: float = 0.0,
-    trim: tuple[float, float, float] = ZERO,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Gimbals (n, 2), fins and valves for a moment."""
-    gimbals, fins = np.zeros(2 * len(STAGE.gimbal_engine)), np.zeros(len(STAGE.fin_span_yz))
-    valves = np.zeros(len(STAGE.thruster_position_m))
-    now = authority(thrust_n, q_pa, fin_n_prad)
-    allocate(RECORD, now, moment, trim, thrust_n, gimbals, fins, valves)
-    return gimbals.reshape(-1, 2), fins, valves
-
-
-def by_gimbals(gimbals: FloatArray, thrust_n: FloatArray) -> FloatArray:
-    """The first angle pushes toward body z, the second toward body y, at the gimbal plane."""
-    total = np.zeros(3)
-    for (a, b), engine in zip(gimbals, STAGE.gimbal_engine.astype(int), strict=True):
-        arm = np.array([-CG_M, *STAGE.engine_yz_m[engine]])
-        total += np.cross(arm, thrust_n[engine] * np.array([0.0, b, a]))
-    return total
-
-
-def by_fins(fins: FloatArray, fin_n_prad: float) -> FloatArray:
-    """A positive angle pushes along (0, -s, c): a quarter turn from the span, base first."""
-    total = np.zeros(3)
-    for angle, (c, s) in zip(fins, STAGE.fin_span_yz, strict=True):
-        arm = np.array([STAGE.fin_position_m - CG_M, STAGE.fin_radius_m * c, STAGE.fin_radius_m * s])
-        total += np.cross(arm, fin_n_prad * angle * np.array([0.0, -s, c]))
-    return total
-
-
-def by_gas(valves: FloatArray) -> FloatArray:
-    total = np.zeros(3)
-    for is_open, place, direction in zip(valves, STAGE.thruster_position_m, STAGE.thruster_direction, strict=True):
-        total += is_open * np.cross(place - np.array([CG_M, 0.0, 0.0]), STAGE.thruster_n * direction)
-    return total
 
 
 @pytest.mark.parametrize("moment", [(0.0, 8e5, 0.0), (0.0, 0.0, -8e5), (0.0, 3e5, 4e5), (3e4, -2e5, 5e5)])
@@ -104,6 +63,25 @@ def test_trim_is_given_by_the_fins_while_they_can() -> None:
     gimbals, fins, _ = asked(ZERO, thrust, q_pa=3e4, fin_n_prad=strength, trim=trim)
     np.testing.assert_allclose(by_fins(fins, strength), trim, atol=1.0)
     np.testing.assert_allclose(gimbals, 0.0, atol=1e-9)
+
+
+def test_a_side_force_turns_nothing_and_is_the_fins_and_the_gimbals_together() -> None:
+    strength, thrust, wanted = 2e5, burning(0, 1, 5), (0.0, 3e4, -2e4)
+    gimbals, fins, _ = asked(ZERO, thrust, q_pa=3e4, fin_n_prad=strength, side_n=wanted)
+    np.testing.assert_allclose(fin_force(fins, strength), wanted, atol=1.0)
+    np.testing.assert_allclose(by_fins(fins, strength) + by_gimbals(gimbals, thrust), ZERO, atol=1.0)
+    arm = STAGE.fin_position_m - CG_M
+    np.testing.assert_allclose(gimbal_force(gimbals, thrust), arm / CG_M * np.array(wanted), atol=1.0)
+
+
+@pytest.mark.parametrize("moment", [(0.0, 4e5, 0.0), (0.0, 0.0, -4e5), (2e4, -2e5, 3e5)])
+@pytest.mark.parametrize("engines", [(0, 1, 3), (0, 3)])
+def test_engines_that_push_unevenly_give_the_moment_about_every_axis(
+    engines: tuple[int, ...], moment: tuple[float, float, float]
+) -> None:
+    thrust = burning(*engines)
+    gimbals, _, _ = asked(moment, thrust)
+    np.testing.assert_allclose(by_gimbals(gimbals, thrust), moment, atol=ROUNDING_NM)
 
 
 def test_a_moment_beyond_reach_stops_at_the_stops_with_the_right_sign() -> None:

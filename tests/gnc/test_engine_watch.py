@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gnc.compiled import as_record
-from gnc.rows import frame_width, start_state, wiring
 from gnc.fdir import ENGINE_FAILED, alive, start_engine, watch_engines
+from gnc.rows import frame_width, start_state, wiring
 from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
 

@@ -1,34 +1,85 @@
-"""The regulator across the pad. Oracles: scipy's algebraic Riccati equation, a flight of the same linear system."""
+"""The regulator across the pad. Oracles: scipy's algebraic Riccati equation, a flight of the same linear system.
+
+The cost that `solve` returns is checked against flights; what the table says of it is then checked against the cost.
+"""
 
 import numpy as np
 import pytest
 from scipy.linalg import solve_discrete_are
 
 from gnc import lateral
-from gnc.lateral import HORIZON_S, STEP_S, TABLE_STEP_S, Nominal, gate_lead_s, nominal_at, solve
+from gnc.lateral import (
+    FIRST_GAIN,
+    HORIZON_S,
+    LEAD,
+    PUSH,
+    STATES,
+    STEP_S,
+    TABLE_STEP_S,
+    Nominal,
+    gain_at,
+    nominal_at,
+    solve,
+)
 from gnc.load import Load
+from gnc.prediction import TYPICAL_LEAN_RAD
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()
-STEADY = Nominal(push_mps2=20.0, damping_ps=0.05, lean_rad=0.05, place_pm2=0.04)
+STEADY = Nominal(push_mps2=20.0, damping_ps=0.05, lean_rad=0.05, place_pm2=0.04, side_mps2=1.0, blow_ps=0.05)
+State = tuple[float, float, float, float, float]
+# Place, speed, lean, commanded lean, wind: each kind alone, and all at once.
+STARTS: list[State] = [
+    (10.0, 0.0, 0.0, 0.0, 0.0),
+    (0.0, 3.0, 0.0, 0.0, 0.0),
+    (0.0, 0.0, 0.0, 0.0, 0.5),
+    (-4.0, 1.0, 0.03, -0.02, -0.3),
+]
 
 
-def matrices(load: Load, now: Nominal) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """A, B, Q, R of place, speed, lean and commanded lean over a step, from the equations in the module's docstring."""
+def matrices(load: Load, now: Nominal, before: Nominal) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A, B, Q, R of place, speed, lean, commanded lean and wind over a step, from the equations in the docstring.
+
+    The wind stays what it is; what it pushes goes with `blow_ps`, which changes from `before` to `now`.
+    """
     lag = load.gains.lean_lag_s
-    flow = np.zeros((4, 4))
+    flow = np.zeros((5, 5))
     flow[0, 1] = 1.0
-    flow[1, 1], flow[1, 2] = -now.damping_ps, now.push_mps2
+    flow[1, 1], flow[1, 2], flow[1, 4] = -now.damping_ps, now.push_mps2, 1.0
     flow[2, 2], flow[2, 3] = -1.0 / lag, 1.0 / lag
-    a, b = np.eye(4) + STEP_S * flow, STEP_S * np.eye(4)[:, 3]
-    q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2])
-    return a, b, q, STEP_S * load.gains.lean_rate_radps**-2
+    a = np.eye(5) + STEP_S * flow
+    a[4, 4] = now.blow_ps / before.blow_ps
+    b = np.zeros((5, 2))
+    b[3, 0], b[1, 1] = STEP_S, STEP_S
+    q = STEP_S * np.diag([now.place_pm2, 0.0, now.lean_rad**-2, now.lean_rad**-2, 0.0])
+    r = STEP_S * np.diag([load.gains.lean_rate_radps**-2, now.side_mps2**-2])
+    return a, b, q, r
 
 
-def end_cost(load: Load) -> np.ndarray:
+def gains_in(row: np.ndarray) -> np.ndarray:
+    """The gains in a row of the table, (2, 5)."""
+    return np.asarray(row[: 2 * STATES].reshape(2, STATES))
+
+
+def flown(load: Load, table: np.ndarray, start: State, stray: np.ndarray) -> float:
+    """Cost of a flight of len(stray) steps under the table's gains, from which the controls stray."""
     gains = load.gains
-    rest = np.array([gains.rest_place_m, gains.rest_speed_mps, gains.rest_lean_rad, gains.rest_lean_rad])
-    return np.diag(rest**-2.0)
+    rest = [gains.rest_place_m, gains.rest_speed_mps, gains.rest_lean_rad, gains.rest_lean_rad]
+    end_cost = np.diag([*np.array(rest) ** -2.0, 0.0])
+    x, total = np.array(start), 0.0
+    for i in range(len(stray), 0, -1):
+        a, b, q, r = matrices(load, nominal_at(load, (i - 1) * STEP_S), nominal_at(load, i * STEP_S))
+        u = stray[i - 1] - gains_in(table[i - 1]) @ x
+        total += float(x @ q @ x + u @ r @ u)
+        x = a @ x + b @ u
+    return total + float(x @ end_cost @ x)
+
+
+@pytest.fixture
+def every_step(monkeypatch: pytest.MonkeyPatch) -> tuple[np.ndarray, np.ndarray]:
+    """The table with every gain, not every fifth."""
+    monkeypatch.setattr(lateral, "TABLE_STEP_S", STEP_S)
+    return solve(LOAD)
 
 
 def test_far_from_the_end_of_a_steady_flight_the_gain_is_the_algebraic_riccati_equations(
@@ -37,69 +88,93 @@ def test_far_from_the_end_of_a_steady_flight_the_gain_is_the_algebraic_riccati_e
     monkeypatch.setattr(lateral, "nominal_at", lambda load, to_go_s: STEADY)
     monkeypatch.setattr(lateral, "HORIZON_S", 60.0)
     table, costs = solve(LOAD)
-    a, b, q, r = matrices(LOAD, STEADY)
-    p = solve_discrete_are(a, b[:, None], q, np.array([[r]]))
-    gain = (b @ p @ a) / (r + b @ p @ b)
+    a, b, q, r = matrices(LOAD, STEADY, STEADY)
+    # no control moves the wind, which is steady here: scipy's equation is that of the others alone
+    own, b, wind = a[:4, :4], b[:4], a[:4, 4]
+    p = solve_discrete_are(own, b, q[:4, :4], r)
+    weight = r + b.T @ p @ b
+    gain = np.linalg.solve(weight, b.T @ p @ own)
+    closed = own - b @ gain
+    # with a steady wind the slope of the cost is what it was a step before, carried there by the closed loop
+    slope = np.linalg.solve(np.eye(4) - closed.T, closed.T @ p @ wind)
+    wind_gain = np.linalg.solve(weight, b.T @ (p @ wind + slope))
     settled = 1e-6  # relative: 60 s are many time constants
-    np.testing.assert_allclose(table[-1, :4], gain, rtol=settled)
-    np.testing.assert_allclose(costs[-1], p, rtol=settled, atol=settled * np.abs(p).max())
+    np.testing.assert_allclose(gains_in(table[-1])[:, :4], gain, rtol=settled)
+    np.testing.assert_allclose(gains_in(table[-1])[:, 4], wind_gain, rtol=settled)
+    np.testing.assert_allclose(costs[-1][:4, :4], p, rtol=settled, atol=settled * np.abs(p).max())
+    np.testing.assert_allclose(costs[-1][:4, 4], slope, rtol=settled, atol=settled * np.abs(slope).max())
 
 
-@pytest.mark.parametrize("start", [(10.0, 0.0, 0.0, 0.0), (0.0, 3.0, 0.0, 0.0), (-4.0, 1.0, 0.03, -0.02)])
-def test_the_cost_is_that_of_a_flight_under_the_gains(
-    start: tuple[float, float, float, float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lateral, "TABLE_STEP_S", STEP_S)  # every gain, not every fifth
-    table, costs = solve(LOAD)
+@pytest.mark.parametrize("start", STARTS)
+def test_the_cost_is_that_of_a_flight_under_the_gains(start: State, every_step: tuple[np.ndarray, np.ndarray]) -> None:
+    table, costs = every_step
     to_go = 500
-    x, total = np.array(start), 0.0
-    for i in range(to_go, 0, -1):
-        a, b, q, r = matrices(LOAD, nominal_at(LOAD, (i - 1) * STEP_S))
-        u = -float(table[i - 1, :4] @ x)
-        total += float(x @ q @ x) + r * u * u
-        x = a @ x + b * u
-    total += float(x @ end_cost(LOAD) @ x)
+    total = flown(LOAD, table, start, np.zeros((to_go, 2)))
     rounding = 1e-9
     assert total == pytest.approx(float(np.array(start) @ costs[to_go] @ np.array(start)), rel=rounding)
 
 
-def test_no_other_control_flies_cheaper(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lateral, "TABLE_STEP_S", STEP_S)
-    table, costs = solve(LOAD)
-    rng, start = np.random.default_rng(1), np.array([8.0, -1.0, 0.0, 0.0])
+@pytest.mark.parametrize("start", STARTS)
+def test_no_other_control_flies_cheaper(start: State, every_step: tuple[np.ndarray, np.ndarray]) -> None:
+    table, costs = every_step
+    best = float(np.array(start) @ costs[300] @ np.array(start))
+    rng = np.random.default_rng(1)
     for size in (1e-4, 1e-2):
-        x, total = start, 0.0
-        for i in range(300, 0, -1):
-            a, b, q, r = matrices(LOAD, nominal_at(LOAD, (i - 1) * STEP_S))
-            u = -float(table[i - 1, :4] @ x) + size * rng.normal()
-            total += float(x @ q @ x) + r * u * u
-            x = a @ x + b * u
-        total += float(x @ end_cost(LOAD) @ x)
-        assert total > float(start @ costs[300] @ start)
+        for which in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):
+            assert flown(LOAD, table, start, size * rng.normal(size=(300, 2)) * which) > best
 
 
 def test_costs_are_symmetric_and_positive_at_every_time() -> None:
     _, costs = solve(LOAD)
-    assert costs.shape == (round(HORIZON_S / TABLE_STEP_S) + 1, 4, 4)
-    for p in costs:
-        scale = np.sqrt(np.diag(p))
-        unitless = p / np.outer(scale, scale)
+    assert costs.shape == (round(HORIZON_S / TABLE_STEP_S) + 1, STATES, STATES)
+    assert not costs[0, 4].any(), "at touchdown the wind can do no more harm"
+    for i, p in enumerate(costs):
+        alive = p[:4, :4] if i == 0 else p
+        scale = np.sqrt(np.diag(alive))
+        unitless = alive / np.outer(scale, scale)
         np.testing.assert_allclose(unitless, unitless.T, atol=1e-9)
         assert np.linalg.eigvalsh(0.5 * (unitless + unitless.T))[0] > 0.0
 
 
-def test_the_lead_at_the_gate_is_the_cheapest_place_for_its_speed_across() -> None:
-    _, costs = solve(LOAD)
-    gains = LOAD.gains
-    to_go = gains.nominal_last_s + (gains.gate_mps - gains.hand_over_mps) / gains.nominal_decel_mps2
-    p = costs[round(to_go / TABLE_STEP_S)]
-    lead = gate_lead_s(LOAD, costs)
+def test_the_lead_is_the_cheapest_distance_for_a_speed_across() -> None:
+    table, costs = solve(LOAD)
+    for row, p in zip(table[1:], costs[1:], strict=True):
+        best = -row[LEAD]
 
-    def cost(place: float) -> float:
-        # one metre a second across, nose against the motion: it leans the other way by speed over speed
-        x = np.array([place, 1.0, -1.0 / gains.gate_mps, -1.0 / gains.gate_mps])
-        return float(x @ p @ x)
+        def cost(place: float, p: np.ndarray = p) -> float:
+            x = np.array([place, 1.0, 0.0, 0.0, 0.0])
+            return float(x @ p @ x)
 
-    best = -lead
-    assert cost(best) < min(cost(best - 0.1), cost(best + 0.1))
-    assert cost(best - 0.1) == pytest.approx(cost(best + 0.1), rel=1e-9), "the bottom of a parabola"
+        assert cost(best) < min(cost(best - 0.1), cost(best + 0.1))
+        # of the larger cost, from which a difference of small numbers is taken
+        assert cost(best - 0.1) == pytest.approx(cost(best + 0.1), rel=1e-9), "the bottom of a parabola"
+
+
+@pytest.mark.parametrize("to_go_s", [6.0, 10.0, 14.0])
+def test_the_nominal_push_is_braking_less_the_lift_of_a_lean(to_go_s: float) -> None:
+    now, stage, gains = nominal_at(LOAD, to_go_s), LOAD.stage, LOAD.gains
+    speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - gains.nominal_last_s)
+    height = 0.5 * (speed**2 - gains.hand_over_mps**2) / gains.nominal_decel_mps2 + 1350.0  # above sea level
+    density = np.exp(np.interp(height, 1000.0 * np.arange(48), LOAD.forecast.log_density))
+    slope = stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth
+    body = 0.5 * density * speed**2 * stage.ref_area_m2 * slope
+    arms = [stage.fin_position_m - lateral.NOMINAL_CG_M, stage.normal_position_m - lateral.NOMINAL_CG_M]
+    fins = -body * arms[1] / arms[0]  # the moments of fins and body cancel
+    one_density = 0.02  # of the lift: an exponential through the pad's air instead of the forecast
+    lift = (body + fins) / lateral.NOMINAL_MASS_KG
+    assert gains.nominal_decel_mps2 + 9.8 - now.push_mps2 == pytest.approx(lift, rel=one_density)
+    assert now.damping_ps * speed == pytest.approx(lift, rel=one_density)
+    assert solve(LOAD)[0][round(to_go_s / TABLE_STEP_S), PUSH] == now.push_mps2
+
+
+def test_gains_are_looked_up_linearly_and_held_at_the_ends() -> None:
+    table, _ = solve(LOAD)
+    times_s = TABLE_STEP_S * np.arange(len(table))
+    rounding = 1e-9  # of the largest gain
+    for column in (0, STATES + 1, LEAD):
+        for to_go_s in np.linspace(-1.0, HORIZON_S - 0.01, 37):
+            expected = np.interp(max(to_go_s, FIRST_GAIN * TABLE_STEP_S), times_s, table[:, column])
+            found = gain_at(table, float(to_go_s), column)
+            assert found == pytest.approx(expected, abs=rounding * np.abs(table[:, column]).max())
+        beyond = abs(table[-1, column] - table[-2, column]) * 0.002  # held a thousandth of a step before the last
+        assert gain_at(table, 90.0, column) == pytest.approx(table[-1, column], abs=beyond)

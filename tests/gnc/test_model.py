@@ -122,6 +122,19 @@ def test_drag_is_dynamic_pressure_times_area_and_coefficient_and_falls_behind_a_
     assert model.drag(STAGE, density, sound, speed, qs) == pytest.approx(0.25 * qs * coefficient, rel=FLOW)
 
 
+@pytest.mark.parametrize("lean_rad", [0.0, 0.06, 0.2])
+@pytest.mark.parametrize(("q_pa", "factor", "cg_m"), [(2e4, 1.0, 16.0), (6e4, 1.3, 15.2)])
+def test_the_trimmed_lift_is_that_of_body_and_fins_whose_moments_cancel(
+    q_pa: float, factor: float, cg_m: float, lean_rad: float
+) -> None:
+    stage = BELIEVED.stage
+    slope = stage.normal_slope + stage.normal_growth * lean_rad
+    arms = [stage.normal_position_m - cg_m, stage.fin_position_m - cg_m]
+    # per radian, body and fins: the body's force is its slope's, and about the centre of gravity nothing turns
+    forces = np.linalg.solve([[1.0, 0.0], arms], [q_pa * 15.9 * factor * slope, 0.0])
+    assert model.trimmed_lift(STAGE, q_pa, factor, cg_m, lean_rad) == pytest.approx(forces.sum(), rel=FLOW)
+
+
 def test_the_balance_of_the_stage_is_the_sum_of_its_parts() -> None:
     stage = BELIEVED.stage
     lox_kg, lch4_kg = 9000.0, 2600.0
