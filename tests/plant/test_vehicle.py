@@ -84,7 +84,7 @@ def test_a_missing_key_is_named(path: Path) -> None:
         ("dry_mass_kg = 46000.0", 'dry_mass_kg = "heavy"', "body.dry_mass_kg"),
         ("throttle_floor = 0.5", "throttle_floor = 1.5", "engine.throttle_floor"),
         ("residual_kg = 40.0", "residual_kg = -1.0", "lch4.residual_kg"),
-        ("gimbal_limit_rad = 0.12217", "gimbal_limit_rad = 6.0", "cluster.gimbal_limit_rad"),
+        ("gimbal_limit_rad = 0.10472", "gimbal_limit_rad = 6.0", "cluster.gimbal_limit_rad"),
         ("limit_rad = 0.34907 ", "limit_rad = 20.0 ", "fins.limit_rad"),
         ("gnss_period_s = 0.1", "gnss_period_s = 0.0", "sensors.gnss_period_s"),
     ],
