@@ -1,0 +1,1 @@
+"""The plant against numbers of others: `hoverslam validate`. See docs/verification.md."""
