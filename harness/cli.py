@@ -129,6 +129,27 @@ def bench(json: JsonOption = False) -> None:
     raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json))
 
 
+@app.command()
+def validate(
+    suite: Annotated[
+        str, typer.Argument(help="nesc, us76, gravity, numerics, falcon9, or all.", show_default=True)
+    ] = "all",
+    case: Annotated[int | None, typer.Option(metavar="N", help="Only this NESC check-case, 1 to 10.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the history of the check-case, 0 to 30 s, as CSV.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Hold the plant to published numbers: each case and quantity with its largest error and its gate.
+
+    Exit code 1 where an error is beyond its gate.
+    """
+    from harness.commands.guard import guarded
+    from harness.commands.validate import validate_command
+
+    raise typer.Exit(guarded(lambda: validate_command(suite, case, out, as_json=json), as_json=json))
+
+
 def _assignments(sets: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in sets]
     for (key, equals, _), text in zip(pairs, sets, strict=True):

@@ -56,6 +56,22 @@ class AeroParams(NamedTuple):
     plume_scale: NotNegative
 
 
+class BluffParams(NamedTuple):
+    """A body with one drag coefficient at any attitude, and damping of its turn in the air about each axis.
+
+    Not a stage: the sphere and the brick of check-cases. `damping` holds Clp, Cmq and Cnr on p b/2V, q c/2V and r b/2V
+    with b and c in `length_m` (b, c, b). An area of zero means that the tables of `AeroParams` hold instead.
+    """
+
+    area_m2: float
+    drag: float
+    damping: Vec
+    length_m: Vec
+
+
+NOT_BLUFF = BluffParams(0.0, 0.0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+
+
 class AirState(NamedTuple):
     """The stage's motion through the air around it."""
 
@@ -124,6 +140,20 @@ def plume_factor(aero: AeroParams, thrust_coefficient: float) -> float:
     left = min(1.0, aero.plume_factor[i] * aero.plume_scale) if i > 0 else 1.0
     right = min(1.0, aero.plume_factor[i + 1] * aero.plume_scale)
     return left + f * (right - left)
+
+
+@kernel
+def bluff_aero(bluff: BluffParams, air: AirState, turn_b_radps: Vec) -> tuple[Vec, Vec]:
+    """Force [N] and moment [N m] on a bluff body, body axes; the turn is relative to the air."""
+    k = 0.5 * air.density_kgpm3 * air.speed_mps * bluff.area_m2
+    u, v, w = air.velocity_b_mps
+    c, b = bluff.damping, bluff.length_m
+    force = (-k * bluff.drag * u, -k * bluff.drag * v, -k * bluff.drag * w)
+    return force, (
+        0.5 * k * c[0] * b[0] * b[0] * turn_b_radps[0],
+        0.5 * k * c[1] * b[1] * b[1] * turn_b_radps[1],
+        0.5 * k * c[2] * b[2] * b[2] * turn_b_radps[2],
+    )
 
 
 @kernel

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plant.kernels.aero import AeroParams, AirState, air_state, body_aero
+from plant.kernels.aero import NOT_BLUFF, AeroParams, AirState, BluffParams, air_state, bluff_aero, body_aero
 from plant.kernels.atmosphere import standard_air
 from plant.kernels.compiled import kernel
 from plant.kernels.earth import (
+    WGS84,
+    Earth,
     Site,
     earth_from_enu,
     earth_from_inertial,
@@ -40,19 +42,21 @@ class Rigid(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """Where and in what the stage flies."""
+    """Where and in what the stage flies. Sensors and the ground know WGS-84 only; another Earth is for check-cases."""
 
     site: Site
     column: AirColumn
+    earth: Earth = WGS84
 
 
 class Shell(NamedTuple):
-    """What the air and the ground act on."""
+    """What the air and the ground act on; a bluff body, where there is one, stands for the stage and its fins."""
 
     body: BodyParams
     aero: AeroParams
     fins: FinParams
     legs: LegParams
+    bluff: BluffParams = NOT_BLUFF
 
 
 class TickInputs(NamedTuple):
@@ -81,11 +85,13 @@ class Motion(NamedTuple):
 @kernel
 def air_around(around: Surroundings, gust_enu_mps: Vec, state: Rigid, time_s: float) -> tuple[AirState, float]:
     """Motion through the air, wind and gusts included, and the altitude [m]."""
-    altitude = geodetic_altitude(earth_from_inertial(time_s, state.pos_i_m))
+    earth = around.earth
+    altitude = geodetic_altitude(earth_from_inertial(time_s, state.pos_i_m, earth), earth)
     air = standard_air(altitude)
     east, north, density_factor = column_at(around.column, altitude)
     wind_e = earth_from_enu(around.site, add((east, north, 0.0), gust_enu_mps))
-    drift = sub(sub(state.vel_i_mps, surface_velocity(state.pos_i_m)), inertial_from_earth(time_s, wind_e))
+    wind_i = inertial_from_earth(time_s, wind_e, earth)
+    drift = sub(sub(state.vel_i_mps, surface_velocity(state.pos_i_m, earth)), wind_i)
     return air_state(rotate_back(state.q_i_b, drift), air.density_kgpm3 * density_factor, air.sound_mps), altitude
 
 
@@ -116,17 +122,25 @@ def ground_load(shell: Shell, site: Site, inputs: TickInputs, state: Rigid, time
 
 
 @kernel
-def motion(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid, time_s: float) -> Motion:
-    """Newton and Euler: derivative of the state at this moment."""
-    air, altitude = air_around(around, inputs.gust_enu_mps, state, time_s)
-    cg = inputs.mass.cg_m
-    body = shell.body
+def air_load(shell: Shell, earth: Earth, inputs: TickInputs, air: AirState, state: Rigid) -> tuple[Vec, Vec]:
+    """Force [N] and moment about the centre of gravity [N m] of the air on body and fins, body axes."""
+    if shell.bluff.area_m2 > 0.0:
+        turn_of_air = rotate_back(state.q_i_b, (0.0, 0.0, earth.omega_radps))
+        return bluff_aero(shell.bluff, air, sub(state.omega_b_radps, turn_of_air))
+    cg, body = inputs.mass.cg_m, shell.body
     force, moment = body_aero(
         shell.aero, body.ref_area_m2, body.ref_length_m, air, state.omega_b_radps, cg, inputs.thrust_n
     )
     fin_force, fin_moment = fin_aero(shell.fins, inputs.fin_rad, air, state.omega_b_radps, cg)
-    force = add(add(force, fin_force), inputs.force_b_n)
-    moment = add(add(moment, fin_moment), inputs.moment_b_nm)
+    return add(force, fin_force), add(moment, fin_moment)
+
+
+@kernel
+def motion(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid, time_s: float) -> Motion:
+    """Newton and Euler: derivative of the state at this moment."""
+    air, altitude = air_around(around, inputs.gust_enu_mps, state, time_s)
+    air_force, air_moment = air_load(shell, around.earth, inputs, air, state)
+    force, moment = add(air_force, inputs.force_b_n), add(air_moment, inputs.moment_b_nm)
     if altitude - around.site.elevation_m < CONTACT_HEIGHT_M and any_locked(inputs.leg_progress):
         ground_force, ground_moment = ground_load(shell, around.site, inputs, state, time_s)
         force, moment = add(force, ground_force), add(moment, ground_moment)
@@ -135,7 +149,7 @@ def motion(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid,
     gyro = cross(w, (inertia[0] * w[0], inertia[1] * w[1], inertia[2] * w[2]))
     return Motion(
         state.vel_i_mps,
-        add(rotate(state.q_i_b, specific), gravitation(state.pos_i_m)),
+        add(rotate(state.q_i_b, specific), gravitation(state.pos_i_m, around.earth)),
         rate(state.q_i_b, w),
         (
             (moment[0] - gyro[0]) / inertia[0],

@@ -19,6 +19,32 @@ J2 = 1.08262982e-3
 OMEGA_RADPS = 7.292115e-5
 
 
+class Earth(NamedTuple):
+    """Pull, figure and turn of a planet; the products that each evaluation would otherwise form again are kept.
+
+    `bulge_m2` is 3/2 J2 a^2; `normal_m` is b e^2 / (1 - e^2), the first factor of Bowring's formula.
+    """
+
+    gm_m3ps2: float
+    bulge_m2: float
+    semi_major_m: float
+    semi_minor_m: float
+    ecc2: float
+    normal_m: float
+    omega_radps: float
+
+
+def make_earth(gm_m3ps2: float, j2: float, semi_major_m: float, flattening: float, omega_radps: float) -> Earth:
+    """The Earth of these constants: a sphere where the flattening is zero, at rest where omega is."""
+    ecc2, semi_minor_m = flattening * (2.0 - flattening), semi_major_m * (1.0 - flattening)
+    bulge_m2 = 1.5 * j2 * semi_major_m * semi_major_m
+    normal_m = ecc2 / (1.0 - ecc2) * semi_minor_m
+    return Earth(gm_m3ps2, bulge_m2, semi_major_m, semi_minor_m, ecc2, normal_m, omega_radps)
+
+
+WGS84 = make_earth(GM_M3PS2, J2, SEMI_MAJOR_M, FLATTENING, OMEGA_RADPS)
+
+
 class Site(NamedTuple):
     """A place on the ellipsoid: Earth-fixed position and the rows of the rotation from Earth-fixed to east-north-up."""
 
@@ -30,33 +56,33 @@ class Site(NamedTuple):
 
 
 @kernel
-def gravitation(pos_i_m: Vec) -> Vec:
+def gravitation(pos_i_m: Vec, earth: Earth = WGS84) -> Vec:
     """Gravitation of the oblate Earth [m/s2], without the centrifugal part; J2 term after Vallado, eq. 8-30."""
     x, y, z = pos_i_m
     r2 = x * x + y * y + z * z
     r = math.sqrt(r2)
     s2 = z * z / r2
-    k = -GM_M3PS2 / (r2 * r)
-    j = 1.5 * J2 * SEMI_MAJOR_M * SEMI_MAJOR_M / r2
+    k = -earth.gm_m3ps2 / (r2 * r)
+    j = earth.bulge_m2 / r2
     lateral = k * (1.0 + j * (1.0 - 5.0 * s2))
     axial = k * (1.0 + j * (3.0 - 5.0 * s2))
     return (lateral * x, lateral * y, axial * z)
 
 
 @kernel
-def geodetic_altitude(pos_e_m: Vec) -> float:
+def geodetic_altitude(pos_e_m: Vec, earth: Earth = WGS84) -> float:
     """Height above the ellipsoid [m] by one step of Bowring (1976); below a micrometre from 0 to 200 km."""
     p = math.sqrt(pos_e_m[0] * pos_e_m[0] + pos_e_m[1] * pos_e_m[1])
     z = pos_e_m[2]
-    tan_u = z * SEMI_MAJOR_M / (p * SEMI_MINOR_M + 1e-9)
+    tan_u = z * earth.semi_major_m / (p * earth.semi_minor_m + 1e-9)
     cos2 = 1.0 / (1.0 + tan_u * tan_u)
     cos_u = math.sqrt(cos2)
     sin_u = tan_u * cos_u
-    top = z + ECC2 / (1.0 - ECC2) * SEMI_MINOR_M * sin_u * sin_u * sin_u
-    bottom = p - ECC2 * SEMI_MAJOR_M * cos_u * cos_u * cos_u
+    top = z + earth.normal_m * sin_u * sin_u * sin_u
+    bottom = p - earth.ecc2 * earth.semi_major_m * cos_u * cos_u * cos_u
     length = math.sqrt(top * top + bottom * bottom)
     sin_lat, cos_lat = top / length, bottom / length
-    return p * cos_lat + z * sin_lat - SEMI_MAJOR_M * math.sqrt(1.0 - ECC2 * sin_lat * sin_lat)
+    return p * cos_lat + z * sin_lat - earth.semi_major_m * math.sqrt(1.0 - earth.ecc2 * sin_lat * sin_lat)
 
 
 @kernel
@@ -105,20 +131,20 @@ def earth_from_enu(site: Site, v: Vec) -> Vec:
 
 
 @kernel
-def earth_from_inertial(time_s: float, v: Vec) -> Vec:
+def earth_from_inertial(time_s: float, v: Vec, earth: Earth = WGS84) -> Vec:
     """Earth-fixed components of an inertial vector, `time_s` after the frames coincided."""
-    c, s = math.cos(OMEGA_RADPS * time_s), math.sin(OMEGA_RADPS * time_s)
+    c, s = math.cos(earth.omega_radps * time_s), math.sin(earth.omega_radps * time_s)
     return (c * v[0] + s * v[1], c * v[1] - s * v[0], v[2])
 
 
 @kernel
-def inertial_from_earth(time_s: float, v: Vec) -> Vec:
+def inertial_from_earth(time_s: float, v: Vec, earth: Earth = WGS84) -> Vec:
     """Inertial components of an Earth-fixed vector, `time_s` after the frames coincided."""
-    c, s = math.cos(OMEGA_RADPS * time_s), math.sin(OMEGA_RADPS * time_s)
+    c, s = math.cos(earth.omega_radps * time_s), math.sin(earth.omega_radps * time_s)
     return (c * v[0] - s * v[1], c * v[1] + s * v[0], v[2])
 
 
 @kernel
-def surface_velocity(pos_i_m: Vec) -> Vec:
+def surface_velocity(pos_i_m: Vec, earth: Earth = WGS84) -> Vec:
     """Inertial velocity [m/s] of the air and ground that turn with the Earth at this place."""
-    return (-OMEGA_RADPS * pos_i_m[1], OMEGA_RADPS * pos_i_m[0], 0.0)
+    return (-earth.omega_radps * pos_i_m[1], earth.omega_radps * pos_i_m[0], 0.0)

@@ -1,0 +1,174 @@
+"""`hoverslam validate`: the plant against published numbers, as a table of errors and gates."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rich.console import JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.validation.check import Check
+
+ALL, NESC = "all", "nesc"
+SUITES = {
+    NESC: "flying NASA's check-cases",
+    "us76": "comparing the air with the standard atmosphere",
+    "gravity": "comparing gravity and coordinates with WGS-84",
+    "numerics": "flying at several steps, and a landing again at half its step",
+    "falcon9": "predicting glides of Falcon 9 first stages",
+}
+FIRST_CASE, LAST_CASE = 1, 10
+
+
+class Outcome(NamedTuple):
+    """What a command line came to: checks, and the history that was written."""
+
+    suite: str
+    checks: list[Check]
+    history: dict[str, Any] | None
+    remark: str
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether everything is within its gate; None where nothing was compared."""
+        return all(check.passed for check in self.checks) if self.checks else None
+
+
+def validate_command(suite: str, case: int | None, out: Path | None, *, as_json: bool) -> int:
+    """1 where an error is beyond its gate, else 0."""
+    _refuse(suite, case, out)
+    _announce_compilation()
+    outcome = _suites(suite) if case is None else _case(case, out)
+    exit_code = int(outcome.passed is False)
+    if as_json:
+        print_json(_as_json(outcome, exit_code))
+    else:
+        _tell(outcome)
+    return exit_code
+
+
+def _refuse(suite: str, case: int | None, out: Path | None) -> None:
+    """Raises UsageError for what cannot be done, before anything is flown."""
+    if suite not in {*SUITES, ALL}:
+        near = get_close_matches(suite, [*SUITES, ALL], n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UsageError(f"no suite {suite!r}{hint}; there are: {', '.join([*SUITES, ALL])}")
+    if case is not None and suite not in {NESC, ALL}:
+        raise UsageError(f"--case {case}: only the suite nesc has cases, not {suite}; say: validate nesc --case {case}")
+    if case is not None and not FIRST_CASE <= case <= LAST_CASE:
+        raise UsageError(f"--case {case}: check-cases are {FIRST_CASE} to {LAST_CASE}; pick one of these")
+    if out is not None and case is None:
+        raise UsageError(f"--out {out}: it is one check-case that is written; say which with --case N")
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {out.parent}; create it, or choose another place")
+    if out is not None and out.is_dir():
+        raise UsageError(f"--out {out}: this is a folder; give the name of a file, as in {out / 'case.csv'}")
+
+
+def _announce_compilation() -> None:
+    from harness.validation.rigid_flight import is_compiled
+
+    if not is_compiled():
+        progress().print("compiling kernels: about a minute, the first time on this machine only")
+
+
+def _suites(suite: str) -> Outcome:
+    names = list(SUITES) if suite == ALL else [suite]
+    return Outcome(suite, [check for name in names for check in _checks(name)], None, "")
+
+
+def _checks(name: str) -> list[Check]:
+    """The checks of a suite; its module is only loaded when it is asked for."""
+    progress().print(f"{name}: {SUITES[name]}")
+    checks: list[Check] = getattr(import_module(f"harness.validation.{name}"), name)()
+    return checks
+
+
+def _case(number: int, out: Path | None) -> Outcome:
+    """One check-case, compared where a published history is kept, and written where that is wanted."""
+    from harness.validation.nesc import nesc
+    from harness.validation.nesc_history import history, write_csv
+
+    checks = nesc(number)
+    remark = "" if checks else f"no published history of case {number} is kept here, so nothing is compared"
+    if out is None:
+        return Outcome(NESC, checks, None, remark)
+    columns = history(number)
+    try:
+        write_csv(columns, out)
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be written: {error.strerror or error}; choose another place") from None
+    return Outcome(NESC, checks, {"case": number, "file": str(out), "rows": len(columns["time"])}, remark)
+
+
+def _as_json(outcome: Outcome, exit_code: int) -> dict[str, Any]:
+    return {
+        "passed": outcome.passed,
+        "exit_code": exit_code,
+        "suite": outcome.suite,
+        "checks": [_check_as_json(check) for check in outcome.checks],
+        "history": outcome.history,
+        "reason": outcome.remark,
+    }
+
+
+def _check_as_json(check: Check) -> dict[str, Any]:
+    """A number that is none becomes null, and the reason says so."""
+    finite = check.error - check.error == 0.0
+    shown = {"error": check.error if finite else None, "passed": check.passed}
+    return {**check._asdict(), **shown, "reason": "" if finite else f"the error is {check.error}"}
+
+
+def _tell(outcome: Outcome) -> None:
+    console = results()
+    if outcome.checks:
+        console.print(_table(outcome.checks, console.width))
+        console.print()
+    for line in _closing_lines(outcome):
+        console.print(line, soft_wrap=True)
+
+
+HEADINGS = ("case", "quantity", "largest error", "gate", "verdict")
+JUSTIFY: dict[str, JustifyMethod] = {"largest error": "right", "gate": "right"}
+GAP, CASE_LEAST = 2, 12
+
+
+def _table(checks: list[Check], width: int) -> Table:
+    """One row for each check, suite by suite; where the screen is narrow, the case is cut and no number."""
+    rows = [cells(check) for check in checks]
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    widths[0] = max(min(widths[0], width - sum(widths[1:]) - GAP * len(widths)), CASE_LEAST)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
+    for heading, least in zip(HEADINGS, widths, strict=True):
+        justify = JUSTIFY.get(heading, "left")
+        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=least)
+    suite = ""
+    for row, check in zip(rows, checks, strict=True):
+        if check.suite != suite:
+            suite = check.suite
+            table.add_row(Text(suite, "bold"))
+        table.add_row(*map(Text, row[:-1]), Text(row[-1], "green" if check.passed else "bold red"))
+    return table
+
+
+def cells(check: Check) -> tuple[str, ...]:
+    """A row of the table, in the order of `HEADINGS`."""
+    gate, verdict = f"{check.gate:g} {check.unit}".rstrip(), "pass" if check.passed else "FAIL"
+    return f"  {check.case}", check.quantity, f"{check.error:.2g}", gate, verdict
+
+
+def _closing_lines(outcome: Outcome) -> Iterator[Text]:
+    if outcome.remark:
+        yield Text(outcome.remark)
+    if outcome.history is not None:
+        yield Text(f"case {outcome.history['case']}: {outcome.history['rows']} rows in {outcome.history['file']}")
+    failed, count = sum(not check.passed for check in outcome.checks), len(outcome.checks)
+    if count:
+        yield Text(
+            f"{failed} of {count} checks beyond their gates" if failed else f"all {count} checks within their gates"
+        )
