@@ -1,5 +1,7 @@
 """Engines: which burn, what each pushes, which have failed, and the spare that is lit for one."""
 
+import math
+
 import numpy as np
 
 from gnc.compiled import kernel
@@ -12,6 +14,28 @@ from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, FAILED, FRAME, LOW_S, MOD
 ENGINE_FAILED = 5  # `engine_state` on the wire
 START_GRACE_S = 0.3  # chosen: beyond the slowest start that the load allows for
 LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
+
+
+@kernel
+def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
+    """Make good what a dead unit reports as NaN, in place: as if it had not reported, or as commanded.
+
+    Not the inertial unit: without it nothing is known.
+    """
+    stage = load.stage
+    for i in range(2, 8):
+        if math.isnan(frame[wiring.gnss + i]):
+            frame[wiring.gnss] = 0.0
+    if math.isnan(frame[wiring.radar + 1]):
+        frame[wiring.radar] = 0.0
+    for e in range(state.engines.shape[0]):
+        if math.isnan(frame[wiring.pressure + e]):
+            age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
+            burns = state.engines[e, ON] > 0.5 and age > stage.dead_time_s + 0.5 * stage.rise_time_s
+            frame[wiring.pressure + e] = state.throttle[0] * stage.chamber_pressure_pa if burns else 0.0
+    for i in range(wiring.level + 4, wiring.contact):
+        if math.isnan(frame[i]):
+            frame[i] = 0.0
 
 
 @kernel

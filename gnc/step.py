@@ -11,7 +11,7 @@ import numpy as np
 from gnc.air_data import sink
 from gnc.compiled import kernel
 from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
-from gnc.fdir import alive, engines_push, pushing
+from gnc.fdir import alive, engines_push, mend, pushing
 from gnc.feel import Balance, feel
 from gnc.guidance import Place, Situation, assess, learn_thrust, lift_slope, limited_nose
 from gnc.load import Load, Stage
@@ -69,7 +69,8 @@ def weigh(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> tuple[
     share = (oxidiser, 1.0 - oxidiser)
     for i in range(2):
         carried = state.tanks[i] - share[i] * burnt * load.frame_s
-        state.tanks[i] = max(carried + trust * (seen[i] - carried), 0.0)
+        off = 0.0 if math.isnan(seen[i]) else seen[i] - carried
+        state.tanks[i] = max(carried + trust * off, 0.0)
     return balance(stage, state.tanks[0], state.tanks[1])
 
 
@@ -157,6 +158,7 @@ def step_frame(
 ) -> None:
     """One frame: sensor row in, command row out. The records have the fields of Load, Wiring and State."""
     load, wiring, state = load_record[0], wiring_record[0], state_record[0]
+    mend(load, wiring, state, frame)
     before = (state.nav[16], state.nav[17], state.nav[18])
     nav = navigate(load, wiring, state, frame)
     mass, cg, lateral = weigh(load, wiring, state, frame)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from plant.faults import KINDS
 from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
 from plant.plant import FlightSetup, ImuErrors, Plant, Release
@@ -31,11 +32,20 @@ def build_plant(scenario: Scenario, seed: int) -> Plant:
 
 
 def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
+    shape = vehicle.shape
+    there = {
+        "engine": shape.engines,
+        "gimballed engine": shape.gimballed,
+        "fin": shape.fins,
+        "thruster": shape.thrusters,
+        "leg": shape.legs,
+    }
     for i, fault in enumerate(scenario.faults):
-        if fault.engine >= vehicle.shape.engines:
+        target = KINDS[fault.kind].target
+        if isinstance(fault.target, int) and fault.target >= there.get(target, 1):
             raise ScenarioError(
-                f"{scenario.name}: faults.{i}.engine = {fault.engine}: {vehicle.name} has engines 0 to "
-                f"{vehicle.shape.engines - 1}; name one of them"
+                f"{scenario.name}: faults.{i}.target = {fault.target}: {vehicle.name} has {there.get(target, 1)} of "
+                f"{target}, counted from 0; name one of them"
             )
 
 
@@ -123,7 +133,7 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         scenario.wind.w20_mps,
         ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s),
         _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
-        tuple((fault.engine, fault.after_landing_ignition_s) for fault in scenario.faults),
+        tuple(fault.armed() for fault in scenario.faults),
         seed,
         scenario.rates.dt_s,
     )

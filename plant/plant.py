@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plant.faults import EVENTS, KINDS, SORTS, Fault, code
+from plant.faults import QUANTITIES as QUANTITY_NAMES
 from plant.kernels.dynamics import Rigid, Shell, Surroundings
 from plant.kernels.earth import (
     Site,
@@ -19,18 +21,19 @@ from plant.kernels.earth import (
     make_site,
     surface_velocity,
 )
+from plant.kernels.faults import ENGINE_COLUMNS, LATE_FRAMES, QUANTITIES, SLOTS, Effects, FaultTable, heal_engine
 from plant.kernels.mass import MassProperties, mass_properties
-from plant.kernels.propulsion import ClusterScatter
+from plant.kernels.propulsion import STATE_COLUMNS, ClusterScatter
 from plant.kernels.records import as_record
 from plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
 from plant.kernels.rows import sense as sense_kernel
 from plant.kernels.rows import truth as truth_kernel
 from plant.kernels.sensors import SensorParams
+from plant.kernels.slosh import COLUMNS as SLOSH_COLUMNS
 from plant.kernels.step import (
     AT_REST,
     DIVERGED,
     FLYING,
-    Faults,
     PlantParams,
     PlantState,
     write_rigid,
@@ -43,8 +46,21 @@ from plant.vehicle import Vehicle
 
 FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01
-FAULT_SLOTS = 16
-NEVER = 1 << 60
+# first and last field of what a fault of the sensor spoils, and the field that says whether there is a value
+SENSOR_FIELDS = {
+    "accel": ("imu_dvel_b_mps", "imu_dvel_b_mps", ""),
+    "gyro": ("imu_dangle_b_rad", "imu_dangle_b_rad", ""),
+    "gnss": ("gnss_pos_e_m", "gnss_vel_e_mps", "gnss_new"),
+    "radar": ("radar_range_m", "radar_range_m", "radar_valid"),
+    "chamber_pressure": ("chamber_pressure_pa", "chamber_pressure_pa", ""),
+    "lox_level": ("lox_level_m", "lox_level_m", ""),
+    "lch4_level": ("lch4_level_m", "lch4_level_m", ""),
+    "lox_pressure": ("lox_pressure_pa", "lox_pressure_pa", ""),
+    "lch4_pressure": ("lch4_pressure_pa", "lch4_pressure_pa", ""),
+    "gimbal": ("gimbal_rad", "gimbal_rad", ""),
+    "fin": ("fin_rad", "fin_rad", ""),
+    "rcs_pressure": ("rcs_pressure_pa", "rcs_pressure_pa", ""),
+}
 
 # MIL-F-8785C, fig. 7: altitude [ft] and one-sigma turbulence [ft/s]
 TURBULENCE_ALTITUDE_FT = (500.0, 1750.0, 3750.0, 7500.0, 15e3, 25e3, 35e3, 45e3, 55e3, 80e3)
@@ -105,7 +121,7 @@ class FlightSetup(NamedTuple):
     w20_mps: float
     scatter: ClusterScatter
     imu: ImuErrors
-    engine_shutdowns: tuple[tuple[int, float], ...]
+    faults: tuple[Fault, ...]
     seed: int
     dt_s: float
 
@@ -213,17 +229,61 @@ def _turbulence(setup: FlightSetup) -> TurbulenceParams:
     )
 
 
-def _faults(setup: FlightSetup) -> Faults:
-    engine = np.zeros(FAULT_SLOTS, dtype=np.int64)
-    delay_ticks = np.full(FAULT_SLOTS, NEVER, dtype=np.int64)
-    for slot, (index, delay_s) in enumerate(setup.engine_shutdowns):
-        engine[slot], delay_ticks[slot] = index, round(delay_s / setup.dt_s)
-    return Faults(engine, delay_ticks)
+def _faults(setup: FlightSetup, shape: VehicleShape) -> FaultTable:
+    """The faults of this flight as the kernels want them; raises ValueError for more than there are slots."""
+    if len(setup.faults) > SLOTS:
+        raise ValueError(f"{len(setup.faults)} faults; at most {SLOTS} can be armed in one flight; leave some out")
+    kinds = {name: np.float64 if name in {"threshold", "a", "b", "c"} else np.int64 for name in FaultTable._fields[1:]}
+    columns = {name: np.zeros(SLOTS, dtype=kind) for name, kind in kinds.items()}
+    for slot, fault in enumerate(setup.faults):
+        for name, value in _fault_row(fault, shape, setup.dt_s).items():
+            columns[name][slot] = value
+    return FaultTable(len(setup.faults), **columns)
+
+
+def _fault_row(fault: Fault, shape: VehicleShape, dt_s: float) -> dict[str, float]:
+    kind, trigger = KINDS[fault.kind], fault.trigger
+    numbers = fault.numbers or tuple(number.default for number in kind.numbers.values())
+    row: dict[str, float] = {
+        "kind": list(KINDS).index(fault.kind),
+        "trigger": code(SORTS, trigger.sort),
+        "what": code(EVENTS if trigger.sort == "event" else QUANTITY_NAMES, trigger.what),
+        "threshold": trigger.threshold,
+        "delay_ticks": round(trigger.delay_s / dt_s),
+        "duration_ticks": round(fault.duration_s / dt_s),
+        **dict(zip("abc", numbers, strict=False)),
+    }
+    if isinstance(fault.target, str):
+        return row | dict(zip(("first", "width", "flag"), _sensor_place(shape, fault.target), strict=True))
+    return row | {"target": fault.target}
+
+
+def _sensor_place(shape: VehicleShape, sensor: str) -> tuple[int, int, int]:
+    """Where the values of a sensor lie in the sensor row: first, how many, and the flag's place or -1."""
+    at = sensor_layout(shape).slice
+    first, last, flag = SENSOR_FIELDS[sensor]
+    start, end = at(first).start, at(last).stop
+    return start, end - start, at(flag).start if flag else -1
+
+
+def _no_effects(shape: VehicleShape) -> Effects:
+    engine = np.zeros((shape.engines, ENGINE_COLUMNS))
+    for row in engine:
+        heal_engine(row)
+    return Effects(
+        np.full(SLOTS, -1, dtype=np.int64),
+        engine,
+        np.zeros((shape.gimballed, 2)),
+        np.zeros((shape.fins, 2)),
+        np.zeros((shape.thrusters, 2)),
+        np.zeros((shape.legs, 2)),
+        np.zeros(1),
+    )
 
 
 def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
     shape = vehicle.shape
-    engines = np.zeros((shape.engines, 6))
+    engines = np.zeros((shape.engines, STATE_COLUMNS))
     engines[:, 3] = vehicle.cluster.starts
     release = setup.release
     tanks = np.array(
@@ -249,8 +309,13 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.zeros(6),
         np.zeros(9),
         np.ones(shape.engines),
-        np.zeros(8),
+        np.zeros(6),
         np.array([0, -1, -1, 0], dtype=np.int64),
+        _no_effects(shape),
+        np.zeros(QUANTITIES),
+        np.zeros((2, SLOSH_COLUMNS)),
+        np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
+        np.zeros(1, dtype=np.int64),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)
@@ -269,6 +334,7 @@ class Plant:
             Surroundings(site, setup.column),
             vehicle.lox,
             vehicle.lch4,
+            vehicle.slosh,
             vehicle.engine,
             vehicle.cluster,
             setup.scatter,
@@ -276,7 +342,7 @@ class Plant:
             _turbulence(setup),
             _ticks("gust grid", GUST_PERIOD_S, setup.dt_s),
             _sensor_params(vehicle, setup),
-            _faults(setup),
+            _faults(setup, vehicle.shape),
             float(setup.dt_s),
         )
         self.params = as_record(params)

@@ -24,6 +24,7 @@ from plant.kernels.propulsion import ClusterParams
 from plant.kernels.rcs import RcsParams
 from plant.kernels.records import COLUMNS, ROWS
 from plant.kernels.rotation import Vec
+from plant.kernels.slosh import SloshParams
 from plant.layout import VehicleShape
 
 SHIPPED = files("plant") / "vehicles"
@@ -68,6 +69,7 @@ class Vehicle(NamedTuple):
     body: BodyParams
     lox: TankParams
     lch4: TankParams
+    slosh: SloshParams
     engine: EngineParams
     cluster: ClusterParams
     fins: FinParams

@@ -96,7 +96,8 @@ def _explain_one(error: ErrorDetails, tree: Mapping[str, Any]) -> Mistake:
     if kind in KINDS:
         return Mistake(key, error["input"], f"must be {KINDS[kind]}", f"write {KINDS[kind]}{_unit(key)}")
     if "key" in context:  # a check across keys says itself which key is to be changed
-        key = str(context["key"]) if "." in str(context["key"]) else f"{key}.{context['key']}"
+        named = str(context["key"])
+        key = f"{key}{named}" if named[0] == "." else named if "." in named else f"{key}.{named}"
         return Mistake(key, context.get("value", _look_up(tree, key)), *_split(error["msg"]))
     return Mistake(key, error["input"], *_split(error["msg"]))
 

@@ -7,9 +7,10 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from plant.faults import KINDS, SENSORS
+from scenarios.faults import Fault
 from scenarios.schema import (
     Dispersions,
-    EngineShutdown,
     FlightLoad,
     Pad,
     Rates,
@@ -26,7 +27,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[release]": Release,
     "[wind]": Wind,
     "[dispersions]": Dispersions,
-    "[[faults]]": EngineShutdown,
+    "[[faults]]": Fault,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,
 }
@@ -51,7 +52,7 @@ w20_mps = 15.0
 ```
 
 Tables merge key by key; anything else replaces what was there. On the command line `--set wind.turbulence=severe` does
-the same for one key, and `--set faults.0.engine=2` reaches into an array. Paths are looked up beside the file that
+the same for one key, and `--set faults.0.target=2` reaches into an array. Paths are looked up beside the file that
 names them. Degrees are used here and nowhere else; see [conventions.md](conventions.md) for frames and signs.
 
 Nothing is guessed: an unknown key, a number in quotes or a rate that does not divide is refused with exit code 2 and
@@ -64,7 +65,23 @@ which with the scenario decides every random number of the flight.
 
 def reference() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, *(line for name, table in TABLES.items() for line in _section(name, table))])
+    return "\n".join(
+        [INTRODUCTION, *(line for name, table in TABLES.items() for line in _section(name, table)), *_faults(), ""]
+    )
+
+
+def _faults() -> Iterator[str]:
+    """The kinds of faults there are."""
+    yield "## Faults\n"
+    yield f"Sensors: {', '.join(f'`{name}`' for name in SENSORS)}.\n"
+    yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (least to largest).\n"
+    yield "| kind | target | mode | what it does | numbers |\n| --- | --- | --- | --- | --- |"
+    for name, kind in KINDS.items():
+        numbers = "; ".join(
+            f"`{key}` {n.default:g} ({n.low:g} to {n.high:g}{f' {n.unit}' if n.unit else ''}): {n.meaning}"
+            for key, n in kind.numbers.items()
+        )
+        yield f"| `{name}` | {kind.target} | {kind.mode} | {kind.meaning} | {numbers} |"
 
 
 def _section(name: str, table: type[BaseModel]) -> Iterator[str]:

@@ -9,8 +9,12 @@ Models are frozen and refuse unknown keys. Numbers are not converted: an integer
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+from plant.faults import clashes
+from scenarios.faults import Fault
+from scenarios.table import Table as _Table
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 TOP_OF_ATMOSPHERE_M = 130_000.0  # end of the extended standard atmosphere of the plant
@@ -39,10 +43,6 @@ Numbers = Annotated[tuple[float, ...], BeforeValidator(_frozen_list)]
 Mass = Annotated[float, Field(ge=0.0, le=2_000_000.0)]
 Sigma = Annotated[float, Field(ge=0.0)]
 Fraction = Annotated[float, Field(ge=0.0, le=0.5)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Vehicle(_Table):
@@ -175,14 +175,6 @@ class Wind(_Table):
         return self
 
 
-class EngineShutdown(_Table):
-    """An engine that stops for good, counted from the first landing-engine start command."""
-
-    kind: Literal["engine_shutdown"]
-    engine: int = Field(ge=0, le=63, description="index as in the vehicle file, from 0")
-    after_landing_ignition_s: float = Field(ge=0.0, le=600.0)
-
-
 class Requirements(_Table):
     """Which requirement set judges the flight."""
 
@@ -243,9 +235,25 @@ class Scenario(_Table):
     release: Release
     wind: Wind = Field(default_factory=Wind)
     dispersions: Dispersions = Field(default_factory=Dispersions)
-    faults: Annotated[tuple[EngineShutdown, ...], BeforeValidator(_interval)] = ()
+    faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval)] = ()
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)
+
+    @model_validator(mode="after")
+    def _faults_agree(self) -> "Scenario":
+        for earlier, later, why in clashes(tuple(fault.armed() for fault in self.faults)):
+            raise PydanticCustomError(
+                "fault",
+                "cannot go with faults.{earlier} ({kind}): {why}; take one of them out",
+                {
+                    "key": f"faults.{later}.kind",
+                    "value": self.faults[later].kind,
+                    "earlier": earlier,
+                    "kind": self.faults[earlier].kind,
+                    "why": why,
+                },
+            )
+        return self
 
     @model_validator(mode="after")
     def _released_above_the_pad(self) -> "Scenario":

@@ -9,7 +9,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("harness", "gnc", "plant", "scenarios")
-DATA = (".toml", ".html", ".css", ".js")
+DATA = (".toml", ".html", ".css", ".js", ".csv")
 
 
 @pytest.fixture(scope="module")

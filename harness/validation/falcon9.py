@@ -68,7 +68,7 @@ def _setup(vehicle: Vehicle, start: Start) -> FlightSetup:
         w20_mps=0.0,
         scatter=ClusterScatter(ones, ones, np.zeros(vehicle.shape.engines)),
         imu=ImuErrors(noise=0.0),
-        engine_shutdowns=(),
+        faults=(),
         seed=1,
         dt_s=0.001,
     )

@@ -36,7 +36,7 @@ class Published(NamedTuple):
 
 VACUUM = (Gate("height", (HEIGHT,), 1e-3, "ft"), Gate("velocity", VELOCITY, 1e-5, "ft/s"))
 FREE = (Gate("Euler angles", EULER, 1e-5, "deg"), Gate("body rates", RATE, 1e-6, "deg/s"))
-# chosen: the air of simulation 05 is 1e-6 to 2.5e-6 denser than the standard's, which is worth 1e-4 deg by 30 s
+# chosen: the air of simulation 05 is 1e-6 to 2.5e-6 denser than the standard's, which is worth about 1e-4 deg by 30 s
 DAMPED = (Gate("Euler angles", EULER, 1e-3, "deg"), Gate("body rates", RATE, 1e-4, "deg/s"))
 # by convention: simulation 04 damps the inertial rate, we that relative to the air, which turns with the Earth
 OTHER_CONVENTION = (Gate("Euler angles", EULER, 0.1, "deg"),)

@@ -67,6 +67,7 @@ class TickInputs(NamedTuple):
     moment_b_nm: Vec
     thrust_n: float
     fin_rad: np.ndarray
+    fin_effects: np.ndarray
     gust_enu_mps: Vec
     leg_progress: np.ndarray
     leg_crushed_m: np.ndarray
@@ -131,7 +132,7 @@ def air_load(shell: Shell, earth: Earth, inputs: TickInputs, air: AirState, stat
     force, moment = body_aero(
         shell.aero, body.ref_area_m2, body.ref_length_m, air, state.omega_b_radps, cg, inputs.thrust_n
     )
-    fin_force, fin_moment = fin_aero(shell.fins, inputs.fin_rad, air, state.omega_b_radps, cg)
+    fin_force, fin_moment = fin_aero(shell.fins, inputs.fin_rad, inputs.fin_effects, air, state.omega_b_radps, cg)
     return add(force, fin_force), add(moment, fin_moment)
 
 

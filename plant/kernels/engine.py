@@ -38,11 +38,12 @@ class EngineParams(NamedTuple):
 
 
 class EngineScatter(NamedTuple):
-    """What makes this very engine differ from its type: factors on thrust and specific impulse, added dead time."""
+    """What makes this very engine differ from its type: factors on thrust, impulse and rise, added dead time."""
 
     thrust: float
     isp: float
     dead_time_s: float
+    rise: float = 1.0
 
 
 class EngineState(NamedTuple):
@@ -61,9 +62,9 @@ def smoothstep(x: float) -> float:
 
 
 @kernel
-def rise(params: EngineParams, time_s: float) -> float:
+def rise(rise_time_s: float, time_s: float) -> float:
     """Share of the rise that is done this long after the dead time."""
-    return smoothstep(min(time_s / params.rise_time_s, 1.0))
+    return smoothstep(min(time_s / rise_time_s, 1.0))
 
 
 @kernel
@@ -74,12 +75,13 @@ def fed_engine(
     target = clip(throttle_cmd, params.throttle_floor, params.throttle_ceiling)
     phase, timer, level, starts = state.phase, state.timer_s + dt_s, state.level, state.starts
     before = state.timer_s
+    rise_time_s = params.rise_time_s * scatter.rise
     if phase == STARTING and timer >= params.dead_time_s + scatter.dead_time_s:
         phase, timer, before = RISING, timer - params.dead_time_s - scatter.dead_time_s, 0.0
     if phase == RISING:
         # by increments, so that a throttle command during the rise bends the curve instead of making the level jump
-        level = min(level + target * (rise(params, timer) - rise(params, before)), params.throttle_ceiling)
-        if timer >= params.rise_time_s:
+        level = min(level + target * (rise(rise_time_s, timer) - rise(rise_time_s, before)), params.throttle_ceiling)
+        if timer >= rise_time_s:
             phase = RUNNING
     elif phase == RUNNING:
         level = follow(level, target, params.throttle_lag_s, params.throttle_rate_ps, dt_s)

@@ -14,6 +14,7 @@ from plant.kernels.actuators import clip
 from plant.kernels.aero import AirState, Grid, Table, lookup
 from plant.kernels.compiled import kernel
 from plant.kernels.engine import Positive
+from plant.kernels.faults import FLOATING, HOW
 from plant.kernels.rotation import Vec, add, cross
 
 STALL_RAD = math.radians(30.0)
@@ -35,7 +36,9 @@ class FinParams(NamedTuple):
 
 
 @kernel
-def fin_aero(fins: FinParams, deflection_rad: np.ndarray, air: AirState, omega_b: Vec, cg_m: Vec) -> tuple[Vec, Vec]:
+def fin_aero(
+    fins: FinParams, deflection_rad: np.ndarray, effects: np.ndarray, air: AirState, omega_b: Vec, cg_m: Vec
+) -> tuple[Vec, Vec]:
     """Force [N] and moment about the centre of gravity [N m] of all fins, body axes.
 
     A positive deflection in base-first flow pushes along the tangent, a quarter turn from its span (c, s) about x:
@@ -46,6 +49,8 @@ def fin_aero(fins: FinParams, deflection_rad: np.ndarray, air: AirState, omega_b
     forward = max(abs(u), 1.0)
     strength = air.q_pa * fins.area_m2 * fins.slope_scale * lookup(fins.mach, fins.slope_prad, air.mach)
     for i in range(deflection_rad.shape[0]):
+        if effects[i, HOW] == FLOATING:
+            continue
         c, s = fins.span_yz[i, 0], fins.span_yz[i, 1]
         arm = (fins.position_m - cg_m[0], fins.radius_m * c - cg_m[1], fins.radius_m * s - cg_m[2])
         spin = cross(omega_b, arm)

@@ -80,8 +80,6 @@ def mass_properties(
 
 
 @kernel
-def drain(lox_kg: float, lch4_kg: float, flow_kgps: float, mixture_ratio: float, dt_s: float) -> tuple[float, float]:
-    """What is left after drawing `flow` for dt at the mixture ratio (oxidiser over fuel, by mass); never below zero."""
-    burnt = flow_kgps * dt_s
-    lox = burnt * mixture_ratio / (1.0 + mixture_ratio)
-    return max(lox_kg - lox, 0.0), max(lch4_kg - (burnt - lox), 0.0)
+def drain(lox_kg: float, lch4_kg: float, flow_kgps: float, lox_kgps: float, dt_s: float) -> tuple[float, float]:
+    """What is left after drawing `flow` for dt, of which `lox_kgps` is oxidiser; never below zero."""
+    return max(lox_kg - lox_kgps * dt_s, 0.0), max(lch4_kg - (flow_kgps - lox_kgps) * dt_s, 0.0)

@@ -15,6 +15,9 @@ from plant.kernels.aero import Table
 from plant.kernels.compiled import kernel
 from plant.kernels.engine import (
     OFF,
+    RISING,
+    RUNNING,
+    SHUTTING_DOWN,
     STARTING,
     EngineParams,
     EngineScatter,
@@ -24,9 +27,27 @@ from plant.kernels.engine import (
     step_engine,
     thrust,
 )
+from plant.kernels.faults import (
+    BLOW_S,
+    FROZEN,
+    HARD_OVER,
+    HOW,
+    HOW_MUCH,
+    HURTS,
+    OXIDISER,
+    RISE,
+    SINCE,
+    SLOW,
+    SPIKE,
+    SPIKE_S,
+    STUCK,
+    UNLIT,
+    pressure_factor,
+)
 from plant.kernels.rotation import Vec, add, cross
 
-STATE_COLUMNS = 6  # phase, timer, level, starts left, thrust, flow
+PRESSURE = 6
+STATE_COLUMNS = 7  # phase, timer, level, starts left, thrust, flow, chamber pressure over nominal
 
 
 def _indices(values: object) -> np.ndarray:
@@ -59,12 +80,13 @@ class ClusterScatter(NamedTuple):
 
 
 class Push(NamedTuple):
-    """Mean over the tick: force, moment about the gimbal plane on the axis, sum of thrusts, propellant flow."""
+    """Mean over the tick: force, moment about the gimbal plane on the axis, sum of thrusts, flow and its oxidiser."""
 
     force_b_n: Vec
     moment_b_nm: Vec
     thrust_n: float
     flow_kgps: float
+    lox_kgps: float
 
 
 @kernel
@@ -76,33 +98,62 @@ def thrust_vector(thrust_n: float, gimbal_y_rad: float, gimbal_z_rad: float) -> 
 
 
 @kernel
-def step_gimbals(cluster: ClusterParams, gimbal_rad: np.ndarray, command: np.ndarray, dt_s: float) -> None:
-    """Move every gimbal toward its command, in place."""
+def step_gimbals(
+    cluster: ClusterParams, effects: np.ndarray, gimbal_rad: np.ndarray, command: np.ndarray, dt_s: float
+) -> None:
+    """Move every gimbal toward its command, as far as it is sound, in place."""
     for i in range(gimbal_rad.shape[0]):
         wanted = clip(command[i], -cluster.gimbal_limit_rad, cluster.gimbal_limit_rad)
-        gimbal_rad[i] = follow(gimbal_rad[i], wanted, cluster.gimbal_lag_s, cluster.gimbal_rate_radps, dt_s)
+        how, rate = effects[i // 2, HOW], cluster.gimbal_rate_radps
+        if how == STUCK:
+            continue
+        if how == HARD_OVER:
+            wanted = effects[i // 2, HOW_MUCH] * cluster.gimbal_limit_rad
+        elif how == SLOW:
+            rate *= effects[i // 2, HOW_MUCH]
+        gimbal_rad[i] = follow(gimbal_rad[i], wanted, cluster.gimbal_lag_s, rate, dt_s)
+
+
+@kernel
+def spiked(row: np.ndarray, effect: np.ndarray, pressure: float, rose: bool) -> float:
+    """Chamber pressure with the spike of a hard start in it, from the beginning of the rise on."""
+    if rose and row[0] == RISING and row[1] < effect[SPIKE_S]:
+        return max(pressure, effect[SPIKE])
+    return pressure
 
 
 @kernel
 def step_one(
     params: EngineParams,
-    scatter: ClusterScatter,
+    own: EngineScatter,
     row: np.ndarray,
-    i: int,
+    effect: np.ndarray,
     on_cmd: bool,
     throttle_cmd: float,
     healthy: bool,
     ambient_pa: float,
+    tick: int,
     dt_s: float,
-) -> None:
-    """Advance engine i, in place; thrust and flow columns become means over the tick."""
-    own = EngineScatter(scatter.thrust[i], scatter.isp[i], scatter.dead_time_s[i])
-    before = row[2]
+) -> bool:
+    """Advance an engine, in place; thrust and flow columns become means over the tick. False when it is lost now."""
+    before, was = row[PRESSURE], row[0]
+    if effect[FROZEN] > 0.0 and was == RUNNING:
+        throttle_cmd = row[2]
     state = EngineState(int(row[0]), row[1], row[2], row[3])
+    if was == STARTING and effect[UNLIT] > 0.0:  # nothing lights it: the dead time never ends
+        state = EngineState(
+            STARTING, min(state.timer_s, params.dead_time_s + own.dead_time_s - 2.0 * dt_s), 0.0, row[3]
+        )
     state = step_engine(params, own, state, on_cmd, throttle_cmd, healthy, dt_s)
-    mean = 0.5 * (before + state.level)
     row[0], row[1], row[2], row[3] = state
+    if was == STARTING and state.phase == SHUTTING_DOWN and effect[UNLIT] > 0.0:
+        effect[UNLIT] -= 1.0
+    row[PRESSURE] = state.level * pressure_factor(effect, tick, dt_s)
+    if effect[SPIKE] > 0.0:
+        row[PRESSURE] = spiked(row, effect, row[PRESSURE], state.phase == RISING)
+    mean = 0.5 * (before + row[PRESSURE])
     row[4], row[5] = thrust(params, own, mean, ambient_pa), flow(params, own, mean)
+    return not (effect[BLOW_S] > 0.0 and (tick - effect[SINCE]) * dt_s >= effect[BLOW_S])
 
 
 @kernel
@@ -110,30 +161,39 @@ def step_cluster(
     params: EngineParams,
     cluster: ClusterParams,
     scatter: ClusterScatter,
+    effects: np.ndarray,
     engines: np.ndarray,
     gimbal_rad: np.ndarray,
     command: np.ndarray,
     healthy: np.ndarray,
     ambient_pa: float,
+    tick: int,
     dt_s: float,
 ) -> Push:
     """Advance all engines by a tick, in place; `command` starts with the on flags, then the throttles."""
     n = engines.shape[0]
     for i in range(n):
         quiet = engines[i, 0] == OFF and command[i] < 0.5
-        if not quiet:
-            on = command[i] >= 0.5
-            step_one(params, scatter, engines[i], i, on, command[n + i], healthy[i] > 0.5, ambient_pa, dt_s)
-        else:
-            engines[i, 4] = 0.0
-            engines[i, 5] = 0.0
-    return sum_cluster(cluster, engines, gimbal_rad)
+        if quiet:
+            engines[i, 4], engines[i, 5], engines[i, PRESSURE] = 0.0, 0.0, 0.0
+            continue
+        own = EngineScatter(scatter.thrust[i], scatter.isp[i], scatter.dead_time_s[i], effects[i, RISE])
+        sound, on = healthy[i] > 0.5, command[i] >= 0.5
+        kept = step_one(params, own, engines[i], effects[i], on, command[n + i], sound, ambient_pa, tick, dt_s)
+        if not kept:
+            healthy[i] = 0.0
+        hurt = int(effects[i, HURTS])
+        if effects[i, SPIKE] > 0.0 and 0 <= hurt < n and engines[i, 0] == RISING:
+            healthy[hurt] = 0.0
+    return sum_cluster(params.mixture_ratio, cluster, effects, engines, gimbal_rad)
 
 
 @kernel
-def sum_cluster(cluster: ClusterParams, engines: np.ndarray, gimbal_rad: np.ndarray) -> Push:
+def sum_cluster(
+    mixture_ratio: float, cluster: ClusterParams, effects: np.ndarray, engines: np.ndarray, gimbal_rad: np.ndarray
+) -> Push:
     """Force, moment, thrust and flow of all engines as they stand."""
-    force, moment, total, drawn = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0
+    force, moment, total, drawn, lox = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0, 0.0
     for i in range(engines.shape[0]):
         if engines[i, 4] <= 0.0 and engines[i, 5] <= 0.0:
             continue
@@ -146,7 +206,9 @@ def sum_cluster(cluster: ClusterParams, engines: np.ndarray, gimbal_rad: np.ndar
         moment = add(moment, cross((0.0, cluster.position_m[i, 0], cluster.position_m[i, 1]), push))
         total += engines[i, 4]
         drawn += engines[i, 5]
-    return Push(force, moment, total, drawn)
+        ratio = mixture_ratio * effects[i, OXIDISER]
+        lox += engines[i, 5] * ratio / (1.0 + ratio)
+    return Push(force, moment, total, drawn, lox)
 
 
 @kernel

@@ -13,9 +13,11 @@ from plant.kernels.earth import (
     geodetic_altitude,
 )
 from plant.kernels.engine import STARTING
+from plant.kernels.faults import READING, spoil
 from plant.kernels.legs import foot_position
 from plant.kernels.mass import TankParams, liquid_level
 from plant.kernels.noise import normal_pair
+from plant.kernels.propulsion import PRESSURE
 from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
 from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, deliver_gnss, sense_imu, sense_radar
 from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
@@ -67,6 +69,9 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
     for i in range(state.leg_progress.shape[0]):
         out[at + 1 + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
     put(out, at + 1 + state.leg_progress.shape[0], state.leg_touching)
+    if params.faults.armed > 0:
+        spoil(params.faults, state.effects.woken, state.spoilt, sensors.key, tick, state.frames[0], span_s, out)
+    state.frames[0] += 1
 
 
 @kernel
@@ -78,7 +83,12 @@ def sense_engines(params: PlantParams, state: PlantState, tick: int, out: np.nda
         if state.engines[i, 0] >= STARTING:
             noise, _ = normal_pair(params.sensors.key, tick, LANE_PRESSURE + i)
             factor = 1.0 + params.sensors.noise * params.sensors.pressure_noise_fraction * noise
-            pressure = state.engines[i, 2] * params.engine.chamber_pressure_pa * factor
+            pressure = (
+                state.engines[i, PRESSURE]
+                * params.engine.chamber_pressure_pa
+                * factor
+                * state.effects.engine[i, READING]
+            )
         out[at + i] = pressure
         out[at + n + i] = state.engines[i, 0]
     return at + 2 * n
@@ -156,9 +166,9 @@ def truth_engines(params: PlantParams, state: PlantState, out: np.ndarray, at: i
     """Level, thrust, chamber pressure, flow and state of each engine; returns where the next number goes."""
     n = state.engines.shape[0]
     for i in range(n):
-        out[at + i] = state.engines[i, 2]
+        out[at + i] = state.engines[i, PRESSURE]
         out[at + n + i] = state.engines[i, 4]
-        out[at + 2 * n + i] = state.engines[i, 2] * params.engine.chamber_pressure_pa
+        out[at + 2 * n + i] = state.engines[i, PRESSURE] * params.engine.chamber_pressure_pa
         out[at + 3 * n + i] = state.engines[i, 5]
         out[at + 4 * n + i] = state.engines[i, 0]
     return at + 5 * n

@@ -15,23 +15,44 @@ from plant.kernels.compiled import kernel
 from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
 from plant.kernels.earth import earth_from_inertial, geodetic_altitude
 from plant.kernels.engine import EngineParams
+from plant.kernels.faults import (
+    ALTITUDE,
+    HOW,
+    HOW_MUCH,
+    LCH4,
+    LOX,
+    MACH,
+    OPEN,
+    SLOW,
+    SOUND,
+    SPEED,
+    STUCK,
+    Effects,
+    FaultTable,
+    Q,
+    asks_for_quantities,
+    step_faults,
+)
 from plant.kernels.legs import crush, deploy, foot_position
 from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
 from plant.kernels.propulsion import ClusterParams, ClusterScatter, first_start, step_cluster, step_gimbals
 from plant.kernels.rcs import RcsParams, rcs_load
 from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
 from plant.kernels.sensors import SensorParams, capture_gnss
+from plant.kernels.slosh import SloshParams, step_slosh
 from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
 
 FLYING, AT_REST, IMPACT, DIVERGED = 0, 1, 2, 3
+UNLOCKED = 0.99  # progress of a leg that is out but never locks
 REST_SPEED_MPS, REST_RATE_RADPS, REST_TIME_S, AFTER_CONTACT_S = 0.05, 0.005, 0.5, 1.5
 
 
-class Faults(NamedTuple):
-    """Engine shutdowns: engine index and delay after the first start command of the flight, in ticks."""
+class Drawn(NamedTuple):
+    """Flows out of the tanks: propellant, its oxidiser, cold gas."""
 
-    engine: np.ndarray
-    delay_ticks: np.ndarray
+    flow_kgps: float
+    lox_kgps: float
+    gas_kgps: float
 
 
 class PlantParams(NamedTuple):
@@ -41,6 +62,7 @@ class PlantParams(NamedTuple):
     around: Surroundings
     lox: TankParams
     lch4: TankParams
+    slosh: SloshParams
     engine: EngineParams
     cluster: ClusterParams
     scatter: ClusterScatter
@@ -48,18 +70,21 @@ class PlantParams(NamedTuple):
     turbulence: TurbulenceParams
     gust_ticks: int
     sensors: SensorParams
-    faults: Faults
+    faults: FaultTable
     dt_s: float
 
 
 class PlantState(NamedTuple):
     """Everything that changes during a flight; `step` writes it in place.
 
-    rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 6) as in `propulsion`; gimbal_rad, fin_rad,
+    rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 7) as in `propulsion`; gimbal_rad, fin_rad,
     valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states
     (5), gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as
-    in `sensors`; healthy (n); mean (8): specific force, propulsive force of the last tick; clock: tick, tick of the
-    first engine start, tick of first contact, ticks at rest (-1 where not yet).
+    in `sensors`; healthy (n); mean (6): specific force and angular
+    acceleration of the last tick; clock: tick, tick of the
+    first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
+    a fault may wait for; slosh (2, 7) as in `slosh`; spoilt (65, sensor row): past rows for
+    failed sensors; frames (1): how often they were read.
     """
 
     rigid: np.ndarray
@@ -78,6 +103,11 @@ class PlantState(NamedTuple):
     healthy: np.ndarray
     mean: np.ndarray
     clock: np.ndarray
+    effects: Effects
+    quantities: np.ndarray
+    slosh: np.ndarray
+    spoilt: np.ndarray
+    frames: np.ndarray
 
 
 @kernel
@@ -144,63 +174,92 @@ def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float
 
 
 @kernel
-def apply_faults(params: PlantParams, state: PlantState) -> None:
-    """Note the first engine start; end the engines whose time has come or whose tank is dry."""
+def look(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> None:
+    """The quantities that a sleeping fault may wait for, in place; height and speed are those of the foot plane."""
+    gust = (state.gust[8], state.gust[9], state.gust[10])
+    air, _ = air_around(params.around, gust, rigid, time_s)
+    foot = (params.shell.legs.foot_m - state.cg_m[0], -state.cg_m[1], -state.cg_m[2])
+    _, vel = point_over_pad(params.around.site, rigid, foot, time_s)
+    foot_e = earth_from_inertial(time_s, add(rigid.pos_i_m, rotate(rigid.q_i_b, foot)))
+    seen = state.quantities
+    seen[ALTITUDE] = geodetic_altitude(foot_e) - params.around.site.elevation_m
+    seen[SPEED], seen[MACH] = norm(vel), air.mach
+    seen[Q] = air.q_pa
+    seen[LOX] = state.tanks_kg[0] - params.lox.residual_kg
+    seen[LCH4] = state.tanks_kg[1] - params.lch4.residual_kg
+
+
+@kernel
+def apply_faults(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> None:
+    """Note the first engine start; wake the faults whose time has come; end the engines whose tank is dry."""
     clock = state.clock
     if clock[1] < 0 and first_start(state.engines):
         clock[1] = clock[0]
-    for i in range(params.faults.engine.shape[0]):
-        if clock[1] >= 0 and clock[0] - clock[1] >= params.faults.delay_ticks[i]:
-            state.healthy[params.faults.engine[i]] = 0.0
+    if params.faults.armed > 0:
+        if asks_for_quantities(params.faults, state.effects.woken):
+            look(params, state, rigid, time_s)
+        step_faults(params.faults, state.effects, state.healthy, clock[0], clock[1], clock[2], state.quantities)
     dry = state.tanks_kg[0] <= params.lox.residual_kg or state.tanks_kg[1] <= params.lch4.residual_kg
     if dry:
         state.healthy[:] = 0.0
 
 
 @kernel
-def step_actuators(params: PlantParams, state: PlantState, command: np.ndarray) -> None:
-    """Gimbals, fins, valves and legs toward their commands, in place."""
+def step_actuators(params: PlantParams, state: PlantState, command: np.ndarray, dt: float) -> None:
+    """Gimbals, fins, valves and legs toward their commands for half a tick, in place."""
     n, g = state.engines.shape[0], state.gimbal_rad.shape[0]
-    dt = params.dt_s
-    step_gimbals(params.cluster, state.gimbal_rad, command[2 * n : 2 * n + g], dt)
+    effects = state.effects
+    step_gimbals(params.cluster, effects.gimbal, state.gimbal_rad, command[2 * n : 2 * n + g], dt)
     at = 2 * n + g
     fins = params.shell.fins
     for i in range(state.fin_rad.shape[0]):
         wanted = clip(command[at + i], -fins.limit_rad, fins.limit_rad)
-        state.fin_rad[i] = follow(state.fin_rad[i], wanted, fins.lag_s, fins.rate_radps, dt)
+        slow = effects.fin[i, HOW_MUCH] if effects.fin[i, HOW] == SLOW else 1.0
+        if effects.fin[i, HOW] != STUCK and slow > 0.0:
+            state.fin_rad[i] = follow(state.fin_rad[i], wanted, fins.lag_s, slow * fins.rate_radps, dt)
     at += state.fin_rad.shape[0]
     decay = math.exp(-dt / params.rcs.valve_lag_s)
     for i in range(state.valves.shape[0]):
         wanted = 1.0 if command[at + i] >= 0.5 else 0.0
+        if effects.valve[i, HOW] != SOUND:
+            wanted = 1.0 if effects.valve[i, HOW] == OPEN else 0.0
         state.valves[i] = wanted + (state.valves[i] - wanted) * decay
     at += state.valves.shape[0]
     for i in range(state.leg_progress.shape[0]):
         moving = command[at] >= 0.5 or state.leg_progress[i] > 0.0
         if moving:
-            state.leg_progress[i] = deploy(state.leg_progress[i], params.shell.legs, dt)
+            most = UNLOCKED if effects.leg[i, HOW] == STUCK else 1.0
+            state.leg_progress[i] = min(deploy(state.leg_progress[i], params.shell.legs, dt), most)
 
 
 @kernel
 def step_propulsion(
     params: PlantParams, state: PlantState, command: np.ndarray, ambient_pa: float
-) -> tuple[Vec, Vec, float]:
-    """Engines and thrusters over the tick, tanks drained, in place; mean force, moment about the datum, main thrust."""
+) -> tuple[Vec, Vec, float, Drawn]:
+    """Engines and thrusters over the tick, in place; mean force, moment about the datum, main thrust, what is drawn."""
     push = step_cluster(
         params.engine,
         params.cluster,
         params.scatter,
+        state.effects.engine,
         state.engines,
         state.gimbal_rad,
         command,
         state.healthy,
         ambient_pa,
+        state.clock[0],
         params.dt_s,
     )
     force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
-    tanks = state.tanks_kg
-    tanks[0], tanks[1] = drain(tanks[0], tanks[1], push.flow_kgps, params.engine.mixture_ratio, params.dt_s)
-    tanks[2] = max(tanks[2] - gas * params.dt_s, 0.0)
-    return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n
+    drawn = Drawn(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
+    return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n, drawn
+
+
+@kernel
+def draw(tanks_kg: np.ndarray, drawn: Drawn, dt_s: float) -> None:
+    """What has left the tanks after dt, in place."""
+    tanks_kg[0], tanks_kg[1] = drain(tanks_kg[0], tanks_kg[1], drawn.flow_kgps, drawn.lox_kgps, dt_s)
+    tanks_kg[2] = max(tanks_kg[2] - drawn.gas_kgps * dt_s, 0.0)
 
 
 @kernel
@@ -253,11 +312,29 @@ def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, t
     for i in range(3):
         state.cg_m[i] = mass.cg_m[i]
     about_cg = sub(moment, cross(mass.cg_m, force))
+    force, about_cg = sway(params, state, force, about_cg)
     gust = gust_now(params, state, rigid, time_s)
-    inputs = TickInputs(mass, force, about_cg, thrust_n, state.fin_rad, gust, state.leg_progress, state.leg_crushed_m)
+    inputs = TickInputs(
+        mass, force, about_cg, thrust_n, state.fin_rad, state.effects.fin, gust, state.leg_progress, state.leg_crushed_m
+    )
     after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
     feel(params, state, rigid, after, felt)
     return after
+
+
+@kernel
+def sway(params: PlantParams, state: PlantState, force: Vec, moment: Vec) -> tuple[Vec, Vec]:
+    """Liquids over the tick, in place; the load with theirs added."""
+    m = state.mean
+    felt, spin = (m[0], m[1], m[2]), (m[3], m[4], m[5])
+    cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    for i in range(2):
+        tank = params.lox if i == 0 else params.lch4
+        push, turn = step_slosh(
+            params.slosh.damping, tank, state.slosh[i], state.tanks_kg[i], felt, spin, cg, state.clock[0], params.dt_s
+        )
+        force, moment = add(force, push), add(moment, turn)
+    return force, moment
 
 
 @kernel
@@ -272,6 +349,7 @@ def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, fe
         state.imu[i] += dvel[i]
         state.imu[3 + i] += turn[i] * dt
         state.mean[i] = felt[i]
+        state.mean[3 + i] = change[i] / dt
 
 
 @kernel
@@ -287,10 +365,14 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     time_s = state.clock[0] * params.dt_s
     start = read_rigid(state.rigid)
     altitude = geodetic_altitude(earth_from_inertial(time_s, start.pos_i_m))
-    apply_faults(params, state)
-    step_actuators(params, state, command)
-    force, moment, thrust_n = step_propulsion(params, state, command, standard_air(altitude).pressure_pa)
+    apply_faults(params, state, start, time_s)
+    half = 0.5 * params.dt_s  # deflections and masses of the middle of the tick hold over it: second order
+    step_actuators(params, state, command, half)
+    force, moment, thrust_n, drawn = step_propulsion(params, state, command, standard_air(altitude).pressure_pa)
+    draw(state.tanks_kg, drawn, half)
     rigid = integrate(params, state, force, moment, thrust_n, time_s)
+    draw(state.tanks_kg, drawn, half)
+    step_actuators(params, state, command, half)
     if not is_finite(rigid):
         return DIVERGED
     write_rigid(state.rigid, rigid)

@@ -17,6 +17,7 @@ def _coast(
     params: np.ndarray,
     mass: MassProperties,
     fins: np.ndarray,
+    sound: np.ndarray,
     legs: np.ndarray,
     row: np.ndarray,
     times: tuple[float, float],
@@ -25,7 +26,7 @@ def _coast(
     shell, around = params[0].shell, params[0].around
     start_s, dt_s = times
     none = (0.0, 0.0, 0.0)
-    inputs = TickInputs(mass, none, none, 0.0, fins, none, legs, legs)
+    inputs = TickInputs(mass, none, none, 0.0, fins, sound, none, legs, legs)
     state = read_rigid(row)
     for i in range(steps):
         state, _ = rk4(shell, around, inputs, state, start_s + i * dt_s, dt_s)
@@ -37,7 +38,7 @@ def coast(
 ) -> FloatArray:
     """Position, velocity, quaternion and rate (13 numbers, inertial frame) after so many steps."""
     after = np.array(row, dtype=np.float64)
-    _coast(params, mass, np.zeros(4), np.zeros(4), after, (float(start_s), float(dt_s)), steps)
+    _coast(params, mass, np.zeros(4), np.zeros((4, 2)), np.zeros(4), after, (float(start_s), float(dt_s)), steps)
     return after
 
 

@@ -62,7 +62,7 @@ def setup(engines: int = 9, **changes: Any) -> FlightSetup:
         w20_mps=0.0,
         scatter=ClusterScatter(ones, ones, np.zeros(engines)),
         imu=ImuErrors(noise=0.0),
-        engine_shutdowns=(),
+        faults=(),
         seed=1,
         dt_s=STEP_S,
     )

@@ -24,7 +24,8 @@ from plant.kernels.engine import (
     EngineState,
     step_engine,
 )
-from plant.kernels.propulsion import ClusterScatter, step_one
+from plant.kernels.faults import ENGINE_COLUMNS, heal_engine
+from plant.kernels.propulsion import step_one
 from tests.plant.stage import shipped
 
 STEP_S = 0.001
@@ -195,10 +196,15 @@ def test_whatever_is_commanded_the_phases_follow_their_order_and_levels_stay_bou
             state = after
 
 
+def sound() -> np.ndarray:
+    effect = np.zeros(ENGINE_COLUMNS)
+    heal_engine(effect)
+    return effect
+
+
 def test_thrust_and_flow_of_a_tick_are_those_of_its_mean_level() -> None:
-    row = np.array([RUNNING, 5.0, 0.8, 1.0, 0.0, 0.0])
-    ones = np.ones(1)
-    step_one(PARAMS, ClusterScatter(ones, ones, np.zeros(1)), row, 0, True, 0.6, True, 50_000.0, STEP_S)
+    row = np.array([RUNNING, 5.0, 0.8, 1.0, 0.0, 0.0, 0.8])
+    step_one(PARAMS, NOMINAL, row, sound(), True, 0.6, True, 50_000.0, 0, STEP_S)
     mean = 0.5 * (0.8 + row[2])
     assert row[4] == pytest.approx(mean * PARAMS.vacuum_thrust_n - 50_000.0 * PARAMS.exit_area_m2, rel=1e-12)
     isp_s = PARAMS.vacuum_isp_s * (1.0 - PARAMS.isp_loss_per_level * (1.0 - mean))

@@ -15,6 +15,7 @@ from tests.plant.stage import shipped
 STAGE = shipped()
 FINS = STAGE.fins
 CG_M = (15.5, 0.0, 0.0)
+SOUND = np.zeros((4, 2))
 STILL = (0.0, 0.0, 0.0)
 ROUNDING = 1e-12  # relative
 FALLING = air_state((-350.0, 0.0, 0.0), 0.8, 330.0)
@@ -24,7 +25,7 @@ Vec = tuple[float, float, float]
 def load(
     deflection: list[float], velocity: Vec = (-350.0, 0.0, 0.0), omega_b: Vec = STILL
 ) -> tuple[np.ndarray, np.ndarray]:
-    force, moment = fin_aero(FINS, np.array(deflection), air_state(velocity, 0.8, 330.0), omega_b, CG_M)
+    force, moment = fin_aero(FINS, np.array(deflection), SOUND, air_state(velocity, 0.8, 330.0), omega_b, CG_M)
     return np.array(force), np.array(moment)
 
 
@@ -102,5 +103,7 @@ def test_a_mirrored_wind_gives_a_mirrored_load() -> None:
 
 
 def test_fins_do_nothing_without_air() -> None:
-    force, moment = fin_aero(FINS, np.full(4, 0.2), air_state((-900.0, 5.0, 0.0), 0.0, 300.0), (0.1, 0.1, 0.1), CG_M)
+    force, moment = fin_aero(
+        FINS, np.full(4, 0.2), SOUND, air_state((-900.0, 5.0, 0.0), 0.0, 300.0), (0.1, 0.1, 0.1), CG_M
+    )
     np.testing.assert_array_equal([*force, *moment], np.zeros(6))

@@ -76,7 +76,7 @@ def test_a_full_load_fits_between_the_tank_bottoms_and_the_top_of_the_stage() ->
 
 @given(st.floats(100.0, 4e4), st.floats(100.0, 1e4), st.floats(0.0, 3000.0), st.floats(3.0, 4.0))
 def test_what_is_drained_leaves_at_the_mixture_ratio(lox_kg: float, lch4_kg: float, flow: float, ratio: float) -> None:
-    left_lox, left_lch4 = drain(lox_kg, lch4_kg, flow, ratio, 0.001)
+    left_lox, left_lch4 = drain(lox_kg, lch4_kg, flow, flow * ratio / (1.0 + ratio), 0.001)
     burnt = 0.001 * flow
     rounding_kg = 1e-10
     assert lox_kg - left_lox + lch4_kg - left_lch4 == pytest.approx(burnt, abs=rounding_kg)
@@ -84,4 +84,4 @@ def test_what_is_drained_leaves_at_the_mixture_ratio(lox_kg: float, lch4_kg: flo
 
 
 def test_burns_only_what_is_there() -> None:
-    assert drain(0.5, 0.1, 10_000.0, 3.5, 0.001) == (0.0, 0.0)
+    assert drain(0.5, 0.1, 10_000.0, 7_800.0, 0.001) == (0.0, 0.0)

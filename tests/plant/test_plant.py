@@ -10,6 +10,7 @@ import pymap3d
 import pytest
 from scipy.spatial.transform import Rotation
 
+from plant.faults import Fault, Trigger
 from plant.kernels.engine import FAILED, RUNNING
 from plant.plant import FlightSetup, ImuErrors, Plant, PlantDiverged, Release
 from tests.plant.stage import (
@@ -86,7 +87,7 @@ def test_reading_truth_changes_nothing_and_reading_sensors_only_what_they_hold()
     changed = {
         name for name in read.state.dtype.names or () if not np.array_equal(read.state[name], unread.state[name])
     }
-    assert changed <= {"imu", "gnss"}
+    assert changed <= {"imu", "gnss", "spoilt", "frames"}
 
 
 def test_switching_the_sensor_noise_on_leaves_the_flight_as_it_was() -> None:
@@ -146,8 +147,12 @@ def test_dispersions_of_the_release_move_place_speed_and_attitude_by_just_that()
     np.testing.assert_allclose(turn, (0.0, 0.01, -0.02), atol=1e-6)  # rad: third order in the angle
 
 
+def shutdown(engine: int, delay_s: float) -> Fault:
+    return Fault("engine_shutdown", engine, Trigger("event", "landing_ignition", delay_s=delay_s))
+
+
 def test_an_engine_shut_down_by_a_fault_fails_so_long_after_the_first_start_command() -> None:
-    flying = plant(engine_shutdowns=((1, 2.5), (5, 3.0)))
+    flying = plant(faults=(shutdown(1, 2.5), shutdown(5, 3.0)))
     flying.advance(command(flying), 400)
     row = engines_on(flying, (0, 1, 5), 0.8)
     failed_at: dict[int, float] = {}
@@ -161,7 +166,7 @@ def test_an_engine_shut_down_by_a_fault_fails_so_long_after_the_first_start_comm
 
 
 def test_without_a_start_a_fault_never_comes() -> None:
-    flying = plant(engine_shutdowns=((0, 0.1),))
+    flying = plant(faults=(shutdown(0, 0.1),))
     flying.advance(command(flying), 1000)
     assert np.all(flying.state["healthy"] == 1.0)
 

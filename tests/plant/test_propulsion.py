@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from plant.kernels.engine import OFF, RUNNING
+from plant.kernels.faults import ENGINE_COLUMNS, heal_engine
 from plant.kernels.propulsion import (
+    STATE_COLUMNS,
     ClusterScatter,
     Push,
     first_start,
@@ -26,9 +28,19 @@ ROUNDING = 1e-12  # relative
 SEA_LEVEL_PA = 101_325.0
 
 
+def all_sound() -> FloatArray:
+    effects = np.zeros((ENGINES, ENGINE_COLUMNS))
+    for effect in effects:
+        heal_engine(effect)
+    return effects
+
+
+SOUND = all_sound()
+
+
 def rows(thrust_n: list[float]) -> FloatArray:
     """Engine rows that are running with these mean thrusts."""
-    engines = np.zeros((ENGINES, 6))
+    engines = np.zeros((ENGINES, STATE_COLUMNS))
     engines[:, 4] = thrust_n
     engines[:, 5] = np.asarray(thrust_n) / 3000.0
     engines[:, 0] = np.where(engines[:, 4] > 0.0, RUNNING, OFF)
@@ -70,7 +82,7 @@ def test_a_gimbal_turns_the_thrust_and_leaves_its_size() -> None:
 )
 def test_force_and_moment_are_the_sums_over_the_engines(angles: dict[int, tuple[float, float]]) -> None:
     thrust_n = [800e3, 700e3, 0.0, 0.0, 0.0, 750e3, 0.0, 0.0, 0.0]
-    push: Push = sum_cluster(CLUSTER, rows(thrust_n), gimbals(angles))
+    push: Push = sum_cluster(STAGE.engine.mixture_ratio, CLUSTER, SOUND, rows(thrust_n), gimbals(angles))
     force, moment = expected_sum(thrust_n, angles)
     np.testing.assert_allclose(push.force_b_n, force, rtol=ROUNDING, atol=1e-6)
     np.testing.assert_allclose(push.moment_b_nm, moment, rtol=ROUNDING, atol=1e-6)
@@ -79,7 +91,7 @@ def test_force_and_moment_are_the_sums_over_the_engines(angles: dict[int, tuple[
 
 
 def test_all_nine_engines_at_rest_push_straight_through_the_axis() -> None:
-    push: Push = sum_cluster(CLUSTER, rows([814e3] * 9), gimbals({}))
+    push: Push = sum_cluster(STAGE.engine.mixture_ratio, CLUSTER, SOUND, rows([814e3] * 9), gimbals({}))
     moment_nm = 814e3 * 1e-3  # positions are written to a tenth of a millimetre, eight of them
     np.testing.assert_allclose(push.moment_b_nm, (0.0, 0.0, 0.0), atol=moment_nm)
     assert push.force_b_n[0] == pytest.approx(9 * 814e3, rel=ROUNDING)
@@ -96,20 +108,20 @@ def test_gimbals_stop_at_their_limit_and_move_no_faster_than_their_rate() -> Non
     angles, before = np.zeros(10), np.zeros(10)
     wanted = np.array([1.0, -1.0] * 5)
     for _ in range(1500):
-        step_gimbals(CLUSTER, angles, wanted, STEP_S)
+        step_gimbals(CLUSTER, np.zeros((5, 2)), angles, wanted, STEP_S)
         assert np.max(np.abs(angles - before)) <= CLUSTER.gimbal_rate_radps * STEP_S * (1.0 + ROUNDING)
         before[:] = angles
     np.testing.assert_allclose(angles, CLUSTER.gimbal_limit_rad * wanted, rtol=1e-9)  # 34 lags after the stop: e^-34
 
 
 def step_from_cold(command: FloatArray, healthy: FloatArray, ticks: int) -> tuple[FloatArray, Push]:
-    engines = np.zeros((ENGINES, 6))
+    engines = np.zeros((ENGINES, STATE_COLUMNS))
     engines[:, 3] = CLUSTER.starts
     scatter = ClusterScatter(ONES, ONES, np.zeros(ENGINES))
     push: Push
     for _ in range(ticks):
         push = step_cluster(
-            STAGE.engine, CLUSTER, scatter, engines, np.zeros(10), command, healthy, SEA_LEVEL_PA, STEP_S
+            STAGE.engine, CLUSTER, scatter, SOUND, engines, np.zeros(10), command, healthy, SEA_LEVEL_PA, 0, STEP_S
         )
     return engines, push
 

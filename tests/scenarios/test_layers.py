@@ -38,12 +38,12 @@ def test_extends_that_goes_round_is_refused(tmp_path: Path) -> None:
 
 
 def test_set_overrides_keys_tables_and_array_entries(write: Write) -> None:
-    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
+    path = write(more='[[faults]]\nkind = "engine_shutdown"\ntarget = 2\nat = "landing_ignition + 3 s"\n')
     sets = {
         "seed": "7",
         "rates.gnc_hz": "50",
         "wind.turbulence": "severe",
-        "faults.0.engine": "4",
+        "faults.0.target": "4",
         "vehicle.override.mass.dry_kg": "46000.0",
         "dispersions.plume": "[0.5, 1.0]",
     }
@@ -52,7 +52,7 @@ def test_set_overrides_keys_tables_and_array_entries(write: Write) -> None:
     assert scenario.rates.frame_ticks == 20
     assert scenario.rates.command_delay_ticks == 20, "one frame, as nothing else was said"
     assert scenario.wind.turbulence == "severe"
-    assert scenario.faults[0].engine == 4
+    assert scenario.faults[0].target == 4
     assert scenario.vehicle.override == {"mass.dry_kg": 46000.0}
     assert scenario.dispersions.plume == (0.5, 1.0)
 
@@ -67,7 +67,7 @@ def test_set_overrides_keys_tables_and_array_entries(write: Write) -> None:
     ],
 )
 def test_a_bad_set_says_so(write: Write, key: str, value: str, expected: str) -> None:
-    path = write(more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n')
+    path = write(more='[[faults]]\nkind = "engine_shutdown"\ntarget = 2\nat = "landing_ignition + 3 s"\n')
     with pytest.raises(ScenarioError) as refused:
         load(path, {key: value})
     assert str(refused.value).startswith(expected)

@@ -33,7 +33,7 @@ def test_named_files_are_found_beside_the_scenario_from_any_folder(
 def test_a_resolved_scenario_survives_json(write: Write) -> None:
     scenario = load(
         write(
-            more='[[faults]]\nkind = "engine_shutdown"\nengine = 2\nafter_landing_ignition_s = 3.0\n'
+            more='[[faults]]\nkind = "engine_shutdown"\ntarget = 2\nat = "landing_ignition + 3 s"\n'
             "[wind]\naltitude_msl_m = [0.0, 9000.0]\neast_mps = [1.0, 20.0]\nnorth_mps = [0.0, 0.0]\n"
             "[dispersions]\nplume = [0.5, 1.0]\n"
         ),
@@ -149,10 +149,45 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
         ("[dispersions]\nplume = [1.0, 0.5]\n", ":27: dispersions.plume = [1.0, 0.5]: must be [lo, hi] with 0 <= lo"),
         (
             (
-                '[[faults]]\nkind = "engine_shutdown"\nengine = 1\nafter_landing_ignition_s = 3.0\n'
-                '[[faults]]\nkind = "engine_shutdown"\nengine = -1\nafter_landing_ignition_s = 3.0\n'
+                '[[faults]]\nkind = "engine_shutdown"\ntarget = 1\nat = "landing_ignition + 3 s"\n'
+                '[[faults]]\nkind = "engine_shutdown"\ntarget = -1\nat = "landing_ignition + 3 s"\n'
             ),
-            ":32: faults.1.engine = -1: must be at least 0; raise it",
+            ":32: faults.1.target = -1: must be an index from 0 to 63; change it",
+        ),
+        (
+            '[[faults]]\nkind = "sensor_nan"\ntarget = "gps"\nat = "3 s"\n',
+            ':28: faults.0.target = "gps": sensor_nan needs the name of a sensor; there are: accel, gyro, gnss',
+        ),
+        (
+            '[[faults]]\nkind = "sensor_silent"\ntarget = "gyro"\nat = "3 s"\n',
+            ':28: faults.0.target = "gyro": only gnss and radar can be silent; use sensor_nan or sensor_stuck',
+        ),
+        (
+            '[[faults]]\nkind = "fin_stuck"\ntarget = "left"\nat = "3 s"\n',
+            ':28: faults.0.target = "left": fin_stuck needs an index; count from 0 as the vehicle file does',
+        ),
+        (
+            '[[faults]]\nkind = "engine_stall"\nat = "3 s"\n',
+            ':27: faults.0.kind = "engine_stall": is no kind of fault; there are: engine_no_light, engine_slow_start',
+        ),
+        (
+            '[[faults]]\nkind = "engine_low_thrust"\nat = "ignition + 3 s"\n',
+            ":28: faults.0.at = \"ignition + 3 s\": is no moment; write '12.5 s'",
+        ),
+        (
+            '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\nnumbers.loss = 2.0\n',
+            ":29: faults.0.numbers.loss = 2.0: must lie between 0.01 and 0.9",
+        ),
+        (
+            '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\nnumbers.lost = 0.2\n',
+            ":29: faults.0.numbers.lost = 0.2: engine_low_thrust has no such number; there are: loss",
+        ),
+        (
+            (
+                '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\n'
+                '[[faults]]\nkind = "engine_warm_inlet"\nat = "5 s"\n'
+            ),
+            ':30: faults.1.kind = "engine_warm_inlet": cannot go with faults.0 (engine_low_thrust): both act',
         ),
     ],
 )

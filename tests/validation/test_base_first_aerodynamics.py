@@ -68,7 +68,7 @@ def air(mach: float, alpha_deg: float) -> AirState:
 def loads(there: AirState) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Forces of body and fins, and the sum of their moments about the gimbal plane."""
     body, body_moment = body_aero(STAGE.aero, STAGE.body.ref_area_m2, STAGE.body.ref_length_m, there, STILL, STILL, 0.0)
-    fins, fin_moment = fin_aero(STAGE.fins, np.zeros(4), there, STILL, STILL)
+    fins, fin_moment = fin_aero(STAGE.fins, np.zeros(4), np.zeros((4, 2)), there, STILL, STILL)
     return np.array(body), np.array(fins), np.array(body_moment) + np.array(fin_moment)
 
 
@@ -110,7 +110,7 @@ def test_half_the_crossflow_leaves_the_stage_stable() -> None:
     half = STAGE.aero._replace(normal_scale=0.5)
     there = air(1.2, 10)
     body, body_moment = body_aero(half, STAGE.body.ref_area_m2, STAGE.body.ref_length_m, there, STILL, STILL, 0.0)
-    fins, fin_moment = fin_aero(STAGE.fins, np.zeros(4), there, STILL, STILL)
+    fins, fin_moment = fin_aero(STAGE.fins, np.zeros(4), np.zeros((4, 2)), there, STILL, STILL)
     centre = -(body_moment[1] + fin_moment[1]) / (body[2] + fins[2])
     assert centre > TABLE[1.2, 10][3]
 

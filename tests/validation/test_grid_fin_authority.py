@@ -43,9 +43,14 @@ def falling(mach: float, q_pa: float) -> AirState:
     return air_state((-speed, 0.0, 0.0), 2.0 * q_pa / speed**2, 300.0)
 
 
+SOUND = np.zeros((4, 2))
+
+
 def one_fin_n(mach: float, q_pa: float) -> float:
     """Force of one fin at ten degrees."""
-    force, _ = fin_aero(FINS, np.array([TEN_DEGREES, 0.0, 0.0, 0.0]), falling(mach, q_pa), STILL, (15.5, 0.0, 0.0))
+    force, _ = fin_aero(
+        FINS, np.array([TEN_DEGREES, 0.0, 0.0, 0.0]), SOUND, falling(mach, q_pa), STILL, (15.5, 0.0, 0.0)
+    )
     return float(force[2])
 
 
@@ -69,7 +74,7 @@ def test_ten_degrees_at_60_kpa_are_155_kilonewtons_a_fin() -> None:
 
 def test_two_fins_turn_the_stage_at_nine_tenths_of_a_radian_a_second_squared() -> None:
     _, moment = fin_aero(
-        FINS, np.array([-TEN_DEGREES, 0.0, TEN_DEGREES, 0.0]), falling(1.1, 60e3), STILL, (15.5, 0.0, 0.0)
+        FINS, np.array([-TEN_DEGREES, 0.0, TEN_DEGREES, 0.0]), SOUND, falling(1.1, 60e3), STILL, (15.5, 0.0, 0.0)
     )
     assert moment[1] == pytest.approx(8e6, rel=0.15)
     assert moment[1] / 9e6 == pytest.approx(0.9, rel=0.15)  # I_yy of 56 t: 9 to 10.2e6 kg m2

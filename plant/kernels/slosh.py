@@ -1,0 +1,83 @@
+"""Liquid that sways in an upright cylinder: a pendulum in each tank, two axes each, driven by what the wall feels.
+
+Linear model of the first lateral mode (Abramson, NASA SP-106; Dodge, The New Dynamic Behavior of Liquids, 2000). The
+pendulum's mass is part of the rigid stage's; to the stage it therefore pushes with minus its mass times its
+acceleration relative to the wall. Small angles; a stage that falls freely has no pendulum, only free liquid, which is
+left out. Mass, place and stiffness follow the level every REFRESH_TICKS, the frequency the specific force at once.
+"""
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from plant.kernels.compiled import kernel
+from plant.kernels.mass import TankParams, liquid_level
+from plant.kernels.rotation import Vec, add, cross
+
+FIRST_ROOT = 1.841  # of the derivative of the Bessel function J1
+LEAST_AXIAL_MPS2 = 0.5  # chosen: below, the liquid is not held at the bottom
+LEAST_LEVEL = 0.02  # of the radius
+REFRESH_TICKS = 10  # a hundredth of a second: 3 kg of liquid
+COLUMNS = 7  # of a pendulum: displacement and speed, body y and z; mass, stiffness, place
+
+
+class SloshParams(NamedTuple):
+    """Damping of the first mode over critical, baffles included; 1 holds the liquid still."""
+
+    damping: Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+class Pendulum(NamedTuple):
+    """The moving part of a liquid: mass, squared frequency over specific force, height over the gimbal plane."""
+
+    mass_kg: float
+    stiffness_pm: float
+    at_m: float
+
+
+@kernel
+def pendulum(tank: TankParams, mass_kg: float) -> Pendulum:
+    """First mode of this much liquid."""
+    radius, level = tank.radius_m, liquid_level(tank, mass_kg)
+    t = math.tanh(FIRST_ROOT * level / radius)
+    share = radius * t / (2.199 * max(level, 1e-6))
+    return Pendulum(
+        min(share, 1.0) * mass_kg,
+        FIRST_ROOT / radius * t,
+        tank.bottom_m + level - 1.086 * radius * math.tanh(0.92 * level / radius),
+    )
+
+
+@kernel
+def step_slosh(
+    damping: float,
+    tank: TankParams,
+    row: np.ndarray,
+    liquid_kg: float,
+    felt: Vec,
+    spin_radps2: Vec,
+    cg_m: Vec,
+    tick: int,
+    dt_s: float,
+) -> tuple[Vec, Vec]:
+    """Advance the pendulum of a tank, in place; its push [N] on the stage and the moment about the centre of gravity.
+
+    `felt` is the specific force of the centre of gravity, `spin` the angular acceleration, both of the last tick.
+    """
+    if tick % REFRESH_TICKS == 0:
+        row[4], row[5], row[6] = pendulum(tank, liquid_kg)
+    if felt[0] < LEAST_AXIAL_MPS2 or liquid_level(tank, liquid_kg) < LEAST_LEVEL * tank.radius_m:
+        row[:4] = 0.0
+        return (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    omega2 = row[5] * felt[0]
+    arm = (row[6] - cg_m[0], -cg_m[1], -cg_m[2])
+    wall = add(felt, cross(spin_radps2, arm))
+    drag = 2.0 * damping * math.sqrt(omega2)
+    ay = -wall[1] - omega2 * row[0] - drag * row[1]
+    az = -wall[2] - omega2 * row[2] - drag * row[3]
+    row[1], row[3] = row[1] + dt_s * ay, row[3] + dt_s * az
+    row[0], row[2] = row[0] + dt_s * row[1], row[2] + dt_s * row[3]
+    push = (0.0, -row[4] * ay, -row[4] * az)
+    return push, cross(arm, push)

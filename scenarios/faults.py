@@ -1,0 +1,114 @@
+"""Faults as a scenario file states them: kind, target, moment and numbers, checked against the kinds that there are."""
+
+import re
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from plant.faults import EVENTS, KINDS, QUANTITIES, SENSORS, Trigger
+from plant.faults import Fault as PlantFault
+from scenarios.table import Table
+
+MOST = 64
+SILENT = ("gnss", "radar")
+
+
+class Fault(Table):
+    """Something that breaks, and when. Kinds, what they do and their numbers stand in the table of faults below."""
+
+    kind: str = Field(description="one of the kinds of the table of faults")
+    target: int | str = Field(
+        default=0, description="which engine, gimballed engine, fin, ... from 0; the name of a sensor"
+    )
+    at: str = Field(
+        description='`"12.5 s"` after release, `"landing_ignition + 3 s"`, `"touchdown"`, or a condition as '
+        '`"altitude_agl_m < 1500"`'
+    )
+    for_s: float = Field(default=0.0, ge=0.0, le=600.0, description="how long; 0: for good")
+    numbers: dict[str, float] = Field(default_factory=dict, description="numbers of the kind that differ from its own")
+
+    @field_validator("kind")
+    @classmethod
+    def _there_is_one(cls, kind: str) -> str:
+        if kind not in KINDS:
+            raise PydanticCustomError("fault", "is no kind of fault; there are: {known}", {"known": ", ".join(KINDS)})
+        return kind
+
+    @field_validator("target")
+    @classmethod
+    def _names_something(cls, target: int | str) -> int | str:
+        if isinstance(target, int) and not 0 <= target < MOST:
+            raise PydanticCustomError("fault", "must be an index from 0 to {most}; change it", {"most": MOST - 1})
+        return target
+
+    @model_validator(mode="after")
+    def _target_fits(self) -> "Fault":
+        senses = KINDS[self.kind].target == "sensor"
+        wrong: dict[str, object] = {"key": ".target", "value": self.target, "kind": self.kind}
+        if senses and self.target not in SENSORS:
+            wrong |= {"known": ", ".join(SENSORS)}
+            raise PydanticCustomError("fault", "{kind} needs the name of a sensor; there are: {known}", wrong)
+        if not senses and isinstance(self.target, str):
+            raise PydanticCustomError("fault", "{kind} needs an index; count from 0 as the vehicle file does", wrong)
+        if self.kind == "sensor_silent" and self.target not in SILENT:
+            wrong |= {"known": " and ".join(SILENT)}
+            raise PydanticCustomError("fault", "only {known} can be silent; use sensor_nan or sensor_stuck", wrong)
+        return self
+
+    @field_validator("at")
+    @classmethod
+    def _readable(cls, at: str) -> str:
+        read_trigger(at)
+        return at
+
+    @model_validator(mode="after")
+    def _numbers_fit(self) -> "Fault":
+        known = KINDS[self.kind].numbers
+        for name, value in self.numbers.items():
+            if name not in known:
+                raise PydanticCustomError(
+                    "fault",
+                    "{kind} has no such number; there are: {known}",
+                    {"key": f".numbers.{name}", "value": value, "kind": self.kind, "known": ", ".join(known) or "none"},
+                )
+            low, high = known[name].low, known[name].high
+            if not low <= value <= high:
+                raise PydanticCustomError(
+                    "fault",
+                    "must lie between {low} and {high}; change it",
+                    {"key": f".numbers.{name}", "value": value, "low": f"{low:g}", "high": f"{high:g}"},
+                )
+        return self
+
+    @property
+    def trigger(self) -> Trigger:
+        """When, as the plant takes it."""
+        return read_trigger(self.at)
+
+    def armed(self) -> PlantFault:
+        """The fault as the plant takes it."""
+        numbers = tuple(self.numbers.get(name, number.default) for name, number in KINDS[self.kind].numbers.items())
+        return PlantFault(self.kind, self.target, self.trigger, numbers, self.for_s)
+
+
+TRIGGER = re.compile(
+    r"(?P<time>\d+(\.\d+)?) s|(?P<event>[a-z_]+)( \+ (?P<after>\d+(\.\d+)?) s)?|"
+    r"(?P<quantity>[a-z_0-9]+) (?P<sign>[<>]) (?P<value>-?\d+(\.\d+)?([eE]-?\d+)?)"
+)
+
+
+def read_trigger(text: str) -> Trigger:
+    """A trigger out of its text; raises PydanticCustomError."""
+    found = TRIGGER.fullmatch(text.strip())
+    if found is not None and found["time"]:
+        return Trigger("time", delay_s=float(found["time"]))
+    if found is not None and found["event"] in EVENTS:
+        return Trigger("event", found["event"], delay_s=float(found["after"] or 0.0))
+    if found is not None and found["quantity"] in QUANTITIES:
+        return Trigger("below" if found["sign"] == "<" else "above", found["quantity"], float(found["value"]))
+    raise PydanticCustomError(
+        "fault",
+        "is no moment; write '12.5 s', '<event> + 3 s' with an event of {events}, or '<quantity> < 1500' with a "
+        "quantity of {quantities}",
+        {"events": ", ".join(EVENTS), "quantities": ", ".join(QUANTITIES)},
+    )
