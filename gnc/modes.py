@@ -32,7 +32,7 @@ from gnc.state import (
 
 GLIDE_FRAMES = 20
 BURN_FRAMES = 5
-UPRIGHT_FROM_M = 60.0  # chosen: below, the tighter limit of tilt holds
+UPRIGHT_FROM_M = 80.0  # chosen: below, the tighter limit of tilt holds
 RATE_FREEZE_M = 3.0  # chosen: nearer to the settling height the needed rate is a ratio of small numbers
 NEAR = 1.6  # chosen: times the altitude expected for ignition, below which ignition is thought about
 AT_ONCE_M = 1e9  # a height from which a plan starts its engines at once
