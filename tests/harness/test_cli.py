@@ -84,7 +84,7 @@ class TestMistakes:
                 ["run", "--set", "release.altitude_km=40"],
                 "the key is altitude_msl_m, in metres: altitude_msl_m = 40000",
             ),
-            (["run", "--set", "vehicle.file=zq9"], 'vehicle.file = "zq9": there is no such vehicle; shipped: f9_b5, zq3_y1'),
+            (["run", "--set", "vehicle.file=zq9"], 'vehicle.file = "zq9": there is no such vehicle; shipped: f9_b5'),
             (["run", "--set", "release.lox_kg=-1"], "release.lox_kg = -1: must be at least 0 (kilograms); raise it"),
             (["run", "--set", "vehicle.override.body.dry_mass_kg=-5.0"], "dry_mass_kg = -5.0"),
             (["run", "--gnc", "no-such-program"], "flight program 'no-such-program' not found"),
