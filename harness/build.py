@@ -44,8 +44,8 @@ def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
         target = KINDS[fault.kind].target
         if isinstance(fault.target, int) and fault.target >= there.get(target, 1):
             raise ScenarioError(
-                f"{scenario.name}: faults.{i}.target = {fault.target}: {vehicle.name} has {there.get(target, 1)} of "
-                f"{target}, counted from 0; name one of them"
+                f"{scenario.name}: faults.{i}.target = {fault.target}: {vehicle.name} counts {target} from 0 to "
+                f"{there.get(target, 1) - 1}; name one of them"
             )
 
 

@@ -140,7 +140,7 @@ def _meaning(loc: tuple[int | str, ...]) -> str:
     description = table.model_fields[str(loc[-1])].description if table and str(loc[-1]) in table.model_fields else None
     unit = UNITS.get(str(loc[-1]).rpartition("_")[2])
     said = ", ".join(part for part in (unit, description) if part)
-    return f" ({said})" if said else ""
+    return f" ({said.replace('`', '')})" if said else ""
 
 
 def _unit(key: str) -> str:

@@ -17,7 +17,7 @@ def run_folder(out: Path | None, scenario: str, seed: int) -> Iterator[Path]:
     folder = _default(scenario, seed) if out is None else _chosen(out)
     try:
         yield folder
-    except Exception as error:
+    except Exception as error:  # passed on: only its traceback is kept
         if not isinstance(error, users_mistakes()):
             keep_traceback(error, folder)
         raise

@@ -16,7 +16,7 @@ from plant.vehicle import load_vehicle
 FloatArray = NDArray[np.float64]
 NONE: Vec = (0.0, 0.0, 0.0)
 TABLES_OF = "zq3_y1"
-RIGID, ALTITUDE, DENSITY, MACH, PRESSURE, WIDTH = slice(0, 13), 13, 14, 15, 16, 17
+ALTITUDE, DENSITY, MACH, PRESSURE, WIDTH = 13, 14, 15, 16, 17
 """Columns of a flight: the rigid state as in `PlantState`, altitude [m], density [kg/m3], Mach number, q [Pa]."""
 
 

@@ -9,7 +9,7 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 from plant.kernels.compiled import kernel
 from plant.kernels.engine import NotNegative
@@ -32,7 +32,6 @@ def _numbers(values: object) -> np.ndarray:
 
 Grid = Annotated[np.ndarray, BeforeValidator(_increasing)]
 Table = Annotated[np.ndarray, BeforeValidator(_numbers)]
-ARRAYS = ConfigDict(arbitrary_types_allowed=True)
 
 
 class AeroParams(NamedTuple):

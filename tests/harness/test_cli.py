@@ -85,6 +85,10 @@ class TestMistakes:
                 "the key is altitude_msl_m, in metres: altitude_msl_m = 40000",
             ),
             (["run", "--set", "vehicle.file=zq9"], 'vehicle.file = "zq9": there is no such vehicle; shipped: f9_b5'),
+            (
+                ["run", "--set", 'faults=[{kind="fin_stuck", target=7, at="3 s"}]'],
+                "faults.0.target = 7: zq3_y1 counts fin from 0 to 3; name one of them",
+            ),
             (["run", "--set", "release.lox_kg=-1"], "release.lox_kg = -1: must be at least 0 (kilograms); raise it"),
             (["run", "--set", "vehicle.override.body.dry_mass_kg=-5.0"], "dry_mass_kg = -5.0"),
             (["run", "--gnc", "no-such-program"], "flight program 'no-such-program' not found"),
