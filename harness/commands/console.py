@@ -25,7 +25,7 @@ def results() -> Console:
 
 def progress() -> Console:
     """For progress and remarks."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)  # keys may hold [ and :
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -3,8 +3,10 @@
 import io
 
 import numpy as np
+import pytest
 from rich.console import Console
 
+from harness.commands.console import progress
 from harness.lockstep import Progress
 from harness.progress import Dashboard, flight_line
 from plant.layout import VehicleShape, truth_layout
@@ -64,3 +66,11 @@ def test_real_time_holds_the_flight_back_by_what_it_is_ahead() -> None:
     assert np.allclose(slept, [0.3]), (
         "0.2 s passed for 0.5 s of flight; then the host was late and nothing is held back"
     )
+
+
+def test_a_remark_is_said_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    key = (
+        "HOVERSLAM_CURVE_SERVERKEY=a[red]b:x:c[/]d:smile:[0]"  # such keys come: their alphabet has brackets and colons
+    )
+    Dashboard(progress()).remark(key)
+    assert capsys.readouterr().err == f"{key}\n"
