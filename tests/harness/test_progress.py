@@ -69,8 +69,6 @@ def test_real_time_holds_the_flight_back_by_what_it_is_ahead() -> None:
 
 
 def test_a_remark_is_said_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
-    key = (
-        "HOVERSLAM_CURVE_SERVERKEY=a[red]b:x:c[/]d:smile:[0]"  # such keys come: Z85 has brackets and colons
-    )
+    key = "HOVERSLAM_CURVE_SERVERKEY=a[red]b:x:c[/]d:smile:[0]"  # such keys come: Z85 has brackets and colons
     Dashboard(progress()).remark(key)
     assert capsys.readouterr().err == f"{key}\n"
