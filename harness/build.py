@@ -39,6 +39,7 @@ def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
         "fin": shape.fins,
         "thruster": shape.thrusters,
         "leg": shape.legs,
+        "tank": 2,
     }
     for i, fault in enumerate(scenario.faults):
         target = KINDS[fault.kind].target
@@ -91,6 +92,8 @@ def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
         max(lox, 0.0),
         max(lch4, 0.0),
         given.rcs_kg,
+        given.unsettled_m,
+        given.engine_warm_k,
         draws.release_position_m,
         draws.release_velocity_mps,
         (roll, pitch, yaw),
@@ -123,6 +126,7 @@ def _imu(spec: SensorSpec, draws: Draws, on: float) -> ImuErrors:
 
 def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> FlightSetup:
     engines = vehicle.shape.engines
+    shut_delay_s = np.maximum(draws.shut_delay_s, -vehicle.engine.shut_delay_s)
     return FlightSetup(
         math.radians(scenario.pad.latitude_deg),
         math.radians(scenario.pad.longitude_deg),
@@ -131,11 +135,12 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         _column(scenario.wind, draws),
         scenario.wind.turbulence,
         scenario.wind.w20_mps,
-        ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s),
+        ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s, shut_delay_s),
         _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
         tuple(fault.armed() for fault in scenario.faults),
         seed,
         scenario.rates.dt_s,
+        bool(scenario.dispersions.relight),
     )
 
 

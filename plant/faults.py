@@ -129,6 +129,21 @@ KINDS: dict[str, FaultKind] = {
         {"flow_kgps": _n(1.0, 0.01, 50.0, "kg/s", "lost without thrust")}, "cold gas leaks",
     ),
     "leg_unlocked": FaultKind("leg", "leg", "", {}, "never locks, and gives way"),
+    "engine_no_chill": FaultKind(
+        "engine", "chill", "",
+        {}, "the bleed is shut: the feed line warms, the next start waits for it in vain and goes warm",
+    ),
+    "tank_collapse": FaultKind(
+        "tank", "ullage", "",
+        {
+            "drop_pa": _n(6e4, 1e3, 3e5, "Pa", "ullage pressure lost"),
+            "over_s": _n(2.0, 0.01, 30.0, "s", "how long it takes; the pressurisation works against it"),
+        },
+        "the gas over the liquid collapses (tank 0: oxygen, 1: fuel)",
+    ),
+    "tank_unregulated": FaultKind(
+        "tank", "pressurisation", "", {}, "no more gas is fed to the tank: its pressure falls as the liquid leaves"
+    ),
     "sensor_stuck": FaultKind("sensor", "value", "", {}, "repeats its last value"),
     "sensor_bias": FaultKind(
         "sensor", "value", "",

@@ -88,7 +88,8 @@ def truth_layout(shape: VehicleShape) -> Layout:
     """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
 
     Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
-    rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals.
+    rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals. Pairs of two are
+    of LOX and LCH4: ullage pressure, how far the liquid still has to fall to its sump, gas in what the outlet gives.
     """
     return Layout(
         ("time_s", 1),
@@ -115,6 +116,11 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("chamber_pressure_pa", shape.engines),
         ("flow_kgps", shape.engines),
         ("engine_state", shape.engines),
+        ("feed_warm_k", shape.engines),
+        ("igniter_charges", shape.engines),
+        ("ullage_pa", 2),
+        ("unsettled_m", 2),
+        ("gas_share", 2),
         ("gimbal_rad", 2 * shape.gimballed),
         ("fin_rad", shape.fins),
         ("rcs_open", shape.thrusters),

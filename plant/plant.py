@@ -22,8 +22,9 @@ from plant.kernels.earth import (
     surface_velocity,
 )
 from plant.kernels.faults import ENGINE_COLUMNS, LATE_FRAMES, QUANTITIES, SLOTS, Effects, FaultTable, heal_engine
+from plant.kernels.feed import FEED_COLUMNS, GAP, TANK_COLUMNS, ULLAGE, Relight
 from plant.kernels.mass import MassProperties, mass_properties
-from plant.kernels.propulsion import STATE_COLUMNS, ClusterScatter
+from plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
 from plant.kernels.records import as_record
 from plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
 from plant.kernels.rows import sense as sense_kernel
@@ -81,7 +82,8 @@ class Release(NamedTuple):
 
     The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative
     velocity; body y points to the right of the azimuth. Flight path angle is from the pad's horizontal, negative
-    going down.
+    going down. The liquids still have `unsettled_m` to fall to their sumps, the feed lines are `engine_warm_k` above
+    chilled.
     """
 
     altitude_msl_m: float
@@ -93,6 +95,8 @@ class Release(NamedTuple):
     lox_kg: float
     lch4_kg: float
     rcs_kg: float
+    unsettled_m: float = 0.0
+    engine_warm_k: float = 0.0
     pos_offset_enu_m: Vec = (0.0, 0.0, 0.0)
     vel_offset_enu_mps: Vec = (0.0, 0.0, 0.0)
     attitude_offset_rad: Vec = (0.0, 0.0, 0.0)
@@ -124,6 +128,7 @@ class FlightSetup(NamedTuple):
     faults: tuple[Fault, ...]
     seed: int
     dt_s: float
+    relight: bool = False
 
 
 def stream_key(seed: int, name: str) -> int:
@@ -278,14 +283,18 @@ def _no_effects(shape: VehicleShape) -> Effects:
         np.zeros((shape.thrusters, 2)),
         np.zeros((shape.legs, 2)),
         np.zeros(1),
+        np.zeros((2, TANK_COLUMNS)),
     )
 
 
 def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
     shape = vehicle.shape
     engines = np.zeros((shape.engines, STATE_COLUMNS))
-    engines[:, 3] = vehicle.cluster.starts
+    engines[:, 3], engines[:, CHARGES] = vehicle.cluster.starts, vehicle.cluster.charges
     release = setup.release
+    engines[:, WARM] = release.engine_warm_k
+    feed = np.zeros((2, FEED_COLUMNS))
+    feed[:, ULLAGE], feed[:, GAP] = (vehicle.lox.ullage_pa, vehicle.lch4.ullage_pa), release.unsettled_m
     tanks = np.array(
         [release.lox_kg + vehicle.lox.residual_kg, release.lch4_kg + vehicle.lch4.residual_kg, release.rcs_kg]
     )
@@ -314,6 +323,7 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         _no_effects(shape),
         np.zeros(QUANTITIES),
         np.zeros((2, SLOSH_COLUMNS)),
+        feed,
         np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
         np.zeros(1, dtype=np.int64),
     )
@@ -335,7 +345,11 @@ class Plant:
             vehicle.lox,
             vehicle.lch4,
             vehicle.slosh,
-            vehicle.engine,
+            EngineType(
+                vehicle.engine,
+                vehicle.feed,
+                Relight(int(setup.relight), vehicle.relight, stream_key(setup.seed, "relight")),
+            ),
             vehicle.cluster,
             setup.scatter,
             vehicle.rcs,

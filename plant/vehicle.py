@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from plant.kernels.aero import AeroParams
 from plant.kernels.engine import EngineParams, NotNegative, Positive
+from plant.kernels.feed import FeedParams, RelightParams
 from plant.kernels.fins import FinParams
 from plant.kernels.legs import LegParams
 from plant.kernels.mass import BodyParams, TankParams
@@ -71,6 +72,8 @@ class Vehicle(NamedTuple):
     lch4: TankParams
     slosh: SloshParams
     engine: EngineParams
+    feed: FeedParams
+    relight: RelightParams
     cluster: ClusterParams
     fins: FinParams
     rcs: RcsParams
@@ -154,6 +157,7 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
         ("fins.slope_prad", (len(vehicle.fins.mach),), vehicle.fins.slope_prad),
         ("fins.span_yz", (len(vehicle.fins.span_yz), 2), vehicle.fins.span_yz),
         ("cluster.position_m", (engines, 2), cluster.position_m),
+        ("cluster.charges", (engines,), cluster.charges),
         ("rcs.position_m", (len(rcs.position_m), 3), rcs.position_m),
         ("rcs.direction", (len(rcs.position_m), 3), rcs.direction),
     ]
@@ -169,6 +173,11 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
         raise VehicleError(
             f"{where}: sensors.gnss_latency_s = {sensors.gnss_latency_s}: a fix has to come before the next is taken; "
             f"make it less than gnss_period_s = {sensors.gnss_period_s}"
+        )
+    if vehicle.feed.igniter_s >= vehicle.engine.dead_time_s:
+        raise VehicleError(
+            f"{where}: feed.igniter_s = {vehicle.feed.igniter_s}: the igniter fires inside the dead time; make it less "
+            f"than engine.dead_time_s = {vehicle.engine.dead_time_s}"
         )
     bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
     if bad:

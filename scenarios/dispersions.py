@@ -26,6 +26,7 @@ class Draws(NamedTuple):
     thrust: FloatArray
     isp: float
     dead_time_s: FloatArray
+    shut_delay_s: FloatArray
     dry_mass: float
     propellant_kg: float
     axial_force: float
@@ -81,6 +82,7 @@ def draw(sigmas: Dispersions, seed: int, engines: int) -> Draws:
         thrust=(1.0 + common) * (1.0 + own),
         isp=1.0 + float(_normal(seed, "isp", sigmas.isp)[0]),
         dead_time_s=_normal(seed, "dead_time_s", sigmas.dead_time_s, engines),
+        shut_delay_s=_normal(seed, "shut_delay_s", sigmas.shut_delay_s, engines),
         dry_mass=1.0 + float(_normal(seed, "dry_mass", sigmas.dry_mass)[0]),
         propellant_kg=float(_normal(seed, "propellant_kg", sigmas.propellant_kg)[0]),
         axial_force=1.0 + float(_normal(seed, "axial_force", sigmas.axial_force)[0]),

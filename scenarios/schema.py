@@ -147,6 +147,12 @@ class Release(_Table):
     lox_kg: Mass = Field(description="usable, above residuals")
     lch4_kg: Mass = Field(description="usable, above residuals")
     rcs_kg: Mass = Field(description="cold-gas propellant")
+    unsettled_m: float = Field(
+        default=0.0, ge=0.0, le=50.0, description="how far the liquids still have to fall to their sumps"
+    )
+    engine_warm_k: float = Field(
+        default=0.0, ge=0.0, le=180.0, description="feed lines of all engines, kelvin above chilled"
+    )
 
 
 class Wind(_Table):
@@ -198,6 +204,10 @@ class Dispersions(_Table):
     thrust_engine: Fraction = Field(default=0.0, description="each engine for itself, fraction")
     isp: Fraction = Field(default=0.0, description="fraction")
     dead_time_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself")
+    shut_delay_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself, never less than at once")
+    relight: int = Field(
+        default=0, ge=0, le=1, description="1: each start may fail, as likely as the vehicle's relight model says"
+    )
     dry_mass: Fraction = Field(default=0.0, description="fraction")
     propellant_kg: Sigma = Field(default=0.0, le=50_000.0, description="usable propellant at release")
     axial_force: Fraction = Field(default=0.0, description="C_A, fraction")

@@ -66,7 +66,7 @@ def _setup(vehicle: Vehicle, start: Start) -> FlightSetup:
         column=AirColumn(COLUMN_STEP_M, still, still, np.ones(COLUMN_POINTS)),
         turbulence="none",
         w20_mps=0.0,
-        scatter=ClusterScatter(ones, ones, np.zeros(vehicle.shape.engines)),
+        scatter=ClusterScatter(ones, ones, 0.0 * ones, 0.0 * ones),
         imu=ImuErrors(noise=0.0),
         faults=(),
         seed=1,

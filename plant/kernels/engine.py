@@ -2,7 +2,8 @@
 
 The one state that matters is the level, chamber pressure as a fraction of nominal. Vacuum thrust is proportional to
 it; ambient pressure takes away its share on the exit area (Sutton, Rocket Propulsion Elements, eq. 2-13); specific
-impulse falls a little with the level. Transients: smoothstep rise after a dead time, exponential tail-off.
+impulse falls a little with the level. Transients: smoothstep rise after a dead time; a command off closes the valves
+after a delay, then the pressure decays exponentially.
 """
 
 import math
@@ -33,26 +34,29 @@ class EngineParams(NamedTuple):
     throttle_rate_ps: Positive
     dead_time_s: NotNegative
     rise_time_s: Positive
+    shut_delay_s: NotNegative
     tail_off_s: Positive
     chamber_pressure_pa: Positive
 
 
 class EngineScatter(NamedTuple):
-    """What makes this very engine differ from its type: factors on thrust, impulse and rise, added dead time."""
+    """What makes this engine differ from its type: factors on thrust, impulse, rise; added dead times and delays."""
 
     thrust: float
     isp: float
     dead_time_s: float
+    shut_delay_s: float = 0.0
     rise: float = 1.0
 
 
 class EngineState(NamedTuple):
-    """Where an engine is in its life; `starts` is how often it can still be lit."""
+    """Where an engine is in its life; `starts`: how often it can still be started; `closing_s`: since told off."""
 
     phase: int
     timer_s: float
     level: float
     starts: float
+    closing_s: float = 0.0
 
 
 @kernel
@@ -73,7 +77,8 @@ def fed_engine(
 ) -> EngineState:
     """Starting, rising or running with propellant at the inlet and the command to burn."""
     target = clip(throttle_cmd, params.throttle_floor, params.throttle_ceiling)
-    phase, timer, level, starts = state.phase, state.timer_s + dt_s, state.level, state.starts
+    phase, timer, level, starts, _ = state
+    timer += dt_s
     before = state.timer_s
     rise_time_s = params.rise_time_s * scatter.rise
     if phase == STARTING and timer >= params.dead_time_s + scatter.dead_time_s:
@@ -85,7 +90,23 @@ def fed_engine(
             phase = RUNNING
     elif phase == RUNNING:
         level = follow(level, target, params.throttle_lag_s, params.throttle_rate_ps, dt_s)
-    return EngineState(phase, timer, level, starts)
+    return EngineState(phase, timer, level, starts, state.closing_s)
+
+
+@kernel
+def close(params: EngineParams, scatter: EngineScatter, state: EngineState, dt_s: float) -> EngineState:
+    """Told off while starting or burning: burns on as it is until the valves close; a start given up ends at once."""
+    closing = state.closing_s + dt_s
+    if state.phase == STARTING or closing > params.shut_delay_s + scatter.shut_delay_s:
+        level = state.level * math.exp(-dt_s / params.tail_off_s)
+        return EngineState(SHUTTING_DOWN, state.timer_s, level, state.starts, 0.0)
+    return fed_engine(
+        params,
+        scatter,
+        EngineState(state.phase, state.timer_s, state.level, state.starts, closing),
+        state.level,
+        dt_s,
+    )
 
 
 @kernel
@@ -99,23 +120,23 @@ def step_engine(
     dt_s: float,
 ) -> EngineState:
     """Advance one engine by a tick with the command held; `healthy` false (failed or starved) ends it for good."""
-    phase, timer, level, starts = state
+    phase, timer, level, starts, _ = state
     if not healthy and phase != OFF and phase != FAILED:
         phase = FAILED
     if phase == FAILED:
-        return EngineState(FAILED, timer, level * math.exp(-dt_s / params.tail_off_s), starts)
+        return EngineState(FAILED, timer, level * math.exp(-dt_s / params.tail_off_s), starts, 0.0)
     if phase == SHUTTING_DOWN:
         level *= math.exp(-dt_s / params.tail_off_s)
         if level > 1e-3 or on_cmd:
-            return EngineState(SHUTTING_DOWN, timer, level, starts)
-        return EngineState(OFF, 0.0, 0.0, starts)
+            return EngineState(SHUTTING_DOWN, timer, level, starts, 0.0)
+        return EngineState(OFF, 0.0, 0.0, starts, 0.0)
     if phase == OFF:
         if not on_cmd or starts < 1.0:
             return state
         phase, timer, starts = STARTING, 0.0, starts - 1.0
     if not on_cmd:
-        return EngineState(SHUTTING_DOWN, timer, level * math.exp(-dt_s / params.tail_off_s), starts)
-    return fed_engine(params, scatter, EngineState(phase, timer, level, starts), throttle_cmd, dt_s)
+        return close(params, scatter, state, dt_s)
+    return fed_engine(params, scatter, EngineState(phase, timer, level, starts, 0.0), throttle_cmd, dt_s)
 
 
 @kernel

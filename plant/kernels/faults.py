@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plant.kernels.compiled import kernel
+from plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
 from plant.kernels.noise import normal_pair
 
 SLOTS = 32
@@ -21,7 +22,6 @@ QUANTITIES = 6
 IMU_WIDTH = 6  # velocity and angle increments come first in a sensor row
 LATE_FRAMES = 64
 LANE_FAULTS = 128
-SWING_HZ = 4.0  # chosen: of an engine that draws gas
 
 # kinds, in the order of `plant.faults.KINDS`
 NO_LIGHT, SLOW_START, HARD_START, WARM_INLET, GAS_INGESTION, LOW_TANK_PRESSURE, VALVE_STUCK = 0, 1, 2, 3, 4, 5, 6
@@ -29,12 +29,14 @@ LOW_THRUST, SHUTDOWN, AFT_FIRE, INSTABILITY, FALSE_PRESSURE = 7, 8, 9, 10, 11
 GIMBAL_STUCK, GIMBAL_SLOW, GIMBAL_HARD_OVER = 12, 13, 14
 FIN_STUCK, FIN_FLOATING, FIN_HYDRAULICS = 15, 16, 17
 THRUSTER_OPEN, THRUSTER_CLOSED, GAS_LEAK, LEG_UNLOCKED = 18, 19, 20, 21
-SENSOR_STUCK, SENSOR_BIAS, SENSOR_NOISY, SENSOR_LATE, SENSOR_SILENT, SENSOR_NAN = 22, 23, 24, 25, 26, 27
+NO_CHILL, TANK_COLLAPSE, TANK_UNREGULATED = 22, 23, 24
+SENSOR_STUCK, SENSOR_BIAS, SENSOR_NOISY, SENSOR_LATE, SENSOR_SILENT, SENSOR_NAN = 25, 26, 27, 28, 29, 30
 
 # columns of an engine's effects; a row of zeros but for the ones is a healthy engine
 FACTOR, RIPPLE, RIPPLE_HZ, SINCE, LOSS, LOSS_S, FROZEN, RISE = 0, 1, 2, 3, 4, 5, 6, 7
 UNLIT, SPIKE, SPIKE_S, READING, BLOW_S, HURTS, OXIDISER, LOSS_SINCE = 8, 9, 10, 11, 12, 13, 14, 15
-ENGINE_COLUMNS = 16
+UNCHILLED = 16
+ENGINE_COLUMNS = 17
 # columns of an actuator's effects: how it fails, and by how much
 HOW, HOW_MUCH = 0, 1
 SOUND, STUCK, SLOW, HARD_OVER, FLOATING, OPEN, CLOSED = 0, 1, 2, 3, 4, 5, 6
@@ -64,7 +66,10 @@ class FaultTable(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """What the faults that are awake do. woken (SLOTS): tick, -1 while asleep, -2 when over. leak_kgps (1)."""
+    """What the faults that are awake do. woken (SLOTS): tick, -1 while asleep, -2 when over. leak_kgps (1).
+
+    tank (2, columns as in `feed`): LOX and LCH4.
+    """
 
     woken: np.ndarray
     engine: np.ndarray
@@ -73,6 +78,7 @@ class Effects(NamedTuple):
     valve: np.ndarray
     leg: np.ndarray
     leak_kgps: np.ndarray
+    tank: np.ndarray
 
 
 @kernel
@@ -155,10 +161,23 @@ def wake_actuator(table: FaultTable, i: int, effects: Effects) -> None:
 
 
 @kernel
+def wake_feed(table: FaultTable, i: int, tick: int, effects: Effects) -> None:
+    """The effect of a fault of the feed system, in place."""
+    kind, at = table.kind[i], table.target[i]
+    if kind == NO_CHILL:
+        effects.engine[at, UNCHILLED] = 1.0
+    elif kind == TANK_COLLAPSE:
+        row = effects.tank[at]
+        row[FALL_PA], row[FALL_S], row[FALL_SINCE] = table.a[i], table.b[i], tick
+    elif kind == TANK_UNREGULATED:
+        effects.tank[at, CLOSED_OFF] = 1.0
+
+
+@kernel
 def heal(table: FaultTable, i: int, effects: Effects) -> None:
     """Take the effect of fault i out again, in place."""
     kind, at = table.kind[i], table.target[i]
-    if kind <= FALSE_PRESSURE:
+    if kind <= FALSE_PRESSURE or kind == NO_CHILL:
         heal_engine(effects.engine[at])
     elif kind <= GIMBAL_HARD_OVER:
         effects.gimbal[at, HOW] = SOUND
@@ -172,6 +191,10 @@ def heal(table: FaultTable, i: int, effects: Effects) -> None:
         effects.leak_kgps[0] = 0.0
     elif kind == LEG_UNLOCKED:
         effects.leg[at, HOW] = SOUND
+    elif kind == TANK_COLLAPSE:
+        effects.tank[at, FALL_PA] = 0.0
+    elif kind == TANK_UNREGULATED:
+        effects.tank[at, CLOSED_OFF] = 0.0
 
 
 @kernel
@@ -247,6 +270,8 @@ def step_faults(
                 wake_start(kind, table.a[i], table.b[i], table.c[i], effects.engine[at])
             elif kind >= SENSOR_STUCK:
                 continue  # read by `spoil`
+            elif kind >= NO_CHILL:
+                wake_feed(table, i, tick, effects)
             elif kind <= FALSE_PRESSURE:
                 wake_engine(kind, table.a[i], table.b[i], table.c[i], tick, effects.engine[at])
             else:

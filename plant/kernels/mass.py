@@ -28,7 +28,11 @@ class BodyParams(NamedTuple):
 
 
 class TankParams(NamedTuple):
-    """An upright cylinder; `residual_kg` never reaches the engines."""
+    """An upright cylinder; `residual_kg` never reaches the engines.
+
+    `ullage_pa` is what the pressurisation holds, with at most `repress_paps`; a metre of liquid moving against the wall
+    takes away the share `collapse_pm` of what is above `collapse_floor_pa`.
+    """
 
     radius_m: Positive
     bottom_m: float
@@ -36,6 +40,9 @@ class TankParams(NamedTuple):
     capacity_kg: Positive
     residual_kg: NotNegative
     ullage_pa: Annotated[float, Field(gt=0)]
+    repress_paps: NotNegative
+    collapse_floor_pa: NotNegative
+    collapse_pm: NotNegative
 
 
 class MassProperties(NamedTuple):

@@ -14,6 +14,7 @@ from plant.kernels.actuators import clip, follow
 from plant.kernels.aero import Table
 from plant.kernels.compiled import kernel
 from plant.kernels.engine import (
+    FAILED,
     OFF,
     RISING,
     RUNNING,
@@ -41,13 +42,17 @@ from plant.kernels.faults import (
     SPIKE,
     SPIKE_S,
     STUCK,
+    UNCHILLED,
     UNLIT,
     pressure_factor,
 )
+from plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
 from plant.kernels.rotation import Vec, add, cross
 
-PRESSURE = 6
-STATE_COLUMNS = 7  # phase, timer, level, starts left, thrust, flow, chamber pressure over nominal
+PRESSURE, CLOSING, WARM, WAITED, CHARGES, ATTEMPTS, LIT, GAS_TIME = 6, 7, 8, 9, 10, 11, 12, 13
+# phase, timer, level, starts left, thrust, flow, chamber pressure over nominal, time since told off, kelvin above
+# chilled, time waited for chill-down, igniter charges left, attempts so far, whether this one lights, time on gas
+STATE_COLUMNS = 14
 
 
 def _indices(values: object) -> np.ndarray:
@@ -61,22 +66,52 @@ Indices = Annotated[np.ndarray, BeforeValidator(_indices)]
 
 
 class ClusterParams(NamedTuple):
-    """Where the engines sit (y, z) in the gimbal plane, which can swivel, how often each can be lit."""
+    """Where the engines sit (y, z) in the gimbal plane, which can swivel.
+
+    `starts` is how often each can be spun up, `charges` how often its igniter fires: each is used up by an attempt.
+    """
 
     position_m: Table
     gimballed: Indices
     starts: Table
+    charges: Table
     gimbal_limit_rad: Annotated[float, Field(gt=0, lt=math.pi / 6)]
     gimbal_rate_radps: Positive
     gimbal_lag_s: Positive
 
 
 class ClusterScatter(NamedTuple):
-    """Per-engine factors on thrust and specific impulse, and added dead times [s]."""
+    """Per-engine factors on thrust and specific impulse, added dead times [s] and shutdown delays [s]."""
 
     thrust: np.ndarray
     isp: np.ndarray
     dead_time_s: np.ndarray
+    shut_delay_s: np.ndarray
+
+
+class EngineType(NamedTuple):
+    """One engine type: how it burns, how it is fed, how surely it lights."""
+
+    burn: EngineParams
+    feed: FeedParams
+    relight: Relight
+
+
+class Now(NamedTuple):
+    """What all engines meet at this tick: air outside, propellant at the inlets, a bled feed line, the time."""
+
+    ambient_pa: float
+    inlet: Inlet
+    tick: int
+    dt_s: float
+
+
+class Order(NamedTuple):
+    """What is asked of one engine, and whether it is sound."""
+
+    on: bool
+    throttle: float
+    healthy: bool
 
 
 class Push(NamedTuple):
@@ -123,42 +158,75 @@ def spiked(row: np.ndarray, effect: np.ndarray, pressure: float, rose: bool) -> 
 
 
 @kernel
+def chilled(feed: FeedParams, row: np.ndarray, dt_s: float) -> bool:
+    """Whether a start may go on to its dead time; counts the wait for chill-down in place."""
+    if row[WARM] <= feed.chill_limit_k or row[WAITED] >= feed.chill_wait_s:
+        return True
+    row[WAITED] += dt_s
+    return False
+
+
+@kernel
+def ignite(kind: EngineType, row: np.ndarray, at: Inlet, engine: int) -> None:
+    """Fire the igniter, in place: a charge is gone, and whether the engine will light is known."""
+    row[LIT] = 1.0 if row[CHARGES] >= 1.0 and lights(kind.relight, at, row[WARM], row[ATTEMPTS], engine) else 0.0
+    row[CHARGES] = max(row[CHARGES] - 1.0, 0.0)
+    row[ATTEMPTS] += 1.0
+
+
+@kernel
+def hold_start(kind: EngineType, own: EngineScatter, row: np.ndarray, unlit: bool, now: Now, engine: int) -> float:
+    """Timer of a start before this tick: stopped until the line is chilled, and for good where nothing lights it."""
+    timer, dead_time = row[1], kind.burn.dead_time_s + own.dead_time_s
+    if timer <= now.dt_s and not chilled(kind.feed, row, now.dt_s):
+        return 0.0
+    fires = max(dead_time - kind.feed.igniter_s, 2.0 * now.dt_s)
+    if timer < fires <= timer + now.dt_s:
+        ignite(kind, row, now.inlet, engine)
+    if unlit or row[LIT] < 0.5:
+        return min(timer, dead_time - 2.0 * now.dt_s)
+    return timer
+
+
+@kernel
+def draws_gas(feed: FeedParams, row: np.ndarray, gas: float, dt_s: float) -> bool:
+    """Whether a burning engine has drawn gas for too long; counts in place."""
+    burning = row[0] == RISING or row[0] == RUNNING
+    row[GAS_TIME] = row[GAS_TIME] + gas * dt_s if burning and gas > 0.0 else 0.0
+    return bool(row[GAS_TIME] >= feed.gas_limit_s)
+
+
+@kernel
 def step_one(
-    params: EngineParams,
-    own: EngineScatter,
-    row: np.ndarray,
-    effect: np.ndarray,
-    on_cmd: bool,
-    throttle_cmd: float,
-    healthy: bool,
-    ambient_pa: float,
-    tick: int,
-    dt_s: float,
+    kind: EngineType, own: EngineScatter, row: np.ndarray, effect: np.ndarray, order: Order, now: Now, engine: int
 ) -> bool:
     """Advance an engine, in place; thrust and flow columns become means over the tick. False when it is lost now."""
-    before, was = row[PRESSURE], row[0]
+    before, was, throttle = row[PRESSURE], row[0], order.throttle
     if effect[FROZEN] > 0.0 and was == RUNNING:
-        throttle_cmd = row[2]
-    state = EngineState(int(row[0]), row[1], row[2], row[3])
-    if was == STARTING and effect[UNLIT] > 0.0:  # nothing lights it: the dead time never ends
-        state = EngineState(
-            STARTING, min(state.timer_s, params.dead_time_s + own.dead_time_s - 2.0 * dt_s), 0.0, row[3]
-        )
-    state = step_engine(params, own, state, on_cmd, throttle_cmd, healthy, dt_s)
-    row[0], row[1], row[2], row[3] = state
+        throttle = row[2]
+    timer = hold_start(kind, own, row, effect[UNLIT] > 0.0, now, engine) if was == STARTING else row[1]
+    state = EngineState(int(was), timer, row[2], row[3], row[CLOSING])
+    state = step_engine(kind.burn, own, state, order.on, throttle, order.healthy, now.dt_s)
+    row[0], row[1], row[2], row[3], row[CLOSING] = state
+    if was == OFF and state.phase == STARTING:
+        row[WAITED], row[LIT] = 0.0, 1.0
     if was == STARTING and state.phase == SHUTTING_DOWN and effect[UNLIT] > 0.0:
         effect[UNLIT] -= 1.0
-    row[PRESSURE] = state.level * pressure_factor(effect, tick, dt_s)
+    row[PRESSURE] = state.level * pressure_factor(effect, now.tick, now.dt_s)
+    if state.level > 0.0:
+        row[PRESSURE] *= fed_factor(kind.feed, now.inlet, row[WARM], now.tick, now.dt_s)
     if effect[SPIKE] > 0.0:
         row[PRESSURE] = spiked(row, effect, row[PRESSURE], state.phase == RISING)
     mean = 0.5 * (before + row[PRESSURE])
-    row[4], row[5] = thrust(params, own, mean, ambient_pa), flow(params, own, mean)
-    return not (effect[BLOW_S] > 0.0 and (tick - effect[SINCE]) * dt_s >= effect[BLOW_S])
+    row[4], row[5] = thrust(kind.burn, own, mean, now.ambient_pa), flow(kind.burn, own, mean)
+    if draws_gas(kind.feed, row, now.inlet.gas, now.dt_s):
+        return False
+    return not (effect[BLOW_S] > 0.0 and (now.tick - effect[SINCE]) * now.dt_s >= effect[BLOW_S])
 
 
 @kernel
 def step_cluster(
-    params: EngineParams,
+    kind: EngineType,
     cluster: ClusterParams,
     scatter: ClusterScatter,
     effects: np.ndarray,
@@ -166,26 +234,28 @@ def step_cluster(
     gimbal_rad: np.ndarray,
     command: np.ndarray,
     healthy: np.ndarray,
-    ambient_pa: float,
-    tick: int,
-    dt_s: float,
+    now: Now,
 ) -> Push:
     """Advance all engines by a tick, in place; `command` starts with the on flags, then the throttles."""
     n = engines.shape[0]
     for i in range(n):
-        quiet = engines[i, 0] == OFF and command[i] < 0.5
-        if quiet:
-            engines[i, 4], engines[i, 5], engines[i, PRESSURE] = 0.0, 0.0, 0.0
+        row = engines[i]
+        dry = now.inlet.gas > 0.0 or effects[i, UNCHILLED] > 0.0
+        if (dry or row[WARM] > 0.0) and row[0] != FAILED and (row[3] > 0.0 or row[0] != OFF):
+            row[WARM] = warm_line(kind.feed, row[WARM], not dry or row[0] == RUNNING, now.dt_s)
+        if row[0] == OFF and command[i] < 0.5:
+            row[4], row[5], row[PRESSURE] = 0.0, 0.0, 0.0
             continue
-        own = EngineScatter(scatter.thrust[i], scatter.isp[i], scatter.dead_time_s[i], effects[i, RISE])
-        sound, on = healthy[i] > 0.5, command[i] >= 0.5
-        kept = step_one(params, own, engines[i], effects[i], on, command[n + i], sound, ambient_pa, tick, dt_s)
-        if not kept:
+        own = EngineScatter(
+            scatter.thrust[i], scatter.isp[i], scatter.dead_time_s[i], scatter.shut_delay_s[i], effects[i, RISE]
+        )
+        order = Order(command[i] >= 0.5, command[n + i], healthy[i] > 0.5)
+        if not step_one(kind, own, row, effects[i], order, now, i):
             healthy[i] = 0.0
         hurt = int(effects[i, HURTS])
-        if effects[i, SPIKE] > 0.0 and 0 <= hurt < n and engines[i, 0] == RISING:
+        if effects[i, SPIKE] > 0.0 and 0 <= hurt < n and row[0] == RISING:
             healthy[hurt] = 0.0
-    return sum_cluster(params.mixture_ratio, cluster, effects, engines, gimbal_rad)
+    return sum_cluster(kind.burn.mixture_ratio, cluster, effects, engines, gimbal_rad)
 
 
 @kernel

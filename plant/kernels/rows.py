@@ -14,10 +14,11 @@ from plant.kernels.earth import (
 )
 from plant.kernels.engine import STARTING
 from plant.kernels.faults import READING, spoil
+from plant.kernels.feed import GAP, GAS, ULLAGE, head_pressure
 from plant.kernels.legs import foot_position
-from plant.kernels.mass import TankParams, liquid_level
+from plant.kernels.mass import liquid_level
 from plant.kernels.noise import normal_pair
-from plant.kernels.propulsion import PRESSURE
+from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
 from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
 from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, deliver_gnss, sense_imu, sense_radar
 from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
@@ -40,12 +41,6 @@ def put3(out: np.ndarray, at: int, v: Vec) -> int:
 
 
 @kernel
-def head_pressure(tank: TankParams, mass_kg: float, axial_mps2: float) -> float:
-    """Pressure at the tank outlet: ullage plus the column of liquid under the specific force."""
-    return tank.ullage_pa + tank.density_kgpm3 * max(axial_mps2, 0.0) * liquid_level(tank, mass_kg)
-
-
-@kernel
 def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, out: np.ndarray) -> None:
     """What the avionics report now; `span_s` is the time since the last report. Records as in `advance`."""
     params, state = params_record[0], state_record[0]
@@ -61,8 +56,8 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
     spread = sensors.noise * sensors.level_noise_m
     out[at] = max(liquid_level(params.lox, state.tanks_kg[0]) + spread * level_noise[0], 0.0)
     out[at + 1] = max(liquid_level(params.lch4, state.tanks_kg[1]) + spread * level_noise[1], 0.0)
-    out[at + 2] = head_pressure(params.lox, state.tanks_kg[0], state.mean[0])
-    out[at + 3] = head_pressure(params.lch4, state.tanks_kg[1], state.mean[0])
+    out[at + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], state.tanks_kg[0], state.mean[0])
+    out[at + 3] = head_pressure(params.lch4, state.feed[1, ULLAGE], state.tanks_kg[1], state.mean[0])
     at = put(out, at + 4, state.gimbal_rad)
     at = put(out, at, state.fin_rad)
     out[at] = params.rcs.bottle_pressure_pa * state.tanks_kg[2] / params.rcs.load_kg
@@ -85,7 +80,7 @@ def sense_engines(params: PlantParams, state: PlantState, tick: int, out: np.nda
             factor = 1.0 + params.sensors.noise * params.sensors.pressure_noise_fraction * noise
             pressure = (
                 state.engines[i, PRESSURE]
-                * params.engine.chamber_pressure_pa
+                * params.engine.burn.chamber_pressure_pa
                 * factor
                 * state.effects.engine[i, READING]
             )
@@ -154,7 +149,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     out[at + 3] = state.tanks_kg[2]
     out[at + 4] = mass.cg_m[0]
     at = put3(out, at + 5, add((east, north, 0.0), gust))
-    at = truth_engines(params, state, out, at)
+    at = truth_feed(state, out, truth_engines(params, state, out, at))
     at = put(out, at, state.gimbal_rad)
     at = put(out, at, state.fin_rad)
     at = put(out, at, state.valves)
@@ -163,15 +158,27 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
 
 @kernel
 def truth_engines(params: PlantParams, state: PlantState, out: np.ndarray, at: int) -> int:
-    """Level, thrust, chamber pressure, flow and state of each engine; returns where the next number goes."""
+    """Level, thrust, chamber pressure, flow, state, warmth and charges of each engine; returns where the next goes."""
     n = state.engines.shape[0]
     for i in range(n):
         out[at + i] = state.engines[i, PRESSURE]
         out[at + n + i] = state.engines[i, 4]
-        out[at + 2 * n + i] = state.engines[i, PRESSURE] * params.engine.chamber_pressure_pa
+        out[at + 2 * n + i] = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa
         out[at + 3 * n + i] = state.engines[i, 5]
         out[at + 4 * n + i] = state.engines[i, 0]
-    return at + 5 * n
+        out[at + 5 * n + i] = state.engines[i, WARM]
+        out[at + 6 * n + i] = state.engines[i, CHARGES]
+    return at + 7 * n
+
+
+@kernel
+def truth_feed(state: PlantState, out: np.ndarray, at: int) -> int:
+    """Ullage pressure, fall still to go and gas share at the outlet of both tanks; returns where the next goes."""
+    for i in range(2):
+        out[at + i] = state.feed[i, ULLAGE]
+        out[at + 2 + i] = state.feed[i, GAP]
+        out[at + 4 + i] = state.feed[i, GAS]
+    return at + 6
 
 
 @kernel

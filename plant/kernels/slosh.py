@@ -2,7 +2,9 @@
 
 Linear model of the first lateral mode (Abramson, NASA SP-106; Dodge, The New Dynamic Behavior of Liquids, 2000). The
 pendulum's mass is part of the rigid stage's; to the stage it therefore pushes with minus its mass times its
-acceleration relative to the wall. Small angles; a stage that falls freely has no pendulum, only free liquid, which is
+acceleration relative to the wall. A wave as high as the liquid is deep, or half as high as the tank is wide, breaks:
+its damping rises with the fourth power of the amplitude to critical there (chosen; ring baffles and breaking waves both
+damp large waves more). Otherwise small angles; a stage that falls freely has no pendulum, only free liquid, which is
 left out. Mass, place and stiffness follow the level every REFRESH_TICKS, the frequency the specific force at once.
 """
 
@@ -19,8 +21,9 @@ from plant.kernels.rotation import Vec, add, cross
 FIRST_ROOT = 1.841  # of the derivative of the Bessel function J1
 LEAST_AXIAL_MPS2 = 0.5  # chosen: below, the liquid is not held at the bottom
 LEAST_LEVEL = 0.02  # of the radius
+STEEPEST = 0.5  # chosen: of a surface, before its wave breaks
 REFRESH_TICKS = 10  # a hundredth of a second: 3 kg of liquid
-COLUMNS = 7  # of a pendulum: displacement and speed, body y and z; mass, stiffness, place
+COLUMNS = 8  # of a pendulum: displacement and speed, body y and z; mass, stiffness, place, displacement that breaks
 
 
 class SloshParams(NamedTuple):
@@ -30,11 +33,12 @@ class SloshParams(NamedTuple):
 
 
 class Pendulum(NamedTuple):
-    """The moving part of a liquid: mass, squared frequency over specific force, height over the gimbal plane."""
+    """The moving part of a liquid: mass, squared frequency over specific force, height over the gimbal plane, limit."""
 
     mass_kg: float
     stiffness_pm: float
     at_m: float
+    breaks_m: float
 
 
 @kernel
@@ -43,11 +47,20 @@ def pendulum(tank: TankParams, mass_kg: float) -> Pendulum:
     radius, level = tank.radius_m, liquid_level(tank, mass_kg)
     t = math.tanh(FIRST_ROOT * level / radius)
     share = radius * t / (2.199 * max(level, 1e-6))
+    stiffness = FIRST_ROOT / radius * t
     return Pendulum(
         min(share, 1.0) * mass_kg,
-        FIRST_ROOT / radius * t,
+        stiffness,
         tank.bottom_m + level - 1.086 * radius * math.tanh(0.92 * level / radius),
+        min(level / radius, STEEPEST) / stiffness,  # the surface leans as the pendulum does
     )
+
+
+@kernel
+def damping_now(damping: float, row: np.ndarray, omega2: float) -> float:
+    """Damping over critical at the present amplitude."""
+    over = (row[0] * row[0] + row[2] * row[2] + (row[1] * row[1] + row[3] * row[3]) / omega2) / (row[7] * row[7])
+    return min(damping + (1.0 - damping) * over * over, 1.0)
 
 
 @kernel
@@ -67,14 +80,14 @@ def step_slosh(
     `felt` is the specific force of the centre of gravity, `spin` the angular acceleration, both of the last tick.
     """
     if tick % REFRESH_TICKS == 0:
-        row[4], row[5], row[6] = pendulum(tank, liquid_kg)
+        row[4], row[5], row[6], row[7] = pendulum(tank, liquid_kg)
     if felt[0] < LEAST_AXIAL_MPS2 or liquid_level(tank, liquid_kg) < LEAST_LEVEL * tank.radius_m:
         row[:4] = 0.0
         return (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
     omega2 = row[5] * felt[0]
     arm = (row[6] - cg_m[0], -cg_m[1], -cg_m[2])
     wall = add(felt, cross(spin_radps2, arm))
-    drag = 2.0 * damping * math.sqrt(omega2)
+    drag = 2.0 * damping_now(damping, row, omega2) * math.sqrt(omega2)
     ay = -wall[1] - omega2 * row[0] - drag * row[1]
     az = -wall[2] - omega2 * row[2] - drag * row[3]
     row[1], row[3] = row[1] + dt_s * ay, row[3] + dt_s * az

@@ -14,7 +14,6 @@ from plant.kernels.atmosphere import standard_air
 from plant.kernels.compiled import kernel
 from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
 from plant.kernels.earth import earth_from_inertial, geodetic_altitude
-from plant.kernels.engine import EngineParams
 from plant.kernels.faults import (
     ALTITUDE,
     HOW,
@@ -33,9 +32,18 @@ from plant.kernels.faults import (
     asks_for_quantities,
     step_faults,
 )
+from plant.kernels.feed import inlet, step_tank
 from plant.kernels.legs import crush, deploy, foot_position
 from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
-from plant.kernels.propulsion import ClusterParams, ClusterScatter, first_start, step_cluster, step_gimbals
+from plant.kernels.propulsion import (
+    ClusterParams,
+    ClusterScatter,
+    EngineType,
+    Now,
+    first_start,
+    step_cluster,
+    step_gimbals,
+)
 from plant.kernels.rcs import RcsParams, rcs_load
 from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
 from plant.kernels.sensors import SensorParams, capture_gnss
@@ -63,7 +71,7 @@ class PlantParams(NamedTuple):
     lox: TankParams
     lch4: TankParams
     slosh: SloshParams
-    engine: EngineParams
+    engine: EngineType
     cluster: ClusterParams
     scatter: ClusterScatter
     rcs: RcsParams
@@ -77,13 +85,13 @@ class PlantParams(NamedTuple):
 class PlantState(NamedTuple):
     """Everything that changes during a flight; `step` writes it in place.
 
-    rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 7) as in `propulsion`; gimbal_rad, fin_rad,
+    rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 14) as in `propulsion`; gimbal_rad, fin_rad,
     valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states
     (5), gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as
     in `sensors`; healthy (n); mean (6): specific force and angular
     acceleration of the last tick; clock: tick, tick of the
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
-    a fault may wait for; slosh (2, 7) as in `slosh`; spoilt (65, sensor row): past rows for
+    a fault may wait for; slosh (2, 8) as in `slosh`; feed (2, 5) as in `feed`; spoilt (65, sensor row): past rows for
     failed sensors; frames (1): how often they were read.
     """
 
@@ -106,6 +114,7 @@ class PlantState(NamedTuple):
     effects: Effects
     quantities: np.ndarray
     slosh: np.ndarray
+    feed: np.ndarray
     spoilt: np.ndarray
     frames: np.ndarray
 
@@ -237,6 +246,7 @@ def step_propulsion(
     params: PlantParams, state: PlantState, command: np.ndarray, ambient_pa: float
 ) -> tuple[Vec, Vec, float, Drawn]:
     """Engines and thrusters over the tick, in place; mean force, moment about the datum, main thrust, what is drawn."""
+    at = inlet(params.lox, params.lch4, state.feed, state.tanks_kg, state.mean[0])
     push = step_cluster(
         params.engine,
         params.cluster,
@@ -246,13 +256,31 @@ def step_propulsion(
         state.gimbal_rad,
         command,
         state.healthy,
-        ambient_pa,
-        state.clock[0],
-        params.dt_s,
+        Now(ambient_pa, at, state.clock[0], params.dt_s),
     )
     force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
     drawn = Drawn(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
     return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n, drawn
+
+
+@kernel
+def step_feed(params: PlantParams, state: PlantState, drawn: Drawn) -> None:
+    """Ullages, sumps and outlets over the tick, in place; the liquid moves against the wall as its pendulum does."""
+    for i in range(2):
+        tank = params.lox if i == 0 else params.lch4
+        flow = drawn.lox_kgps if i == 0 else drawn.flow_kgps - drawn.lox_kgps
+        sway = math.sqrt(state.slosh[i, 1] ** 2 + state.slosh[i, 3] ** 2)
+        step_tank(
+            tank,
+            state.feed[i],
+            state.effects.tank[i],
+            state.tanks_kg[i],
+            flow,
+            sway,
+            state.mean[0],
+            state.clock[0],
+            params.dt_s,
+        )
 
 
 @kernel
@@ -372,6 +400,7 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     draw(state.tanks_kg, drawn, half)
     rigid = integrate(params, state, force, moment, thrust_n, time_s)
     draw(state.tanks_kg, drawn, half)
+    step_feed(params, state, drawn)
     step_actuators(params, state, command, half)
     if not is_finite(rigid):
         return DIVERGED

@@ -4,6 +4,7 @@ import numpy as np
 
 from plant.faults import KINDS, Fault, Trigger
 from plant.plant import Plant
+from plant.vehicle import Vehicle
 from tests.plant.stage import STEP_S, FloatArray, engines_on, place, plant, sense, truth
 
 AT_ONCE = Trigger("time")
@@ -11,9 +12,9 @@ PAIR = (1, 5)  # opposite engines of the shipped vehicle; the fault is on the fi
 THROTTLE = 0.8
 
 
-def burning(*faults: Fault, seconds: float = 0.0, throttle: float = THROTTLE) -> Plant:
+def burning(*faults: Fault, seconds: float = 0.0, throttle: float = THROTTLE, vehicle: Vehicle | None = None) -> Plant:
     """Engines 1 and 5 lit at release; `seconds` later."""
-    flying = plant(faults=faults)
+    flying = plant(vehicle, faults=faults)
     place(flying, (0.0, 0.0, 3000.0), (0.0, 0.0, -300.0))
     flying.advance(engines_on(flying, PAIR, throttle), round(seconds / STEP_S))
     return flying

@@ -30,6 +30,10 @@ def shipped(**overrides: Any) -> Vehicle:
     return load_vehicle("zq3_y1", {key.replace("__", "."): value for key, value in overrides.items()})
 
 
+STAND = shipped(feed__thrust_per_pa=0.0)
+"""The shipped vehicle with engines that burn as on their test stand, whatever the head in the tanks."""
+
+
 def column(east_mps: float = 0.0, north_mps: float = 0.0, density: float = 1.0) -> AirColumn:
     """The same wind and density factor at every altitude; density 0 leaves no air load (ambient pressure stays)."""
     flat = np.ones(COLUMN_POINTS)
@@ -60,7 +64,7 @@ def setup(engines: int = 9, **changes: Any) -> FlightSetup:
         column=column(),
         turbulence="none",
         w20_mps=0.0,
-        scatter=ClusterScatter(ones, ones, np.zeros(engines)),
+        scatter=ClusterScatter(ones, ones, np.zeros(engines), np.zeros(engines)),
         imu=ImuErrors(noise=0.0),
         faults=(),
         seed=1,

@@ -17,8 +17,9 @@ DEADLINE_S = 120.0  # an interpreter, numba and one small kernel on a loaded mac
 # the caller is in rows.py, its callee `liquid_level` in mass.py
 CALLER = """
 from plant.kernels.mass import TankParams
-from plant.kernels.rows import head_pressure
-print(head_pressure(TankParams(1.0, 0.0, 1000.0, 1e6, 0.0, 5.0e5), 3141.592653589793, 10.0))
+from plant.kernels.feed import head_pressure
+tank = TankParams(1.0, 0.0, 1000.0, 1e6, 0.0, 5.0e5, 0.0, 0.0, 0.0)
+print(head_pressure(tank, 5.0e5, 3141.592653589793, 10.0))
 """
 
 

@@ -25,7 +25,8 @@ from plant.kernels.engine import (
     step_engine,
 )
 from plant.kernels.faults import ENGINE_COLUMNS, heal_engine
-from plant.kernels.propulsion import step_one
+from plant.kernels.feed import Inlet, Relight
+from plant.kernels.propulsion import PRESSURE, STATE_COLUMNS, EngineType, Now, Order, step_one
 from tests.plant.stage import shipped
 
 STEP_S = 0.001
@@ -114,7 +115,8 @@ def test_shut_down_leaves_the_tail_off_impulse() -> None:
     felt = np.concatenate([[HOT.level], levels(history)])
     impulse_s = float(np.trapezoid(felt, dx=STEP_S)) / HOT.level
     cut_off = 1e-3 / HOT.level  # the engine counts as off once a thousandth of nominal is left
-    assert impulse_s == pytest.approx(PARAMS.tail_off_s * (1.0 - cut_off), abs=ONE_TICK)  # the valve closes in a tick
+    # burns on until the valves close, then tails off
+    assert impulse_s == pytest.approx(PARAMS.shut_delay_s + PARAMS.tail_off_s * (1.0 - cut_off), abs=ONE_TICK)
     assert history[-1] == EngineState(OFF, 0.0, 0.0, HOT.starts)
 
 
@@ -203,8 +205,12 @@ def sound() -> np.ndarray:
 
 
 def test_thrust_and_flow_of_a_tick_are_those_of_its_mean_level() -> None:
-    row = np.array([RUNNING, 5.0, 0.8, 1.0, 0.0, 0.0, 0.8])
-    step_one(PARAMS, NOMINAL, row, sound(), True, 0.6, True, 50_000.0, 0, STEP_S)
+    row = np.zeros(STATE_COLUMNS)
+    row[[0, 1, 2, 3, PRESSURE]] = RUNNING, 5.0, 0.8, 1.0, 0.8
+    stage = shipped()
+    kind = EngineType(PARAMS, stage.feed, Relight(0, stage.relight, 1))
+    now = Now(50_000.0, Inlet(0.0, 0.0, stage.lox.ullage_pa, 0.0), 0, STEP_S)
+    step_one(kind, NOMINAL, row, sound(), Order(True, 0.6, True), now, 0)
     mean = 0.5 * (0.8 + row[2])
     assert row[4] == pytest.approx(mean * PARAMS.vacuum_thrust_n - 50_000.0 * PARAMS.exit_area_m2, rel=1e-12)
     isp_s = PARAMS.vacuum_isp_s * (1.0 - PARAMS.isp_loss_per_level * (1.0 - mean))

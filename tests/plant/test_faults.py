@@ -11,7 +11,7 @@ from plant.kernels import faults as kernel
 from plant.kernels.engine import FAILED, RUNNING, STARTING
 from plant.plant import Plant
 from tests.plant.failing import PAIR, THROTTLE, burning, fault, history
-from tests.plant.stage import STEP_S, command, engines_on, place, plant, sense, truth
+from tests.plant.stage import STAND, STEP_S, command, engines_on, place, plant, sense, truth
 
 EXACT = 1e-9  # relative: rounding of sums
 RUNNING_BY_S = 2.5  # dead time 0.8, rise 0.9
@@ -86,7 +86,9 @@ def test_a_collapsing_ullage_and_a_fire_take_thrust_over_their_time() -> None:
 
 
 def test_a_stuck_valve_holds_the_level_and_still_lets_the_engine_be_shut_down() -> None:
-    flying = burning(fault("engine_valve_stuck", Trigger("time", delay_s=RUNNING_BY_S)), seconds=RUNNING_BY_S + 0.5)
+    flying = burning(
+        fault("engine_valve_stuck", Trigger("time", delay_s=RUNNING_BY_S)), seconds=RUNNING_BY_S + 0.5, vehicle=STAND
+    )
     seen = history(flying, 2.0, throttle=0.6)["chamber_pressure_pa"]
     np.testing.assert_allclose(seen[:, 0], seen[0, 0], rtol=EXACT)
     assert seen[-1, 1] < 0.8 * seen[0, 1]
@@ -234,7 +236,9 @@ def test_a_fault_always_changes_the_flight_that_it_applies_to(kind: str, seed: i
         flying = plant(faults=faults, seed=seed, turbulence="light")
         place(flying, (0.0, 0.0, 6000.0), (0.0, 0.0, -400.0))
         row = engines_on(flying, PAIR, 0.9, gimbal_rad=0.02, fin_rad=0.1, leg_deploy=1.0, rcs_open=np.array([1, 0] * 4))
-        flying.advance(row, 3000)
+        flying.advance(row, 2500)
+        row[flying.command_layout.slice("throttle")] = 0.7
+        flying.advance(row, 500)
         moving = [flying.state[name].tobytes() for name in ("rigid", "engines", "tanks_kg", "leg_progress")]
         seen = []
         for _ in range(12):
@@ -242,7 +246,7 @@ def test_a_fault_always_changes_the_flight_that_it_applies_to(kind: str, seed: i
             flying.advance(row, 10)
         return b"".join(moving) + b"".join(field.tobytes() for one in seen for field in one.values())
 
-    target: int | str = {"thruster_open": 1, "thruster_closed": 0}.get(kind, PAIR[0])
+    target: int | str = {"thruster_open": 1, "thruster_closed": 0, "engine_no_chill": 3}.get(kind, PAIR[0])
     if KINDS[kind].target == "sensor":
         target = "gnss" if kind == "sensor_silent" else "gyro"
     assert flown(fault(kind, target=target, bias=0.1, sigma=0.1)) != flown()

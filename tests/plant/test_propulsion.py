@@ -7,9 +7,13 @@ import pytest
 
 from plant.kernels.engine import OFF, RUNNING
 from plant.kernels.faults import ENGINE_COLUMNS, heal_engine
+from plant.kernels.feed import Inlet, Relight
 from plant.kernels.propulsion import (
+    CHARGES,
     STATE_COLUMNS,
     ClusterScatter,
+    EngineType,
+    Now,
     Push,
     first_start,
     step_cluster,
@@ -22,6 +26,8 @@ from tests.plant.stage import FloatArray, shipped
 STEP_S = 0.001
 STAGE = shipped()
 CLUSTER = STAGE.cluster
+KIND = EngineType(STAGE.engine, STAGE.feed, Relight(0, STAGE.relight, 1))
+FED = Inlet(0.0, 0.0, STAGE.lox.ullage_pa, 0.0)  # as on the test stand
 ENGINES = STAGE.shape.engines
 ONES = np.ones(ENGINES)
 ROUNDING = 1e-12  # relative
@@ -116,12 +122,12 @@ def test_gimbals_stop_at_their_limit_and_move_no_faster_than_their_rate() -> Non
 
 def step_from_cold(command: FloatArray, healthy: FloatArray, ticks: int) -> tuple[FloatArray, Push]:
     engines = np.zeros((ENGINES, STATE_COLUMNS))
-    engines[:, 3] = CLUSTER.starts
-    scatter = ClusterScatter(ONES, ONES, np.zeros(ENGINES))
+    engines[:, 3], engines[:, CHARGES] = CLUSTER.starts, CLUSTER.charges
+    scatter = ClusterScatter(ONES, ONES, np.zeros(ENGINES), np.zeros(ENGINES))
     push: Push
     for _ in range(ticks):
         push = step_cluster(
-            STAGE.engine, CLUSTER, scatter, SOUND, engines, np.zeros(10), command, healthy, SEA_LEVEL_PA, 0, STEP_S
+            KIND, CLUSTER, scatter, SOUND, engines, np.zeros(10), command, healthy, Now(SEA_LEVEL_PA, FED, 0, STEP_S)
         )
     return engines, push
 

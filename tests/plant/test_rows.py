@@ -9,7 +9,19 @@ from scipy.spatial.transform import Rotation
 
 from plant.kernels.rows import quaternion_over_pad
 from plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
-from tests.plant.stage import UPRIGHT, column, command, engines_on, lock_legs, pad_frame, place, plant, shipped, truth
+from tests.plant.stage import (
+    STAND,
+    UPRIGHT,
+    column,
+    command,
+    engines_on,
+    lock_legs,
+    pad_frame,
+    place,
+    plant,
+    shipped,
+    truth,
+)
 
 MILLIMETRE = 1e-3
 MICROMETRE = 1e-6  # 1e-9 m of rounding in numbers of 6e6 m, times a few operations
@@ -82,7 +94,7 @@ def test_wind_reaches_the_row_and_the_angle_of_the_air() -> None:
 
 
 def test_engine_numbers_are_of_the_engine_that_burns() -> None:
-    flying = plant()
+    flying = plant(STAND)
     flying.advance(engines_on(flying, (1,), 0.8), 3000)
     row = truth(flying)
     engine = flying.vehicle.engine

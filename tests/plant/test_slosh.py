@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plant.kernels.mass import TankParams
-from plant.kernels.slosh import COLUMNS, pendulum, step_slosh
+from plant.kernels.slosh import COLUMNS, damping_now, pendulum, step_slosh
 from tests.plant.stage import FloatArray, command, place, plant, shipped, truth
 
 STAGE = shipped()
@@ -101,3 +101,21 @@ def test_a_swaying_liquid_shows_in_the_inertial_unit_and_a_held_one_does_not() -
 
     light, held = sideways(0.02), sideways(1.0)
     assert np.abs(light[150:]).max() > 10.0 * np.abs(held[150:]).max()
+
+
+@pytest.mark.parametrize("liquid_kg", [9300.0, 2000.0])
+def test_a_wave_that_is_driven_hard_breaks_before_it_is_higher_than_the_liquid_is_deep(liquid_kg: float) -> None:
+    row, mode, axial = np.zeros(COLUMNS), pendulum(STAGE.lox, liquid_kg), 25.0
+    omega = math.sqrt(mode.stiffness_pm * axial)
+    deep = liquid_kg / (STAGE.lox.density_kgpm3 * math.pi * STAGE.lox.radius_m**2)
+    heights = []
+    for tick in range(20_000):
+        push = 2.0 * math.cos(omega * tick * STEP_S)  # at resonance; linear, 0.04 of damping gives over two metres
+        step_slosh(0.04, STAGE.lox, row, liquid_kg, (axial, push, 0.0), STILL, STILL, tick, STEP_S)
+        heights.append(abs(row[0]) * mode.stiffness_pm * STAGE.lox.radius_m)
+    assert 0.3 * deep < max(heights) < deep
+
+
+def test_a_small_wave_is_damped_by_its_baffles_alone() -> None:
+    row = np.array([0.05, 0.0, 0.0, 0.0, *pendulum(STAGE.lox, 9300.0)])
+    assert damping_now(0.04, row, row[5] * 25.0) == pytest.approx(0.04, rel=1e-2)

@@ -15,7 +15,7 @@ import pytest
 
 from plant.kernels.engine import FAILED
 from plant.plant import Plant
-from tests.plant.stage import REFERENCE_RELEASE, column, engines_on, plant, sense, shipped, truth
+from tests.plant.stage import REFERENCE_RELEASE, STAND, column, engines_on, plant, sense, shipped, truth
 
 G0_MPS2 = 9.80665
 DELTA_V = 3e-5  # relative
@@ -25,7 +25,7 @@ NO_TAIL_KG = 60.0  # drawn while pumps run down: 860 kg/s x 0.15 s is 129 kg of 
 
 
 def above_the_air(lox_kg: float = HIGH.lox_kg, lch4_kg: float = HIGH.lch4_kg) -> Plant:
-    return plant(release=HIGH._replace(lox_kg=lox_kg, lch4_kg=lch4_kg), column=column(density=0.0))
+    return plant(STAND, release=HIGH._replace(lox_kg=lox_kg, lch4_kg=lch4_kg), column=column(density=0.0))
 
 
 @pytest.mark.parametrize("throttle", [1.0, 0.5])

@@ -13,7 +13,7 @@ import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
 
 from plant.kernels.engine import EngineScatter, flow, thrust
-from tests.plant.stage import engines_on, place, plant, shipped, truth
+from tests.plant.stage import STAND, engines_on, place, plant, shipped, truth
 
 ENGINE = shipped().engine
 NOMINAL = EngineScatter(1.0, 1.0, 0.0)
@@ -57,7 +57,7 @@ def test_an_engines_own_scatter_scales_its_thrust_and_its_impulse() -> None:
 
 @pytest.mark.parametrize("altitude_m", [2_000.0, 12_000.0, 30_000.0])
 def test_a_burning_stage_feels_the_pressure_of_its_altitude(altitude_m: float) -> None:
-    burning = plant()
+    burning = plant(STAND)
     burning.advance(engines_on(burning, (0,), 0.9), 3000)
     place(burning, (0.0, 0.0, altitude_m - burning.setup.elevation_m), (0.0, 0.0, -100.0))
     burning.advance(engines_on(burning, (0,), 0.9), 1)
