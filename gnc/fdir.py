@@ -9,10 +9,28 @@ from gnc.control import offset_moment
 from gnc.load import Load
 from gnc.model import thrust
 from gnc.rotation import Vec
-from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, FAILED, FRAME, LOW_S, MODE, ON, STARTED, State, Wiring, note
+from gnc.state import (
+    BURN,
+    EVENT_FAILED,
+    EVENT_SPARE,
+    FAILED,
+    FRAME,
+    LOW_S,
+    MODE,
+    ON,
+    RESPONSE,
+    STARTED,
+    State,
+    Wiring,
+    note,
+)
 
 ENGINE_FAILED = 5  # `engine_state` on the wire
 START_GRACE_S = 0.3  # chosen: beyond the slowest start that the load allows for
+FOLLOWING_S = 0.3  # chosen: throttle lag and command delay
+RESPONSE_MEMORY_S = 0.5  # tuned: over a swing of an engine that draws gas
+LEAST_RESPONSE = 0.3  # chosen: what gives less is failing or read wrongly
+SHORT_S = 0.25  # tuned: over a few solutions of the burn
 LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
 
 
@@ -69,6 +87,35 @@ def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray, cg
 
 
 @kernel
+def learn_response(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
+    """Level that each engine gives over the level that it is asked for, slowly, once it burns; in place.
+
+    An engine that gives less than asked for has to be asked for more.
+    """
+    stage = load.stage
+    command = min(max(state.throttle[0], stage.throttle_floor), stage.throttle_ceiling)
+    state.asked[0] += (1.0 - math.exp(-load.frame_s / FOLLOWING_S)) * (command - state.asked[0])
+    keep = math.exp(-load.frame_s / RESPONSE_MEMORY_S)
+    for e in range(state.engines.shape[0]):
+        age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
+        if state.engines[e, ON] < 0.5 or age < stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S:
+            continue
+        level = max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa
+        seen = min(max(level / state.asked[0], LEAST_RESPONSE), 1.1)
+        state.engines[e, RESPONSE] = keep * state.engines[e, RESPONSE] + (1.0 - keep) * seen
+
+
+@kernel
+def response(state: State) -> float:
+    """Mean level over command of the engines that are commanded on; one where there is none."""
+    total, count = 0.0, 0.0
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, ON] > 0.5 and state.engines[e, FAILED] < 0.5:
+            total, count = total + state.engines[e, RESPONSE], count + 1.0
+    return total / count if count > 0.5 else 1.0
+
+
+@kernel
 def start_engine(state: State, engine: int) -> None:
     """Command an engine on, in place."""
     state.engines[engine, ON] = 1.0
@@ -110,12 +157,33 @@ def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -
         note(state, EVENT_FAILED, e)
         if state.clock[MODE] != BURN:
             continue
-        for s in range(load.stage.spares.shape[0]):
-            spare = int(load.stage.spares[s])
-            if state.engines[spare, ON] < 0.5 and state.engines[spare, FAILED] < 0.5:
-                start_engine(state, spare)
-                note(state, EVENT_SPARE, spare)
-                break
+        light_spare(load, state)
+
+
+@kernel
+def light_spare(load: Load, state: State) -> None:
+    """Start the first spare that is left, in place."""
+    for s in range(load.stage.spares.shape[0]):
+        spare = int(load.stage.spares[s])
+        if state.engines[spare, ON] < 0.5 and state.engines[spare, FAILED] < 0.5:
+            start_engine(state, spare)
+            note(state, EVENT_SPARE, spare)
+            return
+
+
+@kernel
+def help_out(load: Load, state: State, age_s: float, span_s: float) -> None:
+    """Light a spare when the engines at their most have been too few to stop for a while, every `span_s`; in place.
+
+    Not before the last of them may have risen, and not twice for one shortage.
+    """
+    stage = load.stage
+    risen = age_s > stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S
+    short = risen and state.throttle[1] > stage.throttle_ceiling
+    state.short_s[0] = state.short_s[0] + span_s if short else min(state.short_s[0], 0.0)
+    if state.short_s[0] > SHORT_S:
+        light_spare(load, state)
+        state.short_s[0] = -stage.dead_time_longest_s - stage.rise_time_s
 
 
 @kernel

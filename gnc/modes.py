@@ -6,7 +6,7 @@ import numpy as np
 
 from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.fdir import alive, last_is_good, start_engine, watch_engines
+from gnc.fdir import alive, help_out, last_is_good, learn_response, response, start_engine, watch_engines
 from gnc.guidance import Situation, aim_error, solve_lean, steer_glide
 from gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
 from gnc.load import Load
@@ -58,7 +58,9 @@ def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]
 @kernel
 def learnt(state: State, now: Situation, cg_m: float) -> Learnt:
     """What the flight has shown so far."""
-    return Learnt(state.thrust_factor[0], now.lift_factor, cg_m, wind_error(state.air), now.pos_enu_m[2])
+    return Learnt(
+        state.thrust_factor[0], response(state), now.lift_factor, cg_m, wind_error(state.air), now.pos_enu_m[2]
+    )
 
 
 @kernel
@@ -107,6 +109,7 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
         state.throttle[0], state.throttle[1] = k, k
         state.miss_m[0], state.miss_m[1] = aim_error(load, state.gain, end)
         state.to_go_s[0] = end.time_s + final_time(load, height - now.foot_m, stop_mps)
+        help_out(load, state, age, BURN_FRAMES * load.frame_s)
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[MODE] = LAST
         if last_is_good(load, state):
@@ -123,7 +126,7 @@ def land(load: Load, state: State, now: Situation) -> None:
     _, low = settling(load)
     if height > low + RATE_FREEZE_M:
         state.braking_mps2[0] = needed_rate(load, height, -now.vel_enu_mps[2])
-    state.throttle[0] = final_level(load, now, height, state.braking_mps2[0])
+    state.throttle[0] = final_level(load, now, height, state.braking_mps2[0]) / response(state)
     state.to_go_s[0] = final_time(load, height, -now.vel_enu_mps[2])
 
 
@@ -168,6 +171,8 @@ def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Sit
         state.engines[:, ON] = 0.0
         return
     watch_engines(load, wiring, state, frame)
+    if state.clock[MODE] == BURN:
+        learn_response(load, wiring, state, frame)
     if state.clock[MODE] == GLIDE:
         glide(load, state, now, cg_m)
     elif state.clock[MODE] == BURN:

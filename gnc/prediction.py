@@ -44,11 +44,12 @@ class Plan(NamedTuple):
 class Learnt(NamedTuple):
     """What the flight has shown of the day.
 
-    `thrust_factor` and `lift_factor` over what the load says; `cg_m`, for which the fins trim; `wind_error` over the
-    forecast as it is at the height `wind_from_m`.
+    `thrust_factor` and `lift_factor` over what the load says, `response` of the engines' level over its command;
+    `cg_m`, for which the fins trim; `wind_error` over the forecast as it is at the height `wind_from_m`.
     """
 
     thrust_factor: float
+    response: float
     lift_factor: float
     cg_m: float
     wind_error: Vec
@@ -139,7 +140,7 @@ def predict(load: Load, plan: Plan, learnt: Learnt, pos: Vec, vel: Vec, mass: fl
     gate_pos, gate_vel, gate_time = pos, vel, 0.0
     for _ in range(LONGEST_STEPS):
         step = COAST_STEP_S if coasting else BURN_STEP_S
-        level = 0.0 if coasting else plan.throttle * risen(load, age + 0.5 * step)
+        level = 0.0 if coasting else learnt.response * plan.throttle * risen(load, age + 0.5 * step)
         first, _ = pull(load, plan, learnt, level, pos, vel, mass)
         middle = plus(vel, times(0.5 * step, first))
         halfway = plus(pos, times(0.5 * step, vel))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gnc.compiled import as_record
-from gnc.fdir import ENGINE_FAILED, alive, start_engine, watch_engines
+from gnc.fdir import ENGINE_FAILED, alive, help_out, learn_response, response, start_engine, watch_engines
 from gnc.rows import frame_width, start_state, wiring
 from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
@@ -125,3 +125,60 @@ def test_on_the_last_engine_no_spare_is_lit() -> None:
     burn.frame[WIRING.state + STAGE.last] = ENGINE_FAILED
     burn.watch(LOAD.frame_s, all_at(0.8))
     assert burn.events == [(EVENT_FAILED, STAGE.last)]
+
+
+class Asked(Watched):
+    """The same burn, with the throttle that it is asked for."""
+
+    def learn(self, seconds: float, throttle: float, levels: dict[int, float]) -> None:
+        """So long with this throttle commanded and the chambers at these levels."""
+        self.state["throttle"][:] = throttle
+        for _ in range(round(seconds / LOAD.frame_s)):
+            self.watch(LOAD.frame_s, levels)
+            learn_response(RECORD, WIRES, self.state, self.frame)
+
+    def help(self, seconds: float, stops_at: float, age_s: float = 10.0) -> None:
+        """So long with a throttle that would be needed to stop."""
+        self.state["throttle"][1] = stops_at
+        for _ in range(round(seconds / LOAD.frame_s)):
+            help_out(RECORD, self.state, age_s, LOAD.frame_s)
+
+
+def test_an_engine_that_gives_less_than_asked_is_known_by_its_share_after_a_few_memories() -> None:
+    burn = Asked()
+    burn.learn(STAGE.dead_time_s, 0.8, {})
+    assert response(burn.state) == 1.0, "nothing is learnt before an engine has risen"
+    burn.learn(4.0, 0.8, all_at(0.8) | {LANDING[1]: 0.6})
+    assert burn.state["engines"][LANDING[1], 4] == pytest.approx(0.75, abs=0.01)
+    assert response(burn.state) == pytest.approx((2.0 + 0.75) / 3.0, abs=0.01)
+
+
+def test_a_throttle_that_moves_is_not_taken_for_an_engine_that_fails() -> None:
+    burn, level = Asked(), 0.8
+    burn.learn(3.0, 0.8, all_at(0.8))
+    for _ in range(100):  # down at the rate of a throttle valve, 0.25 a second, the engines a lag of 0.2 s behind
+        level -= 0.0025
+        burn.learn(LOAD.frame_s, level, all_at(level + 0.2 * 0.25))
+    assert response(burn.state) == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_dead_gauge_does_not_make_the_others_run_away() -> None:
+    burn = Asked()
+    burn.learn(6.0, 0.8, all_at(0.8) | {LANDING[1]: 0.3})
+    assert burn.state["engines"][LANDING[1], 4] >= 0.3
+
+
+def test_a_spare_is_lit_where_all_that_burns_is_too_little_for_a_while() -> None:
+    burn, over = Asked(), STAGE.throttle_ceiling + 0.01
+    burn.help(5.0, STAGE.throttle_ceiling)
+    burn.help(5.0, over, age_s=STAGE.dead_time_longest_s)
+    burn.help(0.2, over)
+    burn.help(0.1, 0.9)
+    burn.help(0.2, over)
+    assert burn.events == [], "enough, not risen yet, or short for a moment only"
+    burn.help(0.1, over)
+    assert burn.events == [(EVENT_SPARE, SPARES[0])]
+    burn.help(1.5, over)
+    assert len(burn.events) == 1, "the first spare is still on its way"
+    burn.help(2.0, over)
+    assert [engine for _, engine in burn.events] == SPARES[:2]

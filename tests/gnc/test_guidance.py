@@ -42,7 +42,7 @@ def gliding(along: float, right: float) -> Plan:
 
 
 def known(pos: Vec, air: np.ndarray) -> Learnt:
-    return Learnt(1.0, float(air[0]), CG_M, (float(air[1]), float(air[2]), 0.0), pos[2])
+    return Learnt(1.0, 1.0, float(air[0]), CG_M, (float(air[1]), float(air[2]), 0.0), pos[2])
 
 
 def gate(pos: Vec, vel: Vec, lean: tuple[float, float]) -> np.ndarray:

@@ -31,8 +31,12 @@ HELD_MASS = 35.0 / 55e3
 LOAD = beliefs.load()
 RECORD: Any = beliefs.record(LOAD)
 UPRIGHT = (0.0, 0.0)
-NOTHING = Learnt(thrust_factor=1.0, lift_factor=1.0, cg_m=16.0, wind_error=(0.0, 0.0, 0.0), wind_from_m=0.0)
-SOMETHING = Learnt(thrust_factor=0.97, lift_factor=1.2, cg_m=16.0, wind_error=(4.0, -3.0, 0.0), wind_from_m=3000.0)
+NOTHING = Learnt(
+    thrust_factor=1.0, response=1.0, lift_factor=1.0, cg_m=16.0, wind_error=(0.0, 0.0, 0.0), wind_from_m=0.0
+)
+SOMETHING = Learnt(
+    thrust_factor=0.97, response=1.0, lift_factor=1.2, cg_m=16.0, wind_error=(4.0, -3.0, 0.0), wind_from_m=3000.0
+)
 
 
 def in_vacuum(isp_loss: float = 0.0) -> Any:
@@ -206,3 +210,10 @@ def test_the_rise_is_the_smooth_step_after_the_dead_time() -> None:
     assert risen(RECORD, stage.dead_time_s) == 0.0
     assert risen(RECORD, stage.dead_time_s + 0.5 * stage.rise_time_s) == pytest.approx(0.5)
     assert risen(RECORD, stage.dead_time_s + 2.0 * stage.rise_time_s) == 1.0
+
+
+def test_engines_that_give_a_share_of_what_they_are_asked_for_stop_as_at_that_throttle() -> None:
+    start = ((100.0, 0.0, 2500.0), (-10.0, 5.0, -330.0), 55e3)
+    weak = predict(RECORD, Plan(3.0, 1.0, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING._replace(response=0.8), *start)
+    sound = predict(RECORD, Plan(3.0, 0.8, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING, *start)
+    np.testing.assert_allclose(weak.pos_enu_m, sound.pos_enu_m, rtol=1e-12)
