@@ -6,6 +6,7 @@ biases: 15. Sola, Quaternion kinematics for the error-state Kalman filter, ch. 5
 A GNSS fix is late: its innovation is taken against the antenna as it was at the time of the fix, from a short history.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -211,10 +212,11 @@ def use_gnss(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, past: np.nda
 
 @kernel
 def use_radar(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, range_m: float) -> Nav:
-    """Slant range along the tail as a measurement of height."""
+    """Slant range to the nearest ground in the beam as a measurement of height."""
     down = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0))[2]
     if down < 0.8:
         return nav
+    slope = math.cos(max(math.acos(min(down, 1.0)) - load.stage.radar_beam_rad, 0.0))
     arm = to_frame(nav.q_enu_b, minus((load.stage.radar_m, 0.0, 0.0), load.stage.imu_m))
     height = nav.pos_enu_m[2] + arm[2]
     sigma = load.filter.radar_m + load.filter.radar_fraction * range_m
@@ -222,7 +224,7 @@ def use_radar(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, range_m: fl
     row = work[45:60]
     row[2] = 1.0
     attitude_row(row, 2, arm)
-    measure(p, work[0:30], row, range_m * down - height, sigma * sigma, load.filter.gate_sigma)
+    measure(p, work[0:30], row, range_m * slope - height, sigma * sigma, load.filter.gate_sigma)
     return inject(nav, work[0:15])
 
 

@@ -35,6 +35,13 @@ def normal_pair(key: int, tick: int, lane: int) -> tuple[float, float]:
 
 
 @kernel
+def uniform(key: int, tick: int, lane: int) -> float:
+    """A number between 0 and 1, both excluded, of the stream `key` (62 bits) at this tick and lane."""
+    w = philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))
+    return (w[0] + 0.5) / 4294967296.0
+
+
+@kernel
 def normal_triple(key: int, tick: int, lane: int) -> tuple[float, float, float]:
     """Three independent standard normal numbers; takes lanes `lane` and `lane + 1`."""
     a, b = normal_pair(key, tick, lane)
