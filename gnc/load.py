@@ -131,9 +131,9 @@ class Filter(NamedTuple):
     """Errors that the navigation filter assumes, one sigma.
 
     Inertial unit: white noise `gyro_noise_radps_rthz` and `accel_noise_mps2_rthz` per root hertz, constant biases
-    `gyro_bias_radps` and `accel_bias_mps2`, `accel_scale` as a share. Fix: `gnss_horizontal_m`, `gnss_vertical_m`,
-    `gnss_velocity_mps` per axis. Radar: `radar_m` plus `radar_fraction` of the range. A measurement more than
-    `gate_sigma` off what is expected is refused.
+    `gyro_bias_radps` and `accel_bias_mps2`, scale error `accel_scale` as a share. Fix: `gnss_horizontal_m`,
+    `gnss_vertical_m`, `gnss_velocity_mps` per axis. Radar: `radar_m` plus `radar_fraction` of the range. A measurement
+    more than `gate_sigma` off what is expected is refused.
     """
 
     gyro_noise_radps_rthz: float
