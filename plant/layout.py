@@ -88,8 +88,8 @@ def truth_layout(shape: VehicleShape) -> Layout:
     """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
 
     Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
-    rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals. `imu_saturated_s`
-    is how long the inertial unit has been beyond its range so far.
+    rotating Earth. `lox_kg` and `lch4_kg` are above the residuals; `imu_saturated_s` says how long the inertial unit
+    has been beyond its range so far.
     """
     return Layout(
         ("time_s", 1),
