@@ -87,9 +87,8 @@ def sensor_layout(shape: VehicleShape) -> Layout:
 def truth_layout(shape: VehicleShape) -> Layout:
     """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
 
-    Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
-    rotating Earth. `lox_kg` and `lch4_kg` are above the residuals; `imu_saturated_s` says how long the inertial unit
-    has been beyond its range so far.
+    Position and velocity: of the centre of the foot plane on the axis, over the pad centre and the turning Earth.
+    `lox_kg` and `lch4_kg`: above the residuals. `imu_saturated_s`: how long the unit has been beyond its range.
     """
     return Layout(
         ("time_s", 1),
