@@ -31,6 +31,7 @@ FOLLOWING_S = 0.3  # chosen: throttle lag and command delay
 RESPONSE_MEMORY_S = 0.5  # tuned: over a swing of an engine that draws gas
 LEAST_RESPONSE = 0.3  # chosen: what gives less is failing or read wrongly
 SHORT_S = 0.25  # tuned: over a few solutions of the burn
+GAUGE_SHARE = 0.02  # chosen: four sigma of an offset of 0.5 % of full chamber pressure
 LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
 
 
@@ -57,12 +58,19 @@ def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
 
 
 @kernel
+def burning_level(load: Load, wiring: Wiring, frame: np.ndarray, e: int) -> float:
+    """Level of an engine by its chamber pressure; below what a gauge may be off by, none."""
+    level = frame[wiring.pressure + e] / load.stage.chamber_pressure_pa
+    return level if level > GAUGE_SHARE else 0.0
+
+
+@kernel
 def pushing(load: Load, wiring: Wiring, state: State, frame: np.ndarray, pressure_pa: float, out: np.ndarray) -> float:
     """Thrust of each engine from its chamber pressure, into `out`; returns the sum."""
     total = 0.0
     for e in range(state.engines.shape[0]):
-        level = max(frame[wiring.pressure + e], 0.0) / load.stage.chamber_pressure_pa
-        out[e] = thrust(load.stage, level, pressure_pa) if level > 0.02 else 0.0
+        level = burning_level(load, wiring, frame, e)
+        out[e] = thrust(load.stage, level, pressure_pa) if level > 0.0 else 0.0
         total += out[e]
     return total
 

@@ -73,7 +73,8 @@ class Stage(NamedTuple):
 
     Fins: outward direction `fin_span_yz`, `fin_area_m2` of one, `fin_position_m`, `fin_radius_m` of its centre from the
     axis, `fin_limit_rad`, lift `fin_slope` by `fin_mach`. Gas: `thruster_position_m`, direction of the push
-    `thruster_direction`, `thruster_n`. Feet at `foot_m`; `imu_m` and `antenna_m` in body axes; `radar_m` on the axis.
+    `thruster_direction`, `thruster_n`. Feet at `foot_m`; `imu_m` and `antenna_m` in body axes; `radar_m` on the axis,
+    `radar_beam_rad` the half-width of its beam.
     """
 
     dry_mass_kg: float
@@ -123,15 +124,16 @@ class Stage(NamedTuple):
     imu_m: Vec
     antenna_m: Vec
     radar_m: float
+    radar_beam_rad: float
 
 
 class Filter(NamedTuple):
     """Errors that the navigation filter assumes, one sigma.
 
     Inertial unit: white noise `gyro_noise_radps_rthz` and `accel_noise_mps2_rthz` per root hertz, constant biases
-    `gyro_bias_radps` and `accel_bias_mps2`, `accel_scale` as a share. Fix: `gnss_horizontal_m`, `gnss_vertical_m`,
-    `gnss_velocity_mps` per axis. Radar: `radar_m` plus `radar_fraction` of the range. A measurement more than
-    `gate_sigma` off what is expected is refused.
+    `gyro_bias_radps` and `accel_bias_mps2`, scale error `accel_scale` as a share. Fix: `gnss_horizontal_m`,
+    `gnss_vertical_m`, `gnss_velocity_mps` per axis. Radar: `radar_m` plus `radar_fraction` of the range. A measurement
+    more than `gate_sigma` off what is expected is refused.
     """
 
     gyro_noise_radps_rthz: float

@@ -1,11 +1,14 @@
 """Error-state Kalman filter on the inertial unit, differential GNSS and the radar altimeter.
 
 State: position and velocity of the inertial unit relative to the pad (east-north-up, turning with the Earth), attitude
-q_enu_b, gyro and accelerometer bias. Error state: position, velocity, attitude (rotation vector in east-north-up),
-biases: 15. Sola, Quaternion kinematics for the error-state Kalman filter, ch. 5, with the global attitude error.
+q_enu_b, gyro and accelerometer bias, scale error of the axial accelerometer. The last, because drag times that error
+would pass for a bias of which the filter is far too sure: it goes astray when fixes end. Error state: position,
+velocity, attitude (rotation vector in east-north-up), biases, scale: 16. Sola, Quaternion kinematics for the
+error-state Kalman filter, ch. 5, with the global attitude error.
 A GNSS fix is late: its innovation is taken against the antenna as it was at the time of the fix, from a short history.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +21,7 @@ from gnc.rotation import (
     Vec,
     compose,
     from_rotation_vector,
+    inner,
     minus,
     outer,
     plus,
@@ -27,12 +31,12 @@ from gnc.rotation import (
     unit_quaternion,
 )
 
-ERRORS = 15
+ERRORS = 16
 HISTORY = 32
 
 
 class Nav(NamedTuple):
-    """Nominal state and the last measured rate and specific force (bias removed)."""
+    """Nominal state and the last measured rate and specific force (bias and scale error removed)."""
 
     pos_enu_m: Vec
     vel_enu_mps: Vec
@@ -41,6 +45,7 @@ class Nav(NamedTuple):
     accel_bias_mps2: Vec
     omega_b_radps: Vec
     force_b_mps2: Vec
+    axial_scale: float = 0.0
 
 
 @kernel
@@ -49,6 +54,7 @@ def propagate(load: Load, nav: Nav, dvel_b: Vec, dangle_b: Vec) -> Nav:
     dt = load.frame_s
     turn = minus(dangle_b, times(dt, nav.gyro_bias_radps))
     push = minus(dvel_b, times(dt, nav.accel_bias_mps2))
+    push = (push[0] / (1.0 + nav.axial_scale), push[1], push[2])
     earth_b = to_body(nav.q_enu_b, earth_rate(load.pad))
     relative = minus(turn, times(dt, earth_b))
     q_middle = compose(nav.q_enu_b, from_rotation_vector(times(0.5, relative)))
@@ -56,22 +62,24 @@ def propagate(load: Load, nav: Nav, dvel_b: Vec, dangle_b: Vec) -> Nav:
     free = plus(gravity(load.pad, nav.pos_enu_m), coriolis(load.pad, nav.vel_enu_mps))
     vel = plus(nav.vel_enu_mps, plus(to_frame(q_middle, push), times(dt, free)))
     pos = plus(nav.pos_enu_m, times(0.5 * dt, plus(nav.vel_enu_mps, vel)))
-    return Nav(pos, vel, q, nav.gyro_bias_radps, nav.accel_bias_mps2, times(1.0 / dt, turn), times(1.0 / dt, push))
+    rate, force = times(1.0 / dt, turn), times(1.0 / dt, push)
+    return Nav(pos, vel, q, nav.gyro_bias_radps, nav.accel_bias_mps2, rate, force, nav.axial_scale)
 
 
 @kernel
 def couple_rows(m: np.ndarray, force_enu: Vec, axes: tuple[Vec, Vec, Vec], dt_s: float) -> None:
     """Error dynamics over dt on the left of a matrix, in place; from the top down every right-hand side is still old.
 
-    d pos = vel, d vel = attitude x force - R accel_bias, d attitude = -R gyro_bias, first order.
+    d pos = vel, d vel = attitude x force - R (accel_bias + axial force scale), d attitude = -R gyro_bias, first order.
     """
     x, y, z = axes
+    axial = inner(force_enu, x)
     f0, f1, f2 = force_enu
     for j in range(ERRORS):
         for i in range(3):
             m[i, j] += dt_s * m[3 + i, j]
         a0, a1, a2 = m[6, j], m[7, j], m[8, j]
-        b0, b1, b2 = m[12, j], m[13, j], m[14, j]
+        b0, b1, b2 = m[12, j] + axial * m[15, j], m[13, j], m[14, j]
         m[3, j] += dt_s * (a1 * f2 - a2 * f1 - x[0] * b0 - y[0] * b1 - z[0] * b2)
         m[4, j] += dt_s * (a2 * f0 - a0 * f2 - x[1] * b0 - y[1] * b1 - z[1] * b2)
         m[5, j] += dt_s * (a0 * f1 - a1 * f0 - x[2] * b0 - y[2] * b1 - z[2] * b2)
@@ -99,9 +107,10 @@ def couple(p: np.ndarray, force_enu: Vec, q: Quat, dt_s: float) -> None:
 
 
 @kernel
-def spread(settings: Filter, p: np.ndarray, force_mps2: float, dt_s: float) -> None:
-    """Process noise over dt, in place; scale error of the accelerometer enters as extra noise with the force."""
-    accel = settings.accel_noise_mps2_rthz**2 + (settings.accel_scale * force_mps2) ** 2 * 0.1
+def spread(settings: Filter, p: np.ndarray, lateral_mps2: float, dt_s: float) -> None:
+    """Process noise over dt, in place; scale errors across enter as extra noise with the force."""
+    accel = settings.accel_noise_mps2_rthz**2 + (settings.accel_scale * lateral_mps2) ** 2 * 0.1
+    p[15, 15] += (0.01 * settings.accel_scale) ** 2 * dt_s
     for i in range(3):
         p[3 + i, 3 + i] += accel * dt_s
         p[6 + i, 6 + i] += settings.gyro_noise_radps_rthz**2 * dt_s
@@ -114,8 +123,7 @@ def predict_covariance(load: Load, nav: Nav, p: np.ndarray, dt_s: float) -> None
     """Covariance forward by dt, in place."""
     force = to_frame(nav.q_enu_b, nav.force_b_mps2)
     couple(p, force, nav.q_enu_b, dt_s)
-    size = abs(nav.force_b_mps2[0]) + abs(nav.force_b_mps2[1]) + abs(nav.force_b_mps2[2])
-    spread(load.filter, p, size, dt_s)
+    spread(load.filter, p, abs(nav.force_b_mps2[1]) + abs(nav.force_b_mps2[2]), dt_s)
 
 
 @kernel
@@ -124,7 +132,7 @@ def measure(
 ) -> bool:
     """Scalar update of the accumulated error and the covariance, in place; False where the gate refuses it.
 
-    `error` has the 15 errors and 15 numbers of scratch behind them.
+    `error` has the 16 errors and 16 numbers of scratch behind them.
     """
     expected = innovation
     s = variance
@@ -169,6 +177,7 @@ def inject(nav: Nav, error: np.ndarray) -> Nav:
         plus(nav.accel_bias_mps2, (error[12], error[13], error[14])),
         nav.omega_b_radps,
         nav.force_b_mps2,
+        nav.axial_scale + error[15],
     )
     error[:] = 0.0
     return out
@@ -186,7 +195,7 @@ def antenna(stage: Stage, nav: Nav) -> tuple[Vec, Vec]:
 def use_gnss(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, past: np.ndarray, fix: np.ndarray) -> Nav:
     """All six components of a fix against the antenna at the time of the fix; `past` is its position and velocity then.
 
-    `fix` holds Earth-fixed position and velocity; `work` is scratch of 60 numbers.
+    `fix` holds Earth-fixed position and velocity; `work` is scratch of 64 numbers.
     """
     settings = load.filter
     pos = to_enu(load.pad, minus((fix[0], fix[1], fix[2]), pad_position(load.pad)))
@@ -195,35 +204,36 @@ def use_gnss(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, past: np.nda
     swing = to_frame(nav.q_enu_b, outer(nav.omega_b_radps, minus(load.stage.antenna_m, load.stage.imu_m)))
     work[:] = 0.0
     for axis in range(3):
-        row = work[45:60]
+        row = work[48:64]
         row[:] = 0.0
         row[axis] = 1.0
         attitude_row(row, axis, arm)
         sigma = settings.gnss_vertical_m if axis == 2 else settings.gnss_horizontal_m
-        measure(p, work[0:30], row, pos[axis] - past[axis], sigma * sigma, settings.gate_sigma)
+        measure(p, work[0:32], row, pos[axis] - past[axis], sigma * sigma, settings.gate_sigma)
         row[:] = 0.0
         row[3 + axis] = 1.0
         attitude_row(row, axis, swing)
         sigma = settings.gnss_velocity_mps
-        measure(p, work[0:30], row, vel[axis] - past[3 + axis], sigma * sigma, settings.gate_sigma)
-    return inject(nav, work[0:15])
+        measure(p, work[0:32], row, vel[axis] - past[3 + axis], sigma * sigma, settings.gate_sigma)
+    return inject(nav, work[0:16])
 
 
 @kernel
 def use_radar(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, range_m: float) -> Nav:
-    """Slant range along the tail as a measurement of height."""
+    """Slant range to the nearest ground in the beam as a measurement of height."""
     down = to_frame(nav.q_enu_b, (1.0, 0.0, 0.0))[2]
     if down < 0.8:
         return nav
+    slope = math.cos(max(math.acos(min(down, 1.0)) - load.stage.radar_beam_rad, 0.0))
     arm = to_frame(nav.q_enu_b, minus((load.stage.radar_m, 0.0, 0.0), load.stage.imu_m))
     height = nav.pos_enu_m[2] + arm[2]
     sigma = load.filter.radar_m + load.filter.radar_fraction * range_m
     work[:] = 0.0
-    row = work[45:60]
+    row = work[48:64]
     row[2] = 1.0
     attitude_row(row, 2, arm)
-    measure(p, work[0:30], row, range_m * down - height, sigma * sigma, load.filter.gate_sigma)
-    return inject(nav, work[0:15])
+    measure(p, work[0:32], row, range_m * slope - height, sigma * sigma, load.filter.gate_sigma)
+    return inject(nav, work[0:16])
 
 
 @kernel
@@ -236,3 +246,4 @@ def start_covariance(load: Load, p: np.ndarray) -> None:
         p[6 + i, 6 + i] = load.start.attitude_sigma_rad**2
         p[9 + i, 9 + i] = load.filter.gyro_bias_radps**2
         p[12 + i, 12 + i] = load.filter.accel_bias_mps2**2
+    p[15, 15] = load.filter.accel_scale**2

@@ -63,7 +63,7 @@ def _quaternion(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 def start_state(load: Load, engines: int) -> np.ndarray:
     """The state record at release, from the load's beliefs."""
-    nav = np.zeros(22)
+    nav = np.zeros(23)
     nav[0:3], nav[3:6] = load.start.pos_enu_m, load.start.vel_enu_mps
     nose, right, up = _nose_against(load.start.vel_enu_mps, load.start.azimuth_rad)
     nav[6:10] = _quaternion(nose, right, up)

@@ -36,7 +36,7 @@ class Wiring(NamedTuple):
 class State(NamedTuple):
     """Arrays written in place; what is one number is an array of one.
 
-    Measured: nav (22) a `Nav`, flattened in its order; cov (15, 15) of its errors; work (64) scratch, after `pushing`
+    Measured: nav (23) a `Nav`, flattened in its order; cov (16, 16) of its errors; work (64) scratch, after `pushing`
     the thrust of each engine; past (32, 6) position and velocity of the antenna by frame, in a ring; tanks (2) LOX and
     LCH4 [kg]; air (12) a row of `gnc.air_data`; thrust_factor; blown_mps2 (2) what the wind does to the stage, east and
     north; foot (6) position and velocity of the centre of the foot plane, for telemetry.
@@ -96,6 +96,7 @@ def read_nav(row: np.ndarray) -> Nav:
         (row[13], row[14], row[15]),
         (row[16], row[17], row[18]),
         (row[19], row[20], row[21]),
+        row[22],
     )
 
 
@@ -107,6 +108,7 @@ def write_nav(row: np.ndarray, nav: Nav) -> None:
         row[13 + i], row[16 + i], row[19 + i] = nav.accel_bias_mps2[i], nav.omega_b_radps[i], nav.force_b_mps2[i]
     for i in range(4):
         row[6 + i] = nav.q_enu_b[i]
+    row[22] = nav.axial_scale
 
 
 @kernel

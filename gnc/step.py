@@ -11,7 +11,7 @@ import numpy as np
 from gnc.air_data import sink
 from gnc.compiled import kernel
 from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
-from gnc.fdir import alive, engines_push, mend, pushing
+from gnc.fdir import alive, burning_level, engines_push, mend, pushing
 from gnc.feel import Balance, feel
 from gnc.guidance import Place, Situation, assess, learn_thrust, lift_slope, limited_nose
 from gnc.load import Load, Stage
@@ -59,7 +59,7 @@ def weigh(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> tuple[
     stage = load.stage
     burnt = 0.0
     for e in range(state.engines.shape[0]):
-        burnt += flow(stage, max(frame[wiring.pressure + e], 0.0) / stage.chamber_pressure_pa)
+        burnt += flow(stage, burning_level(load, wiring, frame, e))
     seen = (
         frame[wiring.level] * stage.tank_area_m2 * stage.lox_density_kgpm3,
         frame[wiring.level + 1] * stage.tank_area_m2 * stage.lch4_density_kgpm3,

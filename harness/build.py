@@ -16,7 +16,7 @@ import numpy as np
 from plant.faults import KINDS
 from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
-from plant.plant import FlightSetup, ImuErrors, Plant, Release
+from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from scenarios.load import ScenarioError
@@ -124,6 +124,22 @@ def _imu(spec: SensorSpec, draws: Draws, on: float) -> ImuErrors:
     )
 
 
+def _gauges(vehicle: Vehicle, draws: Draws) -> GaugeErrors:
+    """This flight's offsets; those of pressures are a share of the full pressure."""
+    spec, shape = vehicle.sensors, vehicle.shape
+    share, levels = spec.pressure_bias_fraction, draws.level_gauge
+    full = (vehicle.lox.ullage_pa, vehicle.lch4.ullage_pa, vehicle.rcs.bottle_pressure_pa)
+    lox, lch4, gas = (share * pressure * float(n) for pressure, n in zip(full, draws.tank_pressure_gauge, strict=True))
+    return GaugeErrors(
+        tuple(share * vehicle.engine.chamber_pressure_pa * draws.chamber_pressure_gauge),
+        (lox, lch4, gas),
+        (spec.level_bias_m * float(levels[0, 0]), spec.level_bias_m * float(levels[0, 1])),
+        (spec.level_scale * float(levels[1, 0]), spec.level_scale * float(levels[1, 1])),
+        tuple(spec.gimbal_bias_rad * draws.gimbal_gauge[: 2 * shape.gimballed]),
+        tuple(spec.fin_bias_rad * draws.fin_gauge[: shape.fins]),
+    )
+
+
 def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> FlightSetup:
     engines = vehicle.shape.engines
     shut_delay_s = np.maximum(draws.shut_delay_s, -vehicle.engine.shut_delay_s)
@@ -140,6 +156,7 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         tuple(fault.armed() for fault in scenario.faults),
         seed,
         scenario.rates.dt_s,
+        _gauges(vehicle, draws),
         bool(scenario.dispersions.relight),
     )
 

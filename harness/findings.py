@@ -181,6 +181,18 @@ def _leg_stroke(flight: Flight) -> Iterator[Finding]:
         yield Finding("leg_stroke", text, flight.time_at(int(row)), 1, worst, None, "m")
 
 
+def _imu_saturated(flight: Flight) -> Iterator[Finding]:
+    """The inertial unit clipped what it measured."""
+    beyond_s = flight.column("imu_saturated_s")
+    frame = first(beyond_s > 0.0)
+    if frame is not None:
+        seconds, time_s = float(beyond_s[-1]), flight.time_at(frame)
+        text = (
+            f"inertial unit beyond its range for {seconds:.3f} s, first at {time_s:.2f} s: its increments were clipped"
+        )
+        yield Finding("imu_saturated", text, time_s, 1, seconds, None, "s")
+
+
 def _navigation(flight: Flight) -> Iterator[Finding]:
     frames, error = navigation_error(flight, "pos_enu_m")
     if not len(frames):
@@ -205,5 +217,6 @@ _SEARCHES: tuple[Callable[[Flight], Iterator[Finding]], ...] = (
     _saturation,
     _bounce,
     _leg_stroke,
+    _imu_saturated,
     _navigation,
 )

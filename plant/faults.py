@@ -160,6 +160,11 @@ KINDS: dict[str, FaultKind] = {
     ),
     "sensor_silent": FaultKind("sensor", "value", "", {}, "no fix, no echo: gnss and radar only"),
     "sensor_nan": FaultKind("sensor", "value", "", {}, "reports NaN"),
+    "sensor_drift": FaultKind(
+        "sensor", "value", "",
+        {"per_s": _n(0.0, -1e6, 1e6, "", "added each second to each component, in its unit, rates for gyro and accel")},
+        "off by more and more",
+    ),
 }  # fmt: skip
 """By name, in the order of the codes of `plant.kernels.faults`."""
 
@@ -171,9 +176,22 @@ QUANTITIES = ("altitude_agl_m", "speed_mps", "mach", "q_pa", "lox_kg", "lch4_kg"
 
 SENSORS = (
     "accel", "gyro", "gnss", "radar", "chamber_pressure", "lox_level", "lch4_level", "lox_pressure", "lch4_pressure",
-    "gimbal", "fin", "rcs_pressure",
+    "gimbal", "fin", "rcs_pressure", "leg_locked", "leg_contact", "engine_state",
 )  # fmt: skip
-"""What a sensor fault can act on, by name."""
+"""What a sensor fault can act on, by name: everything in a sensor row."""
+SILENT = ("gnss", "radar")
+SWITCHES = ("leg_locked", "leg_contact")
+
+
+def refusal(kind: str, sensor: str) -> str:
+    """Why this sensor cannot fail in this way, and what to do instead; empty where it can."""
+    if kind == "sensor_silent" and sensor not in SILENT:
+        return f"only {' and '.join(SILENT)} can be silent; use sensor_nan or sensor_stuck"
+    if sensor == "engine_state" and kind not in ("sensor_stuck", "sensor_late"):
+        return "a controller's state is no measurement; use sensor_stuck or sensor_late"
+    if sensor in SWITCHES and kind in ("sensor_nan", "sensor_drift"):
+        return "a switch is on or off; use sensor_stuck, or sensor_bias with bias = 1 for on and -1 for off"
+    return ""
 
 
 class Trigger(NamedTuple):

@@ -87,9 +87,9 @@ def sensor_layout(shape: VehicleShape) -> Layout:
 def truth_layout(shape: VehicleShape) -> Layout:
     """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
 
-    Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
-    rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals. Pairs of two are
-    of LOX and LCH4: ullage pressure, how far the liquid still has to fall to its sump, gas in what the outlet gives.
+    Position and velocity: of the centre of the foot plane on the axis, over the pad centre and the turning Earth.
+    `lox_kg` and `lch4_kg`: above the residuals. Of LOX and LCH4: ullage, what still falls to the sump, gas at the outlet.
+    `imu_saturated_s`: how long the unit has been beyond its range.
     """
     return Layout(
         ("time_s", 1),
@@ -128,4 +128,5 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("leg_contact", shape.legs),
         ("leg_stroke_m", shape.legs),
         ("foot_height_m", shape.legs),
+        ("imu_saturated_s", 1),
     )

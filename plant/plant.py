@@ -24,12 +24,23 @@ from plant.kernels.earth import (
 from plant.kernels.faults import ENGINE_COLUMNS, LATE_FRAMES, QUANTITIES, SLOTS, Effects, FaultTable, heal_engine
 from plant.kernels.feed import FEED_COLUMNS, GAP, TANK_COLUMNS, ULLAGE, Relight
 from plant.kernels.mass import MassProperties, mass_properties
+from plant.kernels.noise import normal_triple
 from plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
-from plant.kernels.records import as_record
+from plant.kernels.records import ROWS, as_record
 from plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
 from plant.kernels.rows import sense as sense_kernel
 from plant.kernels.rows import truth as truth_kernel
-from plant.kernels.sensors import SensorParams
+from plant.kernels.sensors import (
+    ACCEL_DRIFT,
+    GYRO_DRIFT,
+    LANE_ACCEL_DRIFT,
+    LANE_GYRO_DRIFT,
+    LANE_MULTIPATH,
+    LANE_START,
+    MULTIPATH,
+    WANDER,
+    SensorParams,
+)
 from plant.kernels.slosh import COLUMNS as SLOSH_COLUMNS
 from plant.kernels.step import (
     AT_REST,
@@ -47,6 +58,7 @@ from plant.vehicle import Vehicle
 
 FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01
+DRIFT_PERIOD_S = 0.1  # chosen: short against any correlation time of a bias
 # first and last field of what a fault of the sensor spoils, and the field that says whether there is a value
 SENSOR_FIELDS = {
     "accel": ("imu_dvel_b_mps", "imu_dvel_b_mps", ""),
@@ -61,6 +73,9 @@ SENSOR_FIELDS = {
     "gimbal": ("gimbal_rad", "gimbal_rad", ""),
     "fin": ("fin_rad", "fin_rad", ""),
     "rcs_pressure": ("rcs_pressure_pa", "rcs_pressure_pa", ""),
+    "leg_locked": ("leg_locked", "leg_locked", ""),
+    "leg_contact": ("leg_contact", "leg_contact", ""),
+    "engine_state": ("engine_state", "engine_state", ""),
 }
 
 # MIL-F-8785C, fig. 7: altitude [ft] and one-sigma turbulence [ft/s]
@@ -113,6 +128,20 @@ class ImuErrors(NamedTuple):
     noise: float = 1.0
 
 
+class GaugeErrors(NamedTuple):
+    """This flight's own gauges: offsets in the order of engines, gimbal axes and fins; what is left out has none.
+
+    Tank pressures are those of LOX, LCH4 and cold gas; levels those of LOX and LCH4.
+    """
+
+    chamber_pressure_pa: tuple[float, ...] = ()
+    tank_pressure_pa: Vec = (0.0, 0.0, 0.0)
+    level_m: tuple[float, float] = (0.0, 0.0)
+    level_scale: tuple[float, float] = (0.0, 0.0)
+    gimbal_rad: tuple[float, ...] = ()
+    fin_rad: tuple[float, ...] = ()
+
+
 class FlightSetup(NamedTuple):
     """One flight: place, start, air, this vehicle's scatter, faults, seed and step."""
 
@@ -128,6 +157,7 @@ class FlightSetup(NamedTuple):
     faults: tuple[Fault, ...]
     seed: int
     dt_s: float
+    gauges: GaugeErrors = GaugeErrors()
     relight: bool = False
 
 
@@ -196,34 +226,48 @@ def _ticks(name: str, period_s: float, dt_s: float) -> int:
 
 
 def _sensor_params(vehicle: Vehicle, setup: FlightSetup) -> SensorParams:
-    spec = vehicle.sensors
-    return SensorParams(
-        spec.imu_position_m,
-        spec.antenna_position_m,
-        spec.gyro_noise_radps_rthz,
-        spec.accel_noise_mps2_rthz,
-        spec.gyro_quantum_rad,
-        spec.accel_quantum_mps,
-        _ticks("sensors.gnss_period_s", spec.gnss_period_s, setup.dt_s),
-        _ticks("sensors.gnss_latency_s", spec.gnss_latency_s, setup.dt_s) if spec.gnss_latency_s else 0,
-        spec.gnss_horizontal_m,
-        spec.gnss_vertical_m,
-        spec.gnss_velocity_mps,
-        spec.radar_max_m,
-        spec.radar_max_tilt_rad,
-        spec.radar_noise_m,
-        spec.radar_noise_fraction,
-        spec.radar_position_m,
-        spec.pressure_noise_fraction,
-        spec.level_noise_m,
-        setup.imu.gyro_bias_radps,
-        setup.imu.accel_bias_mps2,
-        setup.imu.gyro_scale,
-        setup.imu.accel_scale,
-        setup.imu.misalignment_rad,
-        setup.imu.noise,
-        stream_key(setup.seed, "sensors"),
-    )
+    """The type's numbers under their own names, those in seconds as ticks, and this flight's own errors."""
+    spec, imu, gauges = vehicle.sensors._asdict(), setup.imu, setup.gauges
+    same = {name: value for name, value in spec.items() if name in SensorParams._fields}
+
+    def ticks(key: str) -> int:
+        return _ticks(f"sensors.{key}", spec[key], setup.dt_s) if spec[key] else 0
+
+    own = {
+        "drift_ticks": _ticks("drift grid", DRIFT_PERIOD_S, setup.dt_s),
+        "gnss_period_ticks": ticks("gnss_period_s"),
+        "gnss_latency_ticks": ticks("gnss_latency_s"),
+        "gnss_plume_ticks": ticks("gnss_plume_s"),
+        "radar_plume_ticks": ticks("radar_plume_hold_s"),
+        **imu._asdict(),
+        "chamber_pressure_bias_pa": _each(gauges.chamber_pressure_pa),
+        "tank_pressure_bias_pa": gauges.tank_pressure_pa,
+        "level_bias_m": gauges.level_m,
+        "level_scale": gauges.level_scale,
+        "gimbal_bias_rad": _each(gauges.gimbal_rad),
+        "fin_bias_rad": _each(gauges.fin_rad),
+        "key": stream_key(setup.seed, "sensors"),
+    }
+    return SensorParams(**(same | own))
+
+
+def _each(values: tuple[float, ...]) -> FloatArray:
+    """One number for each unit there may be, zero where none is given."""
+    full = np.zeros(ROWS)
+    full[: len(values)] = values
+    return full
+
+
+def _start_wander(params: SensorParams) -> FloatArray:
+    """Drifts at release: drawn from what each is in the long run."""
+    wander = np.zeros(WANDER)
+    for at, lane, sigma in (
+        (GYRO_DRIFT, LANE_GYRO_DRIFT, params.noise * params.gyro_drift_radps),
+        (ACCEL_DRIFT, LANE_ACCEL_DRIFT, params.noise * params.accel_drift_mps2),
+        (MULTIPATH, LANE_MULTIPATH, 1.0),
+    ):
+        wander[at : at + 3] = sigma * np.array(normal_triple(params.key, 0, lane + LANE_START))
+    return wander
 
 
 def _turbulence(setup: FlightSetup) -> TurbulenceParams:
@@ -326,6 +370,7 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         feed,
         np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
         np.zeros(1, dtype=np.int64),
+        _start_wander(params.sensors),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)

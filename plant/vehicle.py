@@ -36,7 +36,10 @@ class VehicleError(ValueError):
 
 
 class SensorSpec(NamedTuple):
-    """Avionics of a type of vehicle: places, rates, errors; `*_bias`, scale and misalignment too are one sigma."""
+    """Avionics of a type of vehicle: places, rates, errors; biases, scales and misalignment too are one sigma.
+
+    `docs/sensors.md` says what each does. A bias of a pressure is a fraction of the full pressure.
+    """
 
     imu_position_m: Vec
     antenna_position_m: Vec
@@ -44,18 +47,42 @@ class SensorSpec(NamedTuple):
     accel_noise_mps2_rthz: NotNegative
     gyro_quantum_rad: Positive
     accel_quantum_mps: Positive
+    gyro_limit_radps: Positive
+    accel_limit_mps2: Positive
+    gyro_drift_radps: NotNegative
+    gyro_drift_s: Positive
+    accel_drift_mps2: NotNegative
+    accel_drift_s: Positive
     gnss_period_s: Positive
     gnss_latency_s: NotNegative
     gnss_horizontal_m: NotNegative
     gnss_vertical_m: NotNegative
     gnss_velocity_mps: NotNegative
+    gnss_plume_thrust_coefficient: NotNegative
+    gnss_plume_mach: NotNegative
+    gnss_plume_s: NotNegative
+    gnss_multipath_m: NotNegative
+    gnss_multipath_height_m: Positive
+    gnss_multipath_s: Positive
+    radar_min_m: NotNegative
     radar_max_m: Positive
+    radar_beam_rad: Annotated[float, Field(ge=0, lt=1.5)]
     radar_max_tilt_rad: Annotated[float, Field(gt=0, lt=1.5)]
     radar_noise_m: NotNegative
     radar_noise_fraction: NotNegative
     radar_position_m: float
+    radar_plume_height_m: NotNegative
+    radar_plume_probability: Annotated[float, Field(ge=0, le=1)]
+    radar_plume_hold_s: Positive
     pressure_noise_fraction: NotNegative
+    pressure_bias_fraction: NotNegative
     level_noise_m: NotNegative
+    level_bias_m: NotNegative
+    level_scale: NotNegative
+    gimbal_noise_rad: NotNegative
+    gimbal_bias_rad: NotNegative
+    fin_noise_rad: NotNegative
+    fin_bias_rad: NotNegative
     gyro_bias_radps: NotNegative
     accel_bias_mps2: NotNegative
     imu_scale: NotNegative
@@ -168,6 +195,13 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
             raise VehicleError(
                 f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser"
             )
+    bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
+    if bad:
+        raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")
+
+
+def _check_order(vehicle: Vehicle, where: str) -> None:
+    """Numbers of which one has to be less than another."""
     sensors = vehicle.sensors
     if sensors.gnss_latency_s >= sensors.gnss_period_s:
         raise VehicleError(
@@ -179,9 +213,11 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
             f"{where}: feed.igniter_s = {vehicle.feed.igniter_s}: the igniter fires inside the dead time; make it less "
             f"than engine.dead_time_s = {vehicle.engine.dead_time_s}"
         )
-    bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
-    if bad:
-        raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")
+    if sensors.radar_min_m >= sensors.radar_max_m:
+        raise VehicleError(
+            f"{where}: sensors.radar_min_m = {sensors.radar_min_m}: the range gate is empty; "
+            f"make it less than radar_max_m = {sensors.radar_max_m}"
+        )
 
 
 def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Vehicle:
@@ -197,4 +233,5 @@ def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) 
     except ValidationError as error:
         raise VehicleError(_sentence(where, error.errors(include_url=False)[0])) from None
     _check_sizes(vehicle, where)
+    _check_order(vehicle, where)
     return vehicle

@@ -18,10 +18,14 @@ COLUMN_POINTS = 261  # to 130 km
 WIND_CORRELATION_M = 3000.0  # chosen: a few kilometres between forecast and balloon
 DENSITY_CORRELATION_M = 8000.0  # chosen: about a scale height
 LARGEST_SIGMA = 3.0
+MOST_GAUGES = 32  # of one sort: more than any vehicle has gimbal axes or fins
 
 
 class Draws(NamedTuple):
-    """One flight's deviations: factors around 1, offsets around 0; columns are by altitude, every COLUMN_STEP_M."""
+    """One flight's deviations: factors around 1, offsets around 0; columns are by altitude, every COLUMN_STEP_M.
+
+    `imu` and `*_gauge` are in sigmas of the vehicle's sensors, all zero where these are ideal.
+    """
 
     thrust: FloatArray
     isp: float
@@ -42,6 +46,11 @@ class Draws(NamedTuple):
     wind_north_mps: FloatArray
     density: FloatArray
     imu: FloatArray
+    chamber_pressure_gauge: FloatArray
+    tank_pressure_gauge: FloatArray
+    level_gauge: FloatArray
+    gimbal_gauge: FloatArray
+    fin_gauge: FloatArray
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -78,6 +87,7 @@ def draw(sigmas: Dispersions, seed: int, engines: int) -> Draws:
     own = _normal(seed, "thrust_engine", sigmas.thrust_engine, engines)
     low, high = sigmas.plume or (1.0, 1.0)
     lateral = _normal(seed, "cg_lateral_m", sigmas.cg_lateral_m, 2)
+    on = float(sigmas.sensors)
     return Draws(
         thrust=(1.0 + common) * (1.0 + own),
         isp=1.0 + float(_normal(seed, "isp", sigmas.isp)[0]),
@@ -97,5 +107,10 @@ def draw(sigmas: Dispersions, seed: int, engines: int) -> Draws:
         wind_east_mps=correlated_column(seed, "wind_east", sigmas.wind_mps, WIND_CORRELATION_M),
         wind_north_mps=correlated_column(seed, "wind_north", sigmas.wind_mps, WIND_CORRELATION_M),
         density=1.0 + correlated_column(seed, "density", sigmas.density, DENSITY_CORRELATION_M),
-        imu=float(sigmas.sensors) * _normal(seed, "imu", 1.0, 15).reshape(5, 3),
+        imu=_normal(seed, "imu", on, 15).reshape(5, 3),
+        chamber_pressure_gauge=_normal(seed, "chamber_pressure_gauge", on, engines),
+        tank_pressure_gauge=_normal(seed, "tank_pressure_gauge", on, 3),
+        level_gauge=_normal(seed, "level_gauge", on, 4).reshape(2, 2),
+        gimbal_gauge=_normal(seed, "gimbal_gauge", on, MOST_GAUGES),
+        fin_gauge=_normal(seed, "fin_gauge", on, MOST_GAUGES),
     )

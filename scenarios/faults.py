@@ -5,12 +5,11 @@ import re
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from plant.faults import EVENTS, KINDS, QUANTITIES, SENSORS, Trigger
+from plant.faults import EVENTS, KINDS, QUANTITIES, SENSORS, Trigger, refusal
 from plant.faults import Fault as PlantFault
 from scenarios.table import Table
 
 MOST = 64
-SILENT = ("gnss", "radar")
 
 
 class Fault(Table):
@@ -50,9 +49,8 @@ class Fault(Table):
             raise PydanticCustomError("fault", "{kind} needs the name of a sensor; there are: {known}", wrong)
         if not senses and isinstance(self.target, str):
             raise PydanticCustomError("fault", "{kind} needs an index; count from 0 as the vehicle file does", wrong)
-        if self.kind == "sensor_silent" and self.target not in SILENT:
-            wrong |= {"known": " and ".join(SILENT)}
-            raise PydanticCustomError("fault", "only {known} can be silent; use sensor_nan or sensor_stuck", wrong)
+        if senses and (why := refusal(self.kind, str(self.target))):
+            raise PydanticCustomError("fault", "{why}", wrong | {"why": why})
         return self
 
     @field_validator("at")

@@ -73,7 +73,11 @@ def reference() -> str:
 def _faults() -> Iterator[str]:
     """The kinds of faults there are."""
     yield "## Faults\n"
-    yield f"Sensors: {', '.join(f'`{name}`' for name in SENSORS)}.\n"
+    yield f"Sensors: {', '.join(f'`{name}`' for name in SENSORS)}; see [sensors.md](sensors.md).\n"
+    yield (
+        "Only `gnss` and `radar` can be silent. Switches (`leg_locked`, `leg_contact`) have no NaN and no drift; a "
+        "bias of 1 or -1 holds them on or off. `engine_state` can be stuck or late.\n"
+    )
     yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (least to largest).\n"
     yield "| kind | target | mode | what it does | numbers |\n| --- | --- | --- | --- | --- |"
     for name, kind in KINDS.items():

@@ -30,7 +30,15 @@ GIMBAL_STUCK, GIMBAL_SLOW, GIMBAL_HARD_OVER = 12, 13, 14
 FIN_STUCK, FIN_FLOATING, FIN_HYDRAULICS = 15, 16, 17
 THRUSTER_OPEN, THRUSTER_CLOSED, GAS_LEAK, LEG_UNLOCKED = 18, 19, 20, 21
 NO_CHILL, TANK_COLLAPSE, TANK_UNREGULATED = 22, 23, 24
-SENSOR_STUCK, SENSOR_BIAS, SENSOR_NOISY, SENSOR_LATE, SENSOR_SILENT, SENSOR_NAN = 25, 26, 27, 28, 29, 30
+SENSOR_STUCK, SENSOR_BIAS, SENSOR_NOISY, SENSOR_LATE, SENSOR_SILENT, SENSOR_NAN, SENSOR_DRIFT = (
+    25,
+    26,
+    27,
+    28,
+    29,
+    30,
+    31,
+)
 
 # columns of an engine's effects; a row of zeros but for the ones is a healthy engine
 FACTOR, RIPPLE, RIPPLE_HZ, SINCE, LOSS, LOSS_S, FROZEN, RISE = 0, 1, 2, 3, 4, 5, 6, 7
@@ -79,6 +87,12 @@ class Effects(NamedTuple):
     leg: np.ndarray
     leak_kgps: np.ndarray
     tank: np.ndarray
+
+
+@kernel
+def is_of_sensor(kind: int) -> bool:
+    """Whether a fault of this kind is read by `spoil` alone."""
+    return bool(kind >= SENSOR_STUCK)
 
 
 @kernel
@@ -198,16 +212,16 @@ def heal(table: FaultTable, i: int, effects: Effects) -> None:
 
 
 @kernel
-def spoil_value(kind: int, a: float, noise: float, seen: float, held: float, late: float) -> float:
-    """What a failed sensor reports where it should report `seen`."""
+def spoil_value(kind: int, a: float, noise: float, age_s: float, seen: float, held: float) -> float:
+    """What a failed sensor reports where it should report `seen`, `age_s` after it failed."""
     if kind == SENSOR_STUCK:
         return held
     if kind == SENSOR_BIAS:
         return seen + a
     if kind == SENSOR_NOISY:
         return seen + a * noise
-    if kind == SENSOR_LATE:
-        return late
+    if kind == SENSOR_DRIFT:
+        return seen + a * age_s
     return math.nan if kind == SENSOR_NAN else seen
 
 
@@ -220,32 +234,38 @@ def spoil(
     tick: int,
     frame: int,
     span_s: float,
+    dt_s: float,
     out: np.ndarray,
 ) -> None:
     """What failed sensors make of a row, in place.
 
-    `rows` keeps the last LATE_FRAMES sound rows, this one too, and last the row that stuck sensors hold.
+    `rows` keeps the last LATE_FRAMES sound rows, this one too, and last the row that stuck sensors hold. What is late
+    is so with its flag and its time.
     """
     slots = rows.shape[0] - 1
     for i in range(out.shape[0]):
         rows[frame % slots, i] = out[i]
     for f in range(table.armed):
         kind = table.kind[f]
-        if kind < SENSOR_STUCK or woken[f] < 0:
+        if not is_of_sensor(kind) or woken[f] < 0:
             continue
         a = table.a[f] * (span_s if table.first[f] < IMU_WIDTH else 1.0)  # the unit reports increments
         back = min(int(table.a[f] / span_s + 0.5), slots - 1, frame) if span_s > 0.0 else 0
         flag = table.flag[f]
+        first, end = table.first[f], table.first[f] + table.width[f]
+        if kind == SENSOR_LATE:
+            for i in range(flag if flag >= 0 else first, end):
+                out[i] = rows[(frame - back) % slots, i]
+            continue
+        if kind == SENSOR_SILENT:
+            out[flag] = 0.0
         fresh = flag < 0 or out[flag] > 0.5
-        for i in range(table.first[f], table.first[f] + table.width[f]):
+        age_s = (tick - woken[f]) * dt_s
+        for i in range(first, end):
             noise, _ = normal_pair(key, tick, LANE_FAULTS + i)
             if kind == SENSOR_STUCK and fresh and math.isnan(rows[slots, i]):
                 rows[slots, i] = out[i]
-            out[i] = spoil_value(kind, a, noise, out[i], rows[slots, i], rows[(frame - back) % slots, i])
-        if flag >= 0 and kind == SENSOR_SILENT:
-            out[flag] = 0.0
-        elif flag >= 0 and kind == SENSOR_LATE:
-            out[flag] = rows[(frame - back) % slots, flag]
+            out[i] = spoil_value(kind, a, noise, age_s, out[i], rows[slots, i])
 
 
 @kernel
@@ -268,8 +288,8 @@ def step_faults(
                 healthy[at] = 0.0
             elif kind <= HARD_START:
                 wake_start(kind, table.a[i], table.b[i], table.c[i], effects.engine[at])
-            elif kind >= SENSOR_STUCK:
-                continue  # read by `spoil`
+            elif is_of_sensor(kind):
+                continue
             elif kind >= NO_CHILL:
                 wake_feed(table, i, tick, effects)
             elif kind <= FALSE_PRESSURE:

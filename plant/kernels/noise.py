@@ -25,12 +25,6 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
 
 
 @kernel
-def uniform(key: int, tick: int, lane: int) -> float:
-    """A number between 0 and 1, neither of them, of the stream `key` (62 bits) at this tick and lane."""
-    return (philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))[0] + 0.5) / 4294967296.0
-
-
-@kernel
 def normal_pair(key: int, tick: int, lane: int) -> tuple[float, float]:
     """Two independent standard normal numbers (Box-Muller) of the stream `key` (62 bits) at this tick and lane."""
     w = philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))
@@ -38,6 +32,13 @@ def normal_pair(key: int, tick: int, lane: int) -> tuple[float, float]:
     v = (w[1] + 0.5) / 4294967296.0
     r = math.sqrt(-2.0 * math.log(u))
     return r * math.cos(2.0 * math.pi * v), r * math.sin(2.0 * math.pi * v)
+
+
+@kernel
+def uniform(key: int, tick: int, lane: int) -> float:
+    """A number between 0 and 1, both excluded, of the stream `key` (62 bits) at this tick and lane."""
+    w = philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))
+    return (w[0] + 0.5) / 4294967296.0
 
 
 @kernel

@@ -15,12 +15,12 @@ from plant.kernels.earth import (
 from plant.kernels.engine import STARTING
 from plant.kernels.faults import READING, spoil
 from plant.kernels.feed import GAP, GAS, ULLAGE, head_pressure
+from plant.kernels.gauges import chamber_pressure, levels, positions, tank_pressure
 from plant.kernels.legs import foot_position
 from plant.kernels.mass import liquid_level
-from plant.kernels.noise import normal_pair
 from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
 from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
-from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, deliver_gnss, sense_imu, sense_radar
+from plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
 from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
 from plant.kernels.wind import column_at
 
@@ -49,42 +49,67 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
     rigid = read_rigid(state.rigid)
     sense_imu(sensors, state.imu, tick, span_s, out)
     deliver_gnss(sensors, state.gnss, tick, params.dt_s, out[6:14])
-    distance = sense_radar(sensors, params.around.site, rigid, state.cg_m[0], tick, params.dt_s)
+    distance = sense_radar(
+        sensors, params.around.site, rigid, state.cg_m[0], any_burns(state.engines), tick, params.dt_s
+    )
     out[14], out[15] = (1.0, distance) if distance > 0.0 else (0.0, 0.0)
-    at = sense_engines(params, state, tick, out, 16)
-    level_noise = normal_pair(sensors.key, tick, LANE_LEVELS)
-    spread = sensors.noise * sensors.level_noise_m
-    out[at] = max(liquid_level(params.lox, state.tanks_kg[0]) + spread * level_noise[0], 0.0)
-    out[at + 1] = max(liquid_level(params.lch4, state.tanks_kg[1]) + spread * level_noise[1], 0.0)
-    out[at + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], state.tanks_kg[0], state.mean[0])
-    out[at + 3] = head_pressure(params.lch4, state.feed[1, ULLAGE], state.tanks_kg[1], state.mean[0])
-    at = put(out, at + 4, state.gimbal_rad)
-    at = put(out, at, state.fin_rad)
-    out[at] = params.rcs.bottle_pressure_pa * state.tanks_kg[2] / params.rcs.load_kg
+    at = sense_tanks(params, state, tick, out, sense_engines(params, state, tick, out, 16))
+    at = positions(
+        sensors, state.gimbal_rad, sensors.gimbal_bias_rad, sensors.gimbal_noise_rad, LANE_GIMBAL, tick, out, at
+    )
+    at = positions(sensors, state.fin_rad, sensors.fin_bias_rad, sensors.fin_noise_rad, LANE_FIN, tick, out, at)
+    bottle = params.rcs.bottle_pressure_pa * state.tanks_kg[2] / params.rcs.load_kg
+    out[at] = tank_pressure(sensors, bottle, 2, tick)
+    switches = at + 1
     for i in range(state.leg_progress.shape[0]):
-        out[at + 1 + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
-    put(out, at + 1 + state.leg_progress.shape[0], state.leg_touching)
+        out[switches + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
+    put(out, switches + state.leg_progress.shape[0], state.leg_touching)
     if params.faults.armed > 0:
-        spoil(params.faults, state.effects.woken, state.spoilt, sensors.key, tick, state.frames[0], span_s, out)
+        spoil(
+            params.faults,
+            state.effects.woken,
+            state.spoilt,
+            sensors.key,
+            tick,
+            state.frames[0],
+            span_s,
+            params.dt_s,
+            out,
+        )
+        for i in range(switches, out.shape[0]):
+            out[i] = 1.0 if out[i] >= 0.5 else 0.0  # on or off, whatever ails it
     state.frames[0] += 1
 
 
 @kernel
+def any_burns(engines: np.ndarray) -> bool:
+    """Whether any engine pushes."""
+    for i in range(engines.shape[0]):
+        if engines[i, 4] > 0.0:
+            return True
+    return False
+
+
+@kernel
+def sense_tanks(params: PlantParams, state: PlantState, tick: int, out: np.ndarray, at: int) -> int:
+    """Levels and outlet pressures of both tanks; returns where the next number goes."""
+    sensors, tanks, axial = params.sensors, state.tanks_kg, state.mean[0]
+    lox, lch4 = liquid_level(params.lox, tanks[0]), liquid_level(params.lch4, tanks[1])
+    out[at], out[at + 1] = levels(sensors, lox, lch4, tick)
+    out[at + 2] = tank_pressure(sensors, head_pressure(params.lox, state.feed[0, ULLAGE], tanks[0], axial), 0, tick)
+    out[at + 3] = tank_pressure(sensors, head_pressure(params.lch4, state.feed[1, ULLAGE], tanks[1], axial), 1, tick)
+    return at + 4
+
+
+@kernel
 def sense_engines(params: PlantParams, state: PlantState, tick: int, out: np.ndarray, at: int) -> int:
-    """Chamber pressures with noise, and the engine controllers' states; returns where the next number goes."""
+    """Chamber pressures as read, and the engine controllers' states; returns where the next number goes."""
     n = state.engines.shape[0]
     for i in range(n):
         pressure = 0.0
         if state.engines[i, 0] >= STARTING:
-            noise, _ = normal_pair(params.sensors.key, tick, LANE_PRESSURE + i)
-            factor = 1.0 + params.sensors.noise * params.sensors.pressure_noise_fraction * noise
-            pressure = (
-                state.engines[i, PRESSURE]
-                * params.engine.burn.chamber_pressure_pa
-                * factor
-                * state.effects.engine[i, READING]
-            )
-        out[at + i] = pressure
+            pressure = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa
+        out[at + i] = chamber_pressure(params.sensors, pressure, i, tick) * state.effects.engine[i, READING]
         out[at + n + i] = state.engines[i, 0]
     return at + 2 * n
 
@@ -183,7 +208,10 @@ def truth_feed(state: PlantState, out: np.ndarray, at: int) -> int:
 
 @kernel
 def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> None:
-    """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed)."""
+    """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed).
+
+    Then, as the last number of the row, how long the inertial unit has been beyond its range.
+    """
     rigid, legs = read_rigid(state.rigid), params.shell.legs
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
     n = state.leg_progress.shape[0]
@@ -193,3 +221,4 @@ def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.nd
         out[at + n + i] = state.leg_touching[i]
         out[at + 2 * n + i] = state.leg_crushed_m[i]
         out[at + 3 * n + i] = pos[2] + state.leg_crushed_m[i]
+    out[at + 4 * n] = state.wander[SATURATED] * params.dt_s

@@ -46,7 +46,7 @@ from plant.kernels.propulsion import (
 )
 from plant.kernels.rcs import RcsParams, rcs_load
 from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
-from plant.kernels.sensors import SensorParams, capture_gnss
+from plant.kernels.sensors import Jets, SensorParams, capture_gnss, take_increments
 from plant.kernels.slosh import SloshParams, step_slosh
 from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
 
@@ -92,7 +92,8 @@ class PlantState(NamedTuple):
     acceleration of the last tick; clock: tick, tick of the
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
     a fault may wait for; slosh (2, 8) as in `slosh`; feed (2, 5) as in `feed`; spoilt (65, sensor row): past rows for
-    failed sensors; frames (1): how often they were read.
+    failed sensors; frames (1): how often they were read; wander (10) as in `sensors`: drifted biases of gyro and
+    accelerometer, multipath, ticks in which the inertial unit was beyond its range.
     """
 
     rigid: np.ndarray
@@ -117,6 +118,7 @@ class PlantState(NamedTuple):
     feed: np.ndarray
     spoilt: np.ndarray
     frames: np.ndarray
+    wander: np.ndarray
 
 
 @kernel
@@ -373,9 +375,8 @@ def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, fe
     turn = scale(0.5, add(before.omega_b_radps, after.omega_b_radps))
     change = sub(after.omega_b_radps, before.omega_b_radps)
     dvel = add(axpy(dt, felt, cross(change, arm)), scale(dt, cross(turn, cross(turn, arm))))
+    take_increments(params.sensors, state.imu, state.wander, dvel, scale(dt, turn), state.clock[0], dt)
     for i in range(3):
-        state.imu[i] += dvel[i]
-        state.imu[3 + i] += turn[i] * dt
         state.mean[i] = felt[i]
         state.mean[3 + i] = change[i] / dt
 
@@ -407,7 +408,10 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     write_rigid(state.rigid, rigid)
     state.clock[0] += 1
     time_s = state.clock[0] * params.dt_s
-    capture_gnss(params.sensors, params.around.site, state.gnss, state.cg_m, rigid, state.clock[0], params.dt_s)
+    jets = Jets(thrust_n, params.shell.body.ref_area_m2)
+    capture_gnss(
+        params.sensors, params.around, jets, state.gnss, state.wander, state.cg_m, rigid, state.clock[0], params.dt_s
+    )
     if altitude - params.around.site.elevation_m > 100.0:
         return FLYING
     if touch_ground(params, state, rigid, time_s) == IMPACT:

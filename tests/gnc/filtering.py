@@ -17,7 +17,7 @@ ZERO = (0.0, 0.0, 0.0)
 
 
 class Flown(NamedTuple):
-    """A filter after its flight: state, covariance, error (15) against the flight, smallest eigenvalues on the way."""
+    """A filter after its flight: state, covariance, error (16) against the flight, smallest eigenvalues on the way."""
 
     nav: Nav
     cov: FloatArray
@@ -46,7 +46,7 @@ def true_nav(time_s: float) -> Nav:
 
 
 def errors(nav: Nav, time_s: float, biases: FloatArray) -> FloatArray:
-    """What would have to be added to the estimate to be right: the fifteen errors of the filter."""
+    """What would have to be added to the estimate to be right: the sixteen errors of the filter."""
     true = true_nav(time_s)
     believed = Rotation.from_quat(np.roll(nav.q_enu_b, -1))
     turn = (strapdown.attitude(np.array([time_s]))[0] * believed.inv()).as_rotvec()
@@ -56,7 +56,8 @@ def errors(nav: Nav, time_s: float, biases: FloatArray) -> FloatArray:
             np.subtract(true.vel_enu_mps, nav.vel_enu_mps),
             turn,
             biases[:3] - nav.gyro_bias_radps,
-            biases[3:] - nav.accel_bias_mps2,
+            biases[3:6] - nav.accel_bias_mps2,
+            biases[6:] - nav.axial_scale,
         ]
     )
 
@@ -83,12 +84,12 @@ def start(rng: np.random.Generator) -> tuple[Nav, FloatArray]:
 
 
 def noisy_increments(frames: int, biases: FloatArray, rng: np.random.Generator) -> strapdown.Increments:
-    """What this very unit reports."""
+    """What this very unit reports; last of its biases is the scale error of the axial accelerometer."""
     exact, f = strapdown.increments(LOAD, frames), LOAD.filter
     root = math.sqrt(LOAD.frame_s)
     dvel = (
-        exact.dvel_b_mps
-        + LOAD.frame_s * biases[3:]
+        exact.dvel_b_mps * [1.0 + biases[6], 1.0, 1.0]
+        + LOAD.frame_s * biases[3:6]
         + rng.normal(scale=root * f.accel_noise_mps2_rthz, size=(frames, 3))
     )
     dangle = (
@@ -109,14 +110,15 @@ def noisy_fixes(frames: int, rng: np.random.Generator) -> FloatArray:
     return exact
 
 
-def fly(seed: int, seconds: float = 30.0) -> Flown:
+def fly(seed: int, seconds: float = 30.0, fixes_until_s: float = math.inf) -> Flown:
     """The filter over the flight with noise drawn as it believes, fixes late by LATENCY_FRAMES."""
     rng, frames = np.random.default_rng(seed), round(seconds / LOAD.frame_s)
     f = LOAD.filter
-    biases = np.concatenate([rng.normal(scale=f.gyro_bias_radps, size=3), rng.normal(scale=f.accel_bias_mps2, size=3)])
+    sigmas = np.repeat([f.gyro_bias_radps, f.accel_bias_mps2, f.accel_scale], [3, 3, 1])
+    biases = rng.normal(scale=sigmas)
     nav, cov = start(rng)
     felt, seen = noisy_increments(frames, biases, rng), noisy_fixes(frames, rng)
-    past, work, smallest, asymmetry = np.zeros((frames + 1, 6)), np.zeros(60), [], 0.0
+    past, work, smallest, asymmetry = np.zeros((frames + 1, 6)), np.zeros(64), [], 0.0
     past[0] = np.concatenate(antenna(RECORD["stage"], nav))
     for now in range(1, frames + 1):
         nav = propagate(RECORD, nav, triple(felt.dvel_b_mps[now - 1]), triple(felt.dangle_b_rad[now - 1]))
@@ -124,7 +126,7 @@ def fly(seed: int, seconds: float = 30.0) -> Flown:
         if now % COVARIANCE_FRAMES == 0:
             predict_covariance(RECORD, nav, cov, COVARIANCE_FRAMES * LOAD.frame_s)
         taken = now - LATENCY_FRAMES
-        if taken > 0 and taken % FIX_FRAMES == 0:
+        if 0 < taken < fixes_until_s / LOAD.frame_s and taken % FIX_FRAMES == 0:
             nav = use_gnss(RECORD, nav, cov, work, past[taken], seen[taken // FIX_FRAMES])
             smallest.append(float(np.linalg.eigvalsh(correlations(cov))[0]))
             asymmetry = max(asymmetry, float(np.max(np.abs(correlations(cov) - correlations(cov).T))))

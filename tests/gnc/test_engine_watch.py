@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from gnc.compiled import as_record
-from gnc.fdir import ENGINE_FAILED, alive, help_out, learn_response, response, start_engine, watch_engines
+from gnc.fdir import (
+    ENGINE_FAILED,
+    alive,
+    burning_level,
+    help_out,
+    learn_response,
+    response,
+    start_engine,
+    watch_engines,
+)
 from gnc.rows import frame_width, start_state, wiring
 from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
@@ -55,6 +64,13 @@ class Watched:
 
 def all_at(level: float) -> dict[int, float]:
     return dict.fromkeys(LANDING, level)
+
+
+@pytest.mark.parametrize(("seen", "level"), [(0.5, 0.5), (0.015, 0.0), (-0.015, 0.0)])
+def test_what_a_gauge_of_a_cold_engine_is_off_by_is_no_thrust(seen: float, level: float) -> None:
+    watched = Watched()
+    watched.frame[WIRING.pressure] = seen * STAGE.chamber_pressure_pa
+    assert burning_level(RECORD, WIRES, watched.frame, 0) == pytest.approx(level)
 
 
 def test_engines_that_burn_are_left_alone() -> None:

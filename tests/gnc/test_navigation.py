@@ -33,7 +33,7 @@ def test_errors_stay_inside_three_sigma(flights: list[Flown]) -> None:
 
 
 def test_the_errors_are_as_large_as_the_filter_says_they_are(flights: list[Flown]) -> None:
-    # normalised estimation error squared: chi-squared with 15 degrees of freedom a flight
+    # normalised estimation error squared: chi-squared with 16 degrees of freedom a flight
     total = sum(float(flown.error @ np.linalg.solve(flown.cov, flown.error)) for flown in flights)
     freedom = ERRORS * len(flights)
     low, high = stats.chi2.ppf([1e-4, 1.0 - 1e-4], freedom)
@@ -48,27 +48,36 @@ def test_the_filter_converges_from_its_start_error_to_centimetres(flights: list[
         assert np.linalg.norm(flown.error[6:9]) < 0.02, "rad; it began at 0.025 in each axis"
 
 
+def test_without_fixes_it_stays_as_close_as_it_says() -> None:
+    for seed in SEEDS:
+        flown = fly(seed, seconds=60.0, fixes_until_s=30.0)
+        sigma = np.sqrt(np.diag(flown.cov))
+        assert np.max(np.abs(flown.error / sigma)[:9]) < 3.5, "six flights, nine numbers each"
+        assert sigma[0] > 0.3, "m: it knows that it knows less"
+        assert np.linalg.norm(flown.error[:3]) < 10.0, "m after 30 s on the inertial unit alone"
+
+
 def test_a_late_fix_is_held_against_the_place_of_its_own_time() -> None:
     nav, cov = true_nav(10.06), np.diag(np.full(ERRORS, 1.0))
     seen = strapdown.fixes(LOAD, np.array([10.0]))[0]
     past = np.concatenate(antenna(RECORD["stage"], true_nav(10.0)))
-    after = use_gnss(RECORD, nav, cov, np.zeros(60), past, seen)
+    after = use_gnss(RECORD, nav, cov, np.zeros(64), past, seen)
     moved_m = np.linalg.norm(np.subtract(after.pos_enu_m, nav.pos_enu_m))
     assert moved_m < 1e-3, "m: nothing to correct, although the stage flew 20 m since the fix"
 
 
 def test_a_fix_far_outside_is_refused_and_changes_nothing() -> None:
     nav = true_nav(10.0)
-    cov = np.diag(np.repeat([0.05, 0.05, 1e-3, 1e-6, 1e-3], 3) ** 2)
+    cov = np.diag(np.repeat([0.05, 0.05, 1e-3, 1e-6, 1e-3, 1e-4], [3, 3, 3, 3, 3, 1]) ** 2)
     past = np.concatenate(antenna(RECORD["stage"], nav))
     seen = strapdown.fixes(LOAD, np.array([10.0]))[0]
     outlier = seen + np.concatenate([strapdown.earth(LOAD).turn_to_ecef(np.full((1, 3), 20.0))[0], np.zeros(3)])
     believed = cov.copy()
-    after = use_gnss(RECORD, nav, cov, np.zeros(60), past, outlier)
+    after = use_gnss(RECORD, nav, cov, np.zeros(64), past, outlier)
     np.testing.assert_allclose(after.pos_enu_m, nav.pos_enu_m, atol=1e-4)
     assert np.all(np.diag(cov)[:3] > 0.99 * np.diag(believed)[:3]), "the place is no better known than before"
     inside = seen + 0.1 * (outlier - seen) / 20.0
-    taken = use_gnss(RECORD, nav, believed, np.zeros(60), past, inside)
+    taken = use_gnss(RECORD, nav, believed, np.zeros(64), past, inside)
     assert np.linalg.norm(np.subtract(taken.pos_enu_m, nav.pos_enu_m)) > 0.05
 
 
@@ -77,7 +86,7 @@ def test_a_perfect_unit_flies_the_whole_way_without_a_fix() -> None:
     felt, nav = strapdown.increments(LOAD, frames), true_nav(0.0)
     for dvel, dangle in zip(felt.dvel_b_mps, felt.dangle_b_rad, strict=True):
         nav = propagate(RECORD, nav, triple(dvel), triple(dangle))
-    missed = errors(nav, frames * LOAD.frame_s, np.zeros(6))
+    missed = errors(nav, frames * LOAD.frame_s, np.zeros(7))
     assert np.linalg.norm(missed[:3]) < 0.3, "m after 30 s: second order in frames of 10 ms"
     assert np.linalg.norm(missed[3:6]) < 0.03, "m/s"
     assert np.linalg.norm(missed[6:9]) < 1e-5, "rad: coning"

@@ -34,6 +34,7 @@ def dense_transition(nav: Nav, dt_s: float) -> FloatArray:
     a[0:3, 3:6] = np.eye(3)
     a[3:6, 6:9], a[3:6, 12:15] = -cross, -body
     a[6:9, 9:12] = -body
+    a[3:6, 15] = -body[:, 0] * nav.force_b_mps2[0]
     return np.eye(ERRORS) + dt_s * a
 
 
@@ -61,7 +62,7 @@ def test_time_makes_everything_but_the_place_itself_less_known() -> None:
     np.testing.assert_array_equal(cov, np.diag(np.diag(cov)))
     np.testing.assert_array_equal(np.diag(cov)[:3], 0.0)
     np.testing.assert_allclose(np.diag(cov)[6:9], f.gyro_noise_radps_rthz**2 * 0.05, rtol=1e-12)
-    assert np.all(np.diag(cov)[3:6] >= f.accel_noise_mps2_rthz**2 * 0.05), "and more, for the scale error under load"
+    assert np.all(np.diag(cov)[3:6] >= f.accel_noise_mps2_rthz**2 * 0.05), "and more, for the scale errors across"
     assert np.all(np.diag(cov)[9:] > 0.0)
 
 
@@ -101,13 +102,14 @@ def test_the_attitude_sensitivity_is_the_cross_product_with_the_arm(axis: int) -
 
 def test_an_injected_error_moves_the_state_by_just_that_and_is_gone() -> None:
     nav = true_nav(3.0)
-    error = np.linspace(0.01, 0.15, ERRORS)
+    error = np.linspace(0.01, 0.16, ERRORS)
     turn, given_error = error[6:9].copy(), error.copy()
     after = inject(nav, error)
     for name, part in zip(NAMES, (0, 3, None, 9, 12), strict=True):
         if part is not None:
             expected = np.add(getattr(nav, name), given_error[part : part + 3])
             np.testing.assert_allclose(getattr(after, name), expected, rtol=1e-14)
+    assert after.axial_scale == nav.axial_scale + given_error[15]
     before, turned = (Rotation.from_quat(np.roll(q, -1)) for q in (nav.q_enu_b, after.q_enu_b))
     np.testing.assert_allclose((turned * before.inv()).as_rotvec(), turn, atol=1e-14)
     np.testing.assert_array_equal(error, 0.0)
@@ -128,17 +130,17 @@ def low_over_the_pad(tilt_rad: float, height_m: float) -> Nav:
 
 
 def height_sigma(height_m: float) -> FloatArray:
-    return np.diag(np.repeat([height_m, 1.0, 1e-4, 1e-6, 1e-3], 3) ** 2)
+    return np.diag(np.repeat([height_m, 1.0, 1e-4, 1e-6, 1e-3, 3e-4], [3, 3, 3, 3, 3, 1]) ** 2)
 
 
-@pytest.mark.parametrize("tilt_rad", [0.0, 0.2, -0.4])
+@pytest.mark.parametrize("tilt_rad", [0.0, 0.2, -0.4, 0.5])
 def test_an_echo_pulls_the_height_to_its_slant_range(tilt_rad: float) -> None:
     nav = low_over_the_pad(tilt_rad, 320.0)
     arm_b = [LOAD.stage.radar_m, 0.0, 0.0] - np.array(LOAD.stage.imu_m)
     arm = Rotation.from_quat(np.roll(nav.q_enu_b, -1)).apply(arm_b)
     true_height = 300.0  # of the inertial unit
-    slant = (true_height + arm[2]) / math.cos(tilt_rad)
-    after = use_radar(RECORD, nav, height_sigma(50.0), np.zeros(60), slant)
+    slant = (true_height + arm[2]) / math.cos(max(abs(tilt_rad) - LOAD.stage.radar_beam_rad, 0.0))
+    after = use_radar(RECORD, nav, height_sigma(50.0), np.zeros(64), slant)
     little = 0.05  # m of the 20 m, for what the echo itself may be wrong by
     assert after.pos_enu_m[2] == pytest.approx(true_height, abs=little)
     np.testing.assert_allclose(after.pos_enu_m[:2], 0.0, atol=little)
@@ -146,7 +148,7 @@ def test_an_echo_pulls_the_height_to_its_slant_range(tilt_rad: float) -> None:
 
 def test_an_echo_of_a_stage_on_its_side_is_not_used() -> None:
     nav = low_over_the_pad(0.7, 320.0)
-    assert use_radar(RECORD, nav, height_sigma(50.0), np.zeros(60), 250.0) == nav
+    assert use_radar(RECORD, nav, height_sigma(50.0), np.zeros(64), 250.0) == nav
 
 
 def test_the_start_is_as_unsure_as_the_load_says() -> None:
@@ -160,4 +162,5 @@ def test_the_start_is_as_unsure_as_the_load_says() -> None:
         load.filter.gyro_bias_radps,
         load.filter.accel_bias_mps2,
     )
-    np.testing.assert_allclose(cov, np.diag(np.repeat(sigmas, 3) ** 2), rtol=1e-14)
+    expected = [*np.repeat(sigmas, 3), load.filter.accel_scale]
+    np.testing.assert_allclose(cov, np.diag(np.square(expected)), rtol=1e-14)

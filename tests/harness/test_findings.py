@@ -52,6 +52,15 @@ def test_a_command_at_the_limit_is_not_beyond_it() -> None:
     assert found(record, "command_clipped") == []
 
 
+def test_an_inertial_unit_beyond_its_range_is_told_with_when_and_how_long() -> None:
+    record = fly()
+    truth_of(record)["imu_saturated_s"][700:] = 0.004
+    truth_of(record)["imu_saturated_s"][750:] = 0.012
+    [finding] = found(record, "imu_saturated")
+    assert (finding.value, finding.unit) == (0.012, "s")
+    assert finding.time_s == pytest.approx(7.0)
+
+
 def test_a_lost_engine_is_named_with_the_answer_to_it() -> None:
     record = fly()
     truth_of(record)["engine_state"][800:, 5] = 5.0

@@ -79,6 +79,12 @@ def plant(vehicle: Vehicle | None = None, **changes: Any) -> Plant:
     return Plant(chosen, setup(chosen.shape.engines, **changes))
 
 
+def noisy(**overrides: Any) -> Plant:
+    """A plant in vacuum with its noise on and other numbers in its sensors."""
+    vehicle = shipped(**{f"sensors__{key}": value for key, value in overrides.items()})
+    return plant(vehicle, column=column(density=0.0), imu=ImuErrors(noise=1.0))
+
+
 def command(plant: Plant, **fields: Any) -> FloatArray:
     """A command row with these fields, all else zero."""
     row = np.zeros(plant.command_layout.width)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plant.kernels.noise import normal_pair, normal_triple, philox
+from plant.kernels.noise import normal_pair, normal_triple, philox, uniform
 from plant.plant import stream_key
 
 # Random123, tests/kat_vectors, philox4x32 10: counter, key, answer (all ones and the digits of pi among them)
@@ -39,6 +39,12 @@ def test_both_numbers_of_a_pair_are_standard_normal() -> None:
     for column in _pairs(KEY, 0).T:
         assert stats.kstest(column, "norm").pvalue > UNLIKELY
         assert stats.kstest(column[::7], "norm").pvalue > UNLIKELY
+
+
+def test_a_uniform_number_is_uniform_and_never_an_end() -> None:
+    seen = np.array([uniform(KEY, tick, 54) for tick in range(COUNT)])
+    assert stats.kstest(seen, "uniform").pvalue > UNLIKELY
+    assert 0.0 < seen.min() < seen.max() < 1.0
 
 
 @pytest.mark.parametrize(

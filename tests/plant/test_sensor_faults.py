@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from plant.faults import Trigger
+from plant.faults import KINDS, SENSORS, Fault, Trigger, refusal
+from plant.layout import sensor_layout
+from plant.plant import SENSOR_FIELDS
 from tests.plant.failing import fault, sensed
-from tests.plant.stage import FloatArray
+from tests.plant.stage import FloatArray, engines_on, place, plant, sense
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,92 @@ def test_a_silent_receiver_gives_no_fix_until_it_is_over() -> None:
     fixes = [i for i, row in enumerate(sensed(100, outage)) if row["gnss_new"][0] > 0.5]
     sound = [i for i, row in enumerate(sensed(100)) if row["gnss_new"][0] > 0.5]
     assert fixes == [i for i in sound if not 29 <= i < 69]
+
+
+def test_a_late_fix_comes_with_the_time_at_which_it_was_true() -> None:
+    late = sensed(100, fault("sensor_late", Trigger("time"), "gnss", by_s=0.2))
+    sound = sensed(100)
+    for i in range(20, 100):
+        for name in ("gnss_new", "gnss_time_ns", "gnss_pos_e_m", "gnss_vel_e_mps"):
+            np.testing.assert_array_equal(late[i][name], sound[i - 20][name])
+
+
+@pytest.mark.parametrize(
+    ("sensor", "field", "span_s"), [("radar", "radar_range_m", 1.0), ("gyro", "imu_dangle_b_rad", 0.01)]
+)
+def test_a_drift_grows_with_the_time_since_it_began(sensor: str, field: str, span_s: float) -> None:
+    drifting, sound = sensed(100, fault("sensor_drift", Trigger("time", delay_s=0.5), sensor, per_s=2.0)), sensed(100)
+    for i, after_s in ((40, 0.0), (59, 0.1), (99, 0.5)):
+        tick = 0.001 * 2.0 * span_s  # a fault wakes in the tick after its time
+        np.testing.assert_allclose(drifting[i][field] - sound[i][field], 2.0 * after_s * span_s, atol=1.01 * tick)
+
+
+def descent(*faults: Fault) -> list[dict[str, FloatArray]]:
+    """Sensor rows from legs up to the ground, everything aboard moving: in the end every sensor has changed."""
+    flying = plant(faults=faults)
+    place(flying, (0.0, 0.0, 35.0), (2.0, 0.0, 0.0), turn_b_radps=(0.0, 0.01, 0.0))
+    rows, wanted = [], {"gimbal_rad": 0.01, "fin_rad": 0.1, "rcs_open": np.array([1, 0] * 4), "leg_deploy": 1.0}
+    for _ in range(400):
+        flying.advance(engines_on(flying, (0,), 0.8, **wanted), 10)
+        rows.append(sense(flying))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def sound_descent() -> list[dict[str, FloatArray]]:
+    return descent()
+
+
+def sent(rows: list[dict[str, FloatArray]]) -> list[dict[str, FloatArray]]:
+    """What of the rows reaches the flight software: no fix and no echo where there is none."""
+    return [
+        {
+            name: values * row["gnss_new"]
+            if name.startswith("gnss")
+            else values * row["radar_valid"]
+            if name.startswith("radar")
+            else values
+            for name, values in row.items()
+        }
+        for row in rows
+    ]
+
+
+def test_every_measurement_on_the_wire_belongs_to_a_sensor_that_can_fail() -> None:
+    layout = sensor_layout(plant().shape)
+    reached = set()
+    for first, last, flag in SENSOR_FIELDS.values():
+        reached |= set(range(layout.slice(first).start, layout.slice(last).stop))
+        reached |= set(range(*layout.slice(flag).indices(layout.width))) if flag else set()
+    time_of_fix = layout.slice("gnss_time_ns").start
+    assert set(range(layout.width)) - reached == {time_of_fix}, "which is late with its fix"
+    assert set(SENSOR_FIELDS) == set(SENSORS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].target == "sensor"])
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_every_failure_of_every_sensor_changes_what_is_sent_of_it_alone_or_is_refused(
+    sensor: str, kind: str, sound_descent: list[dict[str, FloatArray]]
+) -> None:
+    if why := refusal(kind, sensor):
+        assert "use" in why, "a refusal names the way out"
+        return
+    size = 1.0 if sensor.startswith("leg") else 0.3
+    failing = descent(fault(kind, Trigger("time", delay_s=0.2), sensor, bias=size, sigma=size, per_s=size, by_s=0.3))
+    first, last, flag = SENSOR_FIELDS[sensor]
+    own = {first, last, flag, "gnss_time_ns" if sensor == "gnss" else first}
+    changed = set()
+    for ours, theirs in zip(sent(failing), sent(sound_descent), strict=True):
+        changed |= {name for name in ours if not np.array_equal(ours[name], theirs[name], equal_nan=True)}
+        for name in ("leg_locked", "leg_contact"):
+            assert set(ours[name]) <= {0.0, 1.0}, "a switch is on or off"
+    assert first in changed
+    assert changed <= own
+
+
+def test_a_foot_switch_can_be_made_to_report_a_ground_that_is_not_there() -> None:
+    at_once = Trigger("time")
+    forced = descent(fault("sensor_bias", at_once, "leg_contact", bias=1.0))
+    assert all(row["leg_contact"].all() for row in forced)
+    never = descent(fault("sensor_bias", at_once, "leg_contact", bias=-1.0))
+    assert not any(row["leg_contact"].any() for row in never)

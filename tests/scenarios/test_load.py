@@ -159,6 +159,14 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
             ':28: faults.0.target = "gps": sensor_nan needs the name of a sensor; there are: accel, gyro, gnss',
         ),
         (
+            '[[faults]]\nkind = "sensor_nan"\ntarget = "leg_contact"\nat = "3 s"\n',
+            ':28: faults.0.target = "leg_contact": a switch is on or off; use sensor_stuck, or sensor_bias with',
+        ),
+        (
+            '[[faults]]\nkind = "sensor_bias"\ntarget = "engine_state"\nat = "3 s"\n',
+            ':28: faults.0.target = "engine_state": a controller\'s state is no measurement; use sensor_stuck or',
+        ),
+        (
             '[[faults]]\nkind = "sensor_silent"\ntarget = "gyro"\nat = "3 s"\n',
             ':28: faults.0.target = "gyro": only gnss and radar can be silent; use sensor_nan or sensor_stuck',
         ),

@@ -1,0 +1,61 @@
+"""From scenario to plant: errors of the units aboard. Oracle: the vehicle file's sigmas, as a sigma is defined."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.build import build_plant
+from plant.plant import ImuErrors, Plant
+from scenarios.load import load
+
+SEEDS = range(60)
+UNITS = [
+    ("chamber_pressure_bias_pa", 9, "pressure_bias_fraction"),
+    ("gimbal_bias_rad", 10, "gimbal_bias_rad"),
+    ("fin_bias_rad", 4, "fin_bias_rad"),
+    ("level_bias_m", 2, "level_bias_m"),
+    ("level_scale", 2, "level_scale"),
+    ("tank_pressure_bias_pa", 3, "pressure_bias_fraction"),
+]
+
+
+def flights(sensors: int) -> list[Plant]:
+    scenario = load("zq3-landing", {"dispersions.sensors": str(sensors)})
+    return [build_plant(scenario, seed) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def dispersed() -> list[Plant]:
+    return flights(1)
+
+
+def own(plant: Plant, name: str) -> Any:
+    return plant.params["sensors"][0][name]
+
+
+@pytest.mark.parametrize(("name", "count", "sigma"), UNITS)
+def test_units_differ_from_flight_to_flight_by_their_sigma(
+    dispersed: list[Plant], name: str, count: int, sigma: str
+) -> None:
+    drawn = np.array([own(plant, name)[:count] for plant in dispersed]).ravel()
+    vehicle = dispersed[0].vehicle
+    full = {
+        "chamber_pressure_bias_pa": vehicle.engine.chamber_pressure_pa,
+        "tank_pressure_bias_pa": np.tile(
+            [vehicle.lox.ullage_pa, vehicle.lch4.ullage_pa, vehicle.rcs.bottle_pressure_pa], len(SEEDS)
+        ),
+    }.get(name, 1.0)
+    four_sigma = 4.0 / math.sqrt(2.0 * drawn.size)
+    assert np.std(drawn / full) == pytest.approx(getattr(vehicle.sensors, sigma), rel=four_sigma)
+    assert len(set(drawn)) == drawn.size
+    assert not np.any([own(plant, name)[count:] for plant in dispersed])
+
+
+def test_ideal_sensors_have_no_error_at_all() -> None:
+    for plant in flights(0):
+        assert plant.setup.imu == ImuErrors(noise=0.0)
+        gauges = plant.setup.gauges
+        assert not any(np.any(values) for values in gauges)
+        assert not np.any(plant.state["wander"][0][:6])
