@@ -15,6 +15,7 @@ from plant.kernels.earth import (
 from plant.kernels.engine import STARTING
 from plant.kernels.faults import READING, spoil
 from plant.kernels.legs import foot_position
+from plant.kernels.loads import put_loads
 from plant.kernels.mass import TankParams, liquid_level
 from plant.kernels.noise import normal_pair
 from plant.kernels.propulsion import PRESSURE
@@ -159,6 +160,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     at = put(out, at, state.fin_rad)
     at = put(out, at, state.valves)
     truth_legs(params, state, time_s, out, at)
+    put_loads(params, state, air, mass, out, at + 4 * state.leg_progress.shape[0])
 
 
 @kernel
