@@ -103,8 +103,9 @@ def _default(field: FieldInfo) -> str:
 
 
 def _limits(field: FieldInfo) -> str:
-    if get_origin(field.annotation) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if get_origin(kind) is Literal:
+            return ", ".join(f"`{choice}`" for choice in get_args(kind))
     found = ((sign, getattr(limit, name, None)) for name, sign in LIMITS.items() for limit in field.metadata)
     return ", ".join(f"{sign} {value:g}" for sign, value in found if value is not None)
 
