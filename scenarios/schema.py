@@ -153,7 +153,7 @@ class Release(_Table):
 class Wind(_Table):
     """Mean wind over altitude, and the strength of gusts; none when left out.
 
-    The mean is a profile of one's own (interpolated, held at both ends) or an envelope with the direction it comes from.
+    The mean is a profile of one's own (interpolated, held at both ends), or an envelope and where it comes from.
     """
 
     altitude_msl_m: Numbers = Field(default=(), description="rising; as many as there are speeds")

@@ -16,14 +16,14 @@ CUT = 0.005  # of the variance: what a cut at three sigma takes from a normal nu
 ERROR = 4.0 * math.sqrt(2.0 / (FLIGHTS * COLUMN_POINTS * COLUMN_STEP_M / (2.0 * LENGTH_M))) + CUT
 
 
-def columns(name: str, **sigmas: float) -> np.ndarray:
+def columns(name: str, sigmas: Dispersions) -> np.ndarray:
     """One row a flight."""
-    return np.array([getattr(draw(Dispersions(**sigmas), seed, 9), name) for seed in range(FLIGHTS)])
+    return np.array([getattr(draw(sigmas, seed, 9), name) for seed in range(FLIGHTS)])
 
 
 @pytest.fixture(scope="module")
 def density() -> np.ndarray:
-    return (columns("density", density=SIGMA) - 1.0) / SIGMA
+    return (columns("density", Dispersions(density=SIGMA)) - 1.0) / SIGMA
 
 
 def correlation(rows: np.ndarray, lag_m: float) -> float:
@@ -43,7 +43,7 @@ def test_density_has_its_sigma_at_every_altitude_and_is_cut_at_three(density: np
 
 
 def test_the_wind_deviates_over_three_kilometres_and_east_apart_from_north() -> None:
-    east, north = columns("wind_east_mps", wind_mps=1.0), columns("wind_north_mps", wind_mps=1.0)
+    east, north = (columns(name, Dispersions(wind_mps=1.0)) for name in ("wind_east_mps", "wind_north_mps"))
     for lag_m in (0.0, 3000.0, 9000.0):
         assert correlation(east, lag_m) == pytest.approx(math.exp(-lag_m / WIND_LENGTH_M), abs=ERROR)
     assert abs(float(np.mean(east * north))) < ERROR
