@@ -132,7 +132,7 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         _release(scenario, vehicle, draws),
         _column(scenario, draws),
         scenario.wind.turbulence,
-        scenario.wind.w20_mps,
+        scenario.wind.w20_mps if scenario.wind.turbulence != "none" else 0.0,
         ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s),
         _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
         tuple(fault.armed() for fault in scenario.faults),

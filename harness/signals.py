@@ -49,6 +49,7 @@ class FlightContext(NamedTuple):
     rcs_load_kg: float
     length_m: float
     required_throttle: Callable[[FloatArray], float] | None = None
+    time_from_liftoff_s: float = 0.0
 
 
 class Event(NamedTuple):

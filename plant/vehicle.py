@@ -164,6 +164,11 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
             raise VehicleError(
                 f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser"
             )
+    if aero.plume_factor[0] != 1.0:
+        raise VehicleError(
+            f"{where}: aero.plume_factor begins with {aero.plume_factor[0]:g}: without thrust there is no plume, and "
+            "nothing reads it; make it 1"
+        )
     sensors = vehicle.sensors
     if sensors.gnss_latency_s >= sensors.gnss_period_s:
         raise VehicleError(

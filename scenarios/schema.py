@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from plant.faults import clashes
+from scenarios.effects import without_effect
 from scenarios.faults import Fault
 from scenarios.table import Table as _Table
 from scenarios.wind_envelopes import Percentile
@@ -144,7 +145,9 @@ class Release(_Table):
     azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
     speed_mps: float = Field(gt=0.0, le=8000.0, description="relative to the rotating Earth")
     flight_path_angle_deg: float = Field(ge=-90.0, le=90.0, description="negative when falling")
-    time_from_liftoff_s: float = Field(default=0.0, ge=0.0, le=10_000.0)
+    time_from_liftoff_s: float = Field(
+        default=0.0, ge=0.0, le=10_000.0, description="when the release is; named in the report, moves nothing"
+    )
     lox_kg: Mass = Field(description="usable, above residuals")
     lch4_kg: Mass = Field(description="usable, above residuals")
     rcs_kg: Mass = Field(description="cold-gas propellant")
@@ -276,6 +279,13 @@ class Scenario(_Table):
                     "why": why,
                 },
             )
+        return self
+
+    @model_validator(mode="after")
+    def _everything_has_an_effect(self) -> "Scenario":
+        for key, value, why, remedy in without_effect(self):
+            told = {"key": key, "value": value, "why": why, "remedy": remedy}
+            raise PydanticCustomError("effect", "{why}; {remedy}", told)
         return self
 
     @model_validator(mode="after")

@@ -165,6 +165,7 @@ def facts_table(flight: Flight, facts: Mapping[str, object]) -> str:
         "scenario": record.scenario,
         "seed": record.seed,
         "flight software": f"{record.gnc.get('name', '')} {record.gnc.get('version', '')}".strip(),
+        "released": f"T+{flight.context.time_from_liftoff_s:g} s after lift-off",
         "outcome": record.outcome.replace("_", " "),
         "hash": record.hash,
         "frames": f"{record.frames} of {1000.0 * record.dt_s * record.frame_ticks:g} ms",
