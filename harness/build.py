@@ -20,7 +20,8 @@ from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from scenarios.load import ScenarioError
-from scenarios.schema import Scenario, Wind
+from scenarios.schema import Scenario
+from scenarios.wind_envelopes import profile
 
 
 def build_plant(scenario: Scenario, seed: int) -> Plant:
@@ -100,12 +101,13 @@ def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
     )
 
 
-def _column(wind: Wind, draws: Draws) -> AirColumn:
+def _column(scenario: Scenario, draws: Draws) -> AirColumn:
     """True wind and density by altitude: the profile of the scenario with this flight's deviations."""
+    mean = profile(scenario.wind, scenario.pad.elevation_m)
     altitude = COLUMN_STEP_M * np.arange(COLUMN_POINTS)
-    known = list(wind.altitude_msl_m) or [0.0]
-    east = np.interp(altitude, known, list(wind.east_mps) or [0.0]) + draws.wind_east_mps
-    north = np.interp(altitude, known, list(wind.north_mps) or [0.0]) + draws.wind_north_mps
+    known = mean.altitude_msl_m or (0.0,)
+    east = np.interp(altitude, known, mean.east_mps or (0.0,)) + draws.wind_east_mps
+    north = np.interp(altitude, known, mean.north_mps or (0.0,)) + draws.wind_north_mps
     return AirColumn(COLUMN_STEP_M, east, north, draws.density)
 
 
@@ -148,9 +150,9 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         math.radians(scenario.pad.longitude_deg),
         scenario.pad.elevation_m,
         _release(scenario, vehicle, draws),
-        _column(scenario.wind, draws),
+        _column(scenario, draws),
         scenario.wind.turbulence,
-        scenario.wind.w20_mps,
+        scenario.wind.w20_mps if scenario.wind.turbulence != "none" else 0.0,
         ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s, shut_delay_s),
         _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
         tuple(fault.armed() for fault in scenario.faults),

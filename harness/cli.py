@@ -102,13 +102,21 @@ def scenarios(json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(scenario: ScenarioArgument = DEFAULT_SCENARIO, sets: SetOption = None, json: JsonOption = False) -> None:
+def show(
+    scenario: ScenarioArgument = DEFAULT_SCENARIO,
+    sets: SetOption = None,
+    applied: Annotated[
+        bool,
+        typer.Option("--applied", help="Show what it comes to: vehicle, draws, air, faults in ticks, flight load."),
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Show a scenario as it would be flown: extended, with every default filled in."""
     assignments = _assignments(sets or [])
     from harness.commands.guard import guarded
     from harness.commands.scenarios import show_command
 
-    raise typer.Exit(guarded(lambda: show_command(scenario, assignments, as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: show_command(scenario, assignments, flown=applied, as_json=json), as_json=json))
 
 
 @app.command()

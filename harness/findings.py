@@ -11,7 +11,6 @@ import numpy as np
 
 from harness.masks import BoolArray, FloatArray, any_of, first
 from harness.signals import BURN, GLIDE, IGNITION, Flight
-from harness.trace_phases import airborne
 from harness.trace_signals import SATURATED_FRACTION, gimbal_saturated, navigation_error
 
 ROUNDING = 1e-6
@@ -117,7 +116,7 @@ def _spares(flight: Flight) -> Iterator[Finding]:
 
 def _dry_tank(flight: Flight) -> Iterator[Finding]:
     for tank, name in (("lox_kg", "oxygen"), ("lch4_kg", "methane")):
-        frame = first((flight.column(tank) <= 0.0) & airborne(flight))
+        frame = first((flight.column(tank) <= 0.0) & flight.airborne)
         if frame is not None:
             yield Finding("tank_dry", f"the {name} ran out above the ground", flight.time_at(frame), 1)
 

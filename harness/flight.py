@@ -6,7 +6,9 @@
 import math
 from typing import NamedTuple
 
+from harness.applied import asleep
 from harness.build import build_plant, flight_load
+from harness.effects import refuse_no_effect, refuse_unread
 from harness.findings import Finding, findings
 from harness.lockstep import FlightPlan
 from harness.record import FlightRecord
@@ -15,6 +17,7 @@ from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
 from plant.plant import Plant
 from scenarios.schema import Scenario
+from scenarios.watched import watched
 
 
 class Prepared(NamedTuple):
@@ -24,6 +27,7 @@ class Prepared(NamedTuple):
     plant: Plant
     plan: FlightPlan
     requirements: RequirementSet
+    context: FlightContext
 
 
 class Assessment(NamedTuple):
@@ -37,27 +41,36 @@ class Assessment(NamedTuple):
 
 
 def prepare(scenario: Scenario, run_id: str) -> Prepared:
-    """Build the plant at release; the first call on a machine compiles its kernels."""
-    rates = scenario.rates
+    """Build the plant at release; the first call on a machine compiles its kernels.
+
+    Everything is read through a view that notes it: what the scenario says to nobody, or to no effect, is refused.
+    """
+    view, read = watched(scenario)
+    rates = view.rates
     plan = FlightPlan(
         run_id=run_id,
-        scenario=scenario.name,
-        seed=scenario.seed,
+        scenario=view.name,
+        seed=view.seed,
         plant_hz=rates.plant_hz,
         frame_ticks=rates.frame_ticks,
         command_delay_ticks=rates.command_delay_ticks,
         max_frames=rates.max_frames,
-        flight_load=flight_load(scenario),
+        flight_load=flight_load(view),
     )
-    requirements = load_requirements(scenario.requirements.set)
-    return Prepared(scenario, build_plant(scenario, scenario.seed), plan, requirements)
+    requirements = load_requirements(view.requirements.set)
+    plant = build_plant(view, view.seed)
+    context = _context(view, plant)
+    refuse_no_effect(scenario, plant.vehicle)
+    refuse_unread(scenario, read)
+    return Prepared(scenario, plant, plan, requirements, context)
 
 
 def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
     """Judge a flight against the requirement set of its scenario."""
-    flight = Flight(record, _context(prepared))
+    flight = Flight(record, prepared.context)
     results = evaluate(flight, prepared.requirements)
     from_the_loop = [Finding("harness", text) for text in record.findings]
+    from_the_loop += [Finding("fault", text) for text in asleep(prepared)]
     why = "; ".join(filter(None, (explain(record, results), record.harness_error)))
     return Assessment(flight, results, [*findings(flight), *from_the_loop], judge(record, results), why)
 
@@ -66,10 +79,9 @@ STARTING_TO_RUNNING = (1.0, 3.0)
 """Codes of `engine_state` between which an engine is lit or being lit."""
 
 
-def _context(prepared: Prepared) -> FlightContext:
+def _context(scenario: Scenario, plant: Plant) -> FlightContext:
     """What the judge knows of the vehicle besides the trace. k_req is for the engines that are lit or being lit."""
-    plant, release = prepared.plant, prepared.scenario.release
-    vehicle = plant.vehicle
+    vehicle, release = plant.vehicle, scenario.release
     states = plant.truth_layout.slice("engine_state")
     first, last = STARTING_TO_RUNNING
 
@@ -88,4 +100,5 @@ def _context(prepared: Prepared) -> FlightContext:
         rcs_load_kg=release.rcs_kg,
         length_m=vehicle.body.ref_length_m,
         required_throttle=required_throttle,
+        time_from_liftoff_s=release.time_from_liftoff_s,
     )

@@ -1,8 +1,8 @@
 """The MCAP file of a flight: every frame readable, and once more exact.
 
-Readable: JSON channels /truth, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null. Exact: an
-attachment with the arrays as bytes, compressed, from which a flight is loaded and replayed bit for bit. Times are
-nanoseconds since the release.
+Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null.
+Exact: an attachment with the arrays as bytes, compressed, from which a flight is loaded and replayed bit for bit. Times
+are nanoseconds since the release.
 """
 
 import io
@@ -19,6 +19,7 @@ from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 from pydantic_core import to_json
 
+from harness.loads import LOADS, loads
 from harness.wire.codec import decode_own
 from plant.layout import Layout, command_layout, truth_layout
 
@@ -66,6 +67,7 @@ def _write(record: "FlightRecord", stream: Any) -> None:
     writer = Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.LZ4)
     writer.start(profile="", library="hoverslam")
     _add_channel(writer, "/truth", _row_schema(truth_layout(record.shape)), _rows(record, "truth"))
+    _add_channel(writer, "/loads", _LOADS, _loads(record))
     _add_channel(writer, "/actuators", _row_schema(command_layout(record.shape)), _rows(record, "commands"))
     _add_channel(writer, "/sensors", _OBJECT, _sensors(record))
     _add_channel(writer, "/telemetry", _OBJECT, _telemetry(record))
@@ -83,6 +85,7 @@ def _add_channel(writer: Writer, topic: str, schema: dict[str, Any], messages: I
 
 
 _OBJECT: dict[str, Any] = {"type": "object"}
+_LOADS: dict[str, Any] = {"type": "object", "properties": {name: {"type": ["number", "null"]} for name in LOADS}}
 _EVENT: dict[str, Any] = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "source": {"type": "string"}, "frame": {"type": "integer"}},
@@ -108,6 +111,13 @@ def _rows(record: "FlightRecord", which: str) -> Iterator[tuple[int, bytes]]:
     for frame, row in enumerate(map(np.ndarray.tolist, rows)):
         fields = {name: row[place.start] if width == 1 else row[place] for name, place, width in places}
         yield frame * period_ns, to_json(fields, inf_nan_mode="null")
+
+
+def _loads(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
+    """The loads of each truth row, in the units of their names."""
+    series = loads(record.truth, truth_layout(record.shape))
+    for frame, row in enumerate(zip(*(values.tolist() for values in series.values()), strict=True)):
+        yield frame * record.frame_period_ns, to_json(dict(zip(series, row, strict=True)), inf_nan_mode="null")
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:

@@ -20,6 +20,7 @@ from harness.engine_history import (
     engine_losses,
     engine_starts,
 )
+from harness.loads import Peak, loads, peaks
 from harness.masks import BoolArray, IntArray, any_of, first
 from harness.masks import FloatArray as FloatArray
 from harness.touchdown import Touchdown, touchdown_at
@@ -48,6 +49,7 @@ class FlightContext(NamedTuple):
     rcs_load_kg: float
     length_m: float
     required_throttle: Callable[[FloatArray], float] | None = None
+    time_from_liftoff_s: float = 0.0
 
 
 class Event(NamedTuple):
@@ -188,6 +190,22 @@ class Flight:
     def body_rate_dps(self) -> FloatArray:
         """Size of the angular velocity."""
         return np.asarray(np.rad2deg(np.linalg.norm(self.columns("omega_b_radps"), axis=1)))
+
+    @cached_property
+    def loads(self) -> dict[str, FloatArray]:
+        """Every load by its name in `harness.loads`, one number a truth row."""
+        return loads(self.truth, self._truth)
+
+    @cached_property
+    def airborne(self) -> BoolArray:
+        """Rows before first contact."""
+        return np.arange(self.rows) < (self.rows if self.contact_frame is None else self.contact_frame)
+
+    @cached_property
+    def peak_loads(self) -> list[Peak]:
+        """The largest of each load before first contact; none for a flight that never began."""
+        rows = self.airborne & self.begun
+        return peaks(self.loads, rows, self.time_s, self.column("altitude_agl_m"))
 
     @cached_property
     def propellant_kg(self) -> FloatArray:

@@ -91,6 +91,17 @@ class RequirementSummary(_Object):
     clauses: list[ClauseSummary]
 
 
+class LoadSummary(_Object):
+    """The peak of a load before first contact, in the unit of its name."""
+
+    name: str
+    value: float | None = Field(description="with its sign, where its size was largest")
+    unit: str
+    time_s: float | None = Field(description="since release")
+    altitude_agl_m: float | None
+    reason: str = Field(default="", description="why a number is null")
+
+
 class FindingSummary(_Object):
     """Something worth knowing that no requirement asks for."""
 
@@ -128,6 +139,7 @@ class Summary(_Object):
     gnc: dict[str, str] = Field(description="name and version that the flight software gave of itself")
     touchdown: TouchdownSummary | None
     ignition: IgnitionSummary | None
+    loads: list[LoadSummary]
     requirements: list[RequirementSummary]
     findings: list[FindingSummary]
     gnc_failure: GncFailureSummary | None
@@ -160,6 +172,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "gnc": record.gnc,
         "touchdown": None if touchdown is None else touchdown.as_json(),
         "ignition": ignition(flight),
+        "loads": [peak._asdict() for peak in flight.peak_loads],
         "requirements": [result.as_json() for result in assessment.results],
         "findings": [finding.as_json() for finding in assessment.findings],
         "gnc_failure": None if record.gnc_failure is None else asdict(record.gnc_failure),

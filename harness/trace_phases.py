@@ -44,13 +44,7 @@ def _at(frame: Callable[[Flight], int | None], absent: Callable[[Flight], Missin
 
 
 def _below(height_m: float) -> Window:
-    return lambda flight: airborne(flight) & (flight.column("altitude_agl_m") < height_m)
-
-
-def airborne(flight: Flight) -> BoolArray:
-    """Rows before first contact."""
-    end = flight.rows if flight.contact_frame is None else flight.contact_frame
-    return np.arange(flight.rows) < end
+    return lambda flight: flight.airborne & (flight.column("altitude_agl_m") < height_m)
 
 
 def _settled(flight: Flight) -> BoolArray | Missing:
@@ -82,6 +76,7 @@ def _no_legs_command(flight: Flight) -> Missing:
 
 WINDOWS: dict[str, Window] = {
     "always": lambda flight: np.ones(flight.rows, dtype=np.bool_),
+    "airborne": lambda flight: flight.airborne,
     "glide": _codes(GLIDE),
     "glide_above_1kpa": lambda flight: (flight.phase_codes == GLIDE) & (flight.column("q_pa") > 1e3),
     "ignition": _codes(IGNITION),

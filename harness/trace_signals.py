@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from harness.loads import LOADS
 from harness.masks import BoolArray, FloatArray, IntArray, any_of
 from harness.signals import Flight
 from harness.trace_phases import WINDOWS, Missing, not_landed
@@ -35,6 +36,10 @@ Signal = Callable[[Flight, IntArray], Series | Missing]
 
 def _trace(values: Callable[[Flight], FloatArray]) -> Signal:
     return lambda flight, rows: Series(flight.time_s[rows], values(flight)[rows])
+
+
+def _load(name: str) -> Signal:
+    return _trace(lambda flight: flight.loads[name])
 
 
 def _one(time_s: float, value: float) -> Series:
@@ -222,8 +227,7 @@ SIGNALS: dict[str, Signal] = {
     "tilt_deg": _trace(lambda f: np.rad2deg(f.column("tilt_rad"))),
     "body_rate_dps": _trace(lambda f: f.body_rate_dps),
     "angle_of_attack_deg": _trace(lambda f: np.rad2deg(f.column("alpha_rad"))),
-    "dynamic_pressure_kpa": _trace(lambda f: f.column("q_pa") * 1e-3),
-    "q_alpha_kpa_deg": _trace(lambda f: f.column("q_pa") * 1e-3 * np.rad2deg(f.column("alpha_rad"))),
+    **{name: _load(name) for name in LOADS},
     "propellant_kg": _trace(lambda f: f.propellant_kg),
     "driest_tank_kg": _trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),
     "rcs_used_fraction": _trace(_rcs_used_fraction),

@@ -88,8 +88,8 @@ def truth_layout(shape: VehicleShape) -> Layout:
     """The true state at one instant, for the record and the requirements; no part of it crosses the wire.
 
     Position and velocity: of the centre of the foot plane on the axis, over the pad centre and the turning Earth.
-    `lox_kg` and `lch4_kg`: above the residuals. Of LOX and LCH4: ullage, what still falls to the sump, gas at the outlet.
-    `imu_saturated_s`: how long the unit has been beyond its range.
+    `lox_kg`, `lch4_kg`: above the residuals. Of LOX and LCH4: ullage, what still falls to the sump, gas at the outlet.
+    `imu_saturated_s`: how long the unit has been beyond its range. Heat flux and bending as in `plant.kernels.loads`.
     """
     return Layout(
         ("time_s", 1),
@@ -129,4 +129,8 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("leg_stroke_m", shape.legs),
         ("foot_height_m", shape.legs),
         ("imu_saturated_s", 1),
+        ("airspeed_mps", 1),
+        ("density_kgpm3", 1),
+        ("heat_flux_wpm2", 1),
+        ("bending_nm", 1),
     )

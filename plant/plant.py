@@ -424,6 +424,12 @@ class Plant:
             return None
         return "at_rest" if self._status == AT_REST else "impact"
 
+    @property
+    def fault_ticks(self) -> list[int | None]:
+        """When each fault woke, None for one that has not, in the order of the setup."""
+        woken = self.state["effects"]["woken"][0, : len(self.setup.faults)].tolist()
+        return [None if tick == -1 else tick if tick >= 0 else -2 - tick for tick in woken]
+
     def advance(self, command: FloatArray, ticks: int) -> None:
         """Up to `ticks` ticks with one command row; raises PlantDiverged where a state is no longer finite."""
         if self._status != FLYING:

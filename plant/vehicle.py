@@ -198,6 +198,11 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
     bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
     if bad:
         raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")
+    if aero.plume_factor[0] != 1.0:
+        raise VehicleError(
+            f"{where}: aero.plume_factor begins with {aero.plume_factor[0]:g}: without thrust there is no plume, and "
+            "nothing reads it; make it 1"
+        )
 
 
 def _check_order(vehicle: Vehicle, where: str) -> None:

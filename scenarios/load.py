@@ -57,6 +57,7 @@ def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Sce
     tree: dict[str, Any] = {}
     origins: dict[str, Layer] = {}
     for layer in layers:
+        _give_way(tree, layer, origins)
         _merge(tree, layer.tree, layer, origins)
     mistakes = list(_resolve_references(tree, origins))
     try:
@@ -138,6 +139,21 @@ def _value(text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     return tree["value"] if len(tree) == 1 else text
+
+
+PROFILE, ENVELOPE = ("altitude_msl_m", "east_mps", "north_mps"), ("envelope", "from_deg")
+
+
+def _give_way(tree: dict[str, Any], layer: Layer, origins: Mapping[str, Layer]) -> None:
+    """A wind stated in one way takes out what a layer below says of the other, and no gusts what scales them."""
+    stated, below = layer.tree.get("wind"), tree.get("wind")
+    if not isinstance(stated, dict) or not isinstance(below, dict):
+        return
+    gone = ["w20_mps"] if stated.get("turbulence") == "none" else []
+    gone += PROFILE if "envelope" in stated else ENVELOPE if any(stated.get(key) for key in PROFILE) else ()
+    for key in gone:
+        if key in below and key not in stated and origins[f"wind.{key}"].label != layer.label:
+            del below[key]
 
 
 def _merge(

@@ -58,6 +58,13 @@ names them. Degrees are used here and nowhere else; see [conventions.md](convent
 Nothing is guessed: an unknown key, a number in quotes or a rate that does not divide is refused with exit code 2 and
 one line that says what to write instead.
 
+Nor is anything ignored. A key that would do nothing is refused with its reason: gusts scaled where there are none, a
+fault on an engine that cannot be lit, a moment after the end, a condition out of reach, noise of sensors that are
+ideal, a key that nothing read while the flight was built. In a file that extends another, a wind stated as an envelope
+takes the place of a profile, the other way round too, and `turbulence = "none"` takes `w20_mps` along. What a flight
+was really given, after overrides and dispersions and with its faults in ticks, is in `applied.toml` of its run folder;
+before it is flown, `hoverslam show --applied` tells. A fault that never came is a finding.
+
 At the top of the file: `name` (that of the file when left out), `description`, `extends`, and `seed` (1 when left out),
 which with the scenario decides every random number of the flight.
 """
@@ -107,8 +114,9 @@ def _default(field: FieldInfo) -> str:
 
 
 def _limits(field: FieldInfo) -> str:
-    if get_origin(field.annotation) is Literal:
-        return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if get_origin(kind) is Literal:
+            return ", ".join(f"`{choice}`" for choice in get_args(kind))
     found = ((sign, getattr(limit, name, None)) for name, sign in LIMITS.items() for limit in field.metadata)
     return ", ".join(f"{sign} {value:g}" for sign, value in found if value is not None)
 

@@ -13,8 +13,10 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from plant.faults import clashes
+from scenarios.effects import without_effect
 from scenarios.faults import Fault
 from scenarios.table import Table as _Table
+from scenarios.wind_envelopes import Percentile
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 TOP_OF_ATMOSPHERE_M = 130_000.0  # end of the extended standard atmosphere of the plant
@@ -143,7 +145,9 @@ class Release(_Table):
     azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
     speed_mps: float = Field(gt=0.0, le=8000.0, description="relative to the rotating Earth")
     flight_path_angle_deg: float = Field(ge=-90.0, le=90.0, description="negative when falling")
-    time_from_liftoff_s: float = Field(default=0.0, ge=0.0, le=10_000.0)
+    time_from_liftoff_s: float = Field(
+        default=0.0, ge=0.0, le=10_000.0, description="when the release is; named in the report, moves nothing"
+    )
     lox_kg: Mass = Field(description="usable, above residuals")
     lch4_kg: Mass = Field(description="usable, above residuals")
     rcs_kg: Mass = Field(description="cold-gas propellant")
@@ -156,11 +160,20 @@ class Release(_Table):
 
 
 class Wind(_Table):
-    """Mean wind over altitude (interpolated, held at both ends) and the strength of gusts; none when left out."""
+    """Mean wind over altitude, and the strength of gusts; none when left out.
+
+    The mean is a profile of one's own (interpolated, held at both ends), or an envelope and where it comes from.
+    """
 
     altitude_msl_m: Numbers = Field(default=(), description="rising; as many as there are speeds")
     east_mps: Numbers = Field(default=(), description="towards the east")
     north_mps: Numbers = Field(default=(), description="towards the north")
+    envelope: Percentile | None = Field(
+        default=None, description="scalar speed that this share of days does not exceed, in percent, at every altitude"
+    )
+    from_deg: float | None = Field(
+        default=None, ge=0.0, le=360.0, description="where the envelope comes from, from north towards east"
+    )
     turbulence: Literal["none", "light", "moderate", "severe"] = Field(default="none", description="Dryden gusts")
     w20_mps: float = Field(default=0.0, ge=0.0, le=60.0, description="wind at 6 m above ground, scales gusts near it")
 
@@ -178,6 +191,19 @@ class Wind(_Table):
             raise PydanticCustomError(
                 "wind", "must rise from entry to entry; sort the profile", {"key": "altitude_msl_m"}
             )
+        return self
+
+    @model_validator(mode="after")
+    def _one_mean_wind(self) -> "Wind":
+        if self.envelope is not None and self.altitude_msl_m:
+            text = "cannot go with wind.altitude_msl_m; take one out (altitude_msl_m, east_mps and north_mps = [])"
+            raise PydanticCustomError("wind", text, {"key": "envelope", "value": self.envelope})
+        if self.envelope is not None and self.from_deg is None:
+            text = "has no direction; add wind.from_deg (degrees, 270 is from the west)"
+            raise PydanticCustomError("wind", text, {"key": "envelope", "value": self.envelope})
+        if self.from_deg is not None and self.envelope is None:
+            text = "turns nothing; add wind.envelope = 50, 95 or 99, or take it out"
+            raise PydanticCustomError("wind", text, {"key": "from_deg", "value": self.from_deg})
         return self
 
 
@@ -263,6 +289,13 @@ class Scenario(_Table):
                     "why": why,
                 },
             )
+        return self
+
+    @model_validator(mode="after")
+    def _everything_has_an_effect(self) -> "Scenario":
+        for key, value, why, remedy in without_effect(self):
+            told = {"key": key, "value": value, "why": why, "remedy": remedy}
+            raise PydanticCustomError("effect", "{why}; {remedy}", told)
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from harness.commands.console import print_json, progress, results
 from harness.commands.program import open_session
 from harness.commands.run_folder import run_folder
+from harness.commands.toml_text import toml_text
 from harness.progress import Dashboard
 from harness.session import WAIT
 from scenarios.load import load
@@ -50,7 +51,7 @@ def run_command(request: RunRequest) -> int:
         from harness.flight import assess
 
         assessment = assess(record, prepared)
-        summary = _keep(assessment, scenario, folder)
+        summary = _keep(assessment, prepared, folder)
     _tell(summary, as_json=request.as_json)
     return summary.exit_code
 
@@ -77,14 +78,16 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
 
 
-def _keep(assessment: "Assessment", scenario: Scenario, folder: Path) -> "Summary":
+def _keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
+    from harness.applied import APPLIED_FILE, applied
     from harness.record import RecordError, save
     from harness.summary import summarise
 
     summary = summarise(assessment, str(folder))
     try:
-        save(assessment.flight.record, folder, scenario.model_dump(mode="json"))
+        save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"))
+        (folder / APPLIED_FILE).write_text(toml_text(applied(prepared, flown=True)), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
         _write_report(assessment, folder)
     except (RecordError, OSError) as error:

@@ -1,12 +1,12 @@
 """`hoverslam scenarios` and `hoverslam show`."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from rich.table import Table
 
 from harness.commands.console import print_json, results
+from harness.commands.toml_text import toml_text
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
 
@@ -30,55 +30,20 @@ def scenarios_command(*, as_json: bool) -> int:
     return 0
 
 
-def show_command(name_or_path: str, sets: Mapping[str, str], *, as_json: bool) -> int:
-    """Show the scenario with everything filled in; as text it is itself a scenario file."""
+def show_command(name_or_path: str, sets: Mapping[str, str], *, flown: bool, as_json: bool) -> int:
+    """Show the scenario with everything filled in, as a scenario file; or, with `flown`, what it comes to."""
     scenario = load(name_or_path, sets)
+    tree = _as_flown(scenario) if flown else scenario.model_dump(mode="json", exclude_none=not as_json)
     if as_json:
-        print_json(scenario.model_dump(mode="json"))
+        print_json(tree)
         return 0
-    results().out(as_toml(scenario), end="")
+    results().out(toml_text(tree), end="")
     return 0
 
 
-def as_toml(scenario: Scenario) -> str:
-    """The scenario as a file that reads back to the same scenario."""
-    tree = scenario.model_dump(mode="json", exclude_none=True)
-    plain = {key: value for key, value in tree.items() if not _is_table(value)}
-    lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            lines += ["", f"[{name}]", *_entries(value)]
-        elif _is_table(value):
-            for entry in value:
-                lines += ["", f"[[{name}]]", *_entries(entry)]
-    return "\n".join(lines) + "\n"
+def _as_flown(scenario: Scenario) -> dict[str, Any]:
+    """Vehicle, air, draws, faults and flight load as the plant and the flight software would get them."""
+    from harness.applied import applied
+    from harness.flight import prepare
 
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
-
-
-def _entries(table: Mapping[str, Any]) -> list[str]:
-    """Keys of one table; a table inside, which is an override, becomes quoted dotted keys."""
-    lines = []
-    for key, value in table.items():
-        if isinstance(value, dict):
-            lines += [f"{key}.{_quoted(inner)} = {_toml(item)}" for inner, item in value.items()]
-        else:
-            lines.append(f"{key} = {_toml(value)}")
-    return lines
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    return repr(value)
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string; its escapes are those of JSON, but for DEL, which JSON leaves bare."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return applied(prepare(scenario, "show"), flown=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.loads import LOADS
 from harness.masks import FloatArray, IntArray
 from harness.report.columns import Columns
 from harness.signals import Flight
@@ -35,6 +36,7 @@ class TimeCharts:
             self._engines,
             self._attitude,
             self._air,
+            self._loads,
             self._actuators,
             self._stores,
             self._navigation,
@@ -129,7 +131,8 @@ class TimeCharts:
         yield _chart(
             "alpha", "Angle of attack, from base-first", "deg", [self._line("alpha", "angle of attack", alpha)]
         )
-        yield _chart("q", "Dynamic pressure", "kPa", [self._line("q", "dynamic pressure", q_kpa)])
+        limits = [_limit(100.0, "limit"), _limit(80.0, "goal")]
+        yield _chart("q", "Dynamic pressure", "kPa", [self._line("q", "dynamic pressure", q_kpa)], limits)
         yield _chart("mach", "Mach number", "", [self._line("mach", "Mach", f.column("mach"))])
         accel = f.columns("accel_b_mps2") / 9.80665
         yield _chart(
@@ -153,6 +156,17 @@ class TimeCharts:
                 self._line("wind_up", "up", wind[:, 2], 3),
             ],
         )
+
+    def _loads(self) -> Iterator[Chart]:
+        charts: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
+            ("q_alpha_kpa_deg", "q alpha", [_limit(800.0, "limit"), _limit(500.0, "goal")]),
+            ("bending_moment_knm", "Bending moment at mid-body", []),
+            ("heat_flux_kwpm2", "Heat flux at the base, an indicator", []),
+            ("heat_load_kjpm2", "Heat load since release, an indicator", []),
+        )
+        for name, title, limits in charts:
+            series = np.where(self._flight.airborne, self._flight.loads[name], np.nan)
+            yield _chart(name, title, LOADS[name].unit, [self._line(name, LOADS[name].label, series)], limits)
 
     def _actuators(self) -> Iterator[Chart]:
         f = self._flight

@@ -17,7 +17,7 @@ from harness.findings import Finding
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
 from harness.report.maps import ground_track, side_view, stage_view
-from harness.report.tables import facts_table, findings_list, requirement_table, tiles
+from harness.report.tables import facts_table, findings_list, loads_table, requirement_table, tiles
 from harness.requirements import RequirementResult
 from harness.signals import PHASES, Flight
 from harness.verdict import Verdict, explain
@@ -60,6 +60,7 @@ def _page(
         "tiles": tiles(flight, results),
         "last_words": _last_words(flight),
         "requirements": requirement_table(results),
+        "loads": loads_table(flight),
         "findings": findings_list(findings),
         "facts": facts_table(flight, facts),
         "plotly": _plotly_source(),

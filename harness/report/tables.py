@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from harness.findings import Finding
+from harness.loads import LOADS
 from harness.requirements import ClauseResult, RequirementResult, worst_first
 from harness.signals import Flight
 
@@ -131,6 +132,19 @@ def _bar(clause: ClauseResult) -> str:
     )
 
 
+def loads_table(flight: Flight) -> str:
+    """The peak of each load before contact, with its time and height."""
+    head = "".join(f"<th>{name}</th>" for name in ("Load", "Peak", "Height", "At"))
+    body = "".join(
+        f'<tr class="main"><td>{escape(LOADS[peak.name].label)}</td>'
+        f'<td class="num" data-name="value">{number(peak.value)} {escape(peak.unit)}</td>'
+        f'<td class="num">{1e-3 * peak.altitude_agl_m:.2f} km</td>'
+        f'<td class="num time"><button data-time="{peak.time_s:.3f}">{peak.time_s:.2f} s</button></td></tr>'
+        for peak in flight.peak_loads
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def findings_list(findings: Sequence[Finding]) -> str:
     """Findings as a list with times."""
     if not findings:
@@ -151,6 +165,7 @@ def facts_table(flight: Flight, facts: Mapping[str, object]) -> str:
         "scenario": record.scenario,
         "seed": record.seed,
         "flight software": f"{record.gnc.get('name', '')} {record.gnc.get('version', '')}".strip(),
+        "released": f"T+{flight.context.time_from_liftoff_s:g} s after lift-off",
         "outcome": record.outcome.replace("_", " "),
         "hash": record.hash,
         "frames": f"{record.frames} of {1000.0 * record.dt_s * record.frame_ticks:g} ms",

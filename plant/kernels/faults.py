@@ -74,7 +74,7 @@ class FaultTable(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """What the faults that are awake do. woken (SLOTS): tick, -1 while asleep, -2 when over. leak_kgps (1).
+    """What the faults that are awake do. woken (SLOTS): tick, -1 asleep, -2 - tick when over. leak_kgps (1).
 
     tank (2, columns as in `feed`): LOX and LCH4.
     """
@@ -297,7 +297,7 @@ def step_faults(
             else:
                 wake_actuator(table, i, effects)
         elif woken >= 0 and table.duration_ticks[i] > 0 and tick - woken >= table.duration_ticks[i]:
-            effects.woken[i] = -2
+            effects.woken[i] = -2 - woken
             heal(table, i, effects)
 
 

@@ -17,6 +17,7 @@ from plant.kernels.faults import READING, spoil
 from plant.kernels.feed import GAP, GAS, ULLAGE, head_pressure
 from plant.kernels.gauges import chamber_pressure, levels, positions, tank_pressure
 from plant.kernels.legs import foot_position
+from plant.kernels.loads import put_loads
 from plant.kernels.mass import liquid_level
 from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
 from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
@@ -179,6 +180,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     at = put(out, at, state.fin_rad)
     at = put(out, at, state.valves)
     truth_legs(params, state, time_s, out, at)
+    put_loads(params, state, air, mass, out, at + 4 * state.leg_progress.shape[0] + 1)
 
 
 @kernel

@@ -158,7 +158,9 @@ class TestRun:
         folder = tmp_path / summary["run_folder"]
         assert folder.parent == tmp_path / "runs"
         assert folder.name.endswith("-zq3-landing-s7")
-        assert {path.name for path in folder.iterdir()} == {"run.json", "summary.json", "flight.mcap", "report.html"}
+        assert {path.name for path in folder.iterdir()} == {
+            "run.json", "summary.json", "flight.mcap", "report.html", "applied.toml",
+        }  # fmt: skip
         assert _strict((folder / "summary.json").read_text(encoding="utf-8")) == summary
         again = hoverslam("replay", str(folder), "--json")
         assert again.returncode == 0, again.stderr

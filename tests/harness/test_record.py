@@ -88,6 +88,9 @@ def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
     truth, commands = truth_layout(SHAPE), command_layout(SHAPE)
     assert log["/truth"][3][1]["mach"] is None
     assert log["/truth"][7][1]["pos_enu_m"] == record.truth[7, truth.slice("pos_enu_m")].tolist()
+    assert [time for time, _ in log["/loads"]] == frames_ns
+    lateral_g = math.hypot(*record.truth[7, truth.slice("accel_b_mps2")][1:]) / 9.80665
+    assert log["/loads"][7][1]["lateral_g"] == pytest.approx(lateral_g)
     assert log["/actuators"][7][1]["throttle"] == record.commands[7, commands.slice("throttle")].tolist()
     assert log["/sensors"][7][1] == decode(record.sensors[7])
     assert log["/telemetry"][1] == (100_000_000, {"seq": 10})

@@ -121,7 +121,8 @@ def test_the_charts_that_the_issue_asks_for_are_there(tmp_path: Path) -> None:
     data = json.loads(Page(written(tmp_path, fly())).data)
     keys = {chart["key"] for chart in data["charts"]}
     asked = {"altitude", "speed", "throttle", "pressure", "tilt", "alpha", "q", "gimbal", "fins", "propellant", "wind"}
-    assert asked | {"k_req", "rates"} <= keys
+    assert asked | {"k_req", "rates", "accel"} <= keys
+    assert {"q_alpha_kpa_deg", "bending_moment_knm", "heat_flux_kwpm2", "heat_load_kjpm2"} <= keys
     pressure = next(chart for chart in data["charts"] if chart["key"] == "pressure")
     assert [line["name"] for line in pressure["lines"]] == ["engine 0", "engine 1", "engine 5"]
     events = [event["name"] for event in data["events"]]

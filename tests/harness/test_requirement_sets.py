@@ -27,7 +27,7 @@ unit = "deg"
 """
 
 DECIDING = [f"R-{number:02d}" for number in (9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 27)]
-ADVISORY = ["R-08", "R-04", "R-05", "R-24", "R-28"]
+ADVISORY = ["R-08", "R-03", "R-04", "R-05", "R-24", "R-28", "R-31"]
 
 
 def test_the_landing_set_decides_by_the_requirements_of_a_landing() -> None:
@@ -39,6 +39,11 @@ def test_the_landing_set_decides_by_the_requirements_of_a_landing() -> None:
 def test_published_limits_are_in_the_landing_set() -> None:
     """Pass limits and goals of the requirement table, written down a second time."""
     limits = {
+        ("R-03", "axial acceleration"): (5.5, 4.5),
+        ("R-04", "dynamic pressure"): (100.0, 80.0),
+        ("R-05", "angle of attack"): (15.0, None),
+        ("R-31", "lateral acceleration"): (1.0, 0.6),
+        ("R-05", "dynamic pressure times angle of attack"): (800.0, 500.0),
         ("R-09", "reserve above"): (0.97, 0.88),
         ("R-10", "start response"): (2.4, None),
         ("R-14", "continuous"): (0.3, None),
@@ -74,7 +79,7 @@ def test_a_users_own_set_is_read_from_a_path(tmp_path: Path) -> None:
     ("wrong", "right", "says"),
     [
         ('"tilt_deg"', '"tilt"', "X-1.clause.0.signal: there is no such signal; there are: altitude_agl_m"),
-        ('"burn"', '"coast"', "X-1.clause.0.phase: there is no such phase; there are: always"),
+        ('"burn"', '"coast"', "X-1.clause.0.phase: there is no such phase; there are: airborne, always"),
         ('"<="', '"="', "X-1.clause.0.comparison"),
         ("limit = 5.0", "limit = nan", "X-1.clause.0.limit"),
         ("limit = 5.0", "limt = 5.0", "X-1.clause.0.lim"),

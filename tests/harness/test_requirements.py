@@ -377,6 +377,29 @@ def test_advisories_never_fail() -> None:
     assert judged["R-04"].margin == pytest.approx(-10.0)
 
 
+LOADED = [
+    # 5.0 g of specific force for one row of the glide, 5.8 g in the burn; the ground pushes harder and does not count
+    ("R-03", "axial acceleration", setting("accel_b_mps2", 3.0, 5.0 * 9.80665, 0), 0.5, "pass"),
+    ("R-03", "axial acceleration", setting("accel_b_mps2", 9.0, 5.8 * 9.80665, 0), -0.3, "advisory"),
+    ("R-03", "axial acceleration", setting("accel_b_mps2", 21.0, 9.0 * 9.80665, 0), 5.5, "pass"),
+    ("R-31", "lateral acceleration", setting("accel_b_mps2", 9.0, -0.7 * 9.80665, 2), 0.3, "pass"),
+    ("R-31", "lateral acceleration", setting("accel_b_mps2", 3.0, 1.1 * 9.80665, 1), -0.1, "advisory"),
+    # 39.2 kPa in the glide of the synthetic flight: 20.5 degrees of it are 803.6 kPa deg, over both limits
+    ("R-05", "dynamic pressure times angle of attack", setting("alpha_rad", 3.0, math.radians(20.5)), -3.6, "advisory"),
+    ("R-05", "angle of attack", setting("alpha_rad", 3.0, math.radians(15.5)), -0.5, "advisory"),
+    ("R-31", "bending proxy", setting("alpha_rad", 5.5, math.radians(20.5)), -3.6, "advisory"),
+]
+
+
+@pytest.mark.parametrize(("name", "clause", "change", "margin", "status"), LOADED)
+def test_loads_are_judged_in_their_units_and_never_fail_a_flight(
+    name: str, clause: str, change: Any, margin: float, status: str
+) -> None:
+    found = clause_of(edited(change), name, clause)
+    assert found.status == status
+    assert found.margin == pytest.approx(margin, abs=1e-3)
+
+
 def test_goals_grade_and_do_not_decide() -> None:
     judged = results(fly(Plan(touchdown_mps=3.0)))
     assert (judged["R-18"].status, judged["R-18"].goal_met) == ("pass", False)

@@ -10,11 +10,12 @@ import pytest
 
 from harness.findings import findings
 from harness.flight import Assessment
+from harness.loads import LOADS
 from harness.record import FlightRecord, GncFailure
 from harness.requirements import evaluate, load_requirements
 from harness.summary import Summary, summarise, without_infinities
 from harness.verdict import explain, judge
-from tests.harness.flights import FRAME_S, Plan, fly, view
+from tests.harness.flights import FRAME_S, Plan, fly, truth_of, view
 
 DOCS = Path(__file__).parents[2] / "docs"
 FRAME_DRIFT_M = 2.5e-3  # 0.25 m/s sideways for one frame of 10 ms, within which contact is interpolated
@@ -41,6 +42,19 @@ def test_every_promised_key_is_there() -> None:
     assert tree["touchdown"].keys() >= PROMISED_TOUCHDOWN
     assert tree["ignition"].keys() >= PROMISED_IGNITION
     assert all(entry.keys() >= PROMISED_REQUIREMENT for entry in tree["requirements"])
+
+
+def test_the_peak_of_each_load_is_told_with_its_moment() -> None:
+    record = fly(Plan())
+    truth_of(record)["accel_b_mps2"][300] = [-9.80665, 0.0, 0.0]
+    truth_of(record)["accel_b_mps2"][2050] = [99.0, 0.0, 0.0]  # on the ground
+    told = {load.name: load for load in summarise(assessed(record), None).loads}
+    assert told.keys() == LOADS.keys()
+    assert told["axial_g"].value == pytest.approx(-1.0)
+    assert told["axial_g"].time_s == pytest.approx(3.0)
+    q_kpa = 0.5e-3 * (280.0**2 + 0.25**2)
+    assert told["q_alpha_kpa_deg"].value == pytest.approx(2.0 * q_kpa)
+    assert told["q_alpha_kpa_deg"].unit == "kPa deg"
 
 
 def test_the_numbers_are_those_of_the_flight() -> None:

@@ -178,3 +178,8 @@ def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
     assert len(lines) > 90
     untagged = [where for where, comment in lines if not TAG.search(comment)]
     assert not untagged, f"{vehicle}.toml has numbers without [P], [D], [R] or [C]: {', '.join(untagged)}"
+
+
+def test_a_plume_without_thrust_is_refused_because_nothing_would_read_it() -> None:
+    with pytest.raises(VehicleError, match=r"aero\.plume_factor begins with 0\.9: .*; make it 1"):
+        load_vehicle("zq3_y1", {"aero.plume_factor": [0.9, 0.5, 0.25, 0.1, 0.1]})

@@ -71,3 +71,36 @@ def test_a_bad_set_says_so(write: Write, key: str, value: str, expected: str) ->
     with pytest.raises(ScenarioError) as refused:
         load(path, {key: value})
     assert str(refused.value).startswith(expected)
+
+
+BASE_WIND = """[wind]
+altitude_msl_m = [0.0, 9000.0]
+east_mps = [5.0, 20.0]
+north_mps = [0.0, 1.0]
+turbulence = "moderate"
+w20_mps = 7.0
+"""
+
+
+def test_an_envelope_takes_the_place_of_a_profile_below_it_and_the_other_way_round(
+    write: Write, tmp_path: Path
+) -> None:
+    write(more=BASE_WIND, name="base.toml")
+    windy = tmp_path / "windy.toml"
+    windy.write_text('extends = "base.toml"\n[wind]\nenvelope = 99\nfrom_deg = 180.0\n', encoding="utf-8")
+    wind = load(windy).wind
+    assert (wind.envelope, wind.from_deg, wind.altitude_msl_m, wind.east_mps) == (99, 180.0, (), ())
+    assert (wind.turbulence, wind.w20_mps) == ("moderate", 7.0), "gusts are another matter"
+    sets = {"wind.altitude_msl_m": "[0.0]", "wind.east_mps": "[2.0]", "wind.north_mps": "[1.0]"}
+    wind = load(windy, sets).wind
+    assert (wind.envelope, wind.from_deg, wind.east_mps) == (None, None, (2.0,))
+    assert load(tmp_path / "base.toml", {"wind.from_deg": "90.0", "wind.envelope": "50"}).wind.envelope == 50
+
+
+def test_gusts_switched_off_take_what_scales_them_along_unless_it_was_said_in_the_same_place(write: Write) -> None:
+    base = write(more=BASE_WIND)
+    assert load(base, {"wind.turbulence": "none"}).wind.w20_mps == 0.0
+    for order in (("wind.turbulence", "wind.w20_mps"), ("wind.w20_mps", "wind.turbulence")):
+        values = {"wind.turbulence": "none", "wind.w20_mps": "3.0"}
+        with pytest.raises(ScenarioError, match=r"^--set: wind\.w20_mps = 3\.0: scales gusts, and there are none"):
+            load(base, {key: values[key] for key in order})

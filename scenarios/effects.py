@@ -1,0 +1,111 @@
+"""Combinations of keys of which one would be read and do nothing. They are refused: silence would look like success.
+
+Here is what a scenario alone can tell; what needs the vehicle is in `harness.effects`.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from plant.faults import KINDS
+
+if TYPE_CHECKING:
+    from scenarios.faults import Fault
+    from scenarios.schema import Scenario
+
+LATE_FRAMES = 63
+"""Frames that the plant keeps for a sensor that is late."""
+WHOLE = ("attempts", "hurts")
+AS_IF_SOUND: dict[str, dict[str, float]] = {
+    "engine_warm_inlet": {"factor": 1.0, "ripple": 0.0},
+    "engine_gas_ingestion": {"low": 1.0, "high": 1.0, "mixture": 1.0},
+    "engine_false_pressure": {"factor": 1.0},
+    "sensor_bias": {"bias": 0.0},
+    "sensor_noisy": {"sigma": 0.0},
+}
+"""Numbers with which a fault changes nothing."""
+
+
+class NoEffect(NamedTuple):
+    """A key that would do nothing, why, and what to write instead."""
+
+    key: str
+    value: Any
+    why: str
+    remedy: str
+
+
+def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
+    """Everything in a scenario that cannot do anything."""
+    wind = scenario.wind
+    if wind.turbulence == "none" and wind.w20_mps > 0.0:
+        why = 'scales gusts, and there are none (wind.turbulence = "none")'
+        yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
+    for i, fault in enumerate(scenario.faults):
+        for key, *rest in _fault(fault, scenario):
+            yield NoEffect(f"faults.{i}.{key}", *rest)
+
+
+def _fault(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    yield from _moment(fault, scenario)
+    yield from _duration(fault, scenario)
+    yield from _numbers(fault, scenario)
+
+
+def _moment(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """A moment after the end; events are taken to come at once, so only what is certain is refused."""
+    end_s = scenario.rates.max_time_s
+    if fault.trigger.delay_s >= end_s:
+        why = f"comes after the end of the flight (rates.max_time_s = {end_s:g})"
+        yield NoEffect("at", fault.at, why, "choose an earlier moment, or raise max_time_s")
+    if fault.trigger.sort == "below" and fault.trigger.what not in {"lox_kg", "lch4_kg"}:
+        # crush cores and a dip into the pad take a foot no deeper; the others are sizes
+        least = -2.0 if fault.trigger.what == "altitude_agl_m" else 0.0
+        if fault.trigger.threshold <= least:
+            why = f"never comes: {fault.trigger.what} does not fall below {least:g}"
+            yield NoEffect("at", fault.at, why, "choose another threshold")
+
+
+def _duration(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    if fault.for_s <= 0.0:
+        return
+    ends_engine = fault.kind == "engine_instability" and fault.for_s >= _number(fault, "over_s")
+    if KINDS[fault.kind].group == "life" or ends_engine:
+        yield NoEffect("for_s", fault.for_s, "ends nothing: the engine is lost for good", "take it out")
+    if round(fault.for_s * scenario.rates.plant_hz) < 1:
+        why = f"is less than half a tick of {scenario.rates.dt_s:g} s"
+        yield NoEffect("for_s", fault.for_s, why, "make it longer, or 0 for good")
+
+
+def _numbers(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    for name, sound in AS_IF_SOUND.get(fault.kind, {}).items():
+        if all(_number(fault, n) == value for n, value in AS_IF_SOUND[fault.kind].items()):
+            yield NoEffect(f"numbers.{name}", sound, f"leaves {fault.kind} without effect", "give another number")
+            return
+    if fault.kind == "engine_warm_inlet" and "ripple_hz" in fault.numbers and _number(fault, "ripple") == 0.0:
+        value = fault.numbers["ripple_hz"]
+        yield NoEffect("numbers.ripple_hz", value, "is of a ripple of 0", "give numbers.ripple, or take it out")
+    for name in WHOLE:
+        if name in fault.numbers and fault.numbers[name] % 1.0:
+            yield NoEffect(f"numbers.{name}", fault.numbers[name], "is a count or an index", "write a whole number")
+    yield from _hurt(fault)
+    if fault.kind == "sensor_late":
+        yield from _late(fault, scenario)
+
+
+def _hurt(fault: "Fault") -> Iterator[NoEffect]:
+    if fault.kind == "engine_hard_start" and fault.numbers.get("hurts") == fault.target:
+        why = "is the engine itself, not a neighbour"
+        yield NoEffect("numbers.hurts", fault.numbers["hurts"], why, "name another; engine_shutdown ends one")
+
+
+def _late(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    by_s, gnc_hz = _number(fault, "by_s"), scenario.rates.gnc_hz
+    frames = int(by_s * gnc_hz + 0.5)
+    if not 1 <= frames <= LATE_FRAMES:
+        why = f"is {frames} frames at rates.gnc_hz = {gnc_hz}, and 1 to {LATE_FRAMES} can be had"
+        remedy = f"choose {1.0 / gnc_hz:g} to {LATE_FRAMES / gnc_hz:g} s"
+        yield NoEffect("numbers.by_s", by_s, why, remedy)
+
+
+def _number(fault: "Fault", name: str) -> float:
+    return fault.numbers.get(name, KINDS[fault.kind].numbers[name].default)

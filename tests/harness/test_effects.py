@@ -1,0 +1,101 @@
+"""Keys that this vehicle would read to no effect, conditions beyond its reach. Oracle: the vehicle file, by hand."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.effects import refuse_no_effect
+from harness.flight import prepare
+from plant.vehicle import load_vehicle
+from scenarios.load import ScenarioError, load
+from scenarios.schema import Scenario
+
+
+def fault(kind: str, target: Any = 0, at: str = "3 s", **numbers: float) -> dict[str, str]:
+    """`--set` for one fault."""
+    shown = f'"{target}"' if isinstance(target, str) else target
+    given = ", ".join(f"{key} = {value}" for key, value in numbers.items())
+    return {"faults": f'[{{kind = "{kind}", target = {shown}, at = "{at}", numbers = {{{given}}}}}]'}
+
+
+CALM = {"wind.altitude_msl_m": "[0, 100, 500]", "wind.east_mps": "[0, 1, 2]", "wind.north_mps": "[0, 1, 2]"}
+IDLE = [
+    # cluster.starts = [2, 2, 0, 1, 0, 2, 0, 1, 0]
+    (
+        fault("engine_low_thrust", 2),
+        "faults.0.target = 2: zq3_y1 cannot light it (cluster.starts); it can: 0, 1, 3, 5, 7",
+    ),
+    (fault("engine_shutdown", 8), "faults.0.target = 8: zq3_y1 cannot light it"),
+    (fault("engine_hard_start", 1, hurts=4.0), "faults.0.numbers.hurts = 4: is no engine that zq3_y1 can light"),
+    (fault("engine_hard_start", 1, hurts=11.0), "faults.0.numbers.hurts = 11: is no engine that zq3_y1 can light"),
+    (fault("fin_stuck", at="mach > 60"), 'faults.0.at = "mach > 60": never comes: mach cannot exceed'),
+    (
+        fault("fin_stuck", at="lox_kg > 11000"),
+        'faults.0.at = "lox_kg > 11000": never comes: lox_kg cannot exceed 1.092e+04',
+    ),
+    (fault("fin_stuck", at="altitude_agl_m > 120000"), "never comes: altitude_agl_m cannot exceed"),
+    ({"vehicle.override.name": "mine"}, 'vehicle.override.name = "mine": flies nothing; name the scenario instead'),
+    (
+        {"vehicle.override.sensors.gnss_velocity_mps": "0.2", "dispersions.sensors": "0"},
+        "vehicle.override.sensors.gnss_velocity_mps = 0.2: is an error of sensors that are ideal here",
+    ),
+    ({"vehicle.override.aero.plume_scale": "0.0"}, "dispersions.plume = (0.5, 2.0): is a factor on aero.plume_scale"),
+    ({"vehicle.override.aero.normal_scale": "0.0"}, "dispersions.normal_force = 0.2: is a factor on aero.normal_scale"),
+    (CALM, "wind.altitude_msl_m.1 = 100.0: the plant keeps the wind every 500 m up to 130000 m, and none lies near"),
+    (
+        {**fault("sensor_nan", "gnss"), "vehicle.override.sensors.gnss_period_s": "200.0"},
+        'faults.0.target = "gnss": no fix comes in 140 s',
+    ),
+]
+
+
+@pytest.mark.parametrize(("sets", "expected"), IDLE)
+def test_what_would_do_nothing_on_this_vehicle_is_refused(sets: dict[str, str], expected: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        prepare(load("zq3-landing", sets), "test")
+    said = str(refused.value)
+    assert said.startswith("zq3-landing: ")
+    assert expected in said
+    assert "; " in said, "with a remedy"
+    assert "\n" not in said
+
+
+TAKEN = [
+    fault("engine_low_thrust", 3),
+    fault("engine_hard_start", 1, hurts=7.0),
+    fault("fin_stuck", at="mach > 2.5"),
+    fault("fin_stuck", at="altitude_agl_m > 20000"),
+    fault("fin_stuck", at="q_pa > 90000"),
+    {"vehicle.override.sensors.gnss_velocity_mps": "0.2"},
+    {"vehicle.override.sensors.gnss_period_s": "0.2", "dispersions.sensors": "0"},
+    {"vehicle.override.cluster.starts": "[2, 2, 1, 1, 0, 2, 0, 1, 0]", **fault("engine_low_thrust", 2)},
+]
+
+
+@pytest.mark.parametrize("sets", TAKEN)
+def test_what_does_something_is_taken(sets: dict[str, str]) -> None:
+    assert prepare(load("zq3-landing", sets), "test").plant.outcome is None
+
+
+def test_a_vehicle_without_fins_has_no_dispersed_fins_and_no_sensor_of_them() -> None:
+    vehicle = load_vehicle("zq3_y1")
+    bare = vehicle._replace(fins=vehicle.fins._replace(span_yz=np.zeros((0, 2))))
+    with pytest.raises(ScenarioError, match=r"dispersions\.fin_force = 0\.15: zq3_y1 has no fins; take it out"):
+        refuse_no_effect(load("zq3-landing"), bare)
+    scenario = load("zq3-landing", {**fault("sensor_nan", "fin"), "dispersions.fin_force": "0.0"})
+    with pytest.raises(ScenarioError, match=r'faults\.0\.target = "fin": zq3_y1 has none'):
+        refuse_no_effect(scenario, bare)
+
+
+def test_all_that_is_idle_is_told_at_once() -> None:
+    sets = {**fault("engine_low_thrust", 2), "vehicle.override.name": "mine"}
+    with pytest.raises(ScenarioError) as refused:
+        prepare(load("zq3-landing", sets), "test")
+    assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["zq3-landing", "zq3-engine-lost", "zq3-engine-lost-no-spare"])
+def test_shipped_scenarios_have_nothing_idle_and_come_back_from_a_run_folder(name: str) -> None:
+    scenario = load(name)
+    prepare(Scenario.model_validate(scenario.model_dump(mode="json")), "stored")
