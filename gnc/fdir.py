@@ -8,6 +8,7 @@ from gnc.compiled import kernel
 from gnc.control import offset_moment
 from gnc.load import Load
 from gnc.model import thrust
+from gnc.prediction import count
 from gnc.rotation import Vec
 from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, FAILED, FRAME, LOW_S, MODE, ON, STARTED, State, Wiring, note
 
@@ -110,7 +111,7 @@ def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -
         note(state, EVENT_FAILED, e)
         if state.clock[MODE] != BURN:
             continue
-        for s in range(load.stage.spares.shape[0]):
+        for s in range(count(load.stage.spares)):
             spare = int(load.stage.spares[s])
             if state.engines[spare, ON] < 0.5 and state.engines[spare, FAILED] < 0.5:
                 start_engine(state, spare)
