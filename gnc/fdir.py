@@ -8,6 +8,7 @@ from gnc.compiled import kernel
 from gnc.control import offset_moment
 from gnc.load import Load
 from gnc.model import thrust
+from gnc.prediction import count
 from gnc.rotation import Vec
 from gnc.state import (
     BURN,
@@ -171,7 +172,7 @@ def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -
 @kernel
 def light_spare(load: Load, state: State) -> None:
     """Start the first spare that is left, in place."""
-    for s in range(load.stage.spares.shape[0]):
+    for s in range(count(load.stage.spares)):
         spare = int(load.stage.spares[s])
         if state.engines[spare, ON] < 0.5 and state.engines[spare, FAILED] < 0.5:
             start_engine(state, spare)

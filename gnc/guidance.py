@@ -14,7 +14,7 @@ from gnc.compiled import kernel
 from gnc.lateral import LEAD, gain_at
 from gnc.load import Load
 from gnc.model import air, altitude, drag, table, trimmed_lift
-from gnc.prediction import THRUST_ON_N, Ending, Learnt, Plan, against, lean_axes, lean_limit, predict
+from gnc.prediction import Ending, Learnt, Plan, against, lean_axes, lean_limit, predict, thrust_is_on
 from gnc.rotation import Vec, inner, minus, plus, times, unit
 
 THRUST_MEMORY_S = 1.5  # tuned
@@ -103,7 +103,7 @@ def lift_slope(load: Load, now: Situation, cg_m: float, lean_rad: float) -> tupl
 @kernel
 def learn_thrust(load: Load, now: Situation, force_axial_mps2: float, factor: float) -> float:
     """Thrust over what chamber pressure promises, from the axial specific force, slowly, while the engines burn."""
-    if now.thrust_n < THRUST_ON_N:
+    if not thrust_is_on(load.stage, now.thrust_n):
         return factor
     seen = (now.mass_kg * force_axial_mps2 - now.drag_n) / now.thrust_n
     step = (1.0 - math.exp(-load.frame_s / THRUST_MEMORY_S)) * (min(max(seen, 0.9), 1.1) - factor)

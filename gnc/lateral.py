@@ -21,10 +21,9 @@ from gnc.prediction import TYPICAL_LEAN_RAD
 
 STEP_S = 0.02
 TABLE_STEP_S = 0.1
-HORIZON_S = 22.0
+HORIZON_S = 30.0
 STATES = 5
 LEAD, PUSH = 2 * STATES, 2 * STATES + 1
-NOMINAL_MASS_KG, NOMINAL_CG_M = 52e3, 16.0
 PAD_DENSITY_KGPM3, SCALE_HEIGHT_M = 1.07, 9000.0  # US76 at 1.35 km and above
 SOUND_MPS = 335.0
 FIN_SHARE = 0.5  # chosen: of the fins' range that a side push may take
@@ -52,30 +51,30 @@ class Nominal(NamedTuple):
 def nominal_at(load: Load, to_go_s: float) -> Nominal:
     """Last engine, then all landing engines, with air at the pad's height over the nominal speed."""
     gains, stage = load.gains, load.stage
-    last_s = gains.nominal_last_s
+    last_s, mass_kg, cg_m = gains.nominal_last_s, gains.nominal_mass_kg, gains.nominal_cg_m
     if to_go_s < last_s:
         push = 9.8 + 0.7 * gains.final_decel_mps2
         return Nominal(push, 0.0, gains.final_lean_rad, gains.last_place_m**-2, LEAST_SIDE_MPS2, LEAST_BLOW_PS)
     speed = gains.hand_over_mps + gains.nominal_decel_mps2 * (to_go_s - last_s)
     density = PAD_DENSITY_KGPM3 * np.exp(-max(to_go_s - last_s, 0.0) * speed / 2.0 / SCALE_HEIGHT_M)
     pressure = 0.5 * density * speed * speed
-    arm, lever = stage.fin_position_m - NOMINAL_CG_M, stage.normal_position_m - NOMINAL_CG_M
+    arm, lever = stage.fin_position_m - cg_m, stage.normal_position_m - cg_m
     slope = stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth
     lift = (1.0 - lever / arm) * pressure * stage.ref_area_m2 * slope
-    push = NOMINAL_MASS_KG * (gains.nominal_decel_mps2 + 9.8)
-    damping = lift / (NOMINAL_MASS_KG * speed)
+    push = mass_kg * (gains.nominal_decel_mps2 + 9.8)
+    damping = lift / (mass_kg * speed)
     upright = to_go_s < last_s + gains.upright_s
     sure = min(max(abs(push - lift) / push / SURE_SHARE, 0.1), 1.0)
     lean, place = (gains.final_lean_rad, gains.last_place_m**-2) if upright else (gains.burn_lean_rad * sure, 0.0)
     fins = FIN_SHARE * 2.0 * pressure * stage.fin_area_m2 * stage.fin_limit_rad
     fins *= float(np.interp(speed / SOUND_MPS, stage.fin_mach, stage.fin_slope))
-    side = min(fins, gains.side_gimbal_rad * push * NOMINAL_CG_M / arm) * (1.0 + arm / NOMINAL_CG_M)
+    side = min(fins, gains.side_gimbal_rad * push * cg_m / arm) * (1.0 + arm / cg_m)
     return Nominal(
-        (push - lift) / NOMINAL_MASS_KG,
+        (push - lift) / mass_kg,
         damping,
         lean,
         place,
-        gains.side_weight * side / NOMINAL_MASS_KG + LEAST_SIDE_MPS2,
+        gains.side_weight * side / mass_kg + LEAST_SIDE_MPS2,
         max(damping, LEAST_BLOW_PS),
     )
 

@@ -162,11 +162,12 @@ class Gains(NamedTuple):
     alone, at a height where the final profile would fall at `shutdown_mps` (less, because the others die away over the
     first moments). It leans up to `tilt_sine`.
 
-    Regulator across (`gnc.lateral`): the nominal flight has the last `nominal_last_s` on one engine and brakes by
-    `nominal_decel_mps2` before; `lean_lag_s` is how far the nose trails its command. One unit of cost each:
-    `rest_place_m`, `rest_speed_mps` and `rest_lean_rad` at touchdown; `burn_lean_rad` held for a second in the burn,
-    `final_lean_rad` and `last_place_m` from `upright_s` before the last engine on; `lean_rate_radps` throughout; the
-    share `side_weight` of the side push that the fins and gimbals deflected by `side_gimbal_rad` can give.
+    Regulator across (`gnc.lateral`): the nominal stage weighs `nominal_mass_kg` and balances at `nominal_cg_m`; its
+    flight has the last `nominal_last_s` on one engine and brakes by `nominal_decel_mps2` before; `lean_lag_s` is how
+    far the nose trails its command. One unit of cost each: `rest_place_m`, `rest_speed_mps` and `rest_lean_rad` at
+    touchdown; `burn_lean_rad` held for a second in the burn, `final_lean_rad` and `last_place_m` from `upright_s`
+    before the last engine on; `lean_rate_radps` throughout; the share `side_weight` of the side push that the fins and
+    gimbals deflected by `side_gimbal_rad` can give.
     Distance beyond `reach_mps2` times the time left squared, and what the speed across closes, is given up.
 
     Final profile: brake by `final_decel_mps2`, then settle by `final_settle_ps` to `final_speed_mps`; tilt up to
@@ -193,6 +194,8 @@ class Gains(NamedTuple):
     side_gimbal_rad: float
     side_weight: float
     tilt_sine: float
+    nominal_mass_kg: float
+    nominal_cg_m: float
     nominal_last_s: float
     nominal_decel_mps2: float
     upright_s: float

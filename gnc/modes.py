@@ -10,7 +10,7 @@ from gnc.fdir import alive, help_out, last_is_good, learn_response, response, st
 from gnc.guidance import Situation, aim_error, solve_lean, steer_glide
 from gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
 from gnc.load import Load
-from gnc.prediction import THRUST_ON_N, Learnt, Plan, excess, solve_throttle
+from gnc.prediction import Learnt, Plan, count, excess, solve_throttle, thrust_is_on
 from gnc.rotation import Quat, Vec, minus, times, to_frame
 from gnc.state import (
     BURN,
@@ -67,7 +67,7 @@ def learnt(state: State, now: Situation, cg_m: float) -> Learnt:
 def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
     """Predicted gate to lean; ignition when the constant throttle that stops has grown to its limit; in place."""
     gains, stage = load.gains, load.stage
-    engines = float(stage.landing.shape[0])
+    engines = float(count(stage.landing))
     stop_mps, height = stop_target(load, state, now)
     near = now.pos_enu_m[2] < NEAR * state.ignite_at_m[0]
     if state.clock[FRAME] % (BURN_FRAMES if near else GLIDE_FRAMES) != 0:
@@ -79,7 +79,7 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
         state.throttle[0], state.throttle[1] = k, k
         if k >= gains.ignition_throttle:
             state.clock[MODE], state.clock[IGNITED] = BURN, state.clock[FRAME]
-            for i in range(stage.landing.shape[0]):
+            for i in range(count(stage.landing)):
                 start_engine(state, int(stage.landing[i]))
             note(state, EVENT_IGNITION, -1)
             return
@@ -138,7 +138,7 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
     """
     gains = load.gains
     state.side_n[0], state.side_n[1], state.side_n[2] = 0.0, 0.0, 0.0
-    begun = state.steers[0] > 0.5 or (now.thrust_n > THRUST_ON_N and state.clock[MODE] != GLIDE)
+    begun = state.steers[0] > 0.5 or (thrust_is_on(load.stage, now.thrust_n) and state.clock[MODE] != GLIDE)
     if not begun:
         return False, now.against
     nose = to_frame(q_enu_b, (1.0, 0.0, 0.0))

@@ -13,6 +13,7 @@ import numpy as np
 from gnc.compiled import are_warm, as_record
 from gnc.load import LoadError, read_load
 from gnc.rows import frame_width, start_state, wiring
+from gnc.shape import check_engines, check_shape, roomy
 from gnc.state import (
     BURN,
     EVENT,
@@ -55,12 +56,14 @@ class Flight:
         engines, legs = shape["engines"], shape["legs"]
         self.frame_ns = int(reset["frame_period_ns"])
         load = read_load(reset["flight_load"], self.frame_ns * 1e-9)
+        check_engines(load.stage)
+        check_shape(load, shape)
         self.wiring = wiring(engines, shape["gimballed"], shape["fins"], shape["thrusters"], legs)
         width = frame_width(engines, shape["gimballed"], shape["fins"], legs)
         self.frame, self.command = np.zeros(width), np.zeros(self.wiring.width)
         self.pack = struct.Struct(f"<{width}d").pack_into
         self.frame_bytes = self.frame.data.cast("B")
-        self.load_record, self.wiring_record = as_record(load), as_record(self.wiring)
+        self.load_record, self.wiring_record = as_record(roomy(load)), as_record(self.wiring)
         self.state = start_state(load, engines)
         rehearsal = start_state(load, engines)
         step_frame(self.load_record, self.wiring_record, rehearsal, self.frame, self.command)

@@ -7,9 +7,11 @@ Midpoint steps; the last one is cut where the descent speed falls to the target.
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from gnc.air_data import fading
 from gnc.compiled import kernel
-from gnc.load import Load
+from gnc.load import Load, Stage
 from gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust, trimmed_lift
 from gnc.rotation import Vec, inner, minus, outer, plus, times, unit
 
@@ -17,7 +19,7 @@ COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1
 LONGEST_STEPS = 900
 DEEPEST_M = -300.0
-THRUST_ON_N = 5e5  # chosen: more than tail-off, less than one engine at its floor
+THRUST_ON = 0.185  # chosen, of all landing engines in vacuum: more than tail-off, less than they give at their floor
 TYPICAL_GLIDE_LEAN_RAD = 0.15  # chosen: where the lift slope is taken to limit the lean of a glide
 TYPICAL_LEAN_RAD = 0.06  # chosen: where the lift slope, which grows with the lean, is taken
 LACKING_MPS2 = 20.0  # chosen: braking assumed for the speed that a plan has left
@@ -68,6 +70,22 @@ class Ending(NamedTuple):
     gate_pos_enu_m: Vec
     gate_vel_enu_mps: Vec
     gate_time_s: float
+
+
+@kernel
+def count(engines: np.ndarray) -> int:
+    """How many engines a list names, which may be padded (`gnc.shape.roomy`)."""
+    n = 0
+    for i in range(engines.shape[0]):
+        if engines[i] >= 0.0:
+            n += 1
+    return n
+
+
+@kernel
+def thrust_is_on(stage: Stage, thrust_n: float) -> bool:
+    """Whether the stage is under thrust."""
+    return thrust_n > THRUST_ON * count(stage.landing) * stage.vacuum_thrust_n
 
 
 @kernel

@@ -5,7 +5,6 @@ its own file, sent as it stands.
 """
 
 import math
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -16,10 +15,11 @@ import numpy as np
 from plant.faults import KINDS
 from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
+from plant.layers import Folder, Found, LayerError, chain, laid
 from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
-from scenarios.load import ScenarioError
+from scenarios.load import ScenarioError, shipped
 from scenarios.schema import Scenario
 from scenarios.wind_envelopes import profile
 
@@ -175,14 +175,26 @@ def _override(tree: dict[str, Any], overrides: Mapping[str, Any], where: str) ->
         inner[last] = list(value) if isinstance(value, tuple) else value
 
 
+def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
+    """Where a flight load lies: a path ending in .toml, from the folder of who names it, or a shipped name."""
+    if reference.endswith(".toml"):
+        path = base / reference
+        label, folder = str(path), path.parent if isinstance(path, Path) else base
+    else:
+        folder = files("scenarios") / "flight_loads"
+        path, label = folder / f"{reference}.toml", f"{reference} (shipped)"
+    if not path.is_file():
+        named = f"{asked_by}: extends = {reference!r}" if asked_by else f"flight load {reference!r}"
+        known = ", ".join(shipped(folder="flight_loads"))
+        raise LayerError(f"{named}: there is no such flight load; there are: {known}, or give a path to a .toml")
+    return Found(path, label, folder)
+
+
 def flight_load(scenario: Scenario) -> dict[str, Any]:
     """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
-    name = scenario.flight_load.file
-    path = Path(name)
-    source = path if name.endswith(".toml") else files("scenarios") / "flight_loads" / f"{name}.toml"
     try:
-        tree = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ScenarioError(f"{scenario.name}: flight_load.file = {name!r}: {error}") from None
+        tree, _ = laid(chain(_find_load, scenario.flight_load.file))
+    except LayerError as wrong:
+        raise ScenarioError(f"{scenario.name}: flight_load.file: {wrong}") from None
     _override(tree, scenario.flight_load.override, scenario.name)
     return tree

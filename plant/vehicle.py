@@ -1,10 +1,10 @@
 """A vehicle is a TOML file and nothing else: read, checked, and turned into the parameter tables that kernels take.
 
-Each table of the file is validated straight into the NamedTuple that its kernel defines, so a parameter is defined
-once. A bad file is refused with the file, the key, the value and what would be right.
+A file may extend another and state only what differs. Each table of the file is validated straight into the NamedTuple
+that its kernel defines, so a parameter is defined once. A bad file is refused with the file, the key, the value and
+what would be right.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,7 @@ from plant.kernels.rcs import RcsParams
 from plant.kernels.records import COLUMNS, ROWS
 from plant.kernels.rotation import Vec
 from plant.kernels.slosh import SloshParams
+from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from plant.layout import VehicleShape
 
 SHIPPED = files("plant") / "vehicles"
@@ -130,19 +131,34 @@ def shipped_vehicles() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in SHIPPED.iterdir() if entry.name.endswith(".toml"))
 
 
-def _read(name_or_path: str) -> tuple[str, str]:
-    """Text of the vehicle file and where it came from."""
-    path = Path(name_or_path)
-    if path.suffix == ".toml":
+def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
+    """Where a vehicle file lies: a path ending in .toml, from the folder of who names it, or a shipped name."""
+    named = f"{asked_by}: extends = {reference!r}" if asked_by else None
+    if reference.endswith(".toml"):
+        path = base / reference
         if not path.is_file():
-            raise VehicleError(f"vehicle file {name_or_path}: no such file; give a path to a TOML file")
-        return path.read_text(), str(path)
-    if name_or_path not in shipped_vehicles():
+            told = f"{named}: no such file ({path})" if named else f"vehicle file {reference}: no such file"
+            raise VehicleError(f"{told}; give a path to a TOML file")
+        return Found(path, str(path), path.parent if isinstance(path, Path) else base)
+    if reference not in shipped_vehicles():
         raise VehicleError(
-            f"vehicle {name_or_path!r}: not shipped; there are: {', '.join(shipped_vehicles())}, "
+            f"{named or f'vehicle {reference!r}'}: not shipped; there are: {', '.join(shipped_vehicles())}, "
             "or give a path to a .toml"
         )
-    return (SHIPPED / f"{name_or_path}.toml").read_text(), f"{name_or_path}.toml"
+    return Found(SHIPPED / f"{reference}.toml", f"{reference} (shipped)", SHIPPED)
+
+
+def _layers(name_or_path: str) -> list[Layer]:
+    """The vehicle's file and what it extends, the most general first; name and description belong to one file."""
+    layers = chain(_find, name_or_path)
+    for base in layers[:-1]:
+        base.tree.pop("name", None)
+        base.tree.pop("description", None)
+    own = layers[-1].tree
+    own.setdefault("name", Path(name_or_path).stem)
+    if len(layers) > 1:
+        own.setdefault("description", f"{layers[-2].label} with changes")
+    return layers
 
 
 def _override(table: dict[str, Any], overrides: Mapping[str, Any], where: str) -> None:
@@ -158,9 +174,11 @@ def _override(table: dict[str, Any], overrides: Mapping[str, Any], where: str) -
         inner[last] = value
 
 
-def _sentence(where: str, error: ErrorDetails) -> str:
-    """One line from one validation error."""
+def _sentence(top: str, origins: dict[str, Layer], error: ErrorDetails) -> str:
+    """One line from one validation error; the file is the one that set the key, that of the vehicle where none did."""
     key = ".".join(str(part) for part in error["loc"])
+    set_by = origin(key, origins)
+    where = top if set_by is None else set_by.label
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "missing_argument" or error["type"] == "missing":
         return f"{where}: {key}: missing; add it (every number of a vehicle has to be stated)"
@@ -227,16 +245,17 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
 
 def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Vehicle:
     """Read a shipped vehicle by name or any by path, with dotted overrides; raises VehicleError."""
-    text, where = _read(name_or_path)
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise VehicleError(f"{where}: not valid TOML: {error}") from None
+        layers = _layers(name_or_path)
+        table, origins = laid(layers)
+    except LayerError as error:
+        raise VehicleError(str(error)) from None
+    where = layers[-1].label
     _override(table, overrides or {}, where)
     try:
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:
-        raise VehicleError(_sentence(where, error.errors(include_url=False)[0])) from None
+        raise VehicleError(_sentence(where, origins, error.errors(include_url=False)[0])) from None
     _check_sizes(vehicle, where)
     _check_order(vehicle, where)
     return vehicle

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
+from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from scenarios.explain import Mistake, explain
 from scenarios.schema import Scenario
 
-MAX_EXTENDS = 8
 MAX_SHOWN = 10
 COMMAND_LINE = "--set"
 # What a scenario may name: the key, the package folder with the shipped ones, and what to call it.
@@ -33,15 +33,6 @@ class ScenarioError(Exception):
     """A scenario that cannot be flown; one line a mistake: place, key, value, limit, remedy."""
 
 
-class Layer(NamedTuple):
-    """One file of an `extends` chain, or the command line."""
-
-    label: str
-    text: str
-    folder: Path | Traversable
-    tree: dict[str, Any]
-
-
 def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Traversable]:
     """The shipped files of a kind by name, sorted; they travel as package data."""
     root = files(package) / folder
@@ -53,12 +44,11 @@ def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Trav
 
 def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Scenario:
     """The scenario of this name or file, with `sets` (dotted key -> TOML value as text) on top of it."""
-    layers = [*_chain(str(name_or_path), Path()), *_from_command_line(sets or {})]
-    tree: dict[str, Any] = {}
-    origins: dict[str, Layer] = {}
-    for layer in layers:
-        _give_way(tree, layer, origins)
-        _merge(tree, layer.tree, layer, origins)
+    try:
+        layers = [*_files(str(name_or_path)), *_from_command_line(sets or {})]
+        tree, origins = laid(layers, _give_way)
+    except LayerError as wrong:
+        raise ScenarioError(str(wrong)) from None
     mistakes = list(_resolve_references(tree, origins))
     try:
         scenario = Scenario.model_validate(tree)
@@ -69,51 +59,25 @@ def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Sce
     return scenario
 
 
-def _chain(reference: str, base: Path | Traversable, seen: tuple[str, ...] = ()) -> list[Layer]:
-    """The file and what it extends, the most general first."""
-    layer = _read(reference, base, seen[-1] if seen else None)
-    if layer.label in seen or len(seen) >= MAX_EXTENDS:
-        loop = " -> ".join([*seen, layer.label])
-        raise ScenarioError(f"{layer.label}: extends goes round or too deep ({loop}); take one extends out")
-    parent = layer.tree.pop("extends", None)
-    if parent is None:
-        return [layer]
-    if not isinstance(parent, str):
-        raise ScenarioError(f'{layer.label}: extends = {parent!r}: must be one name or path, such as "zq3-landing"')
-    return [*_chain(parent, layer.folder, (*seen, layer.label)), layer]
+def _files(reference: str) -> list[Layer]:
+    """The scenario's file and what it extends, the most general first; a name belongs to one file."""
+    layers = chain(_find, reference)
+    for base in layers[:-1]:
+        base.tree.pop("name", None)
+    layers[-1].tree.setdefault("name", Path(reference).stem)
+    return layers
 
 
-def _read(reference: str, base: Path | Traversable, asked_by: str | None) -> Layer:
-    where, label = _find(reference, base, asked_by)
-    try:
-        text = where.read_text(encoding="utf-8")
-        tree = tomllib.loads(text)
-    except OSError as failed:
-        raise ScenarioError(f"{label}: cannot be read ({failed.strerror}); check path and permissions") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{label}: is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as failed:
-        reason, _, position = str(failed).partition(" (at line ")
-        place = f"{label}:{position.split(',')[0]}" if "," in position else label
-        raise ScenarioError(f"{place}: is not valid TOML ({reason}); correct the line") from None
-    if asked_by is None:
-        tree.setdefault("name", Path(reference).stem)
-    else:
-        tree.pop("name", None)  # a name belongs to one file
-    folder = where.parent if isinstance(where, Path) else files("scenarios") / "cases"
-    return Layer(label, text, folder, tree)
-
-
-def _find(reference: str, base: Path | Traversable, asked_by: str | None) -> tuple[Path | Traversable, str]:
-    """Where a scenario lies and what to call it in messages: paths are shown as they were given."""
+def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
+    """Where a scenario lies; paths are shown as they were given."""
     if reference.endswith(".toml") or "/" in reference:
         path = base / reference
         if not path.is_file():
             raise ScenarioError(f"{asked_by or 'scenario'}: no file {str(path)!r}; check the path")
-        return path, str(path)
+        return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     cases = shipped()
     if reference in cases:
-        return cases[reference], f"{reference} (shipped)"
+        return Found(cases[reference], f"{reference} (shipped)", files("scenarios") / "cases")
     known = f"; shipped: {', '.join(cases)}; a file of your own ends in .toml"
     raise ScenarioError(f"{asked_by or 'scenario'}: no scenario {reference!r}{_did_you_mean(reference, cases)}{known}")
 
@@ -156,38 +120,6 @@ def _give_way(tree: dict[str, Any], layer: Layer, origins: Mapping[str, Layer]) 
             del below[key]
 
 
-def _merge(
-    onto: dict[str, Any], tree: dict[str, Any], layer: Layer, origins: dict[str, Layer], prefix: str = ""
-) -> None:
-    """Lay `tree` over `onto` and note which layer each key came from."""
-    for key, value in tree.items():
-        dotted = f"{prefix}{key}"
-        below = onto.get(key)
-        if isinstance(value, dict) and isinstance(below, list):
-            below = onto[key] = _merge_items(below, value, layer, origins, dotted)
-        elif isinstance(value, dict):
-            if not isinstance(below, dict):
-                onto[key] = {}
-                origins[dotted] = layer
-            _merge(onto[key], value, layer, origins, f"{dotted}.")
-        else:
-            onto[key] = value
-            origins[dotted] = layer
-
-
-def _merge_items(
-    items: list[Any], tree: dict[str, Any], layer: Layer, origins: dict[str, Layer], dotted: str
-) -> list[Any]:
-    indexed = {str(index): item for index, item in enumerate(items)}
-    if not tree.keys() <= indexed.keys():
-        wrong = next(iter(tree.keys() - indexed.keys()))
-        raise ScenarioError(
-            f"{layer.label}: {dotted}.{wrong}: no such entry; {dotted} has {len(items)}, counted from 0"
-        )
-    _merge(indexed, tree, layer, origins, f"{dotted}.")
-    return list(indexed.values())
-
-
 def _resolve_references(tree: dict[str, Any], origins: Mapping[str, Layer]) -> Iterator[Mistake]:
     """Make paths absolute and see that every named file exists."""
     for dotted, package, folder, noun in REFERENCES:
@@ -215,23 +147,14 @@ def _did_you_mean(word: str, known: Mapping[str, Any]) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
-def _lines(mistakes: list[Mistake], origins: Mapping[str, Layer], layers: list[Layer]) -> Iterator[str]:
+def _lines(mistakes: list[Mistake], origins: dict[str, Layer], layers: list[Layer]) -> Iterator[str]:
     for mistake in mistakes[:MAX_SHOWN]:
-        layer = _origin(mistake.key, origins) or next(layer for layer in reversed(layers) if layer.text)
+        layer = origin(mistake.key, origins) or next(layer for layer in reversed(layers) if layer.text)
         line = _line_of(layer.text, mistake.key)
         place = f"{layer.label}:{line}" if line else layer.label
         yield f"{place}: {mistake}"
     if len(mistakes) > MAX_SHOWN:
         yield f"and {len(mistakes) - MAX_SHOWN} more"
-
-
-def _origin(key: str, origins: Mapping[str, Layer]) -> Layer | None:
-    """The layer that set the key, or the nearest table around it."""
-    while key:
-        if key in origins:
-            return origins[key]
-        key = key.rpartition(".")[0]
-    return None
 
 
 def _line_of(text: str, key: str) -> int | None:

@@ -158,10 +158,10 @@ def test_the_nominal_push_is_braking_less_the_lift_of_a_lean(to_go_s: float) -> 
     density = np.exp(np.interp(height, 1000.0 * np.arange(48), LOAD.forecast.log_density))
     slope = stage.normal_slope + TYPICAL_LEAN_RAD * stage.normal_growth
     body = 0.5 * density * speed**2 * stage.ref_area_m2 * slope
-    arms = [stage.fin_position_m - lateral.NOMINAL_CG_M, stage.normal_position_m - lateral.NOMINAL_CG_M]
+    arms = [stage.fin_position_m - gains.nominal_cg_m, stage.normal_position_m - gains.nominal_cg_m]
     fins = -body * arms[1] / arms[0]  # the moments of fins and body cancel
     one_density = 0.02  # of the lift: an exponential through the pad's air instead of the forecast
-    lift = (body + fins) / lateral.NOMINAL_MASS_KG
+    lift = (body + fins) / gains.nominal_mass_kg
     assert gains.nominal_decel_mps2 + 9.8 - now.push_mps2 == pytest.approx(lift, rel=one_density)
     assert now.damping_ps * speed == pytest.approx(lift, rel=one_density)
     assert solve(LOAD)[0][round(to_go_s / TABLE_STEP_S), PUSH] == now.push_mps2
