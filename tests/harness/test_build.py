@@ -1,4 +1,4 @@
-"""From scenario to plant. Oracles: sigmas of the vehicle file as a sigma is defined; compass points, published speeds."""
+"""From scenario to plant. Oracles: sigmas of the vehicle file, by what a sigma is; compass points, published speeds."""
 
 import math
 from typing import Any
