@@ -15,6 +15,7 @@ from harness.record import FlightRecord
 from harness.requirements import RequirementResult, RequirementSet, evaluate, load_requirements
 from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
+from harness.window import FlightWindow, Oracle
 from plant.plant import Plant
 from scenarios.schema import Scenario
 from scenarios.watched import watched
@@ -101,4 +102,5 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         length_m=vehicle.body.ref_length_m,
         required_throttle=required_throttle,
         time_from_liftoff_s=release.time_from_liftoff_s,
+        window=lambda flight: FlightWindow(Oracle(plant), flight),
     )

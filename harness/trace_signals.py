@@ -14,6 +14,7 @@ from harness.loads import LOADS
 from harness.masks import BoolArray, FloatArray, IntArray, any_of
 from harness.signals import Flight
 from harness.trace_phases import WINDOWS, Missing, not_landed
+from harness.window_signals import WINDOW_SIGNALS
 
 SATURATED_FRACTION = 0.98
 """A gimbal beyond this fraction of its range is saturated (R-14)."""
@@ -52,6 +53,14 @@ def _touchdown(name: str, size: bool = False) -> Signal:
             return not_landed(flight)
         value = getattr(flight.touchdown, name)
         return _one(flight.touchdown.time_s, abs(value) if size else value)
+
+    return signal
+
+
+def _of_window(name: str) -> Signal:
+    def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
+        found = WINDOW_SIGNALS[name](flight)
+        return found if isinstance(found, Missing) else _one(*found)
 
     return signal
 
@@ -243,6 +252,7 @@ SIGNALS: dict[str, Signal] = {
     "attitude_error_deg": _attitude_error_deg,
     "nav_position_error_m": _navigation("pos_enu_m"),
     "nav_velocity_error_mps": _navigation("vel_enu_mps"),
+    **{name: _of_window(name) for name in WINDOW_SIGNALS},
     "touchdown_vertical_mps": _touchdown("vertical_mps"),
     "touchdown_horizontal_mps": _touchdown("horizontal_mps"),
     "touchdown_tilt_deg": _touchdown("tilt_deg"),
