@@ -23,8 +23,8 @@ class Limits(NamedTuple):
     slew_radps: float
 
 
-PASS = Limits(math.radians(15.0), 1.0 * 9.80665, math.radians(10.0))
-"""What passes R-16, R-31 and R-15: for what can be reached at all."""
+BOUND = Limits(math.radians(15.0), 1.0 * 9.80665, math.inf)
+"""What passes R-16 and R-31, leaning at once: nothing beyond can be reached, so no flight is wronged by it."""
 GOAL = Limits(math.radians(15.0), 0.6 * 9.80665, math.radians(5.0))
 """What meets the goals of R-31 and R-15: for what a flight may count on."""
 LOW_TILT_RAD = math.radians(5.0)
@@ -56,13 +56,16 @@ def felt(trace: FloatArray, direction: tuple[float, float]) -> Felt:
 def impulse_at_end(decay_ps: FloatArray, step_s: FloatArray) -> tuple[FloatArray, FloatArray]:
     """What a unit of sideways speed at each step has become at the end: metres moved, and speed."""
     kept = np.exp(-decay_ps * step_s)
-    speed = np.cumprod(kept[::-1])[::-1]
+    speed = np.asarray(np.cumprod(kept[::-1])[::-1], dtype=np.float64)
     way = 0.5 * step_s * (1.0 + kept)  # during each step, of a unit of speed at its beginning
-    return speed * np.cumsum((way / speed)[::-1])[::-1], speed
+    place = speed * np.cumsum((way / speed)[::-1])[::-1]
+    return place, speed
 
 
 def leans(descent: Felt, target_rad: FloatArray, since_s: float, slew_radps: float) -> FloatArray:
     """The lean over time toward a target (one row each), from the descent's own, as fast as the stage may turn."""
+    if math.isinf(slew_radps):
+        return np.where(descent.time_s >= since_s, target_rad, descent.lean_rad)
     held = np.empty_like(target_rad)
     now = np.full(len(target_rad), descent.lean_rad[0])
     for k, step_s in enumerate(descent.step_s):

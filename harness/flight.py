@@ -11,11 +11,12 @@ from harness.build import build_plant, flight_load
 from harness.effects import refuse_no_effect, refuse_unread
 from harness.findings import Finding, findings
 from harness.lockstep import FlightPlan
+from harness.oracle import Oracle
 from harness.record import FlightRecord
 from harness.requirements import RequirementResult, RequirementSet, evaluate, load_requirements
 from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
-from harness.window import FlightWindow, Oracle
+from harness.window import FlightWindow
 from plant.plant import Plant
 from scenarios.schema import Scenario
 from scenarios.watched import watched

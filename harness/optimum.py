@@ -201,18 +201,18 @@ def free_time(
     shortest_s: float,
     longest_s: float,
     air: Callable[[Optimum], FloatArray] | None = None,
-    first_air_mps2: FloatArray | None = None,
     passes: int = 3,
     nodes: int = NODES,
 ) -> Optimum:
     """The best over times of flight in a range; with `air`, its force along the last solution is put into the next."""
-    force, best = first_air_mps2, Optimum(math.inf, longest_s, np.zeros((nodes, 8)))
+    force: FloatArray | None = None
+    best = Optimum(math.inf, longest_s, np.zeros((nodes, 8)))
     for _ in range(passes if air is not None else 1):
         held = force
 
         def burnt(time_s: float, held: FloatArray | None = held) -> float:
             found = fixed_time(descent, time_s, held, nodes).propellant_kg
-            return found if math.isfinite(found) else 10.0 * descent.mass_kg * (1.0 + longest_s - time_s)
+            return found if math.isfinite(found) else 10.0 * descent.mass_kg - time_s  # too short, or dry
 
         options = {"xatol": 0.005 * longest_s, "maxiter": 12}  # the optimum is flat in time
         search = minimize_scalar(burnt, bounds=(shortest_s, longest_s), method="bounded", options=options)

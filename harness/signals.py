@@ -38,8 +38,7 @@ class FlightContext(NamedTuple):
     """What a judge knows besides the trace: the limits of the vehicle, where the flight came from, and an oracle.
 
     `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
-    throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes the oracle of
-    R-08 for a flight. None where there is no oracle.
+    throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes that of R-08.
     """
 
     azimuth_rad: float
@@ -271,10 +270,7 @@ def ignition(flight: Flight) -> dict[str, float] | None:
     """The first start command; None for a flight in which no engine was commanded."""
     if (frame := flight.ignition_frame) is None:
         return None
-    return {
-        "time_s": flight.time_at(frame),
-        "altitude_agl_m": float(flight.column("altitude_agl_m")[frame]),
-    }
+    return {"time_s": flight.time_at(frame), "altitude_agl_m": float(flight.column("altitude_agl_m")[frame])}
 
 
 def _events(flight: Flight) -> Iterator[Event]:

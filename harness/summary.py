@@ -51,11 +51,15 @@ class IgnitionSummary(_Object):
     window_latest_s: float | None = Field(None, description="latest command that ends on the pad, since release")
     margin_early_s: float | None = Field(None, description="command after the earliest; negative is too early")
     margin_late_s: float | None = Field(None, description="command before the latest; negative is too late")
-    with_relight_earliest_s: float | None = Field(None, description="the same where one engine has to be relit or replaced")
+    with_relight_earliest_s: float | None = Field(
+        None, description="the same where one engine has to be relit or replaced"
+    )
     with_relight_latest_s: float | None = None
     divert_reachable_m: float | None = Field(None, description="least, over directions, that the landing can be moved")
     propellant_used_kg: float | None = Field(None, description="from the command to touchdown")
-    propellant_optimum_kg: float | None = Field(None, description="least for a descent from the command, convex optimum")
+    propellant_optimum_kg: float | None = Field(
+        None, description="least for a descent from the command, convex optimum"
+    )
     reason: str = Field(default="", description="why a number is null")
 
 

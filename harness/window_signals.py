@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from harness.trace_phases import Missing
 
 if TYPE_CHECKING:
+    from harness.oracle import Bounds
     from harness.signals import Flight
-    from harness.window import Bounds, FlightWindow
+    from harness.window import FlightWindow
 
 NO_ORACLE = "no window oracle was given"
 Instant = tuple[float, float]

@@ -48,7 +48,7 @@ def kernel(function: F) -> F:
 
 
 def routine(function: F) -> F:
-    """As `kernel`, but called and not inlined: for a long one with several callers, which would be compiled for each."""
+    """As `kernel`, but called and not inlined: for a long one that would be compiled for each of its callers."""
     SETTINGS.CACHE_DIR = str(CACHE)
     compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False)(function)
     return compiled

@@ -1,19 +1,18 @@
 """A powered descent run forward: what the engines that can start would do for the stage from a command on.
 
-A point mass over the pad of the turning Earth, made of the plant's own kernels: engines with dead time, rise, lag, rate,
-floor, ceiling and tail-off (`step_engine`), thrust and flow against ambient pressure and the head at the oxygen inlet,
-the axial force behind the plume, the true air column, both tanks with what lets gas through to their outlets. Left out:
-attitude (the nose is against the motion over ground, without thrust against that through the air), gusts, slosh.
+A point mass over the pad of the turning Earth, made of the plant's own kernels: engines with dead time, rise, lag,
+rate, floor, ceiling and tail-off (`step_engine`), thrust and flow against ambient pressure and the head at the oxygen
+inlet, the axial force behind the plume, the true air column, both tanks with what lets gas through to their outlets.
+Left out: gusts, slosh and attitude (the nose is against the motion over ground, without thrust through the air).
 `harness.window` asks the questions. Midpoint steps of `STEP_S`, engines at their mean over the step, as in the plant.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from plant.kernels.aero import bracket, lookup, lookup2, plume_factor
-from plant.kernels.atmosphere import G0_MPS2, standard_air
+from plant.kernels.atmosphere import standard_air
 from plant.kernels.compiled import kernel, routine
 from plant.kernels.earth import WGS84
 from plant.kernels.engine import OFF, EngineScatter, EngineState, flow, step_engine, thrust
@@ -38,7 +37,7 @@ TRACE_COLUMNS = 8
 class Group(NamedTuple):
     """Engines that act as one: mean thrust factor and added dead time; lit and lost so long after the command."""
 
-    count: float
+    engines: float
     thrust: float
     dead_time_s: float
     on_s: float
@@ -88,7 +87,7 @@ class Around(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """How a descent ended. `spare_kg`: least that a tank had above residuals and pull-through, of both tanks in ratio."""
+    """How a descent ended. `spare_kg`: least that could still be drawn above residuals and pull-through."""
 
     how: int
     pos_m: Vec
@@ -123,7 +122,7 @@ def fire(
     params: PlantParams, group: Group, state: EngineState, time_s: float, on: bool, throttle: float, dt_s: float
 ) -> Firing:
     """Advance the engines of a group by a step."""
-    if group.count < 0.5:
+    if group.engines < 0.5:
         return Firing(state, 0.0)
     own = EngineScatter(group.thrust, 1.0, group.dead_time_s, 0.0, 1.0)
     burns = on and time_s > group.on_s - 1e-9
@@ -136,11 +135,13 @@ def with_group(
     params: PlantParams, group: Group, level: float, ambient_pa: float, push_n: float, drawn_kgps: float
 ) -> tuple[float, float]:
     """Thrust and flow with those of a group at its level added."""
-    if group.count < 0.5 or level <= 0.0:
+    if group.engines < 0.5 or level <= 0.0:
         return push_n, drawn_kgps
     own = EngineScatter(group.thrust, params.scatter.isp[0], 0.0, 0.0, 1.0)
     burn = params.engine.burn
-    return push_n + group.count * thrust(burn, own, level, ambient_pa), drawn_kgps + group.count * flow(burn, own, level)
+    return push_n + group.engines * thrust(burn, own, level, ambient_pa), drawn_kgps + group.engines * flow(
+        burn, own, level
+    )
 
 
 @kernel
@@ -172,7 +173,10 @@ def felt(
     push_n: float,
     normal_prad: float,
 ) -> Felt:
-    """Newton over the turning Earth: thrust, air, weight and Coriolis; the nose is against `motion`, `normal_prad` as of `normal_slope`."""
+    """Newton over the turning Earth: thrust, air, weight and Coriolis.
+
+    Under thrust the nose is against `motion`; `normal_prad` as of `normal_slope`.
+    """
     altitude = pos[2] + around.above_foot_m + params.around.site.elevation_m
     air = standard_air(altitude)
     east, north, factor = column_at(params.around.column, altitude)

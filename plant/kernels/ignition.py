@@ -1,8 +1,9 @@
 """When a landing ignition still ends on the pad: bisection over the command along a coast without engines.
 
-Latest: engines at their ceiling from the start stop the stage just at the pad. Earliest: of the descents that end at the
-pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang: Meditch, On the problem of optimal
-thrust programming for a lunar soft landing, 1964); it uses up what the tanks hold, or stops too high even at the floor.
+Latest: engines at their ceiling from the start stop the stage just at the pad. Earliest: of the descents that end at
+the pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang: Meditch, On the problem of
+optimal thrust programming for a lunar soft landing, 1964); it uses up what the tanks hold, or stops too high even at
+the floor.
 """
 
 from typing import NamedTuple
@@ -252,7 +253,7 @@ def coast(params_record: np.ndarray, question: Question, start: Falling, time_s:
 
 @kernel
 def air_along(params_record: np.ndarray, question: Question, nodes: np.ndarray, out: np.ndarray) -> None:
-    """What besides thrust and weight accelerates the stage at each node (position, velocity, mass, thrust), in place."""
+    """What besides thrust and weight accelerates the stage at each node (position, velocity, mass, thrust)."""
     params, around = params_record[0], question.around
     for k in range(nodes.shape[0]):
         row = nodes[k]
