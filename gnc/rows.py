@@ -79,7 +79,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             work=np.zeros(64),
             past=np.zeros((HISTORY, 6)),
             tanks=np.zeros(2),
-            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0], (engines, 1)),
+            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 0.0], (engines, 1)),
             asked=np.full(1, load.gains.ignition_throttle),
             short_s=np.zeros(1),
             throttle=np.full(2, load.gains.ignition_throttle),
