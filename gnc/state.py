@@ -49,7 +49,8 @@ class State(NamedTuple):
     what the push could not give; braking_mps2 of the final profile; legs whether they are out.
 
     clock (5): frame, mode, frame of ignition, events so far, frame of the last covariance step. events (32, 3): code,
-    frame, engine or -1. gain: the table of `gnc.lateral`.
+    frame, engine or -1. gain: the table of `gnc.lateral`. notch: the memory of `gnc.notch`; rates (3) what
+    it let through last.
     """
 
     nav: np.ndarray
@@ -80,6 +81,8 @@ class State(NamedTuple):
     clock: np.ndarray
     events: np.ndarray
     gain: np.ndarray
+    notch: np.ndarray
+    rates: np.ndarray
 
 
 @kernel

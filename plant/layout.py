@@ -89,6 +89,7 @@ def truth_layout(shape: VehicleShape) -> Layout:
 
     Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
     rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals.
+    `bending_m` is how far the tip of the hull is bent out, body y and z.
     """
     return Layout(
         ("time_s", 1),
@@ -122,4 +123,5 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("leg_contact", shape.legs),
         ("leg_stroke_m", shape.legs),
         ("foot_height_m", shape.legs),
+        ("bending_m", 2),
     )

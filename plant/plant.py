@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plant.faults import EVENTS, KINDS, SORTS, Fault, code
 from plant.faults import QUANTITIES as QUANTITY_NAMES
+from plant.kernels.bending import COLUMNS as BENDING_COLUMNS
 from plant.kernels.dynamics import Rigid, Shell, Surroundings
 from plant.kernels.earth import (
     Site,
@@ -316,6 +317,7 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.zeros((2, SLOSH_COLUMNS)),
         np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
         np.zeros(1, dtype=np.int64),
+        np.zeros((2, BENDING_COLUMNS)),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)
@@ -335,6 +337,7 @@ class Plant:
             vehicle.lox,
             vehicle.lch4,
             vehicle.slosh,
+            vehicle.bending,
             vehicle.engine,
             vehicle.cluster,
             setup.scatter,

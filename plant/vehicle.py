@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from plant.kernels.aero import AeroParams
+from plant.kernels.bending import BendingParams
 from plant.kernels.engine import EngineParams, NotNegative, Positive
 from plant.kernels.fins import FinParams
 from plant.kernels.legs import LegParams
@@ -70,6 +71,7 @@ class Vehicle(NamedTuple):
     lox: TankParams
     lch4: TankParams
     slosh: SloshParams
+    bending: BendingParams
     engine: EngineParams
     cluster: ClusterParams
     fins: FinParams

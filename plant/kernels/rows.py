@@ -158,7 +158,8 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     at = put(out, at, state.gimbal_rad)
     at = put(out, at, state.fin_rad)
     at = put(out, at, state.valves)
-    truth_legs(params, state, time_s, out, at)
+    at = truth_legs(params, state, time_s, out, at)
+    out[at], out[at + 1] = state.bending[0, 0], state.bending[1, 0]
 
 
 @kernel
@@ -175,8 +176,11 @@ def truth_engines(params: PlantParams, state: PlantState, out: np.ndarray, at: i
 
 
 @kernel
-def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> None:
-    """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed)."""
+def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> int:
+    """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed).
+
+    Returns where the next number goes.
+    """
     rigid, legs = read_rigid(state.rigid), params.shell.legs
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
     n = state.leg_progress.shape[0]
@@ -186,3 +190,4 @@ def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.nd
         out[at + n + i] = state.leg_touching[i]
         out[at + 2 * n + i] = state.leg_crushed_m[i]
         out[at + 3 * n + i] = pos[2] + state.leg_crushed_m[i]
+    return at + 4 * n

@@ -11,6 +11,7 @@ import numpy as np
 
 from plant.kernels.actuators import clip, follow
 from plant.kernels.atmosphere import standard_air
+from plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
 from plant.kernels.compiled import kernel
 from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
 from plant.kernels.earth import earth_from_inertial, geodetic_altitude
@@ -33,6 +34,7 @@ from plant.kernels.faults import (
     asks_for_quantities,
     step_faults,
 )
+from plant.kernels.fins import fin_aero
 from plant.kernels.legs import crush, deploy, foot_position
 from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
 from plant.kernels.propulsion import ClusterParams, ClusterScatter, first_start, step_cluster, step_gimbals
@@ -63,6 +65,7 @@ class PlantParams(NamedTuple):
     lox: TankParams
     lch4: TankParams
     slosh: SloshParams
+    bending: BendingParams
     engine: EngineParams
     cluster: ClusterParams
     scatter: ClusterScatter
@@ -84,7 +87,7 @@ class PlantState(NamedTuple):
     acceleration of the last tick; clock: tick, tick of the
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
     a fault may wait for; slosh (2, 7) as in `slosh`; spoilt (65, sensor row): past rows for
-    failed sensors; frames (1): how often they were read.
+    failed sensors; frames (1): how often they were read; bending (2, 3) as in `bending`.
     """
 
     rigid: np.ndarray
@@ -108,6 +111,7 @@ class PlantState(NamedTuple):
     slosh: np.ndarray
     spoilt: np.ndarray
     frames: np.ndarray
+    bending: np.ndarray
 
 
 @kernel
@@ -252,7 +256,11 @@ def step_propulsion(
     )
     force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
     drawn = Drawn(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
-    return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n, drawn
+    main, turn = push.force_b_n, push.moment_b_nm
+    if params.bending.frequency_hz > 0.0:
+        main, turn = turned_thrust(params.bending, state.bending, main, turn, params.dt_s)
+        drive_by_propulsion(params.bending, state.bending, main, turn, force)
+    return add(main, force), add(turn, moment), push.thrust_n, drawn
 
 
 @kernel
@@ -319,7 +327,21 @@ def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, t
     )
     after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
     feel(params, state, rigid, after, felt)
+    if params.bending.frequency_hz > 0.0:
+        bend(params, state, inputs, rigid, felt, time_s)
     return after
+
+
+@kernel
+def bend(params: PlantParams, state: PlantState, inputs: TickInputs, rigid: Rigid, felt: Vec, time_s: float) -> None:
+    """The bending mode over the tick and its part in what the inertial unit felt, in place."""
+    air, _ = air_around(params.around, inputs.gust_enu_mps, rigid, time_s)
+    fins, cg = params.shell.fins, inputs.mass.cg_m
+    push, _ = fin_aero(fins, inputs.fin_rad, inputs.fin_effects, air, rigid.omega_b_radps, cg)
+    dvel, dangle = step_bending(params.bending, state.bending, inputs.mass.mass_kg, push, felt, params.dt_s)
+    for i in range(3):
+        state.imu[i] += dvel[i]
+        state.imu[3 + i] += dangle[i]
 
 
 @kernel
