@@ -136,6 +136,8 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         tuple(fault.armed() for fault in scenario.faults),
         seed,
         scenario.rates.dt_s,
+        math.radians(scenario.pad.slope_deg),
+        math.radians(scenario.pad.slope_azimuth_deg),
     )
 
 

@@ -89,7 +89,9 @@ def truth_layout(shape: VehicleShape) -> Layout:
 
     Position and velocity are those of the centre of the foot plane on the axis, relative to the pad centre and to the
     rotating Earth. `lox_kg` and `lch4_kg` are what the engines can still draw, above the residuals.
-    `bending_m` is how far the tip of the hull is bent out, body y and z.
+    `bending_m` is how far the tip of the hull is bent out, body y and z. `leg_touched_s` is -1 before a leg's first
+    contact. `struck` is what met the ground that must not: 1 nozzle end, 2 upper end, 3 a leg beyond its stroke.
+    `tip_margin_*` is how far the centre of gravity is inside the footprint of the locked legs, 0 where there is none.
     """
     return Layout(
         ("time_s", 1),
@@ -124,4 +126,8 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("leg_stroke_m", shape.legs),
         ("foot_height_m", shape.legs),
         ("bending_m", 2),
+        ("leg_touched_s", shape.legs),
+        ("struck", 1),
+        ("tip_margin_rad", 1),
+        ("tip_margin_m", 1),
     )

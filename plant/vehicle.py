@@ -172,6 +172,9 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
             f"{where}: sensors.gnss_latency_s = {sensors.gnss_latency_s}: a fix has to come before the next is taken; "
             f"make it less than gnss_period_s = {sensors.gnss_period_s}"
         )
+    angles = vehicle.legs.angle_rad
+    if np.any(np.diff(angles) <= 0.0) or angles[-1] - angles[0] >= 2.0 * np.pi:
+        raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
     bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
     if bad:
         raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")

@@ -35,11 +35,12 @@ from plant.kernels.faults import (
     step_faults,
 )
 from plant.kernels.fins import fin_aero
-from plant.kernels.legs import crush, deploy, foot_position
+from plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
+from plant.kernels.legs import crush, deploy, foot_position, stick
 from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
 from plant.kernels.propulsion import ClusterParams, ClusterScatter, first_start, step_cluster, step_gimbals
 from plant.kernels.rcs import RcsParams, rcs_load
-from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
+from plant.kernels.rotation import Vec, add, axpy, cross, dot, norm, rotate, scale, sub
 from plant.kernels.sensors import SensorParams, capture_gnss
 from plant.kernels.slosh import SloshParams, step_slosh
 from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
@@ -87,7 +88,9 @@ class PlantState(NamedTuple):
     acceleration of the last tick; clock: tick, tick of the
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
     a fault may wait for; slosh (2, 7) as in `slosh`; spoilt (65, sensor row): past rows for
-    failed sensors; frames (1): how often they were read; bending (2, 3) as in `bending`.
+    failed sensors; frames (1): how often they were read; bending (2, 3) as in `bending`;
+    leg_stuck_m (n, 4) as in `legs.stick`; leg_touched (n): tick of first contact, -1 before; struck (1) as in
+    `footing`.
     """
 
     rigid: np.ndarray
@@ -112,6 +115,9 @@ class PlantState(NamedTuple):
     spoilt: np.ndarray
     frames: np.ndarray
     bending: np.ndarray
+    leg_stuck_m: np.ndarray
+    leg_touched: np.ndarray
+    struck: np.ndarray
 
 
 @kernel
@@ -273,34 +279,52 @@ def draw(tanks_kg: np.ndarray, drawn: Drawn, dt_s: float) -> None:
 @kernel
 def touch_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> int:
     """Feet, crush cores and hull against the pad after the tick, in place; returns FLYING or IMPACT."""
-    legs, body, site = params.shell.legs, params.shell.body, params.around.site
+    legs, body, site, normal = params.shell.legs, params.shell.body, params.around.site, params.around.pad_normal_enu
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
     for i in range(state.leg_progress.shape[0]):
         state.leg_touching[i] = 0.0
         if state.leg_progress[i] < 1.0:
             continue
-        pos, _ = point_over_pad(site, rigid, sub(foot_position(legs, i), cg), time_s)
-        if pos[2] + state.leg_crushed_m[i] < 0.0:
+        pos, vel = point_over_pad(site, rigid, sub(foot_position(legs, i), cg), time_s)
+        height = dot(pos, normal)
+        if height + state.leg_crushed_m[i] < 0.0:
             state.leg_touching[i] = 1.0
-            if state.clock[2] < 0:
-                state.clock[2] = state.clock[0]
-        state.leg_crushed_m[i] = crush(legs, pos[2], state.leg_crushed_m[i])
+            touch(state, i)
+            stick(legs, state.leg_stuck_m[i], pos, vel, state.leg_crushed_m[i], normal)
+        else:
+            state.leg_stuck_m[i, 3] = 0.0
+        state.leg_crushed_m[i] = crush(legs, height, state.leg_crushed_m[i])
         if state.leg_crushed_m[i] > legs.stroke_m:
-            return IMPACT
+            state.struck[0] = LEG
+    if state.struck[0] != NOTHING:
+        return IMPACT
     for end in range(2):
         x = body.hull_base_m if end == 0 else body.ref_length_m
         for i in range(4):
             angle = 0.5 * math.pi * i
             rim = (x, body.hull_radius_m * math.cos(angle), body.hull_radius_m * math.sin(angle))
             pos, _ = point_over_pad(site, rigid, sub(rim, cg), time_s)
-            if pos[2] < 0.0:
+            if dot(pos, normal) < 0.0:
+                state.struck[0] = BASE if end == 0 else TOP
                 return IMPACT
     return FLYING
 
 
 @kernel
+def touch(state: PlantState, leg: int) -> None:
+    """Note a first contact of a leg, and of the stage, in place."""
+    if state.leg_touched[leg] < 0.0:
+        state.leg_touched[leg] = state.clock[0]
+    if state.clock[2] < 0:
+        state.clock[2] = state.clock[0]
+
+
+@kernel
 def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> bool:
-    """Whether the stage has stood still on its feet, engines off, for long enough; counts in place."""
+    """Whether the stage has stood still on its feet, engines off, for long enough; counts in place.
+
+    Near the angle at which it would topple a stage falls slowly: outside its footprint nothing is at rest.
+    """
     clock = state.clock
     if clock[2] < 0:
         return False
@@ -308,6 +332,11 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
     quiet = norm(vel) < REST_SPEED_MPS and norm(rigid.omega_b_radps) < REST_RATE_RADPS
     for i in range(state.engines.shape[0]):
         quiet = quiet and state.engines[i, 2] < 0.01
+    if quiet:
+        legs, cg = params.shell.legs, (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+        site = params.around.site
+        margin, _ = tip_margin(legs, site, rigid, cg, state.leg_progress, state.leg_crushed_m, time_s)
+        quiet = margin > 0.0
     clock[3] = clock[3] + 1 if quiet else 0
     return clock[3] * params.dt_s > REST_TIME_S and (clock[0] - clock[2]) * params.dt_s > AFTER_CONTACT_S
 
@@ -323,7 +352,16 @@ def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, t
     force, about_cg = sway(params, state, force, about_cg)
     gust = gust_now(params, state, rigid, time_s)
     inputs = TickInputs(
-        mass, force, about_cg, thrust_n, state.fin_rad, state.effects.fin, gust, state.leg_progress, state.leg_crushed_m
+        mass,
+        force,
+        about_cg,
+        thrust_n,
+        state.fin_rad,
+        state.effects.fin,
+        gust,
+        state.leg_progress,
+        state.leg_crushed_m,
+        state.leg_stuck_m,
     )
     after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
     feel(params, state, rigid, after, felt)

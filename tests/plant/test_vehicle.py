@@ -178,3 +178,8 @@ def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
     assert len(lines) > 90
     untagged = [where for where, comment in lines if not TAG.search(comment)]
     assert not untagged, f"{vehicle}.toml has numbers without [P], [D], [R] or [C]: {', '.join(untagged)}"
+
+
+def test_legs_out_of_order_are_refused(path: Path) -> None:
+    message = refused(path, TEXT, {"legs.angle_rad": [0.8, 3.9, 2.4, 5.5]})
+    assert "legs.angle_rad must rise within one turn" in message
