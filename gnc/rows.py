@@ -7,6 +7,7 @@ from gnc.compiled import as_record
 from gnc.lateral import solve
 from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY, start_covariance
+from gnc.notch import MEMORY
 from gnc.rotation import Vec
 from gnc.state import EVENTS, State, Wiring
 
@@ -104,5 +105,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             foot=np.zeros(6),
             gain=gain,
             air=air,
+            notch=np.zeros(MEMORY),
+            rates=np.zeros(3),
         )
     )

@@ -51,7 +51,8 @@ class State(NamedTuple):
     they are out.
 
     clock (5): frame, mode, frame of ignition, events so far, frame of the last covariance step. events (32, 3): code,
-    frame, engine or -1. gain: the table of `gnc.lateral`.
+    frame, engine or -1. gain: the table of `gnc.lateral`. notch: the memory of `gnc.notch`; rates (3) what
+    it let through last.
     """
 
     nav: np.ndarray
@@ -84,6 +85,8 @@ class State(NamedTuple):
     clock: np.ndarray
     events: np.ndarray
     gain: np.ndarray
+    notch: np.ndarray
+    rates: np.ndarray
 
 
 @kernel

@@ -160,6 +160,8 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         scenario.rates.dt_s,
         _gauges(vehicle, draws),
         bool(scenario.dispersions.relight),
+        math.radians(scenario.pad.slope_deg),
+        math.radians(scenario.pad.slope_azimuth_deg),
     )
 
 

@@ -76,6 +76,8 @@ class Deadlines(NamedTuple):
 
 
 DEFAULT_DEADLINES = Deadlines()
+COMPILING_S = 300.0
+"""For the first answer of the reference flight software, which compiles its kernels once on each machine."""
 
 
 class Progress(NamedTuple):

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from harness.lockstep import (
+    COMPILING_S,
     DEFAULT_DEADLINES,
     Deadlines,
     FlightPlan,
@@ -54,7 +55,8 @@ class Session:
             split_command(command)
         self._command = command
         self._listen = listen
-        self._deadlines = deadlines
+        compiles = command is None and deadlines == DEFAULT_DEADLINES
+        self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
         self._core = default_core() if core is None else core
         self._extra_environment = dict(environment or {})
         self._link: HarnessLink | None = None

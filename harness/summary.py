@@ -17,6 +17,7 @@ from harness.verdict import Verdict
 
 if TYPE_CHECKING:
     from harness.flight import Assessment
+    from harness.signals import Flight
 
 SUMMARY_VERSION: Final = 1
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]
@@ -38,6 +39,16 @@ class TouchdownSummary(_Object):
     rate_dps: float | None = Field(description="size of the angular velocity")
     propellant_kg: float | None = Field(description="usable, both tanks")
     time_s: float | None = Field(description="since release")
+    first_contact: str = Field(description="what touched first: `leg 2`, `legs 0 and 1`, `all legs`, `nozzles`, ...")
+    bounces: int = Field(description="how often every foot left the ground again")
+    bounce_height_m: float = Field(description="the most that the lowest foot rose after first contact")
+    tip_over_margin_deg: float | None = Field(
+        description="least turn that would have brought the centre of gravity over an edge of the footprint; negative "
+        "outside; null without a locked leg"
+    )
+    tip_over_margin_m: float | None = Field(description="its distance inside that edge then")
+    tipped_over: bool = Field(description="fell over after its legs had touched")
+    ended_by: str = Field(description="what ended a flight that did not end on its legs, else empty")
     reason: str = Field(default="", description="why a number is null")
 
 
@@ -160,7 +171,6 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
     """The summary of a judged flight."""
     flight, verdict = assessment.flight, assessment.verdict
     record = flight.record
-    touchdown = flight.touchdown
     sim_s = flight.time_at(flight.rows - 1)
     tree = {
         "verdict": verdict.value,
@@ -170,7 +180,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "seed": record.seed,
         "outcome": record.outcome,
         "gnc": record.gnc,
-        "touchdown": None if touchdown is None else touchdown.as_json(),
+        "touchdown": _touchdown(flight),
         "ignition": ignition(flight),
         "loads": [peak._asdict() for peak in flight.peak_loads],
         "requirements": [result.as_json() for result in assessment.results],
@@ -184,6 +194,14 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "run_folder": run_folder,
     }
     return Summary.model_validate(without_infinities(tree))
+
+
+def _touchdown(flight: "Flight") -> dict[str, Any] | None:
+    down, stood = flight.touchdown, flight.standing
+    if down is None or stood is None:
+        return None
+    why = {"reason": "no leg was locked, so there is no footprint"} if stood.tip_over_margin_deg is None else {}
+    return {**down.as_json(), **stood.as_json(), **why}
 
 
 def without_infinities(value: Any) -> Any:

@@ -122,12 +122,16 @@ class Rates(_Table):
 
 
 class Pad(_Table):
-    """Centre of the landing pad, WGS-84."""
+    """Centre of the landing pad, WGS-84; the ground is the plane through it."""
 
     latitude_deg: float = Field(ge=-90.0, le=90.0)
     longitude_deg: float = Field(ge=-180.0, le=360.0)
     elevation_m: float = Field(
         ge=-430.0, le=6000.0, description="height of the pad, used as height above the ellipsoid"
+    )
+    slope_deg: float = Field(default=0.0, ge=0.0, le=20.0, description="how steep the pad is; 0 is level")
+    slope_azimuth_deg: float = Field(
+        default=0.0, ge=0.0, le=360.0, description="whither it falls, from north towards east"
     )
 
 

@@ -80,6 +80,8 @@ def headline(flight: Flight) -> str:
         return f"No touchdown: the flight ended after {flight.time_s[-1]:.1f} s, {height_km:.2f} km above the ground"
     where = f"{touchdown.miss_m:.1f} m from the pad centre"
     speed_mps = (touchdown.vertical_mps**2 + touchdown.horizontal_mps**2) ** 0.5
+    if flight.standing is not None and flight.standing.tipped_over:
+        return f"Tipped over {where}, after a touchdown at {touchdown.vertical_mps:.1f} m/s"
     if flight.record.outcome == "impact":
         return f"Struck the ground {where} at {speed_mps:.0f} m/s"
     if flight.record.outcome == "at_rest":

@@ -29,11 +29,26 @@ def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
             ("Propellant left", propellant, "kg", "usable", "propellant_kg"),
         )
         shown = [_tile(*row[:4], grades.get(f"touchdown_{row[4]}", "")) for row in rows]
+        shown.append(_standing_tile(flight))
     if (frame := flight.ignition_frame) is not None:
         height = f"{flight.column('altitude_agl_m')[frame]:,.0f}".replace(",", " ")
         shown.append(_tile("Ignition", height, "m", f"high, at {flight.time_at(frame):.2f} s", ""))
     shown.append(_tile("Flight time", f"{flight.time_s[-1]:.2f}", "s", flight.record.outcome.replace("_", " "), ""))
     return "".join(shown)
+
+
+def _standing_tile(flight: Flight) -> str:
+    """How near the stage came to toppling, or that it did, and what touched first."""
+    stood = flight.standing
+    if stood is None:
+        return ""
+    bounced = f", {stood.bounces} bounce{'s' if stood.bounces > 1 else ''}" if stood.bounces else ""
+    note = f"{stood.first_contact} first{bounced}"
+    if stood.tipped_over:
+        return _tile("On the ground", "tipped over", "", note, "bad")
+    if stood.tip_over_margin_deg is None:
+        return _tile("On the ground", "no footprint", "", note, "")
+    return _tile("From toppling", f"{stood.tip_over_margin_deg:.1f}", "deg", note, "")
 
 
 def _grades(results: Sequence[RequirementResult]) -> dict[str, str]:

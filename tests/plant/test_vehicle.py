@@ -183,3 +183,8 @@ def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
 def test_a_plume_without_thrust_is_refused_because_nothing_would_read_it() -> None:
     with pytest.raises(VehicleError, match=r"aero\.plume_factor begins with 0\.9: .*; make it 1"):
         load_vehicle("zq3_y1", {"aero.plume_factor": [0.9, 0.5, 0.25, 0.1, 0.1]})
+
+
+def test_legs_out_of_order_are_refused(path: Path) -> None:
+    message = refused(path, TEXT, {"legs.angle_rad": [0.8, 3.9, 2.4, 5.5]})
+    assert "legs.angle_rad must rise within one turn" in message
