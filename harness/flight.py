@@ -101,4 +101,5 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         length_m=vehicle.body.ref_length_m,
         required_throttle=required_throttle,
         time_from_liftoff_s=release.time_from_liftoff_s,
+        fin_rate_radps=vehicle.fins.rate_radps,
     )
