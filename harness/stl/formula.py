@@ -20,7 +20,7 @@ class Number:
 
     def __str__(self) -> str:
         """Without an exponent, which RTAMT does not read."""
-        return format(Decimal(format(self.value, ".15g")), "f")
+        return format(Decimal(repr(self.value)), "f").removesuffix(".0")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@
 Different binary operators in a row need parentheses, so nobody has to know which binds first.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -193,7 +194,7 @@ class _Reader:
 
     def _factor(self, at: Word) -> _Read:
         if at.kind == "number":
-            return _Number(Number(float(at.text)), None, at)
+            return _Number(Number(_value(at)), None, at)
         if at.text == "-":
             return self._negative(self.number(self.factor()), at)
         if at.text == "(":
@@ -247,7 +248,14 @@ class _Reader:
     def _seconds(self) -> float:
         if self.here.kind != "number":
             wrong(self.here, "seconds, 0 or more")
-        value = float(self.take().text)
+        value = _value(self.take())
         if self.here.text in {"s", "ms"}:
             value *= MILLI if self.take().text == "ms" else 1.0
         return value
+
+
+def _value(word: Word) -> float:
+    value = float(word.text)
+    if not math.isfinite(value):
+        raise FormulaError(f"column {word.column}: {word.text!r} is too large a number")
+    return value
