@@ -77,16 +77,17 @@ class Clause(Strict):
     comparison: Comparison | None = None
     limit: FiniteFloat | None = None
     goal: FiniteFloat | str | None = None
-    unit: str = ""
+    unit: str | None = None
     rank_by: PositiveFloat | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        short = {key: getattr(self, key) for key in ("signal", "phase", "comparison", "limit")}
-        if self.text is not None and (stray := [key for key, value in short.items() if value is not None]):
+        keys = ("signal", "phase", "comparison", "limit", "unit")
+        given = [key for key in keys if getattr(self, key) is not None]
+        if self.text is None and len(given) < len(keys):
+            raise ValueError(f"needs a formula, or {', '.join(key for key in keys if key not in given)}")
+        if self.text is not None and (stray := [key for key in given if key != "unit"]):
             raise ValueError(f"has a formula and {', '.join(stray)} too; say it in one way")
-        if self.text is None and (absent := [key for key, value in short.items() if value is None]):
-            raise ValueError(f"needs a formula, or {', '.join(absent)}")
         self._check_unit()
         self._check_goal()
         return self
@@ -95,9 +96,10 @@ class Clause(Strict):
         units = list(dict.fromkeys(predicate.unit for predicate in predicates(self.tree)))
         if not units:
             raise ValueError("the formula compares no signal with anything, so it has no margin; add a comparison")
-        wanted = bool(self.unit) or len(units) > 1
-        if self.text is not None and wanted and self.unit not in units and set(units) & _UNITS:
-            raise ValueError(f"unit {self.unit!r}: the formula compares in {', '.join(map(repr, units))}; say one of them")
+        amiss = len(units) > 1 if self.unit is None else self.unit not in units and bool(set(units) & _UNITS)
+        if self.text is not None and amiss:
+            stated_unit = "has no unit" if self.unit is None else f"unit {self.unit!r}"
+            raise ValueError(f"{stated_unit}: the formula compares in {', '.join(map(repr, units))}; say one of them")
 
     def _check_goal(self) -> None:
         if isinstance(self.goal, str):
@@ -115,7 +117,7 @@ class Clause(Strict):
         if self.text is not None:
             return parse(self.text, VOCABULARY)
         signal, comparison = cast("str", self.signal), cast("Comparison", self.comparison)
-        predicate = Predicate(Signal(signal), comparison, Number(cast("float", self.limit)), self.unit)
+        predicate = Predicate(Signal(signal), comparison, Number(cast("float", self.limit)), self.unit or "")
         inside = predicate if self.phase == EVERYWHERE else Logic("implies", Phase(cast("str", self.phase)), predicate)
         return Temporal("always", None, inside)
 
@@ -138,7 +140,7 @@ class Clause(Strict):
     @property
     def margin_unit(self) -> str:
         """The unit of its margins, the formula's own where none is stated."""
-        return self.unit or predicates(self.tree)[0].unit
+        return predicates(self.tree)[0].unit if self.unit is None else self.unit
 
     @cached_property
     def bound(self) -> Bound | None:

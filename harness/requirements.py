@@ -4,7 +4,6 @@ What a set says is read by `harness.requirement_sets`; formulas are judged by `h
 on a flight is `harness.flight_trace`.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -189,7 +188,9 @@ def _goal_met(trace: FlightTrace | Missing, clause: Clause, judged: _Judged) -> 
         return None if isinstance(goal, Missing) else goal.bound.holds(goal.margin)
     if clause.goal_number is None:
         return None
-    return judged.value <= clause.goal_number if judged.bound.comparison[0] == "<" else judged.value >= clause.goal_number
+    return (
+        judged.value <= clause.goal_number if judged.bound.comparison[0] == "<" else judged.value >= clause.goal_number
+    )
 
 
 def _measured(clause: Clause, status: Status, judged: _Judged, goal_met: bool | None, reason: str) -> ClauseResult:

@@ -20,7 +20,9 @@ SIGNAL_NOTES: dict[str, Note] = {
     "pad_distance_m": Note("m", "horizontal distance from the pad centre"),
     "downrange_m": Note("m", "its part along the azimuth of the release; positive is long"),
     "crossrange_m": Note("m", "its part to the right of that"),
-    "cone_clearance_m": Note("m", "how far inside the glide-slope cone: 10 m + 0.3 times the height, less the distance"),
+    "cone_clearance_m": Note(
+        "m", "how far inside the glide-slope cone: 10 m + 0.3 times the height, less the distance"
+    ),
     "speed_mps": Note("m/s", "over ground"),
     "sink_mps": Note("m/s", "downwards, over ground"),
     "horizontal_speed_mps": Note("m/s", "over ground"),
@@ -43,7 +45,9 @@ SIGNAL_NOTES: dict[str, Note] = {
     "gimbal_saturated_run_s": Note("s", "how long a gimbal of a burning engine has been beyond 98 % of its range"),
     "gimbal_saturated_total_s": Note("s", "the same, added up over the frames asked about"),
     "frame_period_s": Note("s", "from one frame of the flight software to the next"),
-    "k_req": Note("", "constant throttle that would stop the stage at the pad, from the truth; costs milliseconds a frame"),
+    "k_req": Note(
+        "", "constant throttle that would stop the stage at the pad, from the truth; costs milliseconds a frame"
+    ),
     "k_req_above_floor": Note("", "the same, above the least throttle"),
     "engine_start_response_s": Note("s", "from a start command to 90 % of the commanded pressure, or to giving up"),
     "engine_loss_detection_s": Note("s", "from the loss of an engine to the first sign that the flight software knows"),

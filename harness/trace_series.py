@@ -24,7 +24,7 @@ class Series(NamedTuple):
 
 
 Signal = Callable[[Flight, IntArray], Series | Missing]
-"""Samples in these frames of a flight; events are told whole. Between samples the last one holds, before them the first."""
+"""Samples in these frames of a flight; events are told whole. A sample holds until the next, the first before too."""
 
 
 def one(time_s: float, value: float) -> Series:

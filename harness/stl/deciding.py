@@ -1,4 +1,4 @@
-"""Which predicate decided a formula, and when: robustness is always that of one predicate at one frame, or its negative.
+"""Which predicate decided a formula, and when: robustness is that of one predicate at one frame, or its negative.
 
 Where several are equally near, the leftmost and earliest speaks.
 """

@@ -9,7 +9,7 @@ so one that costs much, or that means nothing elsewhere, is fine.
 """
 
 import math
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -189,10 +189,11 @@ class _Monitor:
         return np.asarray(np.minimum(-before, inner))
 
 
+_Array = TypeVar("_Array", FloatArray, BoolArray)
 _OPERATORS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
-def _turned(values: FloatArray, past: bool) -> FloatArray:
+def _turned(values: _Array, past: bool) -> _Array:
     """The past is the future of the trace read backwards."""
     return values[::-1] if past else values
 

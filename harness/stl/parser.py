@@ -73,7 +73,9 @@ def parse(text: str, vocabulary: Vocabulary) -> Formula:
     """The formula of a text; raises FormulaError with column, what was found and what is known."""
     read = words(text)
     if len(read) > MAX_WORDS:
-        raise FormulaError(f"column {read[MAX_WORDS].column}: longer than {MAX_WORDS} words; make several clauses of it")
+        raise FormulaError(
+            f"column {read[MAX_WORDS].column}: longer than {MAX_WORDS} words; make several clauses of it"
+        )
     reader = _Reader(read, vocabulary)
     formula = reader.condition(reader.whole())
     if reader.here.kind != "end":

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import NamedTuple, NoReturn
 
 KEYWORDS = (
-    "and", "or", "not", "implies", "always", "eventually", "historically", "once", "until", "since", "rise", "fall", "abs",
+    "and", "or", "not", "implies", "always", "eventually", "historically", "once", "until", "since", "rise", "fall",
+    "abs",
 )  # fmt: skip
 INSTEAD = {
     "G": "always", "F": "eventually", "U": "until", "->": "implies", "=>": "implies", "&": "and", "&&": "and",

@@ -42,16 +42,16 @@ def test_the_predicate_that_decided_has_the_robustness_of_the_formula(
     assert (-distance if decision.negated else distance) == found.robustness[0]
     assert unit in {None, decision.predicate.unit}
     said = stated(decision.predicate, decision.negated)
-    left, right = (slow_twin.number(x, trace, decision.row) for x in (decision.predicate.left, decision.predicate.right))
+    left, right = (
+        slow_twin.number(x, trace, decision.row) for x in (decision.predicate.left, decision.predicate.right)
+    )
     value, limit = (left, right) if said.on_left else (right, left)
     assert said.limit in {None, limit}
     assert (limit - value if said.comparison[0] == "<" else value - limit) == found.robustness[0]
 
 
 @given(text=formulas(), trace=traces(longest=12))
-def test_a_negation_is_as_far_from_true_as_the_formula_from_false(
-    text: str, trace: ArrayTrace
-) -> None:
+def test_a_negation_is_as_far_from_true_as_the_formula_from_false(text: str, trace: ArrayTrace) -> None:
     found = evaluate(parse(text, VOCABULARY), trace).robustness[0]
     assert evaluate(parse(f"not({text})", VOCABULARY), trace).robustness[0] == -found
 
@@ -67,7 +67,7 @@ def test_sliding_windows_are_cut_off_at_the_end(trace: ArrayTrace, begin: int, w
 
 
 def test_a_bounded_until_over_a_whole_flight_costs_milliseconds() -> None:
-    """10,000 frames and windows of 2,000: a quarter of a second would do to show that no pair of frames is looked at."""
+    """10,000 frames and windows of 2,000 in a quarter of a second: no pair of frames is looked at."""
     rng = np.random.default_rng(1)
     left, right = rng.normal(size=(2, 10_000))
     began = time.process_time()

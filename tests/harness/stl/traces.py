@@ -28,7 +28,8 @@ class ArrayTrace:
 
     def signal(self, name: str, needed: BoolArray) -> Samples:
         nonsense = np.where(np.arange(self.rows) % 2 == 0, 1e6, -1e6)
-        return Samples(np.where(needed, self.signals[name], nonsense), self.period_s * np.arange(self.rows))
+        time_s = self.period_s * np.arange(self.rows, dtype=np.float64)
+        return Samples(np.where(needed, self.signals[name], nonsense), time_s)
 
 
 @st.composite
@@ -66,7 +67,9 @@ def formulas(*, bounded_until: bool = True) -> st.SearchStrategy[str]:
         return st.one_of(
             st.tuples(unary, windows(), inner).map(lambda t: f"{t[0]}{t[1]}({t[2]})"),
             st.tuples(st.sampled_from(["not", "rise", "fall"]), inner).map(lambda t: f"{t[0]}({t[1]})"),
-            st.tuples(inner, st.sampled_from(["and", "or", "implies"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+            st.tuples(inner, st.sampled_from(["and", "or", "implies"]), inner).map(
+                lambda t: f"({t[0]}) {t[1]} ({t[2]})"
+            ),
             st.tuples(inner, st.sampled_from(["until", "since"]), until_windows, inner).map(
                 lambda t: f"({t[0]}) {t[1]}{t[2]} ({t[3]})"
             ),
