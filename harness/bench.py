@@ -65,7 +65,7 @@ def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
         f"plant     {plant['us_per_step']:.2f} us a step",
         f"jsbsim    {_beside(figures['jsbsim'])}",
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
-        f"judging   {judged['ms_per_flight']:.0f} ms a flight, {judged['clauses']} formulas on {judged['frames']} frames",
+        f"judging   {judged['ms_per_flight']:.0f} ms, {judged['clauses']} formulas on {judged['frames']} frames",
     ]
 
 
