@@ -12,7 +12,8 @@ from harness.effects import refuse_no_effect, refuse_unread
 from harness.findings import Finding, findings
 from harness.lockstep import FlightPlan
 from harness.record import FlightRecord
-from harness.requirements import RequirementResult, RequirementSet, evaluate, load_requirements
+from harness.requirement_sets import RequirementSet, load_requirements, refuse_empty_windows
+from harness.requirements import RequirementResult, evaluate
 from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
 from plant.plant import Plant
@@ -58,6 +59,7 @@ def prepare(scenario: Scenario, run_id: str) -> Prepared:
         flight_load=flight_load(view),
     )
     requirements = load_requirements(view.requirements.set)
+    refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
     plant = build_plant(view, view.seed)
     context = _context(view, plant)
     refuse_no_effect(scenario, plant.vehicle)
@@ -101,4 +103,5 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         length_m=vehicle.body.ref_length_m,
         required_throttle=required_throttle,
         time_from_liftoff_s=release.time_from_liftoff_s,
+        fin_rate_radps=vehicle.fins.rate_radps,
     )

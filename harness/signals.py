@@ -5,6 +5,7 @@ its telemetry is read only where a requirement asks what it reported. Row k of t
 command k was given.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,6 +53,7 @@ class FlightContext(NamedTuple):
     length_m: float
     required_throttle: Callable[[FloatArray], float] | None = None
     time_from_liftoff_s: float = 0.0
+    fin_rate_radps: float = math.inf
 
 
 class Event(NamedTuple):

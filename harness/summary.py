@@ -66,7 +66,7 @@ class ClauseSummary(_Object):
     """One formula of a requirement."""
 
     name: str
-    formula: str
+    formula: str = Field(description="signal temporal logic, the language of docs/requirements.md")
     status: Status
     value: float | None
     margin: float | None
@@ -74,7 +74,7 @@ class ClauseSummary(_Object):
     unit: str
     comparison: str
     goal: float | None
-    limit: float
+    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
     time_s: float | None
     goal_met: bool | None
     reason: str
@@ -95,7 +95,7 @@ class RequirementSummary(_Object):
     unit: str
     comparison: str
     goal: float | None
-    limit: float
+    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
     time_s: float | None = Field(description="when the margin was smallest, since release")
     goal_met: bool | None
     reason: str

@@ -91,6 +91,6 @@ def _impact(record: "FlightRecord") -> str:
 def _impact_speed(results: Sequence["RequirementResult"]) -> str:
     """How fast the stage came down, where the requirement set asks for it."""
     for clause in (clause for result in results for clause in result.clauses):
-        if "(touchdown_vertical_mps " in clause.formula and clause.value is not None:
+        if " touchdown_vertical_mps " in clause.formula and clause.value is not None:
             return f" at {clause.value:.0f} m/s downwards"
     return ""

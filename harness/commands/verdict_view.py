@@ -38,13 +38,14 @@ TITLE, TITLE_LEAST, GAP = 1, 12, 2
 def _row(requirement: RequirementSummary) -> tuple[Text, ...]:
     word, style = MARKS[requirement.status]
     binding = f": {requirement.clause}" if len(requirement.clauses) > 1 else ""
+    limit = requirement.limit
     margin = "-" if requirement.margin is None else _number(requirement.margin, "+")
     return (
         Text(requirement.id),
         Text.assemble(requirement.title, (binding, "dim")),
         Text(word, style),
         Text(_number(requirement.value)),
-        Text(f"{requirement.comparison} {requirement.limit:g} {requirement.unit}".rstrip()),
+        Text("-" if limit is None else f"{requirement.comparison} {limit:g} {requirement.unit}".rstrip()),
         Text(margin, style if requirement.status == "fail" else ""),
         Text("-" if requirement.time_s is None else f"{requirement.time_s:.2f} s"),
     )
