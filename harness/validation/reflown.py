@@ -92,20 +92,19 @@ def _free_flight(prepared: Prepared, record: FlightRecord, gusts: FloatArray) ->
     _take_gusts_from_outside(plant)
     truth, place = np.zeros(plant.truth_layout.width), plant.truth_layout.slice("pos_enu_m")
     outside, clock, rows = plant.state["gust"][0], plant.state["clock"][0], []
-    per_grid = GUST_PERIOD_S * plan.plant_hz
+    per_grid = round(GUST_PERIOD_S * plan.plant_hz)
     for tick, command in enumerate(_commands(prepared, record)):
         if tick % plan.frame_ticks == 0:
             if clock[FIRST_CONTACT] >= 0 or plant.outcome is not None:
                 break
             plant.truth(truth)
             rows.append(truth[place].copy())
-        outside[NEXT] = 2.0 * _gust_at(gusts, (tick + 0.5) / per_grid)
+        outside[NEXT] = 2.0 * _gust_in(gusts, tick, per_grid)
         plant.advance(command, 1)
     return np.array(rows)
 
 
-def _gust_at(gusts: FloatArray, x: float) -> FloatArray:
-    """The gust at a time in grid intervals."""
-    interval = min(int(x), len(gusts) - 1)
-    before, after = gusts[interval]
-    return np.asarray(before + (x - interval) * (after - before))
+def _gust_in(gusts: FloatArray, tick: int, per_grid: int) -> FloatArray:
+    """The gust in the middle of a tick, to the last bit as the plant reckons it."""
+    before, after = gusts[min(tick // per_grid, len(gusts) - 1)]
+    return np.asarray(before + (tick % per_grid + 0.5) / per_grid * (after - before))
