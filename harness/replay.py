@@ -5,7 +5,8 @@ loop are a pure function of scenario, seed and commands. With one, the program f
 deterministic too. A difference is named by the first frame and field in which it shows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from harness.lockstep import DEFAULT_DEADLINES, FlightPlan, PlantLike, fly_frame
 from harness.record import FlightRecord, GncFailure, StoredRun, load
 from harness.recorder import Recorder
 from harness.session import Session
-from harness.wire.codec import FROM_HARNESS, decode, encode
+from harness.wire.codec import FROM_HARNESS, decode, decode_own, encode, split_own
 from plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 FloatArray = NDArray[np.float64]
@@ -59,11 +60,14 @@ class Trace(NamedTuple):
     sensors: list[bytes]
     commands: FloatArray
     truth: FloatArray
+    answers: Sequence[bytes] = ()
 
     @classmethod
     def of(cls, record: FlightRecord) -> "Trace":
         """The trace of a record."""
-        return cls(record.hash, record.frames, record.outcome, record.sensors, record.commands, record.truth)
+        return cls(
+            record.hash, record.frames, record.outcome, record.sensors, record.commands, record.truth, record.answers
+        )  # fmt: skip
 
 
 def replay(folder: Path, build: Build, session: Session | None = None) -> Replay:
@@ -99,6 +103,8 @@ def first_difference(shape: VehicleShape, recorded: Trace, replayed: Trace) -> D
         if recorded.sensors[frame] != replayed.sensors[frame]:
             field, ours, theirs = _message_difference(recorded.sensors[frame], replayed.sensors[frame])
             return Difference(frame, f"sensors.{field}", ours, theirs)
+        if recorded.answers and recorded.answers[frame] != replayed.answers[frame]:
+            return _answer_difference(frame, shape, recorded.answers[frame], replayed.answers[frame])
         ours, theirs = recorded.commands[frame], replayed.commands[frame]
         if ours.tobytes() != theirs.tobytes():
             return _row_difference(frame, "actuators", command_layout(shape), ours, theirs)
@@ -116,10 +122,24 @@ def first_difference(shape: VehicleShape, recorded: Trace, replayed: Trace) -> D
 def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> tuple[Trace, str | None]:
     plan = FlightPlan(**{**vars(plan), "max_frames": record.frames})
     recorder = Recorder(record.shape, record.frames, lead_rows(plan))
-    answers = (_command_message(k, row, record.shape) for k, row in enumerate(record.commands.tolist()))
-    end = fly_frames(plant, plan, lambda _sensors, _deadline_s: next(answers), recorder, DEFAULT_DEADLINES)
-    trace = Trace(recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth)
+    answered = answer_rows(b"".join(record.answers), record.shape) if plan.link_faults else record.commands
+    rows, frames = iter(answered.tolist()), count()
+
+    def exchange(sensors: bytes, _deadline_s: float) -> bytes:
+        seq = decode_own(sensors)["seq"] if plan.link_faults else next(frames)
+        return _command_message(seq, next(rows), record.shape)
+
+    end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES)
+    trace = Trace(
+        recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth,
+        recorder.answers,
+    )  # fmt: skip
     return trace, end.harness_error
+
+
+def answer_rows(data: bytes, shape: VehicleShape) -> FloatArray:
+    """Answers of a flight with a disturbed link, one row each."""
+    return np.frombuffer(data, dtype="<f8").reshape(-1, command_layout(shape).width)
 
 
 def _command_message(seq: int, row: list[float], shape: VehicleShape) -> bytes:
@@ -135,8 +155,15 @@ def _command_message(seq: int, row: list[float], shape: VehicleShape) -> bytes:
 
 
 def _message_difference(ours: bytes, theirs: bytes) -> tuple[str, Any, Any]:
-    """Field and values in which two messages differ; compared as bytes, in which NaN equals itself and -0 is not 0."""
-    found = _value_difference(decode(ours, FROM_HARNESS), decode(theirs, FROM_HARNESS))
+    """Field and values in which the messages of a frame differ; compared as bytes, in which NaN equals itself and -0
+    is not 0.
+    """
+    here, there = split_own(ours), split_own(theirs)
+    if len(here) != len(there):
+        return "messages", len(here), len(there)
+    pairs = zip(here, there, strict=True)
+    one, other = next((pair for pair in pairs if pair[0] != pair[1]), (ours, theirs))
+    found = _value_difference(decode(one, FROM_HARNESS), decode(other, FROM_HARNESS))
     return ("encoding", ours.hex(), theirs.hex()) if found is None else found
 
 
@@ -149,6 +176,14 @@ def _value_difference(ours: Any, theirs: Any, path: str = "") -> tuple[str, Any,
         return None if encode({"": ours}) == encode({"": theirs}) else (path, ours, theirs)
     found = (_value_difference(a, b, place) for place, a, b in pairs)
     return next((difference for difference in found if difference is not None), None)
+
+
+def _answer_difference(frame: int, shape: VehicleShape, ours: bytes, theirs: bytes) -> Difference:
+    if len(ours) != len(theirs):
+        return Difference(frame, "answers.messages", len(answer_rows(ours, shape)), len(answer_rows(theirs, shape)))
+    pairs = zip(answer_rows(ours, shape), answer_rows(theirs, shape), strict=True)
+    one, other = next(pair for pair in pairs if pair[0].tobytes() != pair[1].tobytes())
+    return _row_difference(frame, "answers", command_layout(shape), one, other)
 
 
 def _row_difference(frame: int, kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray) -> Difference:
