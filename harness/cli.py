@@ -93,6 +93,25 @@ def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = Fa
 
 
 @app.command()
+def diff(
+    run_a: RunArgument,
+    run_b: RunArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; diff-A-B.html beside RUN_B when not given.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare two stored runs: first frame and field that differ, margins, and one flight drawn over the other.
+
+    Exit code 0 for the same flight bit for bit, 1 for another.
+    """
+    from harness.commands.diff import diff_command
+    from harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: diff_command(run_a, run_b, out, as_json=json), as_json=json))
+
+
+@app.command()
 def scenarios(json: JsonOption = False) -> None:
     """List the shipped scenarios."""
     from harness.commands.guard import guarded
