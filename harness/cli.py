@@ -93,6 +93,49 @@ def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = Fa
 
 
 @app.command()
+def diff(
+    run_a: RunArgument,
+    run_b: RunArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; diff-A-B.html beside RUN_B when not given.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare two stored runs: first frame and field that differ, margins, and one flight drawn over the other.
+
+    Exit code 0 for the same flight bit for bit, 1 for another.
+    """
+    from harness.commands.diff import diff_command
+    from harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: diff_command(run_a, run_b, out, as_json=json), as_json=json))
+
+
+@app.command()
+def certify(
+    scenario: ScenarioArgument = DEFAULT_SCENARIO,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,
+    gnc: GncOption = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
+    sets: SetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the certificate goes; a folder under runs/ else.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Fly one flight N times, warm, fresh, together, loaded and stopped, and certify that it is the same to the bit.
+
+    Exit code 1 where a flight differs; both runs are then kept, and the first frame and field that differ are named.
+    """
+    assignments = _assignments(sets or [])
+    from harness.commands.certify import CertifyRequest, certify_command
+    from harness.commands.guard import guarded
+
+    request = CertifyRequest(scenario, assignments, n, seed, gnc, out, json)
+    raise typer.Exit(guarded(lambda: certify_command(request), as_json=json))
+
+
+@app.command()
 def scenarios(json: JsonOption = False) -> None:
     """List the shipped scenarios."""
     from harness.commands.guard import guarded

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from plant.faults import KINDS
 from plant.kernels.atmosphere import G0_MPS2
-from plant.layout import sensor_layout
+from plant.layout import command_layout, sensor_layout
 from plant.plant import SENSOR_FIELDS
 from plant.vehicle import Vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, LARGEST_SIGMA
 from scenarios.effects import NoEffect
 from scenarios.faults import Fault
+from scenarios.link_kinds import ALL_KINDS, is_of_link, place
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 from scenarios.watched import unread
@@ -103,9 +103,11 @@ def _wind(scenario: Scenario) -> Iterator[NoEffect]:
 
 
 def _fault(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
-    if isinstance(fault.target, str):
+    if is_of_link(fault.kind):
+        yield from _on_link(fault, vehicle)
+    elif isinstance(fault.target, str):
         yield from _on_sensor(fault, fault.target, scenario, vehicle)
-    elif KINDS[fault.kind].target == "engine":
+    elif ALL_KINDS[fault.kind].target == "engine":
         yield from _on_engine(fault, fault.target, vehicle)
     yield from _out_of_reach(fault, scenario, vehicle)
 
@@ -130,6 +132,18 @@ def _on_sensor(fault: Fault, sensor: str, scenario: Scenario, vehicle: Vehicle) 
     if sensor == "gnss" and vehicle.sensors.gnss_period_s >= scenario.rates.max_time_s:
         why = f"no fix comes in {scenario.rates.max_time_s:g} s (sensors.gnss_period_s)"
         yield NoEffect("target", sensor, why, "take the fault out")
+
+
+def _on_link(fault: Fault, vehicle: Vehicle) -> Iterator[NoEffect]:
+    """A field that this vehicle's messages do not have, or not so long."""
+    direction, field, index = place(str(fault.target))
+    if not field:
+        return
+    layout = sensor_layout(vehicle.shape) if direction == "sensors" else command_layout(vehicle.shape)
+    width = layout.slice(field).stop - layout.slice(field).start
+    if not width or (index is not None and index >= width):
+        why = f"{vehicle.name} has {width} of {field}, counted from 0"
+        yield NoEffect("target", fault.target, why, "name one of those" if width else "take the fault out")
 
 
 def _out_of_reach(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:

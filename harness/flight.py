@@ -10,6 +10,8 @@ from harness.applied import asleep
 from harness.build import build_plant, flight_load
 from harness.effects import refuse_no_effect, refuse_unread
 from harness.findings import Finding, findings
+from harness.link_faults import armed
+from harness.link_findings import link_findings
 from harness.lockstep import FlightPlan
 from harness.record import FlightRecord
 from harness.requirement_sets import RequirementSet, load_requirements, refuse_empty_windows
@@ -57,6 +59,7 @@ def prepare(scenario: Scenario, run_id: str) -> Prepared:
         command_delay_ticks=rates.command_delay_ticks,
         max_frames=rates.max_frames,
         flight_load=flight_load(view),
+        link_faults=armed(view),
     )
     requirements = load_requirements(view.requirements.set)
     refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
@@ -72,7 +75,8 @@ def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
     flight = Flight(record, prepared.context)
     results = evaluate(flight, prepared.requirements)
     from_the_loop = [Finding("harness", text) for text in record.findings]
-    from_the_loop += [Finding("fault", text) for text in asleep(prepared)]
+    from_the_loop += [Finding("fault", text) for text in asleep(prepared, record)]
+    from_the_loop += link_findings(record, prepared.scenario)
     why = "; ".join(filter(None, (explain(record, results), record.harness_error)))
     return Assessment(flight, results, [*findings(flight), *from_the_loop], judge(record, results), why)
 

@@ -7,8 +7,9 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from plant.faults import KINDS, SENSORS
+from plant.faults import SENSORS
 from scenarios.faults import Fault
+from scenarios.link_kinds import ALL_KINDS
 from scenarios.schema import (
     Dispersions,
     FlightLoad,
@@ -85,9 +86,13 @@ def _faults() -> Iterator[str]:
         "Only `gnss` and `radar` can be silent. Switches (`leg_locked`, `leg_contact`) have no NaN and no drift; a "
         "bias of 1 or -1 holds them on or off. `engine_state` can be stuck or late.\n"
     )
+    yield (
+        "The link has two directions, `sensors` and `commands`. Faults of it and of the flight computer's timing "
+        "happen in frames and ticks and replay bit for bit; see [link-faults.md](link-faults.md).\n"
+    )
     yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (least to largest).\n"
     yield "| kind | target | mode | what it does | numbers |\n| --- | --- | --- | --- | --- |"
-    for name, kind in KINDS.items():
+    for name, kind in ALL_KINDS.items():
         numbers = "; ".join(
             f"`{key}` {n.default:g} ({n.low:g} to {n.high:g}{f' {n.unit}' if n.unit else ''}): {n.meaning}"
             for key, n in kind.numbers.items()

@@ -12,9 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from plant.faults import clashes
 from scenarios.effects import without_effect
-from scenarios.faults import Fault
+from scenarios.faults import Fault, disagreements
 from scenarios.table import Table as _Table
 from scenarios.wind_envelopes import Percentile
 
@@ -281,7 +280,7 @@ class Scenario(_Table):
 
     @model_validator(mode="after")
     def _faults_agree(self) -> "Scenario":
-        for earlier, later, why in clashes(tuple(fault.armed() for fault in self.faults)):
+        for earlier, later, why in disagreements(self.faults):
             raise PydanticCustomError(
                 "fault",
                 "cannot go with faults.{earlier} ({kind}): {why}; take one of them out",

@@ -87,7 +87,8 @@ def _keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summ
     summary = summarise(assessment, str(folder))
     try:
         save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"))
-        (folder / APPLIED_FILE).write_text(toml_text(applied(prepared, flown=True)), encoding="utf-8")
+        echo = applied(prepared, flown=True, record=assessment.flight.record)
+        (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
         _write_report(assessment, folder)
     except (RecordError, OSError) as error:
