@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from plant.faults import KINDS, SENSORS
+from scenarios.drawn import Drawn
 from scenarios.faults import Fault
 from scenarios.schema import (
     Dispersions,
@@ -27,6 +28,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[release]": Release,
     "[wind]": Wind,
     "[dispersions]": Dispersions,
+    "[drawn]": Drawn,
     "[[faults]]": Fault,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,
