@@ -43,7 +43,7 @@ def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
     yield from _drawn(scenario)
     for i, fault in enumerate(scenario.faults):
-        for key, *rest in _fault(fault, scenario):
+        for key, *rest in fault_without_effect(fault, scenario):
             yield NoEffect(f"faults.{i}.{key}", *rest)
 
 
@@ -64,7 +64,8 @@ def _drawn(scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("drawn.rest", drawn.rest, "is of nothing: no other dispersion is left", "take it out")
 
 
-def _fault(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def fault_without_effect(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """What of one fault cannot do anything."""
     yield from _moment(fault, scenario)
     yield from _duration(fault, scenario)
     yield from _numbers(fault, scenario)
