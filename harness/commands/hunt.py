@@ -12,6 +12,7 @@ from rich.text import Text
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
+from harness.commands.program import check_program
 from scenarios.load import load
 from scenarios.space import Space, read_limits
 
@@ -59,7 +60,11 @@ def hunt_command(request: HuntRequest) -> int:
         raise UsageError("--resume: of which hunt? give its folder with --out")
     space = Space(load(request.scenario, request.sets), limits)
     out = request.out or HUNTS / f"{time.strftime('%Y%m%d-%H%M%S')}-hunt-{space.scenario.name}"
+    for option, program in (("--gnc", request.gnc), ("--baseline", request.baseline)):
+        check_program(option, program)
     state, found = _hunt(request, space, out)
+    if state.refused and not state.least[1] and not state.excused:
+        raise UsageError(state.refusal)
     adopted = _adopt(request, found)
     _tell(request, state, found, adopted, out)
     return 1 if found else 0
@@ -75,8 +80,12 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
-        with Crew(job, 1 if request.method == "hypothesis" else min(request.workers, os.cpu_count() or 1)) as crew:
-            state = Hunt(space, crew, ledger, plan, watch).run()
+        try:
+            with Crew(job, _workers(request)) as crew:
+                state = Hunt(space, crew, ledger, plan, watch).run()
+        except KeyboardInterrupt:
+            watch.say(f"{len(ledger)} flights are kept; go on with --resume --out {out}")
+            raise
         origin = Origin(request.scenario, request.sets, request.strategy)
         found = [write_found(failure, space, origin, job, out) for failure in state.failures.values()]
         for one in found:
@@ -84,6 +93,11 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
                 watch.say(f"flying {one.id} once more, for its run folder")
                 fly_found(one, job)
     return state, found
+
+
+def _workers(request: HuntRequest) -> int:
+    """Hypothesis wants one answer before it asks again."""
+    return 1 if request.method == "hypothesis" else min(request.workers, os.cpu_count() or 1)
 
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
@@ -159,6 +173,7 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
                 "found": [one._asdict() for one in found],
                 "flights": state.flights,
                 "budget": request.budget,
+                "shrink_flights": state.shrink_flights,
                 "excused": state.excused,
                 "refused": state.refused,
                 "method": request.method,

@@ -1,11 +1,21 @@
 """Which flight program `--gnc` means, and a session that flies it."""
 
 from harness.commands.guard import UsageError
-from harness.session import Session
+from harness.session import WAIT, Session
 from harness.supervisor import ProgramNotFoundError
 from harness.wire.errors import EndpointError
 
 REFERENCE = "reference"
+
+
+def check_program(option: str, gnc: str | None) -> None:
+    """Raises UsageError for a program that cannot be started over and over; starts nothing."""
+    if gnc == WAIT:
+        raise UsageError(f"{option} wait: starts a program by hand, and here many flights are flown; give its command")
+    try:
+        Session(None if gnc == REFERENCE else gnc)
+    except (ProgramNotFoundError, ValueError) as error:
+        raise UsageError(f"{option} {gnc!r}: {error}") from None
 
 
 def open_session(gnc: str | None, listen: str | None = None, core: int | None = None) -> Session:

@@ -17,6 +17,7 @@ from harness.properties import Margin
 from scenarios.space import Case, Space
 
 SHRINK_FLIGHTS = 60
+SEARCHING = "searching"
 MOST_STALE = 500
 """Times that a method may ask for nothing new before a space is taken for exhausted."""
 
@@ -55,16 +56,21 @@ class Failure:
 
 @dataclass
 class State:
-    """Where a hunt is; what a progress line shows. `flown` counts what this process flew, not what a ledger gave."""
+    """Where a hunt is; what a progress line shows.
+
+    `flights` are those of the search; `flown` counts what this process flew, not what a ledger gave.
+    """
 
     flights: int = 0
+    shrink_flights: int = 0
     flown: int = 0
     refused: int = 0
+    refusal: str = ""
     excused: int = 0
     begun_s: float = field(default_factory=time.monotonic)
     least: tuple[float, str] = (float("inf"), "")
     failures: dict[str, Failure] = field(default_factory=dict)
-    doing: str = "searching"
+    doing: str = SEARCHING
 
     @property
     def flights_per_s(self) -> float:
@@ -119,8 +125,12 @@ class Hunt:
         flown, state = self._ledger.get(key), self.state
         assert flown is not None
         self._seen.add(key)
-        state.flights += 1
+        if state.doing == SEARCHING:
+            state.flights += 1
+        else:
+            state.shrink_flights += 1
         state.refused += bool(flown.refused)
+        state.refusal = state.refusal or flown.refused
         state.excused += flown.excused
         for margin in flown.margins if not flown.excused else ():
             state.least = min(state.least, (margin.robustness, margin.id))

@@ -16,6 +16,7 @@ from harness.properties import PROPERTIES, Margin
 from harness.requirements import evaluate
 from harness.session import Session
 from harness.signals import Flight
+from plant.vehicle import VehicleError
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 
@@ -66,7 +67,7 @@ class Flyer:
         try:
             scenario = Scenario.model_validate(tree)
             margins, outcome = self._judged(scenario, self._under_test)
-        except ScenarioError as refused:
+        except (ScenarioError, VehicleError) as refused:
             return Flown((), "refused", 0.0, refused=str(refused))
         excused = False
         if self.job.baseline is not None and any(margin.broken for margin in margins):

@@ -18,6 +18,7 @@ BATCH = 2
 """Cases asked for at once, whatever the number of workers, so that this decides nothing."""
 STEP = 0.35  # chosen: of the way from nominal to a limit, as the first step of CMA-ES
 GENERATIONS = 8  # chosen: without a better flight, after which CMA-ES begins elsewhere
+MOMENTS_SWEPT = ("0 s", "landing_ignition", "30 s")  # all the flight long first: that shows the most
 ENDLESS = 1_000_000
 LIMIT = 1.0
 
@@ -76,24 +77,25 @@ def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
 
 
 def _sweep(space: Space, rng: np.random.Generator) -> Iterator[Case]:
-    """The nominal flight; then by turns a fault alone, and deviations at their limits with no fault."""
-    if not space.limits.least_faults:
+    """The nominal flight; then by turns a fault alone, and deviations at their limits without one where that may be."""
+    bare = not space.limits.least_faults
+    if bare:
         yield space.case([], {})
-    strata = _by_turns(space, rng) if space.limits.faults else []
-    corners = list(_corners(space, rng))
-    for i in range(max(len(strata), len(corners))):
+    gross = [_gross(space, rng, stratum, moment) for moment in MOMENTS_SWEPT for stratum in _by_turns(space, rng)]
+    faults, corners = (gross if space.limits.faults else []), list(_corners(space, rng))
+    for i in range(max(len(faults), len(corners))):
         if i < len(corners):
-            point = [] if not space.limits.least_faults else [space.random_fault(rng, strata[i % len(strata)])]
-            yield space.case(point, corners[i])
-        if i < len(strata):
-            yield space.case([_plain(space, rng, strata[i])], {})
+            yield space.case([] if bare else [faults[i % len(faults)]], corners[i])
+        if i < len(faults):
+            yield space.case([faults[i]], {})
 
 
-def _plain(space: Space, rng: np.random.Generator, stratum: tuple[str, int | str]) -> FaultPoint:
-    """A fault for good, its numbers all at a limit: gross rather than subtle, its moment anywhere."""
-    point = space.random_fault(rng, stratum)
+def _gross(space: Space, rng: np.random.Generator, stratum: tuple[str, int | str], moment: str) -> FaultPoint:
+    """A fault for good with its numbers all at a limit, at this moment where its kind can come then."""
+    point, moments = space.random_fault(rng, stratum), space.moments(stratum[0])
     side = MOST_NUMBER if rng.random() < 0.5 else -MOST_NUMBER
-    return point._replace(lasts=0, numbers=tuple(side for _ in point.numbers))
+    place = moments.index(moment) if moment in moments else 0
+    return point._replace(moment=place, lasts=0, numbers=tuple(side for _ in point.numbers))
 
 
 def _by_turns(space: Space, rng: np.random.Generator) -> list[tuple[str, int | str]]:
