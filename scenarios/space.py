@@ -155,6 +155,7 @@ class Space:
         """Raises ScenarioError where nothing is left to search."""
         self.scenario, self.limits = scenario, limits or Limits()
         self.parts = parts or parts_of(scenario)
+        self._stated: dict[FaultPoint, dict[str, Any] | None] = {}
         if self.limits.faults and self.limits.least_faults and not self.strata:
             raise ScenarioError(f"{scenario.name}: the vehicle can have none of the kinds of faults of the strategy")
         if not self.axes and not (self.limits.faults and self.strata):
@@ -208,6 +209,11 @@ class Space:
 
     def fault(self, point: FaultPoint) -> dict[str, Any] | None:
         """As a scenario states it; plainer where it would do nothing in this way, None where in no way."""
+        if point not in self._stated:
+            self._stated[point] = self._plainest(point)
+        return self._stated[point]
+
+    def _plainest(self, point: FaultPoint) -> dict[str, Any] | None:
         plainer = (
             point,
             point._replace(lasts=0),

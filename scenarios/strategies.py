@@ -35,8 +35,8 @@ def cases(space: Space) -> st.SearchStrategy[Case]:
 
 def fault_points(space: Space) -> st.SearchStrategy[FaultPoint]:
     """One fault: the simplest moment, for good, and default numbers are where it shrinks to."""
-    kinds = sorted({kind for kind, _ in space.strata}, key=[kind for kind, _ in space.strata].index)
-    return st.sampled_from(kinds).flatmap(lambda kind: _of_kind(space, kind))
+    of_kind = {kind: _of_kind(space, kind) for kind, _ in space.strata}
+    return st.sampled_from(list(of_kind)).flatmap(of_kind.__getitem__)
 
 
 def _of_kind(space: Space, kind: str) -> st.SearchStrategy[FaultPoint]:
@@ -55,7 +55,6 @@ def deviations(space: Space) -> st.SearchStrategy[list[tuple[str, int]]]:
     """Steps of what is off nominal, by the label of its axis."""
     if not space.axes or not space.limits.off_nominal:
         return st.just([])
-    one = st.sampled_from(space.axes).flatmap(
-        lambda axis: st.tuples(st.just(axis.label), st.integers(-axis.most, axis.most))
-    )
+    most = space.axes[0].most  # the same for all
+    one = st.tuples(st.sampled_from([axis.label for axis in space.axes]), st.integers(-most, most))
     return st.lists(one, max_size=min(space.limits.off_nominal, len(space.axes)), unique_by=lambda pair: pair[0])
