@@ -5,24 +5,21 @@ the vehicle has, so that every case can be flown; of two faults that cannot act 
 """
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import ValidationError
 
 from plant.faults import KINDS, SENSORS, clashes
-from scenarios.drawn import DISPERSION, EACH_ENGINE, LARGEST_SIGMA, Drawn
+from scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
 from scenarios.effects import fault_without_effect
 from scenarios.faults import Fault
-from scenarios.load import ScenarioError, shipped
+from scenarios.limits import STEP_SIGMA, Limits
+from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
-from scenarios.table import Table
 
-STEP_SIGMA = 0.25
 MOST_NUMBER = 4  # steps of a fault's number from its default to either limit
 MOMENTS = (
     "landing_ignition",
@@ -43,45 +40,6 @@ SPAN = {
 SENSOR_NUMBERS = {"bias": 1.0, "sigma": 1.0, "per_s": 0.1}
 NOT_SEARCHED = ("hurts",)
 WHOLE = ("attempts",)
-
-
-class Limits(Table):
-    """A strategy file: which flights are searched, and the property that is to hold in all of them."""
-
-    property: str = Field(default="requirements", description="one of harness.properties")
-    description: str = ""
-    faults: int = Field(default=1, ge=0, le=4, description="at once, at most")
-    least_faults: int = Field(default=0, ge=0, le=4, description="at once, at least")
-    off_nominal: int = Field(default=4, ge=0, le=100, description="numbers off nominal at once, at most")
-    sigma: float = Field(default=LARGEST_SIGMA, ge=STEP_SIGMA, le=LARGEST_SIGMA, description="largest deviation")
-    dispersions: Annotated[tuple[str, ...], BeforeValidator(lambda x: tuple(x) if isinstance(x, list) else x)] = Field(
-        default=(), description="keys of [drawn]; all that the scenario disperses when left out"
-    )
-    kinds: Annotated[tuple[str, ...], BeforeValidator(lambda x: tuple(x) if isinstance(x, list) else x)] = Field(
-        default=(), description="kinds of faults; all when left out"
-    )
-
-
-def read_limits(name_or_path: str) -> Limits:
-    """A shipped strategy, or the path of a .toml file; raises ScenarioError."""
-    known = shipped(folder="hunts")
-    path = Path(name_or_path) if name_or_path.endswith(".toml") else known.get(name_or_path)
-    if path is None or not path.is_file():
-        raise ScenarioError(
-            f"strategy {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml"
-        )
-    try:
-        limits = Limits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{name_or_path}: not TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ScenarioError(f"{name_or_path}: {place} = {first['input']!r}: {first['msg']}") from None
-    for key, given, there in (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, KINDS)):
-        if wrong := [name for name in given if name not in there or name == "rest"]:
-            raise ScenarioError(f"{name_or_path}: {key}: no {wrong[0]!r}; there are: {', '.join(there)}")
-    return limits
 
 
 class FaultPoint(NamedTuple):

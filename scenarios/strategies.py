@@ -11,9 +11,10 @@ fewest and smallest deviations. Nothing that is drawn is thrown away.
 
 from hypothesis import strategies as st
 
+from scenarios.limits import Limits, read_limits
 from scenarios.load import load
 from scenarios.schema import Scenario
-from scenarios.space import LASTS_S, MOST_NUMBER, Case, FaultPoint, Limits, Space, read_limits
+from scenarios.space import LASTS_S, MOST_NUMBER, Case, FaultPoint, Space
 
 
 def scenarios(scenario: str | Scenario, limits: str | Limits = "everything") -> st.SearchStrategy[Scenario]:

@@ -13,8 +13,9 @@ from rich.text import Text
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
+from scenarios.limits import read_limits
 from scenarios.load import load
-from scenarios.space import Space, read_limits
+from scenarios.space import Space
 
 if TYPE_CHECKING:
     from harness.hunt.engine import State

@@ -1,6 +1,7 @@
 """What a hunt hands back: the smallest failing flight as a scenario file, its evidence, and how to fly it again."""
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from scenarios.load import load
 from scenarios.space import Space
 
 RUN_FOLDER = "run"
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Origin(NamedTuple):
@@ -44,9 +46,10 @@ class Found(NamedTuple):
 def write_found(failure: Failure, space: Space, origin: Origin, job: Job, out: Path) -> Found:
     """The scenario file, `<out>/<id>/<scenario>-<id>.toml`; its run folder comes with `fly_found`."""
     margin, case = failure.margin, failure.case
-    folder = out / margin.id
+    plain = NOT_IN_NAMES.sub("-", margin.id)
+    folder = out / plain
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{space.scenario.name}-{margin.id}".lower()[:80]
+    name = f"{space.scenario.name}-{plain}".lower()[:80]
     path = folder / f"{name}.toml"
     command = shlex.join(["hoverslam", "run", str(path), *(["--gnc", job.gnc] if job.gnc else [])])
     path.write_text(scenario_text(failure, space, origin, path, command), encoding="utf-8")

@@ -19,9 +19,9 @@ from harness.properties import (
 from harness.requirements import RequirementResult, evaluate, load_requirements
 from harness.signals import Flight
 from plant.layout import truth_layout
+from scenarios.limits import read_limits
 from scenarios.load import load
 from scenarios.schema import Scenario
-from scenarios.space import read_limits
 from tests.harness.flights import CONTEXT, SHAPE, Plan, fly
 
 SET = load_requirements("landing")

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from harness.flight import prepare
 from plant.faults import KINDS, clashes
+from scenarios.limits import STEP_SIGMA, Limits, read_limits
 from scenarios.load import ScenarioError, load, shipped
 from scenarios.schema import Scenario
-from scenarios.space import MOMENTS, STEP_SIGMA, Case, FaultPoint, Limits, Space, read_limits
+from scenarios.space import MOMENTS, Case, FaultPoint, Space
 from scenarios.strategies import cases, scenarios
 
 LANDING = load("zq3-landing")
