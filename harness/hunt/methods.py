@@ -19,6 +19,7 @@ BATCH = 2
 STEP = 0.35  # chosen: of the way from nominal to a limit, as the first step of CMA-ES
 GENERATIONS = 8  # chosen: without a better flight, after which CMA-ES begins elsewhere
 MOMENTS_SWEPT = ("0 s", "landing_ignition", "30 s")  # all the flight long first: that shows the most
+BETWEEN = 40  # chosen: flights of the later sweep between two beginnings of CMA-ES
 ENDLESS = 1_000_000
 LIMIT = 1.0
 
@@ -54,40 +55,40 @@ def guided(space: Space, ask: Ask, seed: int) -> None:
     """First a sweep, each fault and each deviation at its limits once; then CMA-ES from the worst flights on.
 
     Kinds of faults have no order that a gradient could follow, so they are gone through without repeating any; what is
-    a number is then left to the covariance. Beginnings that lead nowhere give way to the next worst.
+    a number is then left to the covariance. Beginnings that lead nowhere give way to the next worst, and in between
+    the sweep goes on with faults at other moments.
     """
     rng = np.random.default_rng(seed)
+    first, later = _sweep(space, rng)
     seen: list[tuple[float, Case]] = []
-    for batch in _batches(_sweep(space, rng)):
-        seen += zip(ask(batch), batch, strict=True)
-    worst = sorted(seen, key=lambda pair: pair[0])
+    _fly(ask, first, seen)
     for i in range(ENDLESS):
+        worst = sorted(seen, key=lambda pair: pair[0])
         _refine(space, ask, rng, worst[i % len(worst)][1] if worst else space.random(rng))
+        _fly(ask, later[i * BETWEEN : (i + 1) * BETWEEN], seen)
 
 
-def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
-    batch: list[Case] = []
-    for case in cases:
-        batch.append(case)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _fly(ask: Ask, cases: Sequence[Case], seen: list[tuple[float, Case]]) -> None:
+    for at in range(0, len(cases), BATCH):
+        batch = cases[at : at + BATCH]
+        seen += zip(ask(batch), batch, strict=True)
 
 
-def _sweep(space: Space, rng: np.random.Generator) -> Iterator[Case]:
-    """The nominal flight; then by turns a fault alone, and deviations at their limits without one where that may be."""
+def _sweep(space: Space, rng: np.random.Generator) -> tuple[list[Case], list[Case]]:
+    """The nominal flight; by turns a fault alone, and deviations at their limits without one where that may be.
+
+    First every fault at the first of the moments swept, then the same at the others.
+    """
     bare = not space.limits.least_faults
-    if bare:
-        yield space.case([], {})
     gross = [_gross(space, rng, stratum, moment) for moment in MOMENTS_SWEPT for stratum in _by_turns(space, rng)]
     faults, corners = (gross if space.limits.faults else []), list(_corners(space, rng))
+    first, later = [space.case([], {})] if bare else [], []
     for i in range(max(len(faults), len(corners))):
         if i < len(corners):
-            yield space.case([] if bare else [faults[i % len(faults)]], corners[i])
+            first.append(space.case([] if bare else [faults[i % len(faults)]], corners[i]))
         if i < len(faults):
-            yield space.case([faults[i]], {})
+            (first if i < len(space.strata) else later).append(space.case([faults[i]], {}))
+    return first, later
 
 
 def _gross(space: Space, rng: np.random.Generator, stratum: tuple[str, int | str], moment: str) -> FaultPoint:
