@@ -82,7 +82,8 @@ def _sweep(space: Space, rng: np.random.Generator) -> tuple[list[Case], list[Cas
     bare = not space.limits.least_faults
     gross = [_gross(space, rng, stratum, moment) for moment in MOMENTS_SWEPT for stratum in _by_turns(space, rng)]
     faults, corners = (gross if space.limits.faults else []), list(_corners(space, rng))
-    first, later = [space.case([], {})] if bare else [], []
+    first: list[Case] = [space.case([], {})] if bare else []
+    later: list[Case] = []
     for i in range(max(len(faults), len(corners))):
         if i < len(corners):
             first.append(space.case([] if bare else [faults[i % len(faults)]], corners[i]))
