@@ -45,6 +45,7 @@ def applied(prepared: "Prepared", *, flown: bool, record: "FlightRecord | None" 
             "flight_load": plain(scenario.flight_load.override),
         },
         "drawn": _drawn(prepared),
+        "stated": scenario.drawn.model_dump(mode="json", exclude_none=True),
         "release": {
             "time_from_liftoff_s": prepared.context.time_from_liftoff_s,
             **plain(plant.setup.release._asdict()),
@@ -88,7 +89,8 @@ def _at(vehicle: Any, dotted: str) -> Any:
 
 def _drawn(prepared: "Prepared") -> dict[str, Any]:
     """The deviations of this flight; drawing them again gives the same numbers."""
-    draws = draw(prepared.scenario.dispersions, prepared.plan.seed, prepared.plant.shape.engines)
+    scenario = prepared.scenario
+    draws = draw(scenario.dispersions, prepared.plan.seed, prepared.plant.shape.engines, scenario.drawn)
     return {key: plain(value) for key, value in draws._asdict().items() if key not in COLUMNS}
 
 

@@ -28,7 +28,7 @@ def build_plant(scenario: Scenario, seed: int) -> Plant:
     """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used."""
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     _check_faults(scenario, vehicle)
-    draws = draw(scenario.dispersions, seed, vehicle.shape.engines)
+    draws = draw(scenario.dispersions, seed, vehicle.shape.engines, scenario.drawn)
     return Plant(_dispersed(vehicle, draws), _setup(scenario, vehicle, draws, seed))
 
 

@@ -201,6 +201,42 @@ def validate(
     raise typer.Exit(guarded(lambda: validate_command(suite, case, out, as_json=json), as_json=json))
 
 
+@app.command()
+def hunt(
+    strategy: Annotated[
+        str, typer.Argument(help="everything, ignition-timing, cross-range, relight, or a .toml file of your own.")
+    ] = "everything",
+    scenario: Annotated[str, typer.Option(help="Scenario to search around.")] = DEFAULT_SCENARIO,
+    gnc: GncOption = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="CMD", help="A failure counts only where this flight program breaks nothing.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="cmaes, hypothesis or random.")] = "cmaes",
+    budget: Annotated[int, typer.Option(min=1, metavar="N", help="Flights to search.")] = 300,
+    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 60,
+    first: Annotated[bool, typer.Option("--first", help="Stop at the first failure.")] = False,
+    search_seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search, not of the flights.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
+    sets: SetOption = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where flights and findings go.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the hunt in --out.")] = False,
+    adopt: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Copy what is found there, as regression cases.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Search for flights that break what must hold, and shrink each to the smallest. Exit code 1 where there is one."""
+    assignments = _assignments(sets or [])
+    from harness.commands.guard import guarded
+    from harness.commands.hunt import HuntRequest, hunt_command
+
+    request = HuntRequest(
+        strategy, scenario, assignments, gnc, baseline, method, budget, shrink, search_seed, workers, first, out,
+        resume, adopt, json,
+    )  # fmt: skip
+    raise typer.Exit(guarded(lambda: hunt_command(request), as_json=json))
+
+
 def _assignments(sets: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in sets]
     for (key, equals, _), text in zip(pairs, sets, strict=True):

@@ -13,7 +13,8 @@ from plant.kernels.atmosphere import G0_MPS2
 from plant.layout import command_layout, sensor_layout
 from plant.plant import SENSOR_FIELDS
 from plant.vehicle import Vehicle
-from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, LARGEST_SIGMA
+from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
+from scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
 from scenarios.effects import NoEffect
 from scenarios.faults import Fault
 from scenarios.link_kinds import ALL_KINDS, is_of_link, place
@@ -38,7 +39,13 @@ SCALES = {
 
 def refuse_no_effect(scenario: Scenario, vehicle: Vehicle) -> None:
     """Raises ScenarioError naming every key that would do nothing on this vehicle."""
-    checks = (_labels(scenario), _sensors(scenario), _dispersions(scenario, vehicle), _wind(scenario))
+    checks = (
+        _labels(scenario),
+        _sensors(scenario),
+        _dispersions(scenario, vehicle),
+        _drawn(scenario, vehicle),
+        _wind(scenario),
+    )
     found = [mistake for check in checks for mistake in check]
     for i, fault in enumerate(scenario.faults):
         found += [mistake._replace(key=f"faults.{i}.{mistake.key}") for mistake in _fault(fault, scenario, vehicle)]
@@ -88,6 +95,15 @@ def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
         if getattr(given, key) and getattr(vehicle.aero, name) == 0.0:
             why = f"is a factor on aero.{name} of {vehicle.name}, which is 0"
             yield NoEffect(f"dispersions.{key}", getattr(given, key), why, "take it out")
+
+
+def _drawn(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
+    """Outcomes for more engines than there are."""
+    for key in EACH_ENGINE:
+        stated, engines = getattr(scenario.drawn, key) or (), vehicle.shape.engines
+        if len(stated) > engines:
+            why = f"is for {len(stated)} engines, and {vehicle.name} has {engines}"
+            yield NoEffect(f"drawn.{key}", stated, why, "shorten it")
 
 
 def _wind(scenario: Scenario) -> Iterator[NoEffect]:

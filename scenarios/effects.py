@@ -6,6 +6,7 @@ Here is what a scenario alone can tell; what needs the vehicle is in `harness.ef
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from scenarios.drawn import DISPERSION, Drawn
 from scenarios.link_kinds import ALL_KINDS, NUMBERS, is_of_link, place
 
 if TYPE_CHECKING:
@@ -40,12 +41,31 @@ def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
         why = 'scales gusts, and there are none (wind.turbulence = "none")'
         yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
+    yield from _drawn(scenario)
     for i, fault in enumerate(scenario.faults):
-        for key, *rest in _fault(fault, scenario):
+        for key, *rest in fault_without_effect(fault, scenario):
             yield NoEffect(f"faults.{i}.{key}", *rest)
 
 
-def _fault(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _drawn(scenario: "Scenario") -> Iterator[NoEffect]:
+    """Outcomes of what is not dispersed."""
+    drawn, dispersed = scenario.drawn, scenario.dispersions
+    left = {name for name in type(dispersed).model_fields if name != "relight" and getattr(dispersed, name)}
+    for key in Drawn.model_fields:
+        value, name = getattr(drawn, key), DISPERSION.get(key, key)
+        if key == "rest" or value is None:
+            continue
+        if not getattr(dispersed, name):
+            why = f"is in sigmas of dispersions.{name}, which is 0"
+            yield NoEffect(f"drawn.{key}", value, why, "give that a value, or take this out")
+        if key not in DISPERSION.values():  # an offset leaves the column to be drawn
+            left.discard(name)
+    if drawn.rest == "nominal" and not left:
+        yield NoEffect("drawn.rest", drawn.rest, "is of nothing: no other dispersion is left", "take it out")
+
+
+def fault_without_effect(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """What of one fault cannot do anything."""
     yield from _moment(fault, scenario)
     yield from _duration(fault, scenario)
     yield from _numbers(fault, scenario)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from plant.faults import SENSORS
+from scenarios.drawn import Drawn
 from scenarios.faults import Fault
 from scenarios.link_kinds import ALL_KINDS
 from scenarios.schema import (
@@ -28,6 +29,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[release]": Release,
     "[wind]": Wind,
     "[dispersions]": Dispersions,
+    "[drawn]": Drawn,
     "[[faults]]": Fault,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,

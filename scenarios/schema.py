@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from scenarios.drawn import Drawn
 from scenarios.effects import without_effect
 from scenarios.faults import Fault, disagreements
 from scenarios.table import Table as _Table
@@ -274,6 +275,7 @@ class Scenario(_Table):
     release: Release
     wind: Wind = Field(default_factory=Wind)
     dispersions: Dispersions = Field(default_factory=Dispersions)
+    drawn: Drawn = Field(default_factory=Drawn)
     faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval)] = ()
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)

@@ -153,6 +153,6 @@ def _side(result: RequirementResult | None) -> tuple[Text, Text]:
 
 def _relative(pair: MarginPair) -> float:
     """The change against the limit, so that metres and degrees can be ranked."""
-    if pair.change is None or pair.first is None:
+    if pair.change is None or pair.first is None or pair.first.limit is None:
         return 0.0
     return pair.change / max(abs(pair.first.limit), 1e-9)
