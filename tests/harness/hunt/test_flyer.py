@@ -10,7 +10,7 @@ from scenarios.load import load
 from tests.harness.flights import Plan, fly
 
 LANDING = load("zq3-landing").model_dump(mode="json", exclude_none=True)
-SOUND, HARD = fly(Plan()), fly(Plan(touchdown_mps=5.0))
+SOUND, WIDE = fly(Plan()), fly(Plan(east_m=30.0, north_m=0.0))  # 22.6 m beside an azimuth of 139 degrees
 
 
 def lost(kind: str) -> FlightRecord:
@@ -30,17 +30,17 @@ class Script:
 
 
 def judged(*records: FlightRecord, baseline: FlightRecord | None = None, tree: dict[str, Any] = LANDING) -> Flown:
-    flyer = Flyer(Job("requirements", None, "reference" if baseline else None))
+    flyer = Flyer(Job("cross-range", None, "reference" if baseline else None))
     flyer.close()
     flyer._under_test = Script(*records)  # type: ignore[assignment]
     flyer._baseline = Script(baseline) if baseline else None  # type: ignore[assignment]
     return flyer.fly(tree)
 
 
-def test_a_sound_flight_breaks_nothing_and_a_hard_one_what_it_does() -> None:
+def test_a_sound_flight_breaks_nothing_and_a_wide_one_what_it_does() -> None:
     assert judged(SOUND).broken == ()
-    assert [margin.id for margin in judged(HARD).broken] == ["R-18"]
-    assert judged(HARD).robustness(frozenset()) < 0.0 < judged(HARD).robustness(frozenset({"R-18"}))
+    assert [margin.id for margin in judged(WIDE).broken] == ["cross-range"]
+    assert judged(WIDE).robustness(frozenset()) < 0.0 < judged(WIDE).robustness(frozenset({"cross-range"}))
 
 
 def test_a_program_that_dies_is_found_broken() -> None:
@@ -54,9 +54,9 @@ def test_a_program_that_hung_once_is_asked_again() -> None:
 
 
 def test_what_the_baseline_breaks_too_is_excused() -> None:
-    shared = judged(HARD, baseline=HARD)
+    shared = judged(WIDE, baseline=WIDE)
     assert (shared.excused, shared.broken, shared.robustness(frozenset())) == (True, (), 1.0)
-    own = judged(HARD, baseline=SOUND)
+    own = judged(WIDE, baseline=SOUND)
     assert (own.excused, len(own.broken)) == (False, 1)
 
 
