@@ -160,11 +160,11 @@ def _text(value: Any) -> str:
 def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
     """The one flight program of a test run."""
     from harness.commands.guard import UsageError
-    from harness.commands.program import open_session
+    from harness.commands.program import PATIENT, open_session
 
     with ExitStack() as stack:
         try:
-            session = open_session(request.config.getoption("--gnc"))
+            session = open_session(request.config.getoption("--gnc"), deadlines=PATIENT)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         yield stack.enter_context(session)

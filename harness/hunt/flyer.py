@@ -10,9 +10,10 @@ from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from harness.commands.program import open_session
-from harness.flight import prepare
+from harness.commands.program import PATIENT, open_session
+from harness.flight import Prepared, prepare
 from harness.properties import PROPERTIES, Margin
+from harness.record import FlightRecord
 from harness.requirements import evaluate
 from harness.session import Session
 from harness.signals import Flight
@@ -58,7 +59,7 @@ class Flyer:
     def __init__(self, job: Job, core: int | None = None) -> None:
         """Raises UsageError where a program cannot be started."""
         self.job, self.core = job, core
-        self._under_test = open_session(job.gnc, core=core)
+        self._under_test = open_session(job.gnc, core=core, deadlines=PATIENT)
         self._baseline: Session | None = None
 
     def fly(self, tree: dict[str, Any]) -> Flown:
@@ -71,13 +72,14 @@ class Flyer:
             return Flown((), "refused", 0.0, refused=str(refused))
         excused = False
         if self.job.baseline is not None and any(margin.broken for margin in margins):
-            self._baseline = self._baseline or open_session(self.job.baseline, core=self.core)
+            self._baseline = self._baseline or open_session(self.job.baseline, core=self.core, deadlines=PATIENT)
             excused = any(margin.broken for margin in self._judged(scenario, self._baseline)[0])
         return Flown(margins, outcome, time.perf_counter() - begun_s, excused)
 
     def _judged(self, scenario: Scenario, session: Session) -> tuple[tuple[Margin, ...], str]:
-        prepared = prepare(scenario, "hunt")
-        record = session.fly(prepared.plant, prepared.plan)
+        prepared, record = _flown(scenario, session)
+        if record.gnc_failure is not None and record.gnc_failure.kind == "hung":
+            prepared, record = _flown(scenario, session)  # once may have been the host; twice is the program
         if record.outcome == "interrupted":
             raise KeyboardInterrupt
         if record.harness_error:
@@ -93,6 +95,11 @@ class Flyer:
         for session in (self._under_test, self._baseline):
             if session is not None:
                 session.close()
+
+
+def _flown(scenario: Scenario, session: Session) -> tuple[Prepared, FlightRecord]:
+    prepared = prepare(scenario, "hunt")
+    return prepared, session.fly(prepared.plant, prepared.plan)
 
 
 class Crew:
