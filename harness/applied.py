@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harness.record import FlightRecord
 
 APPLIED_FILE = "applied.toml"
+PAD = ("latitude_rad", "longitude_rad", "elevation_m", "slope_rad", "slope_azimuth_rad")
 COLUMNS = ("wind_east_mps", "wind_north_mps", "density")
 """Draws by altitude: they stand in the table `air`, added up with the mean."""
 
@@ -50,7 +51,7 @@ def applied(prepared: "Prepared", *, flown: bool, record: "FlightRecord | None" 
             "time_from_liftoff_s": prepared.context.time_from_liftoff_s,
             **plain(plant.setup.release._asdict()),
         },
-        "pad": {key: getattr(plant.setup, key) for key in ("latitude_rad", "longitude_rad", "elevation_m")},
+        "pad": {key: getattr(plant.setup, key) for key in PAD},
         "air": _air(prepared),
         "imu": plain(plant.setup.imu._asdict()),
         "gauges": plain(plant.setup.gauges._asdict()),

@@ -41,6 +41,9 @@ def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
         why = 'scales gusts, and there are none (wind.turbulence = "none")'
         yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
+    if scenario.pad.slope_azimuth_deg != 0.0 and scenario.pad.slope_deg == 0.0:
+        why = "turns a slope, and the pad is level (pad.slope_deg = 0)"
+        yield NoEffect("pad.slope_azimuth_deg", scenario.pad.slope_azimuth_deg, why, "give a slope, or take it out")
     yield from _drawn(scenario)
     for i, fault in enumerate(scenario.faults):
         for key, *rest in fault_without_effect(fault, scenario):
