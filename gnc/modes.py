@@ -45,6 +45,7 @@ UPRIGHT_FROM_M = 80.0  # chosen: below, the tighter limit of tilt holds
 RATE_FREEZE_M = 3.0  # chosen: nearer to the settling height the needed rate is a ratio of small numbers
 NEAR = 1.6  # chosen: times the altitude expected for ignition, below which ignition is thought about
 CLOSING_S, TAIL_S, DROP_S = 0.06, 0.15, 0.5  # chosen: command and valves, tail-off, from cut-off to the ground
+LOW_M = 15.0  # chosen: higher up, one leg switch alone is not believed
 AT_ONCE_M = 1e9  # a height from which a plan starts its engines at once
 IGNITION_SHARE = 0.5  # chosen: of the height that the predicted burn would end too high or low, taken at a time
 IGNITION_STEP_M = 250.0  # chosen: and at most so much
@@ -187,10 +188,13 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
 @kernel
 def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, cg_m: float) -> None:
     """Contact ends the flight; else watch the engines, do what the mode does, put the legs out in time; in place."""
+    feet = 0
     for i in range(wiring.legs):
-        if frame[wiring.contact + i] > 0.5 and state.clock[MODE] != SAFE:
-            state.clock[MODE] = SAFE
-            note(state, EVENT_CUT_OFF, -1)
+        feet += 1 if frame[wiring.contact + i] > 0.5 else 0
+    low = now.pos_enu_m[2] - now.foot_m < LOW_M
+    if state.clock[MODE] != SAFE and (feet > 1 or (feet == 1 and low)):
+        state.clock[MODE] = SAFE
+        note(state, EVENT_CUT_OFF, -1)
     if state.clock[MODE] == SAFE:
         state.engines[:, ON] = 0.0
         return
