@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run test check format bench evidence picture lock clean
+.PHONY: help setup build-venv run test check format bench evidence evidence-hunt picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: setup ## time lockstep, plant and a whole run on this machine
 
 evidence: setup ## fly the default scenario over 200 seeds (what is missing of them) and write docs/evidence/
 	$(BIN)/python -m tests.evidence $(ARGS)
+
+evidence-hunt: setup ## hunt the planted faults (what is missing) and write docs/evidence/hunt.md
+	$(BIN)/python -m tests.evidence_hunt $(ARGS)
 
 picture: setup ## fly the default scenario and draw docs/img/landing.png from its report (needs Chromium)
 	@rm -rf runs/picture

@@ -21,6 +21,7 @@ from gnc.state import (
     ON,
     RESPONSE,
     STARTED,
+    TRIES,
     State,
     Wiring,
     note,
@@ -31,6 +32,10 @@ START_GRACE_S = 0.3  # chosen: beyond the slowest start that the load allows for
 FOLLOWING_S = 0.3  # chosen: throttle lag and command delay
 RESPONSE_MEMORY_S = 0.5  # tuned: over a swing of an engine that draws gas
 LEAST_RESPONSE = 0.3  # chosen: what gives less is failing or read wrongly
+ATTEMPTS = 2  # of the engine that lands the stage: nothing else can
+PAUSE_S = 0.05  # chosen: off, so that the engine's controller begins anew
+RING_M = 1.0  # chosen: a push further off the axis is worth another engine
+BURNS_SHARE = 0.3  # chosen: of full chamber pressure; an engine that has risen
 SHORT_S = 0.25  # tuned: over a few solutions of the burn
 GAUGE_SHARE = 0.02  # chosen: four sigma of an offset of 0.5 % of full chamber pressure
 LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives less
@@ -157,16 +162,79 @@ def engine_is_lost(load: Load, wiring: Wiring, state: State, frame: np.ndarray, 
 
 
 @kernel
+def planned(load: Load, state: State) -> float:
+    """How many engines a plan may count on: those alive, but no more than land the stage."""
+    return min(alive(state), float(count(load.stage.landing)))
+
+
+@kernel
+def offset_without(load: Load, state: State, left_out: int) -> float:
+    """How far off the axis the engines that are on push together, one left out [m]."""
+    y, z = 0.0, 0.0
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, ON] > 0.5 and e != left_out:
+            y, z = y + load.stage.engine_yz_m[e, 0], z + load.stage.engine_yz_m[e, 1]
+    return math.sqrt(y * y + z * z)
+
+
+@kernel
+def shed(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
+    """Once all burn and are too many, shut down the one without which they push straightest; in place."""
+    if alive(state) <= count(load.stage.landing):
+        return
+    least, shut = 1e9, -1
+    for e in range(state.engines.shape[0]):
+        if state.engines[e, ON] < 0.5:
+            continue
+        if frame[wiring.pressure + e] < BURNS_SHARE * load.stage.chamber_pressure_pa:
+            return
+        off = offset_without(load, state, e)
+        if e != load.stage.last and off < least - 1e-6:
+            least, shut = off, e
+    state.engines[shut, ON], state.engines[shut, FAILED] = 0.0, 1.0
+
+
+@kernel
+def try_again(load: Load, state: State) -> None:
+    """Start the engine that lands the stage once more after a failed attempt, in place."""
+    last = load.stage.last
+    since_s = (state.clock[FRAME] - state.engines[last, STARTED]) * load.frame_s
+    waits = state.engines[last, ON] < 0.5 and state.engines[last, FAILED] < 0.5 and state.engines[last, TRIES] > 0.5
+    if waits and since_s >= PAUSE_S:
+        start_engine(state, last)
+
+
+@kernel
+def give_up(load: Load, wiring: Wiring, state: State, frame: np.ndarray, e: int) -> None:
+    """Shut down an engine that is lost, in place; the one that lands the stage may have another attempt to start."""
+    unlit = frame[wiring.state + e] != ENGINE_FAILED and state.engines[e, LOW_S] == 0.0
+    state.engines[e, ON] = 0.0
+    state.engines[e, TRIES] += 1.0
+    if e == load.stage.last and unlit and state.engines[e, TRIES] < ATTEMPTS and state.clock[MODE] == BURN:
+        state.engines[e, STARTED] = state.clock[FRAME]
+    else:
+        state.engines[e, FAILED] = 1.0
+    note(state, EVENT_FAILED, e)
+
+
+@kernel
 def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
-    """Shut down engines that have failed and light a spare for each while there is one, in place."""
+    """Shut down engines that have failed and light spares, in place.
+
+    A second spare where the engines would push off the axis with one: when both burn, the one too many is shed.
+    """
+    if state.clock[MODE] == BURN:
+        try_again(load, state)
+        shed(load, wiring, state, frame)
     for e in range(state.engines.shape[0]):
         if state.engines[e, ON] < 0.5 or not engine_is_lost(load, wiring, state, frame, e):
             continue
-        state.engines[e, ON], state.engines[e, FAILED] = 0.0, 1.0
-        note(state, EVENT_FAILED, e)
+        give_up(load, wiring, state, frame, e)
         if state.clock[MODE] != BURN:
             continue
         light_spare(load, state)
+        if e != load.stage.last and offset_without(load, state, -1) > RING_M:
+            light_spare(load, state)
 
 
 @kernel
@@ -193,6 +261,12 @@ def help_out(load: Load, state: State, age_s: float, span_s: float) -> None:
     if state.short_s[0] > SHORT_S:
         light_spare(load, state)
         state.short_s[0] = -stage.dead_time_longest_s - stage.rise_time_s
+
+
+@kernel
+def last_will_burn(load: Load, state: State) -> bool:
+    """Whether the engine that is meant to land the stage burns, or may after another attempt."""
+    return bool(state.engines[load.stage.last, FAILED] < 0.5)
 
 
 @kernel

@@ -75,6 +75,7 @@ class Stage(NamedTuple):
     axis, `fin_limit_rad`, lift `fin_slope` by `fin_mach`. Gas: `thruster_position_m`, direction of the push
     `thruster_direction`, `thruster_n`. Feet at `foot_m`; `imu_m` and `antenna_m` in body axes; `radar_m` on the axis,
     `radar_beam_rad` the half-width of its beam.
+    The first bending mode rings at `bending_hz` at a mass of `bending_kg`, lower when heavier; 0 for a stiff stage.
     """
 
     dry_mass_kg: float
@@ -125,6 +126,8 @@ class Stage(NamedTuple):
     antenna_m: Vec
     radar_m: float
     radar_beam_rad: float
+    bending_hz: float
+    bending_kg: float
 
 
 class Filter(NamedTuple):
@@ -174,8 +177,9 @@ class Gains(NamedTuple):
     `final_tilt_rad`.
 
     Attitude: `angle_gain_ps` from error to rate, `rate_gain_ps` from rate to moment, `roll_gain_ps` for roll,
-    `rate_limit_radps`; `nose_rate_radps` the fastest turn of the command; `final_quickness` scales the gains on the
-    last engine.
+    `rate_limit_radps`; `nose_rate_radps` the fastest turn of the command, `glide_rate_radps` before there is thrust;
+    `final_quickness` scales the gains on the last engine. Two notches of this `notch_damping` lie the share
+    `notch_spread` under and over the bending mode.
 
     Legs are commanded `leg_time_s` before touchdown. An engine is lost when its chamber pressure stays below
     `fault_pressure_fraction` of that at the throttle floor for `fault_time_s`.
@@ -216,8 +220,11 @@ class Gains(NamedTuple):
     rate_gain_ps: float
     rate_limit_radps: float
     nose_rate_radps: float
+    glide_rate_radps: float
     final_quickness: float
     roll_gain_ps: float
+    notch_damping: float
+    notch_spread: float
     leg_time_s: float
     fault_pressure_fraction: float
     fault_time_s: float

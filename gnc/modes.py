@@ -6,7 +6,16 @@ import numpy as np
 
 from gnc.air_data import wind_error
 from gnc.compiled import kernel
-from gnc.fdir import alive, help_out, last_is_good, learn_response, response, start_engine, watch_engines
+from gnc.fdir import (
+    help_out,
+    last_is_good,
+    last_will_burn,
+    learn_response,
+    planned,
+    response,
+    start_engine,
+    watch_engines,
+)
 from gnc.guidance import Situation, aim_error, solve_lean, steer_glide
 from gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
 from gnc.load import Load
@@ -35,6 +44,8 @@ BURN_FRAMES = 5
 UPRIGHT_FROM_M = 80.0  # chosen: below, the tighter limit of tilt holds
 RATE_FREEZE_M = 3.0  # chosen: nearer to the settling height the needed rate is a ratio of small numbers
 NEAR = 1.6  # chosen: times the altitude expected for ignition, below which ignition is thought about
+CLOSING_S, TAIL_S, DROP_S = 0.06, 0.15, 0.5  # chosen: command and valves, tail-off, from cut-off to the ground
+LOW_M = 15.0  # chosen: higher up, one leg switch alone is not believed
 AT_ONCE_M = 1e9  # a height from which a plan starts its engines at once
 IGNITION_SHARE = 0.5  # chosen: of the height that the predicted burn would end too high or low, taken at a time
 IGNITION_STEP_M = 250.0  # chosen: and at most so much
@@ -48,11 +59,24 @@ def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]
     """
     gains = load.gains
     speed, low = settling(load)
-    if not last_is_good(load, state) and state.clock[MODE] != GLIDE:
+    if not last_will_burn(load, state) and state.clock[MODE] != GLIDE:
+        speed, low = drop(load, now)
         return speed, low + now.foot_m
     over = gains.shutdown_mps
     height = low + (over * over - speed * speed) / (2.0 * gains.final_decel_mps2)
     return gains.hand_over_mps, height + now.foot_m
+
+
+@kernel
+def drop(load: Load, now: Situation) -> tuple[float, float]:
+    """Speed and height at which engines that cannot hover are cut, so that their tail-off sets the stage down.
+
+    Braking b dies away over `TAIL_S` after `CLOSING_S`; after `DROP_S` the stage meets the ground at the final speed.
+    """
+    b, left = now.thrust_n / now.mass_kg, DROP_S - CLOSING_S
+    speed = load.gains.final_speed_mps + b * (CLOSING_S + TAIL_S) - 9.8 * DROP_S
+    braked = b * (CLOSING_S * (0.5 * CLOSING_S + left) + TAIL_S * (left - TAIL_S))
+    return max(speed, 1.0), max(speed * DROP_S + 4.9 * DROP_S * DROP_S - braked, 0.3)
 
 
 @kernel
@@ -97,7 +121,7 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
 @kernel
 def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     """Throttle that stops at the hand-over point; then the last engine alone; in place."""
-    engines = alive(state)
+    engines = planned(load, state)
     stop_mps, height = stop_target(load, state, now)
     frames = state.clock[FRAME] - state.clock[IGNITED]
     age = frames * load.frame_s
@@ -108,14 +132,15 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
         k, end = solve_throttle(load, plan, known, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         state.throttle[0], state.throttle[1] = k, k
         state.miss_m[0], state.miss_m[1] = aim_error(load, state.gain, end)
-        state.to_go_s[0] = end.time_s + final_time(load, height - now.foot_m, stop_mps)
+        left_s = final_time(load, height - now.foot_m, stop_mps) if last_will_burn(load, state) else DROP_S
+        state.to_go_s[0] = end.time_s + left_s
         help_out(load, state, age, BURN_FRAMES * load.frame_s)
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[MODE] = LAST
-        if last_is_good(load, state):
-            for e in range(state.engines.shape[0]):
-                if e != load.stage.last:
-                    state.engines[e, ON] = 0.0
+        good = last_is_good(load, state)
+        for e in range(state.engines.shape[0]):
+            if e != load.stage.last or not good:
+                state.engines[e, ON] = 0.0
         note(state, EVENT_LAST, load.stage.last)
 
 
@@ -163,10 +188,13 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
 @kernel
 def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, cg_m: float) -> None:
     """Contact ends the flight; else watch the engines, do what the mode does, put the legs out in time; in place."""
+    feet = 0
     for i in range(wiring.legs):
-        if frame[wiring.contact + i] > 0.5 and state.clock[MODE] != SAFE:
-            state.clock[MODE] = SAFE
-            note(state, EVENT_CUT_OFF, -1)
+        feet += 1 if frame[wiring.contact + i] > 0.5 else 0
+    low = now.pos_enu_m[2] - now.foot_m < LOW_M
+    if state.clock[MODE] != SAFE and (feet > 1 or (feet == 1 and low)):
+        state.clock[MODE] = SAFE
+        note(state, EVENT_CUT_OFF, -1)
     if state.clock[MODE] == SAFE:
         state.engines[:, ON] = 0.0
         return

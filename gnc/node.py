@@ -34,6 +34,8 @@ from harness.wire.link import GncLink
 
 NAME, VERSION = "hoverslam-reference", "1.0"
 TELEMETRY_FRAMES = 10
+MOST_MISSING = 500
+"""Frames that are ridden over: navigation knows nothing after five seconds of holding the last measurement."""
 MODES = {GLIDE: "glide", BURN: "burn", LAST: "last_engine", SAFE: "safe"}
 EVENT_NAMES = {
     EVENT_IGNITION: "landing_ignition",
@@ -68,9 +70,33 @@ class Flight:
         rehearsal = start_state(load, engines)
         step_frame(self.load_record, self.wiring_record, rehearsal, self.frame, self.command)
         self.told = 0
+        self.due: int | None = None
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """The actuators message for a sensors message."""
+        """The actuators message for a sensors message: of a frame that it knows already, what it commanded last."""
+        missing = 0 if self.due is None else message["seq"] - self.due
+        if missing >= 0:
+            self.ride_over(min(missing, MOST_MISSING))
+            self.measure(message)
+            self.step()
+            self.due = message["seq"] + 1
+        out = self.commands(message)
+        if message["seq"] % TELEMETRY_FRAMES == 0 or self.state["clock"][0, EVENT] > self.told:
+            out["telemetry"] = self.telemetry()
+        return out
+
+    def ride_over(self, frames: int) -> None:
+        """Frames that never came: what was measured last goes on, without fix and echo, so that time goes on too."""
+        self.frame[[self.wiring.gnss, self.wiring.radar]] = 0.0
+        for _ in range(frames):
+            self.step()
+
+    def step(self) -> None:
+        """One frame from the row that is there."""
+        step_frame(self.load_record, self.wiring_record, self.state, self.frame, self.command)
+
+    def measure(self, message: dict[str, Any]) -> None:
+        """The measurements of a message into the row."""
         fix, echo = message["gnss"], message["radar_range_m"]
         self.pack(
             self.frame_bytes,
@@ -91,9 +117,11 @@ class Flight:
             *message["leg_locked"],
             *message["leg_contact"],
         )
-        step_frame(self.load_record, self.wiring_record, self.state, self.frame, self.command)
+
+    def commands(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The command row as the answer to a message."""
         at, row = self.wiring, self.command.tolist()
-        out: dict[str, Any] = {
+        return {
             "type": "actuators",
             "flight": message["flight"],
             "seq": message["seq"],
@@ -104,9 +132,6 @@ class Flight:
             "rcs_open": [value > 0.5 for value in row[at.thruster : at.leg]],
             "leg_deploy": row[at.leg] > 0.5,
         }
-        if message["seq"] % TELEMETRY_FRAMES == 0 or self.state["clock"][0, EVENT] > self.told:
-            out["telemetry"] = self.telemetry()
-        return out
 
     def telemetry(self) -> dict[str, Any]:
         """Mode, estimate, plan, and the events since the last report. The position is that of the foot plane."""

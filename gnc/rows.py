@@ -7,6 +7,7 @@ from gnc.compiled import as_record
 from gnc.lateral import solve
 from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY, start_covariance
+from gnc.notch import MEMORY
 from gnc.rotation import Vec
 from gnc.state import EVENTS, State, Wiring
 
@@ -79,7 +80,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             work=np.zeros(64),
             past=np.zeros((HISTORY, 6)),
             tanks=np.zeros(2),
-            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0], (engines, 1)),
+            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 0.0], (engines, 1)),
             asked=np.full(1, load.gains.ignition_throttle),
             short_s=np.zeros(1),
             throttle=np.full(2, load.gains.ignition_throttle),
@@ -104,5 +105,7 @@ def start_state(load: Load, engines: int) -> np.ndarray:
             foot=np.zeros(6),
             gain=gain,
             air=air,
+            notch=np.zeros(MEMORY),
+            rates=np.zeros(3),
         )
     )

@@ -18,6 +18,7 @@ from gnc.load import Load, Stage
 from gnc.model import balance, flow
 from gnc.modes import decide, steered_nose
 from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
+from gnc.notch import SIDE, unbent, without_bending
 from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
 from gnc.state import FRAME, LAST, MODE, ON, PREDICTED, SAFE, State, Wiring, read_nav, write_nav
 
@@ -97,7 +98,8 @@ def point(load: Load, state: State, now: Situation, cg_m: float, q_enu_b: Quat) 
     if not steered:
         wanted = plus(now.against, (state.lean[0], state.lean[1], state.lean[2]))
     previous = (state.nose[0], state.nose[1], state.nose[2])
-    nose = limited_nose(previous, wanted, load.gains.nose_rate_radps * load.frame_s)
+    slew = load.gains.nose_rate_radps if steered else load.gains.glide_rate_radps
+    nose = limited_nose(previous, wanted, slew * load.frame_s)
     turn = times(1.0 / load.frame_s, outer(previous, nose))
     keep = math.exp(-load.frame_s / TURN_SMOOTHING_S)
     for i in range(3):
@@ -140,7 +142,7 @@ def act(
         authority,
         moment,
         held,
-        side,
+        without_bending(load, state.notch[SIDE], side, now.mass_kg),
         thrust_n,
         command[wiring.gimbal : wiring.fin],
         command[wiring.fin : wiring.thruster],
@@ -159,9 +161,10 @@ def step_frame(
     """One frame: sensor row in, command row out. The records have the fields of Load, Wiring and State."""
     load, wiring, state = load_record[0], wiring_record[0], state_record[0]
     mend(load, wiring, state, frame)
-    before = (state.nav[16], state.nav[17], state.nav[18])
     nav = navigate(load, wiring, state, frame)
     mass, cg, lateral = weigh(load, wiring, state, frame)
+    before = (state.rates[0], state.rates[1], state.rates[2])
+    nav = unbent(load, state, nav, mass)
     stage = load.stage
     place = locate(stage, nav, mass, cg, lateral)
     calm = assess(load, place, mass, 0.0, alive(state), state.air)

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from plant.faults import KINDS
 from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
 from plant.layers import Folder, Found, LayerError, chain, laid
 from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
+from scenarios.link_kinds import ALL_KINDS, is_of_link
 from scenarios.load import ScenarioError, shipped
 from scenarios.schema import Scenario
 from scenarios.wind_envelopes import profile
@@ -28,7 +28,7 @@ def build_plant(scenario: Scenario, seed: int) -> Plant:
     """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used."""
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     _check_faults(scenario, vehicle)
-    draws = draw(scenario.dispersions, seed, vehicle.shape.engines)
+    draws = draw(scenario.dispersions, seed, vehicle.shape.engines, scenario.drawn)
     return Plant(_dispersed(vehicle, draws), _setup(scenario, vehicle, draws, seed))
 
 
@@ -43,7 +43,7 @@ def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
         "tank": 2,
     }
     for i, fault in enumerate(scenario.faults):
-        target = KINDS[fault.kind].target
+        target = ALL_KINDS[fault.kind].target
         if isinstance(fault.target, int) and fault.target >= there.get(target, 1):
             raise ScenarioError(
                 f"{scenario.name}: faults.{i}.target = {fault.target}: {vehicle.name} counts {target} from 0 to "
@@ -155,11 +155,13 @@ def _setup(scenario: Scenario, vehicle: Vehicle, draws: Draws, seed: int) -> Fli
         scenario.wind.w20_mps if scenario.wind.turbulence != "none" else 0.0,
         ClusterScatter(draws.thrust, np.full(engines, draws.isp), draws.dead_time_s, shut_delay_s),
         _imu(vehicle.sensors, draws, float(scenario.dispersions.sensors)),
-        tuple(fault.armed() for fault in scenario.faults),
+        tuple(fault.armed() for fault in scenario.faults if not is_of_link(fault.kind)),
         seed,
         scenario.rates.dt_s,
         _gauges(vehicle, draws),
         bool(scenario.dispersions.relight),
+        math.radians(scenario.pad.slope_deg),
+        math.radians(scenario.pad.slope_azimuth_deg),
     )
 
 

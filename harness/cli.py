@@ -93,6 +93,49 @@ def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = Fa
 
 
 @app.command()
+def diff(
+    run_a: RunArgument,
+    run_b: RunArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; diff-A-B.html beside RUN_B when not given.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare two stored runs: first frame and field that differ, margins, and one flight drawn over the other.
+
+    Exit code 0 for the same flight bit for bit, 1 for another.
+    """
+    from harness.commands.diff import diff_command
+    from harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: diff_command(run_a, run_b, out, as_json=json), as_json=json))
+
+
+@app.command()
+def certify(
+    scenario: ScenarioArgument = DEFAULT_SCENARIO,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,
+    gnc: GncOption = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
+    sets: SetOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the certificate goes; a folder under runs/ else.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Fly one flight N times, warm, fresh, together, loaded and stopped, and certify that it is the same to the bit.
+
+    Exit code 1 where a flight differs; both runs are then kept, and the first frame and field that differ are named.
+    """
+    assignments = _assignments(sets or [])
+    from harness.commands.certify import CertifyRequest, certify_command
+    from harness.commands.guard import guarded
+
+    request = CertifyRequest(scenario, assignments, n, seed, gnc, out, json)
+    raise typer.Exit(guarded(lambda: certify_command(request), as_json=json))
+
+
+@app.command()
 def scenarios(json: JsonOption = False) -> None:
     """List the shipped scenarios."""
     from harness.commands.guard import guarded
@@ -156,6 +199,42 @@ def validate(
     from harness.commands.validate import validate_command
 
     raise typer.Exit(guarded(lambda: validate_command(suite, case, out, as_json=json), as_json=json))
+
+
+@app.command()
+def hunt(
+    strategy: Annotated[
+        str, typer.Argument(help="everything, ignition-timing, cross-range, relight, or a .toml file of your own.")
+    ] = "everything",
+    scenario: Annotated[str, typer.Option(help="Scenario to search around.")] = DEFAULT_SCENARIO,
+    gnc: GncOption = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="CMD", help="A failure counts only where this flight program breaks nothing.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="cmaes, hypothesis or random.")] = "cmaes",
+    budget: Annotated[int, typer.Option(min=1, metavar="N", help="Flights to search.")] = 300,
+    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 60,
+    first: Annotated[bool, typer.Option("--first", help="Stop at the first failure.")] = False,
+    search_seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search, not of the flights.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
+    sets: SetOption = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where flights and findings go.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the hunt in --out.")] = False,
+    adopt: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Copy what is found there, as regression cases.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Search for flights that break what must hold, and shrink each to the smallest. Exit code 1 where there is one."""
+    assignments = _assignments(sets or [])
+    from harness.commands.guard import guarded
+    from harness.commands.hunt import HuntRequest, hunt_command
+
+    request = HuntRequest(
+        strategy, scenario, assignments, gnc, baseline, method, budget, shrink, search_seed, workers, first, out,
+        resume, adopt, json,
+    )  # fmt: skip
+    raise typer.Exit(guarded(lambda: hunt_command(request), as_json=json))
 
 
 def _assignments(sets: Sequence[str]) -> dict[str, str]:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from plant.faults import KINDS
 from plant.kernels.atmosphere import G0_MPS2
-from plant.layout import sensor_layout
+from plant.layout import command_layout, sensor_layout
 from plant.plant import SENSOR_FIELDS
 from plant.vehicle import Vehicle
-from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, LARGEST_SIGMA
+from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
+from scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
 from scenarios.effects import NoEffect
 from scenarios.faults import Fault
+from scenarios.link_kinds import ALL_KINDS, is_of_link, place
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 from scenarios.watched import unread
@@ -38,7 +39,13 @@ SCALES = {
 
 def refuse_no_effect(scenario: Scenario, vehicle: Vehicle) -> None:
     """Raises ScenarioError naming every key that would do nothing on this vehicle."""
-    checks = (_labels(scenario), _sensors(scenario), _dispersions(scenario, vehicle), _wind(scenario))
+    checks = (
+        _labels(scenario),
+        _sensors(scenario),
+        _dispersions(scenario, vehicle),
+        _drawn(scenario, vehicle),
+        _wind(scenario),
+    )
     found = [mistake for check in checks for mistake in check]
     for i, fault in enumerate(scenario.faults):
         found += [mistake._replace(key=f"faults.{i}.{mistake.key}") for mistake in _fault(fault, scenario, vehicle)]
@@ -90,6 +97,15 @@ def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
             yield NoEffect(f"dispersions.{key}", getattr(given, key), why, "take it out")
 
 
+def _drawn(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
+    """Outcomes for more engines than there are."""
+    for key in EACH_ENGINE:
+        stated, engines = getattr(scenario.drawn, key) or (), vehicle.shape.engines
+        if len(stated) > engines:
+            why = f"is for {len(stated)} engines, and {vehicle.name} has {engines}"
+            yield NoEffect(f"drawn.{key}", stated, why, "shorten it")
+
+
 def _wind(scenario: Scenario) -> Iterator[NoEffect]:
     """Entries of a profile that no point of the column in which the plant keeps it can see."""
     altitudes = scenario.wind.altitude_msl_m
@@ -103,9 +119,11 @@ def _wind(scenario: Scenario) -> Iterator[NoEffect]:
 
 
 def _fault(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
-    if isinstance(fault.target, str):
+    if is_of_link(fault.kind):
+        yield from _on_link(fault, vehicle)
+    elif isinstance(fault.target, str):
         yield from _on_sensor(fault, fault.target, scenario, vehicle)
-    elif KINDS[fault.kind].target == "engine":
+    elif ALL_KINDS[fault.kind].target == "engine":
         yield from _on_engine(fault, fault.target, vehicle)
     yield from _out_of_reach(fault, scenario, vehicle)
 
@@ -130,6 +148,18 @@ def _on_sensor(fault: Fault, sensor: str, scenario: Scenario, vehicle: Vehicle) 
     if sensor == "gnss" and vehicle.sensors.gnss_period_s >= scenario.rates.max_time_s:
         why = f"no fix comes in {scenario.rates.max_time_s:g} s (sensors.gnss_period_s)"
         yield NoEffect("target", sensor, why, "take the fault out")
+
+
+def _on_link(fault: Fault, vehicle: Vehicle) -> Iterator[NoEffect]:
+    """A field that this vehicle's messages do not have, or not so long."""
+    direction, field, index = place(str(fault.target))
+    if not field:
+        return
+    layout = sensor_layout(vehicle.shape) if direction == "sensors" else command_layout(vehicle.shape)
+    width = layout.slice(field).stop - layout.slice(field).start
+    if not width or (index is not None and index >= width):
+        why = f"{vehicle.name} has {width} of {field}, counted from 0"
+        yield NoEffect("target", fault.target, why, "name one of those" if width else "take the fault out")
 
 
 def _out_of_reach(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:

@@ -159,14 +159,20 @@ def _share(flight: Flight, kind: str, what: str, mask: BoolArray, phase: BoolArr
 
 
 def _bounce(flight: Flight) -> Iterator[Finding]:
-    if flight.contact_frame is None or not flight.record.shape.legs:
+    if flight.contact_frame is None or flight.standing is None or not flight.standing.bounces:
         return
     clear_m = flight.columns("foot_height_m")[flight.contact_frame :].min(axis=1)
-    frame = int(clear_m.argmax())
-    if clear_m[frame] > 0.01:
-        text = f"bounced: all feet {clear_m[frame]:.2f} m or more above the ground after first contact"
-        time_s = flight.time_at(flight.contact_frame + frame)
-        yield Finding("bounce", text, time_s, 1, float(clear_m[frame]), None, "m")
+    frame, count = int(clear_m.argmax()), flight.standing.bounces
+    often = "" if count == 1 else f" {count} times"
+    text = f"bounced{often}: all feet {clear_m[frame]:.2f} m or more above the ground after first contact"
+    time_s = flight.time_at(flight.contact_frame + frame)
+    yield Finding("bounce", text, time_s, count, float(clear_m[frame]), None, "m")
+
+
+def _tipped_over(flight: Flight) -> Iterator[Finding]:
+    if flight.standing is not None and flight.standing.tipped_over:
+        text = f"the stage tipped over: {flight.standing.first_contact} touched first"
+        yield Finding("tipped_over", text, flight.time_at(flight.rows - 1), 1)
 
 
 NOTABLE_STROKE_M = 0.005
@@ -215,6 +221,7 @@ _SEARCHES: tuple[Callable[[Flight], Iterator[Finding]], ...] = (
     _no_reserve,
     _saturation,
     _bounce,
+    _tipped_over,
     _leg_stroke,
     _imu_saturated,
     _navigation,

@@ -10,10 +10,13 @@ from harness.applied import asleep
 from harness.build import build_plant, flight_load
 from harness.effects import refuse_no_effect, refuse_unread
 from harness.findings import Finding, findings
+from harness.link_faults import armed
+from harness.link_findings import link_findings
 from harness.lockstep import FlightPlan
 from harness.oracle import Oracle
 from harness.record import FlightRecord
-from harness.requirements import RequirementResult, RequirementSet, evaluate, load_requirements
+from harness.requirement_sets import RequirementSet, load_requirements, refuse_empty_windows
+from harness.requirements import RequirementResult, evaluate
 from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
 from harness.window import FlightWindow
@@ -58,8 +61,10 @@ def prepare(scenario: Scenario, run_id: str) -> Prepared:
         command_delay_ticks=rates.command_delay_ticks,
         max_frames=rates.max_frames,
         flight_load=flight_load(view),
+        link_faults=armed(view),
     )
     requirements = load_requirements(view.requirements.set)
+    refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
     plant = build_plant(view, view.seed)
     context = _context(view, plant)
     refuse_no_effect(scenario, plant.vehicle)
@@ -72,7 +77,8 @@ def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
     flight = Flight(record, prepared.context)
     results = evaluate(flight, prepared.requirements)
     from_the_loop = [Finding("harness", text) for text in record.findings]
-    from_the_loop += [Finding("fault", text) for text in asleep(prepared)]
+    from_the_loop += [Finding("fault", text) for text in asleep(prepared, record)]
+    from_the_loop += link_findings(record, prepared.scenario)
     why = "; ".join(filter(None, (explain(record, results), record.harness_error)))
     return Assessment(flight, results, [*findings(flight), *from_the_loop], judge(record, results), why)
 
@@ -103,5 +109,6 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         length_m=vehicle.body.ref_length_m,
         required_throttle=required_throttle,
         time_from_liftoff_s=release.time_from_liftoff_s,
+        fin_rate_radps=vehicle.fins.rate_radps,
         window=lambda flight: FlightWindow(Oracle(plant), flight),
     )

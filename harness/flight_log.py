@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic_core import to_json
 
 from harness.loads import LOADS, loads
-from harness.wire.codec import decode_own
+from harness.wire.codec import decode_own, split_own
 from plant.layout import Layout, command_layout, truth_layout
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def read_exact(path: Path) -> dict[str, Any]:
             "commands": arrays["commands"],
             "sensors": _split(sensors, arrays["sensors_ends"]),
             "telemetry": [(frame, report) for frame, report in json.loads(telemetry)],
+            "answers": _split(arrays["answers"].tobytes(), arrays["answers_ends"]) if "answers" in arrays else [],
         }
     except StopIteration:
         raise ValueError(f"{path.name} holds no exact record") from None
@@ -121,9 +122,10 @@ def _loads(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
-    for data in record.sensors:
-        message = decode_own(data)
-        yield message["time_ns"], to_json(message, inf_nan_mode="null")
+    """As sent, at the time of the frame in which it was; a message may be late, and one frame hold none or several."""
+    for frame, data in enumerate(record.sensors):
+        for message in split_own(data):
+            yield frame * record.frame_period_ns, to_json(decode_own(message), inf_nan_mode="null")
 
 
 def _telemetry(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
@@ -153,11 +155,16 @@ def _exact(record: "FlightRecord") -> bytes:
         buffer,
         truth=record.truth,
         commands=record.commands,
-        sensors=np.frombuffer(b"".join(record.sensors), dtype=np.uint8),
-        sensors_ends=np.cumsum([len(data) for data in record.sensors], dtype=np.int64),
+        **_joined("sensors", record.sensors),
+        **_joined("answers", record.answers),
         telemetry=np.frombuffer(json.dumps(record.telemetry).encode(), dtype=np.uint8),
     )
     return zstandard.compress(buffer.getbuffer(), 1)
+
+
+def _joined(name: str, parts: list[bytes]) -> dict[str, Any]:
+    ends = np.cumsum([len(data) for data in parts], dtype=np.int64)
+    return {name: np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_ends": ends}
 
 
 def _split(data: bytes, ends: NDArray[np.int64]) -> list[bytes]:

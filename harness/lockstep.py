@@ -2,13 +2,13 @@
 
 The flight software answers every frame before the plant moves on, however long that takes the host: wall time only
 ever decides that a flight program is lost, never what a flight is. A command sampled at frame k takes effect
-`command_delay_ticks` after the sample.
+`command_delay_ticks` after the sample. Flights whose scenario has faults of the link are flown in `link_loop`.
 """
 
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from harness.wire.errors import WireError
 from harness.wire.layout import command_fields, sensor_fields
 from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape, command_layout, sensor_layout
+
+if TYPE_CHECKING:
+    from harness.link_faults import LinkFault
 
 FloatArray = NDArray[np.float64]
 NANOSECONDS_PER_SECOND = 1_000_000_000
@@ -59,6 +62,7 @@ class FlightPlan:
     max_frames: int
     flight_load: dict[str, Any] = field(default_factory=dict)
     progress_every_frames: int = 50
+    link_faults: tuple["LinkFault", ...] = ()
 
     @property
     def frame_period_ns(self) -> int:
@@ -76,6 +80,8 @@ class Deadlines(NamedTuple):
 
 
 DEFAULT_DEADLINES = Deadlines()
+COMPILING_S = 300.0
+"""For the first answer of the reference flight software, which compiles its kernels once on each machine."""
 
 
 class Progress(NamedTuple):
@@ -100,6 +106,7 @@ class FrameLoopEnd(NamedTuple):
 
 
 Exchange = Callable[[bytes, float], bytes]
+Restart = Callable[[], None]
 
 
 def fly_frames(
@@ -109,15 +116,23 @@ def fly_frames(
     recorder: Recorder,
     deadlines: Deadlines = DEFAULT_DEADLINES,
     progress: ProgressCallback | None = None,
+    restart: Restart = lambda: None,
 ) -> FrameLoopEnd:
     """Fly until the plant's outcome or `max_frames`; what happened is in the recorder, whatever ends the flight.
 
+    `restart` makes the flight program forget all but its flight load; only a fault of the scenario asks for it.
     `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from
     it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
     """
     _check_layouts(plant.shape)
     try:
-        end = FrameLoopEnd(_frames(plant, plan, exchange, recorder, deadlines, progress))
+        if plan.link_faults:
+            from harness.link_loop import Computer, disturbed_frames
+
+            computer = Computer(exchange, restart, deadlines)
+            end = FrameLoopEnd(disturbed_frames(plant, plan, computer, recorder, progress))
+        else:
+            end = FrameLoopEnd(_frames(plant, plan, exchange, recorder, deadlines, progress))
     except (WireError, ProgramExited) as error:
         end = FrameLoopEnd("gnc_lost", lost=error)
     except KeyboardInterrupt:
@@ -161,7 +176,7 @@ def _frames(
     command_rows, command_bytes, lead = list(recorder.command_rows), recorder.command_bytes, recorder.lead
     pieces = frame_pieces(plan.frame_ticks, plan.command_delay_ticks)
     period_ns, row_bytes = plan.frame_period_ns, recorder.command_rows.strides[0]
-    look, look_every = _look(plant.shape, plan, recorder, progress), plan.progress_every_frames
+    look, look_every = live_look(plant.shape, plan, recorder, progress), plan.progress_every_frames
     deadline_s = deadlines.first_answer_s
     start = lead * row_bytes
     for frame in range(plan.max_frames):
@@ -190,9 +205,10 @@ def lead_rows(plan: FlightPlan) -> int:
     return max(piece.behind for piece in frame_pieces(plan.frame_ticks, plan.command_delay_ticks))
 
 
-def _look(
+def live_look(
     shape: VehicleShape, plan: FlightPlan, recorder: Recorder, progress: ProgressCallback | None
 ) -> Callable[[int], None]:
+    """What shows the flight to `progress`, given a frame."""
     if progress is None:
         return lambda _: None
     tracker, seen = PhaseTracker(shape), 0

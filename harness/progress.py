@@ -45,6 +45,11 @@ class Dashboard:
         self._begun_s: float | None = None
         self._next_s = -np.inf
 
+    @property
+    def is_live(self) -> bool:
+        """Whether a line is redrawn, on a terminal."""
+        return self._live is not None
+
     def stage(self, text: str) -> None:
         """Say what is going on before the flight, until something else is shown."""
         if self._live is not None:

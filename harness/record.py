@@ -43,7 +43,11 @@ class GncFailure:
 
 @dataclass
 class FlightRecord:
-    """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled."""
+    """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled.
+
+    `answers` and `link` (what became of the messages, see `harness.link_loop`) are there where the scenario has faults
+    of the link; `sensors` and `commands` are then as in `harness.recorder`.
+    """
 
     run_id: str
     scenario: str
@@ -64,6 +68,8 @@ class FlightRecord:
     command_delay_ticks: int = 0
     harness_error: str | None = None
     findings: list[str] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+    link: dict[str, Any] | None = None
 
     @property
     def frame_period_ns(self) -> int:
@@ -109,7 +115,7 @@ def load(folder: Path) -> StoredRun:
         raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}") from error
 
 
-_IN_LOG = {"truth", "commands", "sensors", "telemetry"}
+_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers"}
 
 
 def _about(record: FlightRecord) -> dict[str, Any]:
@@ -120,7 +126,7 @@ def _about(record: FlightRecord) -> dict[str, Any]:
 
 
 def _record(about: dict[str, Any], exact: dict[str, Any]) -> FlightRecord:
-    fields = {name: about[name] for name in FlightRecord.__dataclass_fields__ if name not in _IN_LOG}
+    fields = {name: about[name] for name in FlightRecord.__dataclass_fields__ if name in about}
     fields["shape"] = VehicleShape(**about["shape"])
     fields["gnc_failure"] = None if about["gnc_failure"] is None else GncFailure(**about["gnc_failure"])
     return FlightRecord(**fields, **exact)

@@ -34,6 +34,9 @@ class Recorder:
 
     `command_rows` begins with `lead` rows of zeros, the safe command that holds until the first one takes effect:
     row `lead + k` is the command of frame k.
+
+    With faults of the link, an entry of `sensors` is all messages sent in a frame, one after the other, and one of
+    `answers` the rows that came back for them; a command row is then the one in force when that of its frame would be.
     """
 
     def __init__(self, shape: VehicleShape, max_frames: int, lead: int) -> None:
@@ -45,6 +48,8 @@ class Recorder:
         self.command_rows = np.zeros((lead + max_frames, command_layout(shape).width), dtype="<f8")
         self.command_bytes = _bytes_of(self.command_rows)
         self.sensors: list[bytes] = []
+        self.answers: list[bytes] = []
+        self.link: dict[str, Any] | None = None
         self.telemetry: list[tuple[int, dict[str, Any]]] = []
         self.telemetry_dropped = 0
         self._telemetry_bytes = 0
@@ -59,7 +64,7 @@ class Recorder:
 
     def hash(self) -> str:
         """The hash of the frames flown and of the state after them."""
-        return flight_hash(self.sensors, self.commands, self.truth[-1])
+        return flight_hash(self.sensors, self.commands, self.truth[-1], self.answers)
 
     @property
     def truth(self) -> FloatArray:

@@ -6,35 +6,25 @@ deterministic too. A difference is named by the first frame and field in which i
 """
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.difference import Difference, Trace, answer_rows, first_difference
 from harness.fingerprint import differences, environment_fingerprint
 from harness.lockstep import DEFAULT_DEADLINES, FlightPlan, PlantLike, fly_frames, lead_rows
 from harness.record import FlightRecord, GncFailure, StoredRun, load
 from harness.recorder import Recorder
 from harness.session import Session
-from harness.wire.codec import FROM_HARNESS, decode, encode
-from plant.layout import Layout, VehicleShape, command_layout, truth_layout
+from harness.wire.codec import decode_own, encode
+from plant.layout import VehicleShape, command_layout
 
 FloatArray = NDArray[np.float64]
 Build = Callable[[StoredRun], tuple[PlantLike, FlightPlan]]
 """Makes the plant at release, and the plan, from what a run folder says about its scenario and seed."""
-
-
-class Difference(NamedTuple):
-    """Where two flights part: `field` as in `sensors.gimbal_rad[3]`; the values are as they were compared."""
-
-    frame: int
-    field: str
-    recorded: Any
-    replayed: Any
-
-    def __str__(self) -> str:
-        return f"frame {self.frame}: {self.field} was {self.recorded!r}, is {self.replayed!r}"
 
 
 class Replay(NamedTuple):
@@ -48,22 +38,6 @@ class Replay(NamedTuple):
     environment: list[str]
     gnc_failure: GncFailure | None = None
     harness_error: str | None = None
-
-
-class Trace(NamedTuple):
-    """What decides whether two flights are the same."""
-
-    hash: str
-    frames: int
-    outcome: str
-    sensors: list[bytes]
-    commands: FloatArray
-    truth: FloatArray
-
-    @classmethod
-    def of(cls, record: FlightRecord) -> "Trace":
-        """The trace of a record."""
-        return cls(record.hash, record.frames, record.outcome, record.sensors, record.commands, record.truth)
 
 
 def replay(folder: Path, build: Build, session: Session | None = None) -> Replay:
@@ -93,32 +67,21 @@ def replay(folder: Path, build: Build, session: Session | None = None) -> Replay
     )
 
 
-def first_difference(shape: VehicleShape, recorded: Trace, replayed: Trace) -> Difference | None:
-    """The first place in which two flights differ, in the order in which it came about; None for the same flight."""
-    for frame in range(min(recorded.frames, replayed.frames)):
-        if recorded.sensors[frame] != replayed.sensors[frame]:
-            field, ours, theirs = _message_difference(recorded.sensors[frame], replayed.sensors[frame])
-            return Difference(frame, f"sensors.{field}", ours, theirs)
-        ours, theirs = recorded.commands[frame], replayed.commands[frame]
-        if ours.tobytes() != theirs.tobytes():
-            return _row_difference(frame, "actuators", command_layout(shape), ours, theirs)
-    if recorded.frames != replayed.frames:
-        return Difference(min(recorded.frames, replayed.frames), "frames", recorded.frames, replayed.frames)
-    frames = recorded.frames
-    if recorded.truth[frames].tobytes() != replayed.truth[frames].tobytes():
-        frame = next(k for k in range(frames + 1) if recorded.truth[k].tobytes() != replayed.truth[k].tobytes())
-        return _row_difference(frame, "truth", truth_layout(shape), recorded.truth[frame], replayed.truth[frame])
-    if recorded.hash != replayed.hash:
-        return Difference(frames, "hash", recorded.hash, replayed.hash)
-    return None
-
-
 def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> tuple[Trace, str | None]:
     plan = FlightPlan(**{**vars(plan), "max_frames": record.frames})
     recorder = Recorder(record.shape, record.frames, lead_rows(plan))
-    answers = (_command_message(k, row, record.shape) for k, row in enumerate(record.commands.tolist()))
-    end = fly_frames(plant, plan, lambda _sensors, _deadline_s: next(answers), recorder, DEFAULT_DEADLINES)
-    trace = Trace(recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth)
+    answered = answer_rows(b"".join(record.answers), record.shape) if plan.link_faults else record.commands
+    rows, frames = iter(answered.tolist()), count()
+
+    def exchange(sensors: bytes, _deadline_s: float) -> bytes:
+        seq = decode_own(sensors)["seq"] if plan.link_faults else next(frames)
+        return _command_message(seq, next(rows), record.shape)
+
+    end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES)
+    trace = Trace(
+        recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth,
+        recorder.answers,
+    )  # fmt: skip
     return trace, end.harness_error
 
 
@@ -132,30 +95,3 @@ def _command_message(seq: int, row: list[float], shape: VehicleShape) -> bytes:
         message[name] = [value != 0.0 for value in row[layout.slice(name)]]
     message["leg_deploy"] = row[layout.slice("leg_deploy").start] != 0.0
     return encode(message)
-
-
-def _message_difference(ours: bytes, theirs: bytes) -> tuple[str, Any, Any]:
-    """Field and values in which two messages differ; compared as bytes, in which NaN equals itself and -0 is not 0."""
-    found = _value_difference(decode(ours, FROM_HARNESS), decode(theirs, FROM_HARNESS))
-    return ("encoding", ours.hex(), theirs.hex()) if found is None else found
-
-
-def _value_difference(ours: Any, theirs: Any, path: str = "") -> tuple[str, Any, Any] | None:
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        pairs = [(f"{path}.{key}".lstrip("."), ours.get(key), theirs.get(key)) for key in {**ours, **theirs}]
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        pairs = [(f"{path}[{i}]", a, b) for i, (a, b) in enumerate(zip(ours, theirs, strict=True))]
-    else:
-        return None if encode({"": ours}) == encode({"": theirs}) else (path, ours, theirs)
-    found = (_value_difference(a, b, place) for place, a, b in pairs)
-    return next((difference for difference in found if difference is not None), None)
-
-
-def _row_difference(frame: int, kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray) -> Difference:
-    column = int(np.flatnonzero(ours.view(np.uint64) != theirs.view(np.uint64))[0])
-    for name, width in layout.fields:
-        start = layout.slice(name).start
-        if start <= column < start + width:
-            field = f"{kind}.{name}" + (f"[{column - start}]" if width > 1 else "")
-            return Difference(frame, field, float(ours[column]), float(theirs[column]))
-    raise AssertionError(column)

@@ -1,115 +1,36 @@
-"""Requirement sets, and how far inside or outside of each a flight was.
+"""How far inside or outside of its requirements a flight was.
 
-A set is data (`scenarios/requirements/*.toml`): this module reads it strictly and compares samples with limits. What
-the names in it mean is `harness.trace_signals`.
+What a set says is read by `harness.requirement_sets`; formulas are judged by `harness.stl`; what the names in them mean
+on a flight is `harness.flight_trace`.
 """
 
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    PositiveFloat,
-    ValidationError,
-    model_validator,
-)
-
+from harness.clauses import Bound, Clause
+from harness.flight_trace import FlightTrace, NotThereError
+from harness.requirement_sets import Requirement, RequirementSet, Severity, load_requirements, shipped_sets
+from harness.requirement_sets import RequirementSetError as RequirementSetError
 from harness.signals import Flight
-from harness.trace_phases import WINDOWS, Missing
-from harness.trace_signals import SIGNALS, Series, known, sample
+from harness.stl.deciding import decide, stated
+from harness.stl.formula import Comparison, Formula, Predicate, phase_names
+from harness.stl.monitor import Evaluation, MonitorError
+from harness.stl.monitor import evaluate as monitor
+from harness.trace_series import Missing
+
+__all__ = [
+    "Clause",
+    "ClauseResult",
+    "RequirementResult",
+    "RequirementSet",
+    "RequirementSetError",
+    "evaluate",
+    "load_requirements",
+    "shipped_sets",
+    "worst_first",
+]
 
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]
-Severity = Literal["required", "advisory"]
-Comparison = Literal["<=", "<", ">=", ">"]
-
-
-class RequirementSetError(Exception):
-    """A requirement set that cannot be used: file, key, value, limit and remedy."""
-
-
-def _signal(name: str) -> str:
-    if name not in SIGNALS:
-        raise ValueError(f"there is no such signal; there are: {known(SIGNALS)}")
-    return name
-
-
-def _phase(name: str) -> str:
-    if name not in WINDOWS:
-        raise ValueError(f"there is no such phase; there are: {known(WINDOWS)}")
-    return name
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Clause(_Strict):
-    """One formula G[phase](signal comparison limit). `rank_by` stands in for a limit of 0 when margins are ranked."""
-
-    name: str
-    signal: Annotated[str, AfterValidator(_signal)]
-    phase: Annotated[str, AfterValidator(_phase)]
-    comparison: Comparison
-    limit: FiniteFloat
-    goal: FiniteFloat | None = None
-    unit: str
-    rank_by: PositiveFloat | None = None
-
-    @model_validator(mode="after")
-    def _goal_is_inside(self) -> Self:
-        if self.goal is not None and self.margin_of(self.goal) < 0.0:
-            raise ValueError(f"goal {self.goal:g} is outside the limit {self.comparison} {self.limit:g}; swap them")
-        return self
-
-    @property
-    def formula(self) -> str:
-        """The clause in signal temporal logic."""
-        return f"G[{self.phase}]({self.signal} {self.comparison} {self.limit:g})"
-
-    @property
-    def scale(self) -> float:
-        """What a margin is divided by to rank it against others."""
-        return self.rank_by or abs(self.limit) or abs(self.goal or 0.0) or 1.0
-
-    def margin_of(self, value: float) -> float:
-        """Distance to the limit in the unit of the clause, positive inside."""
-        return self.limit - value if self.comparison[0] == "<" else value - self.limit
-
-    def holds(self, margin: float) -> bool:
-        """Whether a margin satisfies the comparison."""
-        return margin >= 0.0 if self.comparison.endswith("=") else margin > 0.0
-
-
-class Requirement(_Strict):
-    """An id with the clauses that must all hold."""
-
-    id: str = Field(min_length=1)
-    title: str
-    source: str
-    severity: Severity = "required"
-    clause: tuple[Clause, ...] = Field(min_length=1)
-
-
-class RequirementSet(_Strict):
-    """What a flight is judged by."""
-
-    name: str
-    description: str = ""
-    requirement: tuple[Requirement, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
-        ids = [requirement.id for requirement in self.requirement]
-        if doubles := sorted({i for i in ids if ids.count(i) > 1}):
-            raise ValueError(f"{', '.join(doubles)} appears twice; put its clauses under one [[requirement]]")
-        return self
 
 
 class ClauseResult(NamedTuple):
@@ -124,7 +45,7 @@ class ClauseResult(NamedTuple):
     unit: str
     comparison: Comparison
     goal: float | None
-    limit: float
+    limit: float | None
     time_s: float | None
     goal_met: bool | None
     reason: str
@@ -145,7 +66,7 @@ class RequirementResult(NamedTuple):
     unit: str
     comparison: Comparison
     goal: float | None
-    limit: float
+    limit: float | None
     time_s: float | None
     goal_met: bool | None
     reason: str
@@ -156,62 +77,17 @@ class RequirementResult(NamedTuple):
         return {**self._asdict(), "clauses": [clause._asdict() for clause in self.clauses]}
 
 
-def shipped_sets() -> list[str]:
-    """Names of the requirement sets that come with the package."""
-    folder = files("scenarios").joinpath("requirements")
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-
-
-def load_requirements(name_or_path: str) -> RequirementSet:
-    """A shipped set by name, or a set of the user's own by the path of a .toml file."""
-    if name_or_path.endswith(".toml"):
-        path = Path(name_or_path)
-        if not path.is_file():
-            raise RequirementSetError(f"requirement set {name_or_path}: there is no such file")
-        return _parse(name_or_path, path.read_text(encoding="utf-8"))
-    if name_or_path not in shipped_sets():
-        raise RequirementSetError(
-            f"requirement set {name_or_path!r}: not shipped; there are: {known(shipped_sets())}; "
-            "or give the path of a .toml file"
-        )
-    source = files("scenarios").joinpath("requirements", f"{name_or_path}.toml")
-    return _parse(f"{name_or_path}.toml", source.read_text(encoding="utf-8"))
-
-
-def _parse(where: str, text: str) -> RequirementSet:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RequirementSetError(f"{where}: not TOML: {error}") from error
-    try:
-        return RequirementSet.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RequirementSetError(f"{where}: {_place(document, first['loc'])}: {_complaint(first)}") from error
-
-
-def _place(document: dict[str, Any], location: tuple[int | str, ...]) -> str:
-    """Key path for people: the requirement by its id instead of its number."""
-    parts = [str(part) for part in location]
-    if len(location) > 1 and isinstance(location[1], int):
-        entry = document["requirement"][location[1]]
-        parts[1] = str(entry.get("id", location[1])) if isinstance(entry, dict) else parts[1]
-    return ".".join(parts) or "the set"
-
-
-def _complaint(error: Any) -> str:
-    given = error["input"]
-    shown = "" if isinstance(given, dict | list | BaseModel) else f" (given: {given!r})"
-    return f"{error['msg'].removeprefix('Value error, ')}{shown}"
-
-
 def evaluate(flight: Flight, requirements: RequirementSet) -> list[RequirementResult]:
     """Judge a flight; one result for each requirement, in the order of the set."""
-    return [_judge_requirement(flight, requirement) for requirement in requirements.requirement]
+    try:
+        trace: FlightTrace | Missing = FlightTrace(flight)
+    except NotThereError as absent:
+        trace = absent.missing
+    return [_judge_requirement(trace, requirement) for requirement in requirements.requirement]
 
 
-def _judge_requirement(flight: Flight, requirement: Requirement) -> RequirementResult:
-    clauses = tuple(_judge_clause(flight, clause, requirement.severity) for clause in requirement.clause)
+def _judge_requirement(trace: FlightTrace | Missing, requirement: Requirement) -> RequirementResult:
+    clauses = tuple(_judge_clause(trace, clause, requirement.severity) for clause in requirement.clause)
     worst = min(clauses, key=_badness)
     return RequirementResult(
         id=requirement.id,
@@ -254,45 +130,106 @@ def worst_first(results: Sequence[RequirementResult]) -> list[RequirementResult]
     return sorted(results, key=_badness)
 
 
-def _judge_clause(flight: Flight, clause: Clause, severity: Severity) -> ClauseResult:
-    samples = sample(flight, clause.signal, clause.phase)
+class _Judged(NamedTuple):
+    """What decided a clause: the value, what it is compared with, when, and how robustly."""
+
+    value: float
+    bound: Bound
+    margin: float
+    time_s: float
+
+
+def _judge_clause(trace: FlightTrace | Missing, clause: Clause, severity: Severity) -> ClauseResult:
     violated: Status = "fail" if severity == "required" else "advisory"
-    if isinstance(samples, Missing):
-        status: Status = violated if samples.violated else "not_evaluated"
-        return _result(clause, status, None, None, samples.reason)
-    value, time_s = _closest_to_the_limit(clause, samples)
-    if clause.holds(clause.margin_of(value)):
-        return _result(clause, "pass", value, time_s, "")
-    return _result(clause, violated, value, time_s, _why(clause, value, time_s))
+    judged = trace if isinstance(trace, Missing) else _judge(trace, clause.tree, clause.judged_in)
+    if isinstance(judged, Missing):
+        return _unmeasured(clause, violated if judged.violated else "not_evaluated", judged.reason)
+    if judged.bound.holds(judged.margin):
+        return _measured(clause, "pass", judged, _goal_met(trace, clause, judged), "")
+    return _measured(clause, violated, judged, _goal_met(trace, clause, judged), _why(clause, judged))
 
 
-def _closest_to_the_limit(clause: Clause, samples: Series) -> tuple[float, float]:
-    index = int(samples.value.argmax() if clause.comparison[0] == "<" else samples.value.argmin())
-    return float(samples.value[index]), float(samples.time_s[index])
+def _judge(trace: FlightTrace, formula: Formula, unit: str | None) -> _Judged | Missing:
+    """The predicate that decided a formula, or why none did."""
+    try:
+        found = monitor(formula, trace, unit)
+    except NotThereError as absent:
+        return absent.missing
+    except MonitorError as wrong:
+        return Missing(str(wrong), violated=True)
+    decision = decide(found)
+    if decision is None:
+        return _undecided(trace, formula, violated=bool(found.robustness[0] < 0.0))
+    return _read(found, decision.predicate, decision.row, decision.negated)
 
 
-def _result(clause: Clause, status: Status, value: float | None, time_s: float | None, reason: str) -> ClauseResult:
-    margin = None if value is None else clause.margin_of(value)
-    goal_met = None
-    if clause.goal is not None and value is not None:
-        goal_met = value <= clause.goal if clause.comparison[0] == "<" else value >= clause.goal
+def _read(found: Evaluation, predicate: Predicate, row: int, negated: bool) -> _Judged:
+    """Value and limit at the frame that decided."""
+    said = stated(predicate, negated)
+    sides = found.sides[id(predicate)]
+    left, right = float(sides.left[row]), float(sides.right[row])
+    value, limit = (left, right) if said.on_left else (right, left)
+    time_s = float(sides.time_s[row])
+    return _Judged(value, Bound(said.comparison, limit), float(found.robustness[0]), time_s)
+
+
+def _undecided(trace: FlightTrace, formula: Formula, violated: bool) -> Missing:
+    """Nothing measured decided: no frame was in the phases, or only whether and never how much was asked."""
+    absent = [name for name in phase_names(formula) if not trace.phase(name).any()]
+    if absent:
+        return Missing(f"the flight had no phase {', '.join(absent)}", violated)
+    outcome = "no frame satisfied its conditions" if violated else "its conditions never came together"
+    return Missing(f"{outcome}, so nothing was measured", violated)
+
+
+def _goal_met(trace: FlightTrace | Missing, clause: Clause, judged: _Judged) -> bool | None:
+    if clause.goal_tree is not None and not isinstance(trace, Missing):
+        goal = _judge(trace, clause.goal_tree, clause.judged_in)
+        return None if isinstance(goal, Missing) else goal.bound.holds(goal.margin)
+    if clause.goal_number is None:
+        return None
+    return (
+        judged.value <= clause.goal_number if judged.bound.comparison[0] == "<" else judged.value >= clause.goal_number
+    )
+
+
+def _measured(clause: Clause, status: Status, judged: _Judged, goal_met: bool | None, reason: str) -> ClauseResult:
     return ClauseResult(
         name=clause.name,
         formula=clause.formula,
         status=status,
-        value=value,
-        margin=margin,
-        robustness=None if margin is None else margin / clause.scale,
-        unit=clause.unit,
-        comparison=clause.comparison,
-        goal=clause.goal,
-        limit=clause.limit,
-        time_s=time_s,
+        value=judged.value,
+        margin=judged.margin,
+        robustness=judged.margin / clause.scale(judged.bound.limit),
+        unit=clause.margin_unit,
+        comparison=judged.bound.comparison,
+        goal=clause.goal_number,
+        limit=judged.bound.limit,
+        time_s=judged.time_s,
         goal_met=goal_met,
         reason=reason,
     )
 
 
-def _why(clause: Clause, value: float, time_s: float) -> str:
-    unit = f" {clause.unit}" if clause.unit else ""
-    return f"{clause.name} {value:.4g}{unit} at {time_s:.2f} s, limit {clause.comparison} {clause.limit:g}{unit}"
+def _unmeasured(clause: Clause, status: Status, reason: str) -> ClauseResult:
+    return ClauseResult(
+        name=clause.name,
+        formula=clause.formula,
+        status=status,
+        value=None,
+        margin=None,
+        robustness=None,
+        unit=clause.margin_unit,
+        comparison=clause.bound.comparison if clause.bound else ">=",
+        goal=clause.goal_number,
+        limit=clause.bound.limit if clause.bound else None,
+        time_s=None,
+        goal_met=None,
+        reason=reason,
+    )
+
+
+def _why(clause: Clause, judged: _Judged) -> str:
+    unit = f" {clause.margin_unit}" if clause.margin_unit else ""
+    value, (comparison, limit) = judged.value, judged.bound
+    return f"{clause.name} {value:.4g}{unit} at {judged.time_s:.2f} s, limit {comparison} {limit:g}{unit}"

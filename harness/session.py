@@ -9,10 +9,12 @@ Whatever it does, `fly` returns a record: losing the flight software is a result
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from harness.lockstep import (
+    COMPILING_S,
     DEFAULT_DEADLINES,
     Deadlines,
     FlightPlan,
@@ -54,7 +56,8 @@ class Session:
             split_command(command)
         self._command = command
         self._listen = listen
-        self._deadlines = deadlines
+        compiles = command is None and deadlines == DEFAULT_DEADLINES
+        self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
         self._core = default_core() if core is None else core
         self._extra_environment = dict(environment or {})
         self._link: HarnessLink | None = None
@@ -91,7 +94,9 @@ class Session:
             assert self._link is not None
             core = self._core if self._supervisor is not None else None
             with on_one_core(core, self.pid):
-                end = fly_frames(plant, plan, self._link.exchange, recorder, self._deadlines, progress)
+                exchange = self._link.exchange if not plan.link_faults else self._exchange
+                restart = partial(self._restart, plant, plan)
+                end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
             phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
             plant.truth(recorder.truth_rows[0])
@@ -107,6 +112,7 @@ class Session:
             outcome=end.outcome, gnc_failure=failure, hash=recorder.hash(),
             wall_s=time.perf_counter() - began_s, gnc=gnc,
             command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error, findings=findings,
+            answers=recorder.answers, link=recorder.link,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -168,6 +174,22 @@ class Session:
         ready = validate(Ready, decode(link.receive(self._deadlines.first_answer_s)))
         if ready.run_id != plan.run_id:
             raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
+
+    def _exchange(self, data: bytes, deadline_s: float) -> bytes:
+        """One message and its answer, over the link as it now is: a restart may have made a new one."""
+        assert self._link is not None
+        return self._link.exchange(data, deadline_s)
+
+    def _restart(self, plant: PlantLike, plan: FlightPlan) -> None:
+        """The flight computer starts again: by end and reset where the program can, else as a new process."""
+        assert self._link is not None
+        assert self._hello is not None
+        if "reset" in self._hello.capabilities:
+            self._link.send({"type": "end", "why": "restart"})
+        else:
+            self.close()
+            self.start()
+        self._greet(plant, plan)
 
     def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:
         kind, reason = _KINDS.get(type(error), "protocol"), str(error)

@@ -5,6 +5,7 @@ its telemetry is read only where a requirement asks what it reported. Row k of t
 command k was given.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,8 @@ from harness.engine_history import (
 from harness.loads import Peak, loads, peaks
 from harness.masks import BoolArray, IntArray, any_of, first
 from harness.masks import FloatArray as FloatArray
+from harness.standing import Standing
+from harness.standing import standing as stand
 from harness.touchdown import Touchdown, touchdown_at
 from plant.layout import command_layout, truth_layout
 
@@ -51,6 +54,7 @@ class FlightContext(NamedTuple):
     length_m: float
     required_throttle: Callable[[FloatArray], float] | None = None
     time_from_liftoff_s: float = 0.0
+    fin_rate_radps: float = math.inf
     window: Callable[["Flight"], "FlightWindow"] | None = None
 
 
@@ -221,6 +225,11 @@ class Flight:
         return None if frame is None else touchdown_at(self, frame)
 
     @cached_property
+    def standing(self) -> Standing | None:
+        """What became of the stage after first contact, None for a flight without one."""
+        return None if self.contact_frame is None else stand(self, self.contact_frame)
+
+    @cached_property
     def engine_starts(self) -> tuple[EngineStart, ...]:
         """Every start command, in order of time and then of engine."""
         return tuple(sorted(engine_starts(self), key=lambda start: (start.frame, start.engine)))
@@ -279,15 +288,22 @@ def _events(flight: Flight) -> Iterator[Event]:
         ("thrust_on", "first thrust", flight.thrust_on_frame),
         ("full_thrust", "full thrust", flight.full_thrust_frame),
         ("legs", "legs", flight.legs_command_frame),
-        ("contact", "impact" if flight.record.outcome == "impact" else "contact", flight.contact_frame),
+        ("contact", _contact_label(flight), flight.contact_frame),
         ("cutoff", "cut-off", flight.cutoff_frame),
     )
     for name, label, frame in named:
         if frame is not None:
             yield Event(name, label, frame, flight.time_at(frame))
+    if flight.standing is not None and flight.standing.tipped_over:
+        yield Event("tipped_over", "tipped over", flight.rows - 1, flight.time_at(flight.rows - 1))
     yield from _engine_changes(flight)
     for loss in flight.engine_losses:
         yield Event("engine_lost", f"engine {loss.engine} lost", loss.frame, loss.time_s)
+
+
+def _contact_label(flight: Flight) -> str:
+    fell = flight.standing is not None and flight.standing.tipped_over
+    return "impact" if flight.record.outcome == "impact" and not fell else "contact"
 
 
 def _engine_changes(flight: Flight) -> Iterator[Event]:

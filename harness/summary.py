@@ -18,6 +18,7 @@ from harness.window_signals import window_summary
 
 if TYPE_CHECKING:
     from harness.flight import Assessment
+    from harness.signals import Flight
 
 SUMMARY_VERSION: Final = 1
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]
@@ -39,6 +40,16 @@ class TouchdownSummary(_Object):
     rate_dps: float | None = Field(description="size of the angular velocity")
     propellant_kg: float | None = Field(description="usable, both tanks")
     time_s: float | None = Field(description="since release")
+    first_contact: str = Field(description="what touched first: `leg 2`, `legs 0 and 1`, `all legs`, `nozzles`, ...")
+    bounces: int = Field(description="how often every foot left the ground again")
+    bounce_height_m: float = Field(description="the most that the lowest foot rose after first contact")
+    tip_over_margin_deg: float | None = Field(
+        description="least turn that would have brought the centre of gravity over an edge of the footprint; negative "
+        "outside; null without a locked leg"
+    )
+    tip_over_margin_m: float | None = Field(description="its distance inside that edge then")
+    tipped_over: bool = Field(description="fell over after its legs had touched")
+    ended_by: str = Field(description="what ended a flight that did not end on its legs, else empty")
     reason: str = Field(default="", description="why a number is null")
 
 
@@ -67,7 +78,7 @@ class ClauseSummary(_Object):
     """One formula of a requirement."""
 
     name: str
-    formula: str
+    formula: str = Field(description="signal temporal logic, the language of docs/requirements.md")
     status: Status
     value: float | None
     margin: float | None
@@ -75,7 +86,7 @@ class ClauseSummary(_Object):
     unit: str
     comparison: str
     goal: float | None
-    limit: float
+    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
     time_s: float | None
     goal_met: bool | None
     reason: str
@@ -96,7 +107,7 @@ class RequirementSummary(_Object):
     unit: str
     comparison: str
     goal: float | None
-    limit: float
+    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
     time_s: float | None = Field(description="when the margin was smallest, since release")
     goal_met: bool | None
     reason: str
@@ -172,7 +183,6 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
     """The summary of a judged flight."""
     flight, verdict = assessment.flight, assessment.verdict
     record = flight.record
-    touchdown = flight.touchdown
     sim_s = flight.time_at(flight.rows - 1)
     tree = {
         "verdict": verdict.value,
@@ -182,7 +192,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "seed": record.seed,
         "outcome": record.outcome,
         "gnc": record.gnc,
-        "touchdown": None if touchdown is None else touchdown.as_json(),
+        "touchdown": _touchdown(flight),
         "ignition": _ignition(flight),
         "loads": [peak._asdict() for peak in flight.peak_loads],
         "requirements": [result.as_json() for result in assessment.results],
@@ -201,6 +211,14 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
 def _ignition(flight: Flight) -> dict[str, Any] | None:
     told = ignition(flight)
     return None if told is None else {**told, **window_summary(flight)}
+
+
+def _touchdown(flight: "Flight") -> dict[str, Any] | None:
+    down, stood = flight.touchdown, flight.standing
+    if down is None or stood is None:
+        return None
+    why = {"reason": "no leg was locked, so there is no footprint"} if stood.tip_over_margin_deg is None else {}
+    return {**down.as_json(), **stood.as_json(), **why}
 
 
 def without_infinities(value: Any) -> Any:

@@ -1,34 +1,19 @@
 """The phases in which a requirement may judge a signal: the flight's own, parts of them, and single instants."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from harness.masks import BoolArray
-from harness.signals import BURN, GLIDE, IGNITION, Flight
+from harness.signals import BURN, GLIDE, GROUND, IGNITION, Flight
+from harness.trace_reserved import NOT_FLOWN
+from harness.trace_series import Missing, not_landed
 
 SETTLING_S = 1.0
 """Feet are on the ground from this long after first contact (R-22)."""
 
 
-class Missing(NamedTuple):
-    """Why a signal has no samples; violated where its absence itself breaks the requirement."""
-
-    reason: str
-    violated: bool = False
-
-
 Window = Callable[[Flight], BoolArray | Missing]
-
-
-def not_landed(flight: Flight) -> Missing:
-    """No touchdown: a violation where the flight was flown to its end, otherwise nobody knows."""
-    unfinished = {"gnc_lost": "the flight software was lost", "interrupted": "the run was interrupted"}
-    why = unfinished.get(flight.record.outcome)
-    if why is None and flight.record.outcome != "harness_error":
-        return Missing(f"never touched down in {flight.time_s[-1]:.1f} s", violated=True)
-    return Missing(f"no touchdown: {why or 'the harness failed'} at {flight.time_s[-1]:.2f} s")
 
 
 def _codes(*codes: int) -> Window:
@@ -74,6 +59,16 @@ def _no_legs_command(flight: Flight) -> Missing:
     return Missing("the legs were never commanded to deploy", violated=not_landed(flight).violated)
 
 
+def _engine_start(flight: Flight) -> BoolArray | Missing:
+    if not flight.engine_starts:
+        return _no_ignition(flight)
+    return np.isin(np.arange(flight.rows), [start.frame for start in flight.engine_starts])
+
+
+def _reserved(reason: str) -> Window:
+    return lambda _flight: Missing(reason)
+
+
 WINDOWS: dict[str, Window] = {
     "always": lambda flight: np.ones(flight.rows, dtype=np.bool_),
     "airborne": lambda flight: flight.airborne,
@@ -82,6 +77,8 @@ WINDOWS: dict[str, Window] = {
     "ignition": _codes(IGNITION),
     "burn": _codes(BURN),
     "powered": _codes(IGNITION, BURN),
+    "ground": _codes(GROUND),
+    "below_3km": _below(3000.0),
     "below_1km": _below(1000.0),
     "below_500m": _below(500.0),
     "below_50m": _below(50.0),
@@ -90,5 +87,7 @@ WINDOWS: dict[str, Window] = {
     "legs_command": _at(lambda f: f.legs_command_frame, _no_legs_command),
     "touchdown": _at(lambda f: f.contact_frame, not_landed),
     "settled": _settled,
+    "engine_start": _engine_start,
+    **{name: _reserved(note.reason) for name, note in NOT_FLOWN.items()},
 }
 """Every phase by name, as a mask over truth rows: the flight phases, parts of them, and single instants."""

@@ -1,19 +1,20 @@
-"""The names that a requirement may use: signals, and phases in which they are judged.
+"""The signals that a requirement may name: samples in the unit of the name, computed from a flight.
 
-A signal is samples in the unit of its name; a phase is a set of frames. Together with a comparison they are one
-formula of signal temporal logic, G[phase](signal <= limit), so another monitor can read the same requirement sets.
-A quantity of one instant (touchdown, a detection time) is a signal with one sample.
+What each means is in `harness.trace_glossary`; where they are judged, in `harness.trace_phases`. A quantity of one
+instant (touchdown, a detection time) is a signal with one sample.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 import numpy as np
 
-from harness.loads import LOADS
+from harness import trace_events as events
+from harness.loads import G0_MPS2, LOADS
 from harness.masks import BoolArray, FloatArray, IntArray, any_of
 from harness.signals import Flight
-from harness.trace_phases import WINDOWS, Missing, not_landed
+from harness.trace_events import DECAYED_LEVEL
+from harness.trace_reserved import NOT_RECORDED
+from harness.trace_series import Missing, Series, Signal, not_landed, one
 from harness.window_signals import WINDOW_SIGNALS
 
 SATURATED_FRACTION = 0.98
@@ -21,18 +22,10 @@ SATURATED_FRACTION = 0.98
 CONE_BASE_M = 10.0
 CONE_SLOPE = 0.3
 """Glide-slope cone of R-17: horizontal distance at most base + slope * height."""
-DECAYED_LEVEL = 0.1
-"""Chamber pressure, as a fraction of rated, below which an engine has stopped (R-22)."""
-
-
-class Series(NamedTuple):
-    """Samples of a signal with their times."""
-
-    time_s: FloatArray
-    value: FloatArray
-
-
-Signal = Callable[[Flight, IntArray], Series | Missing]
+RCS_COUNT_S = 1.0
+"""Over which the openings of a thruster are counted (R-24): chosen, two cycles of the limit of 2 Hz."""
+RATE_LIMITED = 0.98
+"""A fin that turns this fraction of its rate is held by it (R-26)."""
 
 
 def _trace(values: Callable[[Flight], FloatArray]) -> Signal:
@@ -43,16 +36,12 @@ def _load(name: str) -> Signal:
     return _trace(lambda flight: flight.loads[name])
 
 
-def _one(time_s: float, value: float) -> Series:
-    return Series(np.array([time_s]), np.array([value]))
-
-
 def _touchdown(name: str, size: bool = False) -> Signal:
     def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
         if flight.touchdown is None:
             return not_landed(flight)
         value = getattr(flight.touchdown, name)
-        return _one(flight.touchdown.time_s, abs(value) if size else value)
+        return one(flight.touchdown.time_s, abs(value) if size else value)
 
     return signal
 
@@ -60,7 +49,7 @@ def _touchdown(name: str, size: bool = False) -> Signal:
 def _of_window(name: str) -> Signal:
     def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
         found = WINDOW_SIGNALS[name](flight)
-        return found if isinstance(found, Missing) else _one(*found)
+        return found if isinstance(found, Missing) else one(*found)
 
     return signal
 
@@ -107,59 +96,6 @@ def _saturated_run_s(flight: Flight, rows: IntArray) -> Series:
     return Series(flight.time_s[rows], total_s - before_run_s)
 
 
-def _start_response_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    if not flight.engine_starts:
-        return Missing("no engine was commanded to start")
-    times, values = [], []
-    for start in flight.engine_starts:
-        answers = [t for t in (start.ready_s, start.abandoned_s) if t is not None]
-        if not answers and _cut_short(flight, start.time_s):
-            continue
-        if not answers:
-            return Missing(f"engine {start.engine}, commanded at {start.time_s:.2f} s, never followed", violated=True)
-        times.append(start.time_s)
-        values.append(min(answers) - start.time_s)
-    return Series(np.array(times), np.array(values)) if times else Missing("the flight ended during the start")
-
-
-def _cut_short(flight: Flight, start_s: float) -> bool:
-    return flight.record.outcome in {"gnc_lost", "harness_error", "interrupted"} and flight.time_s[-1] - start_s < 2.4
-
-
-def _loss_detection_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    if not flight.engine_losses:
-        return Missing("no engine failed")
-    seen = [
-        (loss.time_s, loss.detected_s - loss.time_s) for loss in flight.engine_losses if loss.detected_s is not None
-    ]
-    if len(seen) < len(flight.engine_losses):
-        lost = next(loss for loss in flight.engine_losses if loss.detected_s is None)
-        return Missing(f"the flight software did not report the loss of engine {lost.engine} at {lost.time_s:.2f} s")
-    return Series(*(np.array(part) for part in zip(*seen, strict=True)))
-
-
-def _second_attempts(flight: Flight) -> dict[int, list[float]]:
-    attempts: dict[int, list[float]] = {}
-    for start in flight.engine_starts:
-        attempts.setdefault(start.engine, []).append(start.time_s)
-    return {engine: times[1:] for engine, times in attempts.items()}
-
-
-def _relight_attempts(flight: Flight, _rows: IntArray) -> Series | Missing:
-    attempts = _second_attempts(flight)
-    if not attempts:
-        return Missing("no engine was commanded to start")
-    return Series(
-        np.array([times[-1] if times else flight.engine_starts[0].time_s for times in attempts.values()]),
-        np.array([float(len(times)) for times in attempts.values()]),
-    )
-
-
-def _second_attempt_after_ignition_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    times = np.array([times[0] for times in _second_attempts(flight).values() if times])
-    return Series(times, times - flight.engine_starts[0].time_s) if len(times) else Missing("no second attempt")
-
-
 def _attitude_error_deg(flight: Flight, rows: IntArray) -> Series | Missing:
     frames, error_rad = flight.reported("attitude_error_rad")
     kept = np.isin(frames, rows)
@@ -187,68 +123,84 @@ def _navigation(name: str) -> Signal:
     return signal
 
 
-def _cutoff_after_contact_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    if (touchdown := flight.touchdown) is None:
-        return not_landed(flight)
-    if flight.ignition_frame is None:
-        return Missing("no engine was lit")
-    if flight.cutoff_frame is None:
-        return Missing("cut-off was never commanded", violated=True)
-    cutoff_s = flight.time_at(flight.cutoff_frame)
-    return _one(cutoff_s, cutoff_s - touchdown.time_s)
-
-
-def _thrust_decay_after_contact_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    if (touchdown := flight.touchdown) is None:
-        return not_landed(flight)
-    burning = (flight.columns("engine_level")[touchdown.frame :] >= DECAYED_LEVEL).any(axis=1)
-    last = np.flatnonzero(burning)
-    decayed = touchdown.frame + (int(last[-1]) + 1 if len(last) else 0)
-    if decayed >= flight.rows:
-        return Missing("the engines were still burning when the flight ended", violated=True)
-    return _one(flight.time_at(decayed), max(flight.time_at(decayed) - touchdown.time_s, 0.0))
-
-
-def _foot_clearance_m(flight: Flight, rows: IntArray) -> Series | Missing:
-    feet = flight.columns("foot_height_m")[rows]
-    return Series(flight.time_s[rows], feet.max(axis=1)) if feet.shape[1] else Missing("the vehicle has no legs")
-
-
-def _legs_locked_before_touchdown_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    if (touchdown := flight.touchdown) is None:
-        return not_landed(flight)
-    if not flight.record.shape.legs:
-        return Missing("the vehicle has no legs")
-    if flight.legs_locked_frame is None:
-        return Missing("the legs never locked", violated=True)
-    locked_s = flight.time_at(flight.legs_locked_frame)
-    return _one(locked_s, touchdown.time_s - locked_s)
-
-
 def _rcs_used_fraction(flight: Flight) -> FloatArray:
     load_kg = flight.context.rcs_load_kg
     return 1.0 - flight.column("rcs_kg") / load_kg if load_kg > 0.0 else np.zeros(flight.rows)
 
 
+def _rcs_cycle_hz(flight: Flight) -> FloatArray:
+    """Openings of the busiest thruster in the second before each row."""
+    is_open = flight.columns("rcs_open") > 0.5
+    opened = np.zeros(is_open.shape)
+    opened[1:] = is_open[1:] & ~is_open[:-1]
+    counted = np.cumsum(opened, axis=0)
+    since = np.searchsorted(flight.time_s, flight.time_s - RCS_COUNT_S)
+    return np.asarray((counted - counted[since]).max(axis=1, initial=0.0) / RCS_COUNT_S)
+
+
+def _fin_rate_share(flight: Flight, rows: IntArray) -> Series | Missing:
+    """Share of these frames in which a fin turns as fast as it can, told at the last of them."""
+    limit_radps = flight.context.fin_rate_radps
+    fins = flight.columns("fin_rad")
+    if not fins.shape[1] or not np.isfinite(limit_radps) or flight.rows < 2:
+        return Missing("the vehicle has no fins with a rate limit")
+    turned = np.abs(np.diff(fins, axis=0)).max(axis=1) / np.maximum(np.diff(flight.time_s), 1e-9)
+    held = np.append(turned > RATE_LIMITED * limit_radps, False)
+    return one(flight.time_at(int(rows[-1])), float(held[rows].mean()))
+
+
+def _engines_on(flight: Flight) -> FloatArray:
+    on = flight.engine_on.sum(axis=1).astype(np.float64)
+    return np.append(on, np.repeat(on[-1:], flight.rows - len(on)))
+
+
+def _frame_period_s(flight: Flight) -> FloatArray:
+    return np.full(flight.rows, 1e-9 * flight.record.frame_period_ns)
+
+
+def _reserved(reason: str) -> Signal:
+    return lambda _flight, _rows: Missing(reason)
+
+
+def _column(name: str) -> Signal:
+    return _trace(lambda flight: flight.column(name))
+
+
 SIGNALS: dict[str, Signal] = {
-    "altitude_agl_m": _trace(lambda f: f.column("altitude_agl_m")),
-    "speed_mps": _trace(lambda f: f.column("speed_mps")),
+    "altitude_agl_m": _column("altitude_agl_m"),
+    "altitude_msl_m": _column("altitude_msl_m"),
+    "pad_distance_m": _trace(lambda f: np.hypot(*f.columns("pos_enu_m")[:, :2].T)),
+    "downrange_m": _trace(lambda f: f.downrange_crossrange_m[0]),
+    "crossrange_m": _trace(lambda f: f.downrange_crossrange_m[1]),
+    "cone_clearance_m": _trace(_cone_clearance_m),
+    "speed_mps": _column("speed_mps"),
+    "sink_mps": _trace(lambda f: -f.columns("vel_enu_mps")[:, 2]),
+    "horizontal_speed_mps": _trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T)),
+    "mach": _column("mach"),
     "tilt_deg": _trace(lambda f: np.rad2deg(f.column("tilt_rad"))),
     "body_rate_dps": _trace(lambda f: f.body_rate_dps),
     "angle_of_attack_deg": _trace(lambda f: np.rad2deg(f.column("alpha_rad"))),
     **{name: _load(name) for name in LOADS},
+    "settling_mps2": _trace(lambda f: G0_MPS2 * f.loads["axial_g"]),
+    "mass_kg": _column("mass_kg"),
     "propellant_kg": _trace(lambda f: f.propellant_kg),
     "driest_tank_kg": _trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),
+    "gas_at_outlet": _trace(lambda f: f.columns("gas_share").max(axis=1)),
+    "thrust_kn": _trace(lambda f: 1e-3 * f.columns("thrust_n").sum(axis=1)),
+    "engines_burning": _trace(lambda f: (f.columns("engine_level") >= DECAYED_LEVEL).sum(axis=1).astype(np.float64)),
+    "engines_commanded": _trace(_engines_on),
     "rcs_used_fraction": _trace(_rcs_used_fraction),
-    "cone_clearance_m": _trace(_cone_clearance_m),
+    "rcs_cycle_hz": _trace(_rcs_cycle_hz),
+    "fin_rate_share": _fin_rate_share,
     "gimbal_saturated_run_s": _saturated_run_s,
     "gimbal_saturated_total_s": _saturated_total_s,
+    "frame_period_s": _trace(_frame_period_s),
     "k_req": _required_throttle(lambda _: 0.0),
     "k_req_above_floor": _required_throttle(lambda f: f.context.throttle_min),
-    "engine_start_response_s": _start_response_s,
-    "engine_loss_detection_s": _loss_detection_s,
-    "relight_attempts": _relight_attempts,
-    "second_attempt_after_ignition_s": _second_attempt_after_ignition_s,
+    "engine_start_response_s": events.start_response_s,
+    "engine_loss_detection_s": events.loss_detection_s,
+    "relight_attempts": events.relight_attempts,
+    "second_attempt_after_ignition_s": events.second_attempt_after_ignition_s,
     "attitude_error_deg": _attitude_error_deg,
     "nav_position_error_m": _navigation("pos_enu_m"),
     "nav_velocity_error_mps": _navigation("vel_enu_mps"),
@@ -261,30 +213,13 @@ SIGNALS: dict[str, Signal] = {
     "touchdown_downrange_size_m": _touchdown("downrange_m", size=True),
     "touchdown_crossrange_size_m": _touchdown("crossrange_m", size=True),
     "touchdown_propellant_kg": _touchdown("propellant_kg"),
-    "cutoff_after_contact_s": _cutoff_after_contact_s,
-    "thrust_decay_after_contact_s": _thrust_decay_after_contact_s,
-    "foot_clearance_m": _foot_clearance_m,
-    "legs_locked_before_touchdown_s": _legs_locked_before_touchdown_s,
+    "cutoff_after_contact_s": events.cutoff_after_contact_s,
+    "thrust_decay_after_contact_s": events.thrust_decay_after_contact_s,
+    "foot_clearance_m": events.foot_clearance_m,
+    "legs_locked_before_touchdown_s": events.legs_locked_before_touchdown_s,
+    **{name: _reserved(note.reason) for name, note in NOT_RECORDED.items()},
 }
 """Every signal by name. A signal computes its samples in the frames it is asked about, so a costly one stays cheap."""
-
-
-def sample(flight: Flight, signal: str, phase: str) -> Series | Missing:
-    """Samples of a signal within a phase; at least one, or the reason why there is none."""
-    if not flight.begun:
-        return Missing("the flight never began")
-    mask = WINDOWS[phase](flight)
-    if isinstance(mask, Missing):
-        return mask
-    if not mask.any():
-        return Missing(f"the flight had no phase {phase}")
-    series = SIGNALS[signal](flight, np.flatnonzero(mask))
-    if isinstance(series, Missing):
-        return series
-    if not np.isfinite(series.value).all():
-        bad_s = series.time_s[np.flatnonzero(~np.isfinite(series.value))[0]]
-        return Missing(f"{signal} is not finite at {bad_s:.2f} s", violated=True)
-    return series
 
 
 def known(names: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+LEG_BROKE = 3  # code of `struck` in the truth
 
 
 class Verdict(StrEnum):
@@ -61,7 +62,7 @@ def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> s
         "gnc_lost": "the flight software was lost",
         "interrupted": "interrupted before the flight ended",
         "harness_error": "the harness failed during the flight",
-        "impact": "the stage hit the ground" + _impact_speed(results),
+        "impact": _impact(record) + _impact_speed(results),
         "max_time": "never landed: the scenario's time ran out",
     }
     ending = endings.get(record.outcome, "")
@@ -73,9 +74,23 @@ def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> s
     return "; ".join([*([ending] if ending else []), *reasons]) + others
 
 
+def _impact(record: "FlightRecord") -> str:
+    """What an impact was: straight into the ground, or over after the legs had touched, or a leg that broke."""
+    from harness.masks import any_of
+    from plant.layout import truth_layout
+
+    at = truth_layout(record.shape).slice
+    touched = bool(any_of(record.truth[:, at("leg_contact")] > 0.5).any())
+    struck, margin = record.truth[-1, at("struck").start], record.truth[-1, at("tip_margin_rad").start]
+    if touched and struck and margin < 0.0:
+        return "the stage tipped over after its legs had touched"
+    broke = ", and a leg gave way beyond its stroke," if struck == LEG_BROKE else ""
+    return f"the stage hit the ground{broke}"
+
+
 def _impact_speed(results: Sequence["RequirementResult"]) -> str:
     """How fast the stage came down, where the requirement set asks for it."""
     for clause in (clause for result in results for clause in result.clauses):
-        if "(touchdown_vertical_mps " in clause.formula and clause.value is not None:
+        if " touchdown_vertical_mps " in clause.formula and clause.value is not None:
             return f" at {clause.value:.0f} m/s downwards"
     return ""

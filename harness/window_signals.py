@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from harness.trace_phases import Missing
+from harness.trace_series import Missing
 
 if TYPE_CHECKING:
     from harness.oracle import Bounds

@@ -90,6 +90,9 @@ def truth_layout(shape: VehicleShape) -> Layout:
     Position and velocity: of the centre of the foot plane on the axis, over the pad centre and the turning Earth.
     `lox_kg`, `lch4_kg`: above the residuals. Of LOX and LCH4: ullage, what still falls to the sump, gas at the outlet.
     `imu_saturated_s`: how long the unit has been beyond its range. Heat flux and bending as in `plant.kernels.loads`.
+    `bending_m` is how far the tip of the hull is bent out, body y and z. `leg_touched_s` is -1 before a leg's first
+    contact. `struck` is what met the ground that must not: 1 nozzle end, 2 upper end, 3 a leg beyond its stroke.
+    `tip_margin_*` is how far the centre of gravity is inside the footprint of the locked legs, 0 where there is none.
     """
     return Layout(
         ("time_s", 1),
@@ -133,4 +136,9 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("density_kgpm3", 1),
         ("heat_flux_wpm2", 1),
         ("bending_nm", 1),
+        ("bending_m", 2),
+        ("leg_touched_s", shape.legs),
+        ("struck", 1),
+        ("tip_margin_rad", 1),
+        ("tip_margin_m", 1),
     )

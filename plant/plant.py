@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from plant.faults import EVENTS, KINDS, SORTS, Fault, code
 from plant.faults import QUANTITIES as QUANTITY_NAMES
+from plant.kernels.bending import COLUMNS as BENDING_COLUMNS
 from plant.kernels.dynamics import Rigid, Shell, Surroundings
 from plant.kernels.earth import (
     Site,
@@ -143,7 +144,7 @@ class GaugeErrors(NamedTuple):
 
 
 class FlightSetup(NamedTuple):
-    """One flight: place, start, air, this vehicle's scatter, faults, seed and step."""
+    """One flight: place, start, air, this vehicle's scatter, faults, seed, step; how steep the pad is, and whither."""
 
     latitude_rad: float
     longitude_rad: float
@@ -159,11 +160,20 @@ class FlightSetup(NamedTuple):
     dt_s: float
     gauges: GaugeErrors = GaugeErrors()
     relight: bool = False
+    slope_rad: float = 0.0
+    slope_azimuth_rad: float = 0.0
 
 
 def stream_key(seed: int, name: str) -> int:
     """Key of a noise stream, 62 bits: other names and seeds give unrelated streams."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:8], "little") >> 2
+
+
+def pad_normal(setup: FlightSetup) -> Vec:
+    """Unit vector out of the pad, leaning downhill, east-north-up."""
+    lean = math.sin(setup.slope_rad)
+    azimuth = setup.slope_azimuth_rad
+    return (lean * math.sin(azimuth), lean * math.cos(azimuth), math.cos(setup.slope_rad))
 
 
 def release_position(site: Site, release: Release) -> Vec:
@@ -371,6 +381,10 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
         np.zeros(1, dtype=np.int64),
         _start_wander(params.sensors),
+        np.zeros((2, BENDING_COLUMNS)),
+        np.zeros((shape.legs, 4)),
+        np.full(shape.legs, -1.0),
+        np.zeros(1, dtype=np.int64),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)
@@ -386,10 +400,11 @@ class Plant:
         site = make_site(setup.latitude_rad, setup.longitude_rad, setup.elevation_m)
         params = PlantParams(
             Shell(vehicle.body, vehicle.aero, vehicle.fins, vehicle.legs),
-            Surroundings(site, setup.column),
+            Surroundings(site, setup.column, pad_normal_enu=pad_normal(setup)),
             vehicle.lox,
             vehicle.lch4,
             vehicle.slosh,
+            vehicle.bending,
             EngineType(
                 vehicle.engine,
                 vehicle.feed,

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from plant.kernels.aero import AeroParams
+from plant.kernels.bending import BendingParams
 from plant.kernels.engine import EngineParams, NotNegative, Positive
 from plant.kernels.feed import FeedParams, RelightParams
 from plant.kernels.fins import FinParams
@@ -99,6 +100,7 @@ class Vehicle(NamedTuple):
     lox: TankParams
     lch4: TankParams
     slosh: SloshParams
+    bending: BendingParams
     engine: EngineParams
     feed: FeedParams
     relight: RelightParams
@@ -241,6 +243,9 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
             f"{where}: sensors.radar_min_m = {sensors.radar_min_m}: the range gate is empty; "
             f"make it less than radar_max_m = {sensors.radar_max_m}"
         )
+    angles = vehicle.legs.angle_rad
+    if np.any(np.diff(angles) <= 0.0) or angles[-1] - angles[0] >= 2.0 * np.pi:
+        raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
 
 
 def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Vehicle:

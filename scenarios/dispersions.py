@@ -1,6 +1,7 @@
 """What differs from flight to flight: numbers drawn from the sigmas of a scenario, a pure function of (scenario, seed).
 
-Every quantity has a stream of its own, keyed by seed and name, so adding or dropping one never changes another.
+Every quantity has a stream of its own, keyed by seed and name, so adding or dropping one never changes another. What
+the scenario states of them (`[drawn]`) is not drawn.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.drawn import LARGEST_SIGMA, Drawn
 from scenarios.schema import Dispersions
 
 FloatArray = NDArray[np.float64]
@@ -17,7 +19,6 @@ COLUMN_STEP_M = 500.0
 COLUMN_POINTS = 261  # to 130 km
 WIND_CORRELATION_M = 3000.0  # chosen: a few kilometres between forecast and balloon
 DENSITY_CORRELATION_M = 8000.0  # chosen: about a scale height
-LARGEST_SIGMA = 3.0
 MOST_GAUGES = 32  # of one sort: more than any vehicle has gimbal axes or fins
 
 
@@ -59,58 +60,83 @@ def stream(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
 
 
-def _normal(seed: int, name: str, sigma: float, count: int = 1) -> FloatArray:
+def _normal(seed: int, name: str, sigma: float, count: int = 1, factor: float = 1.0) -> FloatArray:
     """Normal numbers cut at three sigma, so that no flight has half a mass."""
-    drawn = stream(seed, name).standard_normal(count)
+    drawn = factor * stream(seed, name).standard_normal(count)
     return sigma * np.clip(drawn, -LARGEST_SIGMA, LARGEST_SIGMA)
 
 
-def _three(seed: int, name: str, sigma: float) -> tuple[float, float, float]:
-    x, y, z = _normal(seed, name, sigma, 3)
-    return float(x), float(y), float(z)
+def correlated_column(
+    seed: int, name: str, sigma: float, correlation_m: float, factor: float = 1.0, offset: float = 0.0
+) -> FloatArray:
+    """A first-order Gauss-Markov profile over altitude, stationary from the ground up, cut at three sigma.
 
-
-def correlated_column(seed: int, name: str, sigma: float, correlation_m: float) -> FloatArray:
-    """A first-order Gauss-Markov profile over altitude, stationary from the ground up, cut at three sigma."""
+    `factor` and `offset`, both in sigmas, are what a scenario states of it.
+    """
     white = stream(seed, name).standard_normal(COLUMN_POINTS)
     keep = float(np.exp(-COLUMN_STEP_M / correlation_m))
     column = np.empty(COLUMN_POINTS)
     column[0] = white[0]
     for i in range(1, COLUMN_POINTS):
         column[i] = keep * column[i - 1] + np.sqrt(1.0 - keep * keep) * white[i]
-    return sigma * np.clip(column, -LARGEST_SIGMA, LARGEST_SIGMA)
+    return sigma * np.clip(factor * column + offset, -LARGEST_SIGMA, LARGEST_SIGMA)
 
 
-def draw(sigmas: Dispersions, seed: int, engines: int) -> Draws:
-    """All deviations of one flight."""
-    common = _normal(seed, "thrust_common", sigmas.thrust_common)
-    own = _normal(seed, "thrust_engine", sigmas.thrust_engine, engines)
+def _plume(seed: int, sigmas: Dispersions, stated: Drawn) -> float:
+    """The factor, uniform within its interval, or stated from nominal toward an end of it."""
     low, high = sigmas.plume or (1.0, 1.0)
-    lateral = _normal(seed, "cg_lateral_m", sigmas.cg_lateral_m, 2)
-    on = float(sigmas.sensors)
+    share = stated.sigmas("plume", 1)
+    if share is None:
+        return float(stream(seed, "plume").uniform(low, high))
+    nominal = min(max(1.0, low), high)
+    return nominal + share[0] * (high - nominal if share[0] > 0.0 else nominal - low)
+
+
+def draw(sigmas: Dispersions, seed: int, engines: int, stated: Drawn | None = None) -> Draws:
+    """All deviations of one flight."""
+    stated = stated or Drawn()
+
+    def normal(name: str, count: int = 1) -> FloatArray:
+        sigma, outcome = getattr(sigmas, name), stated.sigmas(name, count)
+        return _normal(seed, name, sigma, count) if outcome is None else sigma * np.array(outcome)
+
+    def three(name: str) -> tuple[float, float, float]:
+        x, y, z = normal(name, 3)
+        return float(x), float(y), float(z)
+
+    def one(name: str) -> float:
+        return float(normal(name)[0])
+
+    def gauge(name: str, count: int) -> FloatArray:
+        return _normal(seed, name, float(sigmas.sensors), count, stated.factor("sensors"))
+
+    blown = stated.wind_mps or (0.0, 0.0)
+    wind = (sigmas.wind_mps, WIND_CORRELATION_M, stated.factor("wind_column"))
+    density = (sigmas.density, DENSITY_CORRELATION_M, stated.factor("density_column"))
+    lateral = normal("cg_lateral_m", 2)
     return Draws(
-        thrust=(1.0 + common) * (1.0 + own),
-        isp=1.0 + float(_normal(seed, "isp", sigmas.isp)[0]),
-        dead_time_s=_normal(seed, "dead_time_s", sigmas.dead_time_s, engines),
-        shut_delay_s=_normal(seed, "shut_delay_s", sigmas.shut_delay_s, engines),
-        dry_mass=1.0 + float(_normal(seed, "dry_mass", sigmas.dry_mass)[0]),
-        propellant_kg=float(_normal(seed, "propellant_kg", sigmas.propellant_kg)[0]),
-        axial_force=1.0 + float(_normal(seed, "axial_force", sigmas.axial_force)[0]),
-        normal_force=1.0 + float(_normal(seed, "normal_force", sigmas.normal_force)[0]),
-        fin_force=1.0 + float(_normal(seed, "fin_force", sigmas.fin_force)[0]),
-        plume=float(stream(seed, "plume").uniform(low, high)),
-        cg_axial_m=float(_normal(seed, "cg_axial_m", sigmas.cg_axial_m)[0]),
+        thrust=(1.0 + normal("thrust_common")) * (1.0 + normal("thrust_engine", engines)),
+        isp=1.0 + one("isp"),
+        dead_time_s=normal("dead_time_s", engines),
+        shut_delay_s=normal("shut_delay_s", engines),
+        dry_mass=1.0 + one("dry_mass"),
+        propellant_kg=one("propellant_kg"),
+        axial_force=1.0 + one("axial_force"),
+        normal_force=1.0 + one("normal_force"),
+        fin_force=1.0 + one("fin_force"),
+        plume=_plume(seed, sigmas, stated),
+        cg_axial_m=one("cg_axial_m"),
         cg_lateral_m=(float(lateral[0]), float(lateral[1])),
-        release_position_m=_three(seed, "release_position_m", sigmas.release_position_m),
-        release_velocity_mps=_three(seed, "release_velocity_mps", sigmas.release_velocity_mps),
-        release_attitude_deg=_three(seed, "release_attitude_deg", sigmas.release_attitude_deg),
-        wind_east_mps=correlated_column(seed, "wind_east", sigmas.wind_mps, WIND_CORRELATION_M),
-        wind_north_mps=correlated_column(seed, "wind_north", sigmas.wind_mps, WIND_CORRELATION_M),
-        density=1.0 + correlated_column(seed, "density", sigmas.density, DENSITY_CORRELATION_M),
-        imu=_normal(seed, "imu", on, 15).reshape(5, 3),
-        chamber_pressure_gauge=_normal(seed, "chamber_pressure_gauge", on, engines),
-        tank_pressure_gauge=_normal(seed, "tank_pressure_gauge", on, 3),
-        level_gauge=_normal(seed, "level_gauge", on, 4).reshape(2, 2),
-        gimbal_gauge=_normal(seed, "gimbal_gauge", on, MOST_GAUGES),
-        fin_gauge=_normal(seed, "fin_gauge", on, MOST_GAUGES),
+        release_position_m=three("release_position_m"),
+        release_velocity_mps=three("release_velocity_mps"),
+        release_attitude_deg=three("release_attitude_deg"),
+        wind_east_mps=correlated_column(seed, "wind_east", *wind, blown[0]),
+        wind_north_mps=correlated_column(seed, "wind_north", *wind, blown[1]),
+        density=1.0 + correlated_column(seed, "density", *density, stated.density or 0.0),
+        imu=gauge("imu", 15).reshape(5, 3),
+        chamber_pressure_gauge=gauge("chamber_pressure_gauge", engines),
+        tank_pressure_gauge=gauge("tank_pressure_gauge", 3),
+        level_gauge=gauge("level_gauge", 4).reshape(2, 2),
+        gimbal_gauge=gauge("gimbal_gauge", MOST_GAUGES),
+        fin_gauge=gauge("fin_gauge", MOST_GAUGES),
     )

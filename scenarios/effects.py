@@ -6,7 +6,8 @@ Here is what a scenario alone can tell; what needs the vehicle is in `harness.ef
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plant.faults import KINDS
+from scenarios.drawn import DISPERSION, Drawn
+from scenarios.link_kinds import ALL_KINDS, NUMBERS, is_of_link, place
 
 if TYPE_CHECKING:
     from scenarios.faults import Fault
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 LATE_FRAMES = 63
 """Frames that the plant keeps for a sensor that is late."""
-WHOLE = ("attempts", "hurts")
+WHOLE = ("attempts", "hurts", "bit", "frames")
 AS_IF_SOUND: dict[str, dict[str, float]] = {
     "engine_warm_inlet": {"factor": 1.0, "ripple": 0.0},
     "engine_gas_ingestion": {"low": 1.0, "high": 1.0, "mixture": 1.0},
@@ -40,12 +41,34 @@ def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
         why = 'scales gusts, and there are none (wind.turbulence = "none")'
         yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
+    if scenario.pad.slope_azimuth_deg != 0.0 and scenario.pad.slope_deg == 0.0:
+        why = "turns a slope, and the pad is level (pad.slope_deg = 0)"
+        yield NoEffect("pad.slope_azimuth_deg", scenario.pad.slope_azimuth_deg, why, "give a slope, or take it out")
+    yield from _drawn(scenario)
     for i, fault in enumerate(scenario.faults):
-        for key, *rest in _fault(fault, scenario):
+        for key, *rest in fault_without_effect(fault, scenario):
             yield NoEffect(f"faults.{i}.{key}", *rest)
 
 
-def _fault(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _drawn(scenario: "Scenario") -> Iterator[NoEffect]:
+    """Outcomes of what is not dispersed."""
+    drawn, dispersed = scenario.drawn, scenario.dispersions
+    left = {name for name in type(dispersed).model_fields if name != "relight" and getattr(dispersed, name)}
+    for key in Drawn.model_fields:
+        value, name = getattr(drawn, key), DISPERSION.get(key, key)
+        if key == "rest" or value is None:
+            continue
+        if not getattr(dispersed, name):
+            why = f"is in sigmas of dispersions.{name}, which is 0"
+            yield NoEffect(f"drawn.{key}", value, why, "give that a value, or take this out")
+        if key not in DISPERSION.values():  # an offset leaves the column to be drawn
+            left.discard(name)
+    if drawn.rest == "nominal" and not left:
+        yield NoEffect("drawn.rest", drawn.rest, "is of nothing: no other dispersion is left", "take it out")
+
+
+def fault_without_effect(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """What of one fault cannot do anything."""
     yield from _moment(fault, scenario)
     yield from _duration(fault, scenario)
     yield from _numbers(fault, scenario)
@@ -68,8 +91,10 @@ def _moment(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
 def _duration(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
     if fault.for_s <= 0.0:
         return
+    if fault.kind == "computer_restart":
+        yield NoEffect("for_s", fault.for_s, "ends nothing: a restart happens once", "give numbers.restart_s")
     ends_engine = fault.kind == "engine_instability" and fault.for_s >= _number(fault, "over_s")
-    if KINDS[fault.kind].group == "life" or ends_engine:
+    if ALL_KINDS[fault.kind].group == "life" or ends_engine:
         yield NoEffect("for_s", fault.for_s, "ends nothing: the engine is lost for good", "take it out")
     if round(fault.for_s * scenario.rates.plant_hz) < 1:
         why = f"is less than half a tick of {scenario.rates.dt_s:g} s"
@@ -90,6 +115,8 @@ def _numbers(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
     yield from _hurt(fault)
     if fault.kind == "sensor_late":
         yield from _late(fault, scenario)
+    if is_of_link(fault.kind):
+        yield from _of_link(fault, scenario)
 
 
 def _hurt(fault: "Fault") -> Iterator[NoEffect]:
@@ -107,5 +134,19 @@ def _late(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("numbers.by_s", by_s, why, remedy)
 
 
+def _of_link(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """Delays that round to nothing, and a bit of what has none."""
+    direction, field, _ = place(str(fault.target))
+    hz, unit = (scenario.rates.gnc_hz, "frame") if direction == "sensors" else (scenario.rates.plant_hz, "tick")
+    for name in ("by_s", "most_s"):
+        if name in fault.full_numbers and int(_number(fault, name) * hz + 0.5) < 1:
+            why = f"is less than half a {unit} of {1.0 / hz:g} s"
+            yield NoEffect(f"numbers.{name}", _number(fault, name), why, "make it longer")
+    if "bit" in fault.numbers and field not in NUMBERS.get(direction, ()):
+        whole = "the whole message is refused by its checksum" if not field else f"{field} is on or off"
+        remedy = "take it out, or name a field of numbers as in commands.throttle"
+        yield NoEffect("numbers.bit", fault.numbers["bit"], whole, remedy)
+
+
 def _number(fault: "Fault", name: str) -> float:
-    return fault.numbers.get(name, KINDS[fault.kind].numbers[name].default)
+    return fault.numbers.get(name, ALL_KINDS[fault.kind].numbers[name].default)

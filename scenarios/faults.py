@@ -5,8 +5,10 @@ import re
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from plant.faults import EVENTS, KINDS, QUANTITIES, SENSORS, Trigger, refusal
+from plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
 from plant.faults import Fault as PlantFault
+from scenarios.link_kinds import ALL_KINDS, is_of_link, link_clashes
+from scenarios.link_kinds import refusal as link_refusal
 from scenarios.table import Table
 
 MOST = 64
@@ -17,7 +19,8 @@ class Fault(Table):
 
     kind: str = Field(description="one of the kinds of the table of faults")
     target: int | str = Field(
-        default=0, description="which engine, gimballed engine, fin, ... from 0; the name of a sensor"
+        default=0,
+        description="which engine, gimballed engine, fin, ... from 0; the name of a sensor; a direction of the link",
     )
     at: str = Field(
         description='`"12.5 s"` after release, `"landing_ignition + 3 s"`, `"touchdown"`, or a condition as '
@@ -29,8 +32,9 @@ class Fault(Table):
     @field_validator("kind")
     @classmethod
     def _there_is_one(cls, kind: str) -> str:
-        if kind not in KINDS:
-            raise PydanticCustomError("fault", "is no kind of fault; there are: {known}", {"known": ", ".join(KINDS)})
+        if kind not in ALL_KINDS:
+            known = ", ".join(ALL_KINDS)
+            raise PydanticCustomError("fault", "is no kind of fault; there are: {known}", {"known": known})
         return kind
 
     @field_validator("target")
@@ -42,8 +46,12 @@ class Fault(Table):
 
     @model_validator(mode="after")
     def _target_fits(self) -> "Fault":
-        senses = KINDS[self.kind].target == "sensor"
+        senses = ALL_KINDS[self.kind].target == "sensor"
         wrong: dict[str, object] = {"key": ".target", "value": self.target, "kind": self.kind}
+        if is_of_link(self.kind):
+            if why := link_refusal(self.kind, self.target):
+                raise PydanticCustomError("fault", "{why}", wrong | {"why": why})
+            return self
         if senses and self.target not in SENSORS:
             wrong |= {"known": ", ".join(SENSORS)}
             raise PydanticCustomError("fault", "{kind} needs the name of a sensor; there are: {known}", wrong)
@@ -61,7 +69,7 @@ class Fault(Table):
 
     @model_validator(mode="after")
     def _numbers_fit(self) -> "Fault":
-        known = KINDS[self.kind].numbers
+        known = ALL_KINDS[self.kind].numbers
         for name, value in self.numbers.items():
             if name not in known:
                 raise PydanticCustomError(
@@ -85,8 +93,20 @@ class Fault(Table):
 
     def armed(self) -> PlantFault:
         """The fault as the plant takes it."""
-        numbers = tuple(self.numbers.get(name, number.default) for name, number in KINDS[self.kind].numbers.items())
+        numbers = tuple(self.numbers.get(name, number.default) for name, number in ALL_KINDS[self.kind].numbers.items())
         return PlantFault(self.kind, self.target, self.trigger, numbers, self.for_s)
+
+    @property
+    def full_numbers(self) -> dict[str, float]:
+        """Its numbers, with the defaults of its kind."""
+        return {name: self.numbers.get(name, n.default) for name, n in ALL_KINDS[self.kind].numbers.items()}
+
+
+def disagreements(faults: tuple[Fault, ...]) -> list[tuple[int, int, str]]:
+    """Pairs of faults that cannot act together, by their places in the scenario, with the reason."""
+    of_plant = [i for i, fault in enumerate(faults) if not is_of_link(fault.kind)]
+    found = clashes(tuple(faults[i].armed() for i in of_plant))
+    return [(of_plant[a], of_plant[b], why) for a, b, why in found] + link_clashes(faults)
 
 
 TRIGGER = re.compile(

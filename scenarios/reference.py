@@ -7,8 +7,10 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from plant.faults import KINDS, SENSORS
+from plant.faults import SENSORS
+from scenarios.drawn import Drawn
 from scenarios.faults import Fault
+from scenarios.link_kinds import ALL_KINDS
 from scenarios.schema import (
     Dispersions,
     FlightLoad,
@@ -27,6 +29,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[release]": Release,
     "[wind]": Wind,
     "[dispersions]": Dispersions,
+    "[drawn]": Drawn,
     "[[faults]]": Fault,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,
@@ -85,9 +88,13 @@ def _faults() -> Iterator[str]:
         "Only `gnss` and `radar` can be silent. Switches (`leg_locked`, `leg_contact`) have no NaN and no drift; a "
         "bias of 1 or -1 holds them on or off. `engine_state` can be stuck or late.\n"
     )
+    yield (
+        "The link has two directions, `sensors` and `commands`. Faults of it and of the flight computer's timing "
+        "happen in frames and ticks and replay bit for bit; see [link-faults.md](link-faults.md).\n"
+    )
     yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (least to largest).\n"
     yield "| kind | target | mode | what it does | numbers |\n| --- | --- | --- | --- | --- |"
-    for name, kind in KINDS.items():
+    for name, kind in ALL_KINDS.items():
         numbers = "; ".join(
             f"`{key}` {n.default:g} ({n.low:g} to {n.high:g}{f' {n.unit}' if n.unit else ''}): {n.meaning}"
             for key, n in kind.numbers.items()

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from plant.faults import clashes
+from scenarios.drawn import Drawn
 from scenarios.effects import without_effect
-from scenarios.faults import Fault
+from scenarios.faults import Fault, disagreements
 from scenarios.table import Table as _Table
 from scenarios.wind_envelopes import Percentile
 
@@ -122,12 +122,16 @@ class Rates(_Table):
 
 
 class Pad(_Table):
-    """Centre of the landing pad, WGS-84."""
+    """Centre of the landing pad, WGS-84; the ground is the plane through it."""
 
     latitude_deg: float = Field(ge=-90.0, le=90.0)
     longitude_deg: float = Field(ge=-180.0, le=360.0)
     elevation_m: float = Field(
         ge=-430.0, le=6000.0, description="height of the pad, used as height above the ellipsoid"
+    )
+    slope_deg: float = Field(default=0.0, ge=0.0, le=20.0, description="how steep the pad is; 0 is level")
+    slope_azimuth_deg: float = Field(
+        default=0.0, ge=0.0, le=360.0, description="whither it falls, from north towards east"
     )
 
 
@@ -271,13 +275,14 @@ class Scenario(_Table):
     release: Release
     wind: Wind = Field(default_factory=Wind)
     dispersions: Dispersions = Field(default_factory=Dispersions)
+    drawn: Drawn = Field(default_factory=Drawn)
     faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval)] = ()
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)
 
     @model_validator(mode="after")
     def _faults_agree(self) -> "Scenario":
-        for earlier, later, why in clashes(tuple(fault.armed() for fault in self.faults)):
+        for earlier, later, why in disagreements(self.faults):
             raise PydanticCustomError(
                 "fault",
                 "cannot go with faults.{earlier} ({kind}): {why}; take one of them out",

@@ -38,4 +38,6 @@ def test_nothing_else_is_put_on_the_users_import_path(wheel: zipfile.ZipFile) ->
 
 def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     entry_points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    assert "hoverslam = harness.cli:main" in wheel.read(entry_points).decode()
+    told = wheel.read(entry_points).decode()
+    assert "hoverslam = harness.cli:main" in told
+    assert "[pytest11]\nhoverslam = harness.pytest_plugin" in told

@@ -51,7 +51,7 @@ def run_command(request: RunRequest) -> int:
         from harness.flight import assess
 
         assessment = assess(record, prepared)
-        summary = _keep(assessment, prepared, folder)
+        summary = keep(assessment, prepared, folder)
     _tell(summary, as_json=request.as_json)
     return summary.exit_code
 
@@ -78,7 +78,7 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
 
 
-def _keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
+def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
     from harness.record import RecordError, save
@@ -87,7 +87,8 @@ def _keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summ
     summary = summarise(assessment, str(folder))
     try:
         save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"))
-        (folder / APPLIED_FILE).write_text(toml_text(applied(prepared, flown=True)), encoding="utf-8")
+        echo = applied(prepared, flown=True, record=assessment.flight.record)
+        (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
         _write_report(assessment, folder)
     except (RecordError, OSError) as error:

@@ -14,7 +14,7 @@ RUNS = Path("runs")
 @contextmanager
 def run_folder(out: Path | None, scenario: str, seed: int) -> Iterator[Path]:
     """A new, empty folder; gone again if nothing was put in it. An unforeseen error leaves its traceback there."""
-    folder = _default(scenario, seed) if out is None else _chosen(out)
+    folder = new_folder(scenario, seed) if out is None else _chosen(out)
     try:
         yield folder
     except Exception as error:  # passed on: only its traceback is kept
@@ -36,10 +36,11 @@ def _chosen(folder: Path) -> Path:
     return folder
 
 
-def _default(scenario: str, seed: int) -> Path:
+def new_folder(scenario: str, seed: int, runs: Path = RUNS) -> Path:
+    """A folder named after time, scenario and seed, as yet empty."""
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{scenario}-s{seed}"
     for again in count(1):
-        folder = RUNS / (name if again == 1 else f"{name}-{again}")
+        folder = runs / (name if again == 1 else f"{name}-{again}")
         try:
             folder.mkdir(parents=True)
         except FileExistsError:

@@ -20,7 +20,7 @@ def _table(tree: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         if isinstance(value, Mapping) or _is_tables(value):
             inner.append((key, value))
         elif value is not None:
-            yield f"{_key(key)} = {_value(value)}"
+            yield f"{_key(key)} = {value_text(value)}"
     for key, value in inner:
         place = (*path, _key(key))
         entries = [("[", value, "]")] if isinstance(value, Mapping) else [("[[", entry, "]]") for entry in value]
@@ -38,13 +38,16 @@ def _key(key: str) -> str:
     return key if BARE.fullmatch(key) else _quoted(key)
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A value on one line; a table inline."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_key(key)} = {value_text(item)}' for key, item in value.items())}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(item) for item in value)}]"
+        return f"[{', '.join(value_text(item) for item in value)}]"
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0.0 else "-inf"
     return repr(value)

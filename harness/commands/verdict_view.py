@@ -6,7 +6,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from harness.summary import RequirementSummary, Summary
+from harness.summary import RequirementSummary, Summary, TouchdownSummary
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
@@ -38,13 +38,14 @@ TITLE, TITLE_LEAST, GAP = 1, 12, 2
 def _row(requirement: RequirementSummary) -> tuple[Text, ...]:
     word, style = MARKS[requirement.status]
     binding = f": {requirement.clause}" if len(requirement.clauses) > 1 else ""
+    limit = requirement.limit
     margin = "-" if requirement.margin is None else _number(requirement.margin, "+")
     return (
         Text(requirement.id),
         Text.assemble(requirement.title, (binding, "dim")),
         Text(word, style),
         Text(_number(requirement.value)),
-        Text(f"{requirement.comparison} {requirement.limit:g} {requirement.unit}".rstrip()),
+        Text("-" if limit is None else f"{requirement.comparison} {limit:g} {requirement.unit}".rstrip()),
         Text(margin, style if requirement.status == "fail" else ""),
         Text("-" if requirement.time_s is None else f"{requirement.time_s:.2f} s"),
     )
@@ -107,11 +108,22 @@ def _flown(summary: Summary) -> Iterator[str]:
     down, lit = summary.touchdown, summary.ignition
     if lit is not None and lit.altitude_agl_m is not None:
         yield f"ignition at {lit.altitude_agl_m:.0f} m above the pad, {lit.time_s:.2f} s after release"
-    if down is not None and not down.reason:
+    if down is not None and down.miss_m is not None:
         yield (
             f"touchdown {down.miss_m:.2f} m from the centre (downrange {down.downrange_m:+.2f}, crossrange "
             f"{down.crossrange_m:+.2f}), {down.vertical_mps:.2f} m/s down, {down.horizontal_mps:.2f} m/s across, "
             f"tilt {down.tilt_deg:.2f} deg, {down.rate_dps:.2f} deg/s"
         )
+        yield _on_the_ground(down)
     if down is not None and down.propellant_kg is not None:
         yield f"{down.propellant_kg:.0f} kg of propellant left"
+
+
+def _on_the_ground(down: TouchdownSummary) -> str:
+    """What touched first, bounces, and how near the stage came to toppling."""
+    bounces = f", {down.bounces} bounce{'s' if down.bounces > 1 else ''} of at most {down.bounce_height_m:.2f} m"
+    margin = ""
+    if down.tip_over_margin_deg is not None and not down.tipped_over:
+        margin = f", {down.tip_over_margin_deg:.1f} deg from toppling"
+    ended = f": {down.ended_by.upper() if down.tipped_over else down.ended_by}" if down.ended_by else ""
+    return f"{down.first_contact} touched first{bounces if down.bounces else ''}{margin}{ended}"

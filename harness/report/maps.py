@@ -44,7 +44,8 @@ def _mark_label(flight: Flight) -> str:
     touchdown = flight.touchdown
     if touchdown is None:
         return ""
-    what = "impact" if flight.record.outcome == "impact" else "touchdown"
+    fell = flight.standing is not None and flight.standing.tipped_over
+    what = "impact" if flight.record.outcome == "impact" and not fell else "touchdown"
     return (
         f"{what} {touchdown.miss_m:.1f} m from the centre: {signed(touchdown.downrange_m)} m downrange, "
         f"{signed(touchdown.crossrange_m)} m to the right"

@@ -50,7 +50,7 @@ def _page(
     parts = {
         "title": escape(f"{verdict.value}: {record.scenario}, seed {record.seed}"),
         "policy": POLICY,
-        "style": _asset("page.css"),
+        "style": asset("page.css"),
         "verdict": verdict.value,
         "meaning": escape(verdict.meaning),
         "scenario": escape(record.scenario),
@@ -63,11 +63,11 @@ def _page(
         "loads": loads_table(flight),
         "findings": findings_list(findings),
         "facts": facts_table(flight, facts),
-        "plotly": _plotly_source(),
-        "data": _safe_json(_data(flight)),
-        "script": _asset("page.js"),
+        "plotly": plotly_source(),
+        "data": safe_json(_data(flight)),
+        "script": asset("page.js"),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _asset("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("page.html"))
 
 
 def headline(flight: Flight) -> str:
@@ -80,6 +80,8 @@ def headline(flight: Flight) -> str:
         return f"No touchdown: the flight ended after {flight.time_s[-1]:.1f} s, {height_km:.2f} km above the ground"
     where = f"{touchdown.miss_m:.1f} m from the pad centre"
     speed_mps = (touchdown.vertical_mps**2 + touchdown.horizontal_mps**2) ** 0.5
+    if flight.standing is not None and flight.standing.tipped_over:
+        return f"Tipped over {where}, after a touchdown at {touchdown.vertical_mps:.1f} m/s"
     if flight.record.outcome == "impact":
         return f"Struck the ground {where} at {speed_mps:.0f} m/s"
     if flight.record.outcome == "at_rest":
@@ -118,13 +120,13 @@ def _data(flight: Flight) -> dict[str, Any]:
         "charts": charts,
         "maps": maps,
         "events": [{"name": e.name, "label": e.label, "t": e.time_s} for e in flight.events],
-        "phases": _phase_spans(flight),
+        "phases": phase_spans(flight),
         "span": [float(flight.time_s[0]), float(flight.time_s[-1])],
         "contact": None if flight.touchdown is None else flight.touchdown.time_s,
     }
 
 
-def _phase_spans(flight: Flight) -> list[dict[str, Any]]:
+def phase_spans(flight: Flight) -> list[dict[str, Any]]:
     """Start and end of each phase, for the shading of the time axes."""
     spans = []
     for code, name in enumerate(PHASES):
@@ -135,17 +137,18 @@ def _phase_spans(flight: Flight) -> list[dict[str, Any]]:
     return spans
 
 
-def _safe_json(data: Mapping[str, Any]) -> str:
+def safe_json(data: Mapping[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that is put into pages."""
     return files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _plotly_source() -> str:
+def plotly_source() -> str:
     """The plotly library, read from the installed package without importing it: that alone would cost a second."""
     spec = find_spec("plotly")
     if spec is None or spec.origin is None:

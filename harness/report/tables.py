@@ -1,5 +1,6 @@
 """The parts of the page that are plain HTML: key numbers, the requirement table, findings and facts."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -29,6 +30,7 @@ def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
             ("Propellant left", propellant, "kg", "usable", "propellant_kg"),
         )
         shown = [_tile(*row[:4], grades.get(f"touchdown_{row[4]}", "")) for row in rows]
+        shown.append(_standing_tile(flight))
     if (frame := flight.ignition_frame) is not None:
         height = f"{flight.column('altitude_agl_m')[frame]:,.0f}".replace(",", " ")
         shown.append(_tile("Ignition", height, "m", f"high, at {flight.time_at(frame):.2f} s", ""))
@@ -36,15 +38,29 @@ def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
     return "".join(shown)
 
 
+def _standing_tile(flight: Flight) -> str:
+    """How near the stage came to toppling, or that it did, and what touched first."""
+    stood = flight.standing
+    if stood is None:
+        return ""
+    bounced = f", {stood.bounces} bounce{'s' if stood.bounces > 1 else ''}" if stood.bounces else ""
+    note = f"{stood.first_contact} first{bounced}"
+    if stood.tipped_over:
+        return _tile("On the ground", "tipped over", "", note, "bad")
+    if stood.tip_over_margin_deg is None:
+        return _tile("On the ground", "no footprint", "", note, "")
+    return _tile("From toppling", f"{stood.tip_over_margin_deg:.1f}", "deg", note, "")
+
+
 def _grades(results: Sequence[RequirementResult]) -> dict[str, str]:
     """Grade of the clause over each touchdown signal: bad, fair (limit held, goal missed) or good."""
     grades = {}
     for clause in (clause for result in results for clause in result.clauses):
-        signal = clause.formula.partition("(")[2].partition(" ")[0]
-        if clause.status in {"fail", "advisory"}:
-            grades[signal] = "bad"
-        elif clause.status == "pass":
-            grades.setdefault(signal, "fair" if clause.goal_met is False else "good")
+        for signal in re.findall(r"\btouchdown_\w+", clause.formula):
+            if clause.status in {"fail", "advisory"}:
+                grades[signal] = "bad"
+            elif clause.status == "pass":
+                grades.setdefault(signal, "fair" if clause.goal_met is False else "good")
     return grades
 
 
@@ -88,11 +104,12 @@ def _row(clause: ClauseResult, about: str, css: str) -> str:
     value = "–" if clause.value is None else f"{number(clause.value)} {escape(clause.unit)}"
     goal = "" if clause.goal is None else f'<div class="clause">goal {number(clause.goal)}</div>'
     sign = clause.comparison.replace("<=", "≤").replace(">=", "≥")
+    limit = "" if clause.limit is None else f"{escape(sign)} {number(clause.limit)}"
     time = "" if clause.time_s is None else f'<button data-time="{clause.time_s:.3f}">{clause.time_s:.2f} s</button>'
     return (
         f'<tr class="{css}"><td class="status"><span>{STATUS_WORDS[clause.status]}</span></td>'
         f'<td class="about">{about}</td><td class="num" data-name="value">{value}</td>'
-        f'<td class="num" data-name="limit">{escape(sign)} {number(clause.limit)}{goal}</td>'
+        f'<td class="num" data-name="limit">{limit}{goal}</td>'
         f'<td class="margin">{_bar(clause)}</td><td class="num time">{time}</td></tr>'
     )
 
@@ -119,7 +136,7 @@ def _bar(clause: ClauseResult) -> str:
     side = "in" if clause.status == "pass" else "out"
     grade = "fair" if side == "in" and clause.goal_met is False else side
     tick = ""
-    if clause.goal is not None and clause.margin:
+    if clause.goal is not None and clause.limit is not None and clause.margin:
         reach = abs(clause.goal - clause.limit) * abs(clause.robustness / clause.margin)
         place = ZERO + min(reach, 1.0) * (100.0 - ZERO)
         tick = f'<i class="goal" style="left:{place:.1f}%" title="goal"></i>'

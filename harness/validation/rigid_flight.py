@@ -54,7 +54,8 @@ def fly(body: Body, around: Surroundings, rigid: FloatArray, grid: Grid) -> Floa
     """The flight of a body from a rigid state, a row for each sample. The stage's own tables ride along unread."""
     stage = load_vehicle(TABLES_OF)
     shell = Shell(stage.body, stage.aero, stage.fins, stage.legs, body.air)
-    inputs = TickInputs(body.mass, NONE, NONE, 0.0, np.zeros(0), np.zeros((0, 2)), NONE, np.zeros(0), np.zeros(0))
+    none, pairs, fours = np.zeros(0), np.zeros((0, 2)), np.zeros((0, 4))
+    inputs = TickInputs(body.mass, NONE, NONE, 0.0, none, pairs, NONE, none, none, fours)
     out = np.zeros((grid.rows + 1, WIDTH))
     fly_on(shell, around, inputs, rigid, grid, out)
     return out

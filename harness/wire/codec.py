@@ -8,6 +8,7 @@ containers; as every container and every element costs at least a byte, that bou
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgpack
@@ -59,6 +60,17 @@ def decode_own(data: bytes) -> dict[str, Any]:
     """The map in bytes that this process encoded itself, without a check."""
     message: dict[str, Any] = msgpack.unpackb(data)
     return message
+
+
+def split_own(data: bytes) -> list[bytes]:
+    """The messages in bytes that this process encoded itself and put one after the other."""
+    unpacker = msgpack.Unpacker(max_buffer_size=0)
+    unpacker.feed(data)
+    ends = [0]
+    while ends[-1] < len(data):
+        unpacker.skip()
+        ends.append(unpacker.tell())
+    return [data[start:end] for start, end in pairwise(ends)]
 
 
 def check_bounds(data: bytes, limits: Limits) -> None:

@@ -117,7 +117,7 @@ class Actuators(Message):
 
 
 class End(Message):
-    """The flight is over: `why` is at_rest, impact, max_time or aborted."""
+    """The flight is over: `why` is at_rest, impact, max_time, aborted, or restart in mid-flight."""
 
     type: Literal["end"]
     why: Text

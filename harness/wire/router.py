@@ -149,11 +149,12 @@ class HarnessLink:
 
     def close(self) -> None:
         """Stop listening and remove the private folder. What was sent last goes out first, within a second."""
+        if not self._socket.closed:
+            self._socket.disable_monitor()  # first: libzmq would wait for ever to tell a closed monitor an event
         for socket in (self._doorman, getattr(self, "_monitor", None)):
             if socket is not None:
                 socket.close(0)
         if not self._socket.closed:
-            self._socket.disable_monitor()
             self._socket.close(1000 if self._peer and not self._peer_lost else 0)
         self._context.term()
         if self.folder is not None:

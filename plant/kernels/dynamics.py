@@ -24,9 +24,9 @@ from plant.kernels.earth import (
     surface_velocity,
 )
 from plant.kernels.fins import FinParams, fin_aero
-from plant.kernels.legs import LegParams, any_locked, foot_force, foot_position
+from plant.kernels.legs import LegParams, any_locked, dragged_from, foot_force, foot_position
 from plant.kernels.mass import BodyParams, MassProperties
-from plant.kernels.rotation import Quat, Vec, add, axpy, cross, normalise, rate, rotate, rotate_back, scale, sub
+from plant.kernels.rotation import Quat, Vec, add, axpy, cross, dot, normalise, rate, rotate, rotate_back, scale, sub
 from plant.kernels.wind import AirColumn, column_at
 
 CONTACT_HEIGHT_M = 60.0
@@ -42,11 +42,15 @@ class Rigid(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """Where and in what the stage flies. Sensors and the ground know WGS-84 only; another Earth is for check-cases."""
+    """Where and in what the stage flies. Sensors and the ground know WGS-84 only; another Earth is for check-cases.
+
+    The pad is the plane through its centre with this normal.
+    """
 
     site: Site
     column: AirColumn
     earth: Earth = WGS84
+    pad_normal_enu: Vec = (0.0, 0.0, 1.0)
 
 
 class Shell(NamedTuple):
@@ -71,6 +75,7 @@ class TickInputs(NamedTuple):
     gust_enu_mps: Vec
     leg_progress: np.ndarray
     leg_crushed_m: np.ndarray
+    leg_stuck_m: np.ndarray
 
 
 class Motion(NamedTuple):
@@ -107,15 +112,18 @@ def point_over_pad(site: Site, state: Rigid, offset_b_m: Vec, time_s: float) -> 
 
 
 @kernel
-def ground_load(shell: Shell, site: Site, inputs: TickInputs, state: Rigid, time_s: float) -> tuple[Vec, Vec]:
+def ground_load(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid, time_s: float) -> tuple[Vec, Vec]:
     """Force [N] and moment [N m] of the pad on the locked legs, body axes."""
     force, moment = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    site, normal = around.site, around.pad_normal_enu
     for leg in range(inputs.leg_progress.shape[0]):
         arm = sub(foot_position(shell.legs, leg), inputs.mass.cg_m)
         pos, vel = point_over_pad(site, state, arm, time_s)
-        if pos[2] >= 0.0 or inputs.leg_progress[leg] < 1.0:
+        height = dot(pos, normal)
+        if height >= 0.0 or inputs.leg_progress[leg] < 1.0:
             continue
-        push_enu = foot_force(shell.legs, pos[2], inputs.leg_crushed_m[leg], vel)
+        dragged = dragged_from(inputs.leg_stuck_m[leg], pos, normal)
+        push_enu = foot_force(shell.legs, height, inputs.leg_crushed_m[leg], vel, dragged, normal)
         push_i = inertial_from_earth(time_s, earth_from_enu(site, push_enu))
         push = rotate_back(state.q_i_b, push_i)
         force, moment = add(force, push), add(moment, cross(arm, push))
@@ -143,7 +151,7 @@ def motion(shell: Shell, around: Surroundings, inputs: TickInputs, state: Rigid,
     air_force, air_moment = air_load(shell, around.earth, inputs, air, state)
     force, moment = add(air_force, inputs.force_b_n), add(air_moment, inputs.moment_b_nm)
     if altitude - around.site.elevation_m < CONTACT_HEIGHT_M and any_locked(inputs.leg_progress):
-        ground_force, ground_moment = ground_load(shell, around.site, inputs, state, time_s)
+        ground_force, ground_moment = ground_load(shell, around, inputs, state, time_s)
         force, moment = add(force, ground_force), add(moment, ground_moment)
     specific = scale(1.0 / inputs.mass.mass_kg, force)
     w, inertia = state.omega_b_radps, inputs.mass.inertia_kgm2

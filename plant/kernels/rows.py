@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from plant.kernels.compiled import kernel
-from plant.kernels.dynamics import air_around, point_over_pad
+from plant.kernels.dynamics import Rigid, air_around, point_over_pad
 from plant.kernels.earth import (
     Site,
     earth_from_inertial,
@@ -15,12 +15,13 @@ from plant.kernels.earth import (
 from plant.kernels.engine import STARTING
 from plant.kernels.faults import READING, spoil
 from plant.kernels.feed import GAP, GAS, ULLAGE, head_pressure
+from plant.kernels.footing import tip_margin
 from plant.kernels.gauges import chamber_pressure, levels, positions, tank_pressure
 from plant.kernels.legs import foot_position
 from plant.kernels.loads import put_loads
 from plant.kernels.mass import liquid_level
 from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
-from plant.kernels.rotation import Quat, Vec, add, norm, rotate, sub
+from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
 from plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
 from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
 from plant.kernels.wind import column_at
@@ -179,8 +180,11 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     at = put(out, at, state.gimbal_rad)
     at = put(out, at, state.fin_rad)
     at = put(out, at, state.valves)
-    truth_legs(params, state, time_s, out, at)
-    put_loads(params, state, air, mass, out, at + 4 * state.leg_progress.shape[0] + 1)
+    at = truth_legs(params, state, time_s, out, at)
+    out[at] = state.wander[SATURATED] * params.dt_s
+    put_loads(params, state, air, mass, out, at + 1)
+    out[at + 5], out[at + 6] = state.bending[0, 0], state.bending[1, 0]
+    truth_ground(params, state, rigid, time_s, out, at + 7)
 
 
 @kernel
@@ -209,10 +213,10 @@ def truth_feed(state: PlantState, out: np.ndarray, at: int) -> int:
 
 
 @kernel
-def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> None:
+def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.ndarray, at: int) -> int:
     """Lock, contact, crushed length and height over the pad of each foot (of where it would be while stowed).
 
-    Then, as the last number of the row, how long the inertial unit has been beyond its range.
+    Returns where the next number goes.
     """
     rigid, legs = read_rigid(state.rigid), params.shell.legs
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
@@ -222,5 +226,19 @@ def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.nd
         out[at + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
         out[at + n + i] = state.leg_touching[i]
         out[at + 2 * n + i] = state.leg_crushed_m[i]
-        out[at + 3 * n + i] = pos[2] + state.leg_crushed_m[i]
-    out[at + 4 * n] = state.wander[SATURATED] * params.dt_s
+        out[at + 3 * n + i] = dot(pos, params.around.pad_normal_enu) + state.leg_crushed_m[i]
+    return at + 4 * n
+
+
+@kernel
+def truth_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float, out: np.ndarray, at: int) -> None:
+    """First contact of each leg, what struck the ground, and how far the stage is from toppling."""
+    n = state.leg_touched.shape[0]
+    for i in range(n):
+        touched = state.leg_touched[i]
+        out[at + i] = touched * params.dt_s if touched >= 0.0 else -1.0
+    out[at + n] = state.struck[0]
+    cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    out[at + n + 1], out[at + n + 2] = tip_margin(
+        params.shell.legs, params.around.site, rigid, cg, state.leg_progress, state.leg_crushed_m, time_s
+    )

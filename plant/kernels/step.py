@@ -11,6 +11,7 @@ import numpy as np
 
 from plant.kernels.actuators import clip, follow
 from plant.kernels.atmosphere import standard_air
+from plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
 from plant.kernels.compiled import kernel
 from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
 from plant.kernels.earth import earth_from_inertial, geodetic_altitude
@@ -33,7 +34,9 @@ from plant.kernels.faults import (
     step_faults,
 )
 from plant.kernels.feed import inlet, step_tank
-from plant.kernels.legs import crush, deploy, foot_position
+from plant.kernels.fins import fin_aero
+from plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
+from plant.kernels.legs import crush, deploy, foot_position, stick
 from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
 from plant.kernels.propulsion import (
     ClusterParams,
@@ -45,7 +48,7 @@ from plant.kernels.propulsion import (
     step_gimbals,
 )
 from plant.kernels.rcs import RcsParams, rcs_load
-from plant.kernels.rotation import Vec, add, axpy, cross, norm, rotate, scale, sub
+from plant.kernels.rotation import Vec, add, axpy, cross, dot, norm, rotate, scale, sub
 from plant.kernels.sensors import Jets, SensorParams, capture_gnss, take_increments
 from plant.kernels.slosh import SloshParams, step_slosh
 from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
@@ -71,6 +74,7 @@ class PlantParams(NamedTuple):
     lox: TankParams
     lch4: TankParams
     slosh: SloshParams
+    bending: BendingParams
     engine: EngineType
     cluster: ClusterParams
     scatter: ClusterScatter
@@ -93,7 +97,9 @@ class PlantState(NamedTuple):
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
     a fault may wait for; slosh (2, 8) as in `slosh`; feed (2, 5) as in `feed`; spoilt (65, sensor row): past rows for
     failed sensors; frames (1): how often they were read; wander (10) as in `sensors`: drifted biases of gyro and
-    accelerometer, multipath, ticks in which the inertial unit was beyond its range.
+    accelerometer, multipath, ticks in which the inertial unit was beyond its range; bending (2, 3) as in `bending`;
+    leg_stuck_m (n, 4) as in `legs.stick`; leg_touched (n): tick of first contact, -1 before; struck (1) as in
+    `footing`.
     """
 
     rigid: np.ndarray
@@ -119,6 +125,10 @@ class PlantState(NamedTuple):
     spoilt: np.ndarray
     frames: np.ndarray
     wander: np.ndarray
+    bending: np.ndarray
+    leg_stuck_m: np.ndarray
+    leg_touched: np.ndarray
+    struck: np.ndarray
 
 
 @kernel
@@ -262,7 +272,11 @@ def step_propulsion(
     )
     force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
     drawn = Drawn(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
-    return add(push.force_b_n, force), add(push.moment_b_nm, moment), push.thrust_n, drawn
+    main, turn = push.force_b_n, push.moment_b_nm
+    if params.bending.frequency_hz > 0.0:
+        main, turn = turned_thrust(params.bending, state.bending, main, turn, params.dt_s)
+        drive_by_propulsion(params.bending, state.bending, main, turn, force)
+    return add(main, force), add(turn, moment), push.thrust_n, drawn
 
 
 @kernel
@@ -295,34 +309,52 @@ def draw(tanks_kg: np.ndarray, drawn: Drawn, dt_s: float) -> None:
 @kernel
 def touch_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> int:
     """Feet, crush cores and hull against the pad after the tick, in place; returns FLYING or IMPACT."""
-    legs, body, site = params.shell.legs, params.shell.body, params.around.site
+    legs, body, site, normal = params.shell.legs, params.shell.body, params.around.site, params.around.pad_normal_enu
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
     for i in range(state.leg_progress.shape[0]):
         state.leg_touching[i] = 0.0
         if state.leg_progress[i] < 1.0:
             continue
-        pos, _ = point_over_pad(site, rigid, sub(foot_position(legs, i), cg), time_s)
-        if pos[2] + state.leg_crushed_m[i] < 0.0:
+        pos, vel = point_over_pad(site, rigid, sub(foot_position(legs, i), cg), time_s)
+        height = dot(pos, normal)
+        if height + state.leg_crushed_m[i] < 0.0:
             state.leg_touching[i] = 1.0
-            if state.clock[2] < 0:
-                state.clock[2] = state.clock[0]
-        state.leg_crushed_m[i] = crush(legs, pos[2], state.leg_crushed_m[i])
+            touch(state, i)
+            stick(legs, state.leg_stuck_m[i], pos, vel, state.leg_crushed_m[i], normal)
+        else:
+            state.leg_stuck_m[i, 3] = 0.0
+        state.leg_crushed_m[i] = crush(legs, height, state.leg_crushed_m[i])
         if state.leg_crushed_m[i] > legs.stroke_m:
-            return IMPACT
+            state.struck[0] = LEG
+    if state.struck[0] != NOTHING:
+        return IMPACT
     for end in range(2):
         x = body.hull_base_m if end == 0 else body.ref_length_m
         for i in range(4):
             angle = 0.5 * math.pi * i
             rim = (x, body.hull_radius_m * math.cos(angle), body.hull_radius_m * math.sin(angle))
             pos, _ = point_over_pad(site, rigid, sub(rim, cg), time_s)
-            if pos[2] < 0.0:
+            if dot(pos, normal) < 0.0:
+                state.struck[0] = BASE if end == 0 else TOP
                 return IMPACT
     return FLYING
 
 
 @kernel
+def touch(state: PlantState, leg: int) -> None:
+    """Note a first contact of a leg, and of the stage, in place."""
+    if state.leg_touched[leg] < 0.0:
+        state.leg_touched[leg] = state.clock[0]
+    if state.clock[2] < 0:
+        state.clock[2] = state.clock[0]
+
+
+@kernel
 def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> bool:
-    """Whether the stage has stood still on its feet, engines off, for long enough; counts in place."""
+    """Whether the stage has stood still on its feet, engines off, for long enough; counts in place.
+
+    Near the angle at which it would topple a stage falls slowly: outside its footprint nothing is at rest.
+    """
     clock = state.clock
     if clock[2] < 0:
         return False
@@ -330,6 +362,11 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
     quiet = norm(vel) < REST_SPEED_MPS and norm(rigid.omega_b_radps) < REST_RATE_RADPS
     for i in range(state.engines.shape[0]):
         quiet = quiet and state.engines[i, 2] < 0.01
+    if quiet:
+        legs, cg = params.shell.legs, (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+        site = params.around.site
+        margin, _ = tip_margin(legs, site, rigid, cg, state.leg_progress, state.leg_crushed_m, time_s)
+        quiet = margin > 0.0
     clock[3] = clock[3] + 1 if quiet else 0
     return clock[3] * params.dt_s > REST_TIME_S and (clock[0] - clock[2]) * params.dt_s > AFTER_CONTACT_S
 
@@ -345,11 +382,34 @@ def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, t
     force, about_cg = sway(params, state, force, about_cg)
     gust = gust_now(params, state, rigid, time_s)
     inputs = TickInputs(
-        mass, force, about_cg, thrust_n, state.fin_rad, state.effects.fin, gust, state.leg_progress, state.leg_crushed_m
+        mass,
+        force,
+        about_cg,
+        thrust_n,
+        state.fin_rad,
+        state.effects.fin,
+        gust,
+        state.leg_progress,
+        state.leg_crushed_m,
+        state.leg_stuck_m,
     )
     after, felt = rk4(params.shell, params.around, inputs, rigid, time_s, params.dt_s)
     feel(params, state, rigid, after, felt)
+    if params.bending.frequency_hz > 0.0:
+        bend(params, state, inputs, rigid, felt, time_s)
     return after
+
+
+@kernel
+def bend(params: PlantParams, state: PlantState, inputs: TickInputs, rigid: Rigid, felt: Vec, time_s: float) -> None:
+    """The bending mode over the tick and its part in what the inertial unit felt, in place."""
+    air, _ = air_around(params.around, inputs.gust_enu_mps, rigid, time_s)
+    fins, cg = params.shell.fins, inputs.mass.cg_m
+    push, _ = fin_aero(fins, inputs.fin_rad, inputs.fin_effects, air, rigid.omega_b_radps, cg)
+    dvel, dangle = step_bending(params.bending, state.bending, inputs.mass.mass_kg, push, felt, params.dt_s)
+    for i in range(3):
+        state.imu[i] += dvel[i]
+        state.imu[3 + i] += dangle[i]
 
 
 @kernel

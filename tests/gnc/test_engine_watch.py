@@ -11,7 +11,9 @@ from gnc.fdir import (
     alive,
     burning_level,
     help_out,
+    last_will_burn,
     learn_response,
+    planned,
     response,
     start_engine,
     watch_engines,
@@ -90,8 +92,9 @@ def test_an_engine_that_its_controller_has_given_up_is_shut_down_and_a_spare_is_
     burn.watch(LOAD.frame_s, all_at(0.8))
     assert lost not in burn.commanded
     assert SPARES[0] in burn.commanded
-    assert burn.events == [(EVENT_FAILED, lost), (EVENT_SPARE, SPARES[0])]
-    assert alive(burn.state) == len(LANDING)
+    assert burn.events == [(EVENT_FAILED, lost), *((EVENT_SPARE, spare) for spare in SPARES)]
+    assert alive(burn.state) == len(LANDING) + 1
+    assert planned(RECORD, burn.state) == len(LANDING), "what is one too many will be shed"
 
 
 def test_low_pressure_is_believed_only_after_the_fault_time() -> None:
@@ -198,3 +201,48 @@ def test_a_spare_is_lit_where_all_that_burns_is_too_little_for_a_while() -> None
     assert len(burn.events) == 1, "the first spare is still on its way"
     burn.help(2.0, over)
     assert [engine for _, engine in burn.events] == SPARES[:2]
+
+
+def pairs_off_axis(engines: list[int]) -> float:
+    """How far off the axis these engines push together [m]."""
+    return float(np.hypot(*STAGE.engine_yz_m[engines].sum(axis=0)))
+
+
+def test_for_an_engine_off_the_axis_two_spares_are_lit_and_its_partner_is_shed_when_they_burn() -> None:
+    burn = Watched()
+    burn.watch(RUNNING, all_at(0.8))
+    lost, partner = (e for e in LANDING if e != STAGE.last)
+    burn.frame[WIRING.state + lost] = ENGINE_FAILED
+    left = {engine: 0.8 for engine in LANDING if engine != lost}
+    burn.watch(0.5, left)
+    assert burn.commanded == sorted([*left, *SPARES])
+    burn.watch(0.5, left | dict.fromkeys(SPARES, 0.8))
+    assert burn.commanded == sorted([STAGE.last, *SPARES])
+    assert partner not in burn.commanded
+    assert pairs_off_axis(burn.commanded) < 1e-6
+
+
+def test_the_engine_that_lands_the_stage_is_tried_twice_and_no_more() -> None:
+    burn = Watched()
+    others = {engine: 0.8 for engine in LANDING if engine != STAGE.last}
+    waits = STAGE.dead_time_longest_s + 0.3
+    burn.watch(waits + 0.03, others)
+    assert STAGE.last not in burn.commanded
+    assert SPARES[0] in burn.commanded
+    burn.watch(0.1, others | {SPARES[0]: 0.8})
+    assert STAGE.last in burn.commanded
+    assert burn.state["clock"][0] * LOAD.frame_s < 2.0, "R-12: the second attempt comes by two seconds"
+    burn.watch(2.0 * waits, others | dict.fromkeys(SPARES, 0.8))
+    assert STAGE.last not in burn.commanded
+    assert last_will_burn(RECORD, burn.state) is False
+    assert [engine for code, engine in burn.events if code == EVENT_FAILED] == [STAGE.last] * 2
+
+
+def test_a_second_attempt_that_lights_sheds_the_spare() -> None:
+    burn = Watched()
+    others = {engine: 0.8 for engine in LANDING if engine != STAGE.last}
+    burn.watch(STAGE.dead_time_longest_s + 0.4, others)
+    burn.watch(1.0, others | {SPARES[0]: 0.5})
+    burn.watch(0.1, others | {SPARES[0]: 0.5, STAGE.last: 0.5})
+    assert burn.commanded == sorted(LANDING)
+    assert planned(RECORD, burn.state) == len(LANDING)

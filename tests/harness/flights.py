@@ -60,6 +60,7 @@ CONTEXT = FlightContext(
     length_m=42.0,
     required_throttle=lambda _row: 0.82,
     window=known_window(),
+    fin_rate_radps=math.radians(40.0),
 )
 FRAME_S = 0.01
 
@@ -89,6 +90,7 @@ class Plan:
     rate_dps: float = 0.5
     propellant_kg: float = 2000.0
     burn_kgps: float = 500.0
+    drag_mps2: float = 0.05
     outcome: str = "at_rest"
     telemetry: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
@@ -200,6 +202,7 @@ def _move(plan: Plan, truth: Row, time_s: FloatArray) -> None:
     truth["q_pa"] = 0.5 * truth["speed_mps"] ** 2
     truth["alpha_rad"] = math.radians(2.0)
     truth["tilt_rad"] = math.radians(plan.tilt_deg)
+    truth["accel_b_mps2"] = np.array([plan.drag_mps2, 0.0, 0.0])
     truth["rcs_kg"] = 200.0
     _burn(plan, truth, time_s)
     truth["leg_locked"] = at_or_after(time_s, plan.legs_locked_s)[:, None]

@@ -24,13 +24,35 @@ target = "gnss"
 at = "altitude_agl_m < 9000"
 numbers.bias = 2.0
 """
+DRAWN = """
+[drawn]
+rest = "seed"
+thrust_common = 0.5
+thrust_engine = [0.5, -0.5]
+isp = 0.5
+dead_time_s = [0.5, -0.5]
+shut_delay_s = [0.5, -0.5]
+dry_mass = 0.5
+propellant_kg = 0.5
+axial_force = 0.5
+normal_force = 0.5
+cg_axial_m = 0.5
+cg_lateral_m = [0.5, -0.5]
+release_position_m = [0.5, -0.5, 1.0]
+release_velocity_mps = [0.5, -0.5, 1.0]
+release_attitude_deg = [0.5, -0.5, 1.0]
+wind_mps = [0.5, -0.5]
+wind_column = 0.5
+density = 0.5
+density_column = 0.5
+"""
 Path_ = tuple[str | int, ...]
 
 
 def base() -> dict[str, Any]:
-    """The default scenario, whole, with two faults in it and a cross-range."""
-    tree = load("zq3-landing").model_dump(mode="json", exclude_none=True)
-    return {**tree, **tomllib.loads(FAULTS)}
+    """The default scenario, whole, with two faults in it, and most outcomes stated."""
+    tree = load("zq3-landing", {"pad.slope_deg": "1.0"}).model_dump(mode="json", exclude_none=True)
+    return {**tree, **tomllib.loads(FAULTS), **tomllib.loads(DRAWN)}
 
 
 def fingerprint(prepared: Prepared) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """The echo of what was flown. Oracles: the scenario, ticks counted by hand, the standard library's reader of TOML."""
 
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from harness.applied import applied, asleep
 from harness.commands.toml_text import toml_text
 from harness.flight import Prepared, prepare
 from scenarios.load import load
+from tests.harness.flights import fly
 
 FAULTS = (
     '[{kind = "fin_stuck", target = 2, at = "0.05 s", for_s = 0.02},'
@@ -51,6 +53,24 @@ def test_a_fault_is_told_with_the_tick_at_which_it_came_even_when_it_is_over(flo
 
 def test_a_fault_that_never_came_is_a_finding(flown: Prepared) -> None:
     assert list(asleep(flown)) == ["fault 2 (engine_low_thrust on 1, at landing_ignition + 1.5 s) never came"]
+
+
+def test_faults_of_the_link_are_told_in_their_place_in_frames_or_ticks_and_with_a_record_when_they_came() -> None:
+    faults = (
+        '[{kind = "link_late", target = "commands", at = "0.055 s", for_s = 0.02, numbers = {by_s = 0.004}},'
+        ' {kind = "fin_stuck", target = 2, at = "0.03 s"}, {kind = "computer_restart", at = "touchdown"}]'
+    )
+    flight = prepare(load("zq3-landing", {"faults": faults}), "test")
+    late, stuck, restart = applied(flight, flown=False)["faults"]
+    assert (late["ticks"], late["delay_ticks"], late["duration_ticks"]) == (4, 55, 20)
+    assert (stuck["kind"], stuck["delay_ticks"]) == ("fin_stuck", 30)
+    assert restart["frames"] == 25
+    flight.plant.advance(np.zeros(flight.plant.command_layout.width), 100)
+    truth = np.zeros((11, flight.plant.truth_layout.width))
+    record = replace(fly(), shape=flight.plant.shape, truth=truth, frames=10)
+    told = applied(flight, flown=True, record=record)["faults"]
+    assert [fault.get("tick") for fault in told] == [60, 30, None], "the first frame after 55 ms"
+    assert list(asleep(flight, record)) == ["fault 2 (computer_restart on 0, at touchdown) never came"]
 
 
 def test_overrides_are_told_with_what_they_replaced() -> None:

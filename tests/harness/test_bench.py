@@ -6,7 +6,7 @@ from platform import machine
 
 import pytest
 
-from harness import bench, bench_lockstep, bench_plant
+from harness import bench, bench_lockstep, bench_plant, bench_requirements
 from harness.bench import bench_command
 from scenarios.load import load
 
@@ -21,6 +21,7 @@ FIGURES = {
         "reason": "",
     },
     "run": {"realtime_factor": 80.0, "wall_s": 0.95},
+    "requirements": {"ms_per_flight": 20.0, "clauses": 61, "frames": 7500},
 }
 
 
@@ -29,6 +30,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_lockstep, "measure", lambda: FIGURES["lockstep"])
     monkeypatch.setattr(bench_plant, "measure", lambda: {name: FIGURES[name] for name in ("plant", "jsbsim")})
     monkeypatch.setattr(bench, "whole_flight", lambda: FIGURES["run"])
+    monkeypatch.setattr(bench_requirements, "measure", lambda: FIGURES["requirements"])
 
 
 def test_the_json_has_exactly_the_promised_keys(measured: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,7 +41,7 @@ def test_the_json_has_exactly_the_promised_keys(measured: None, capsys: pytest.C
 def test_people_get_a_line_for_each_figure(measured: None, capsys: pytest.CaptureFixture[str]) -> None:
     bench_command(as_json=False)
     out = capsys.readouterr().out
-    assert [line.split()[0] for line in out.splitlines()] == ["lockstep", "plant", "jsbsim", "run"]
+    assert [line.split()[0] for line in out.splitlines()] == ["lockstep", "plant", "jsbsim", "run", "judging"]
     assert "1.25 x the bare transport (40.0 us)" in out
     assert "ball 4.50 us a step, 4.1 x ours; x24b 5.90 us a step, 5.4 x ours (version 1.3.3)" in out
 

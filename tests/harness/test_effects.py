@@ -42,6 +42,10 @@ IDLE = [
     ),
     ({"vehicle.override.aero.plume_scale": "0.0"}, "dispersions.plume = (0.5, 2.0): is a factor on aero.plume_scale"),
     ({"vehicle.override.aero.normal_scale": "0.0"}, "dispersions.normal_force = 0.2: is a factor on aero.normal_scale"),
+    (
+        fault("link_corrupt", "commands.throttle[9]"),
+        'faults.0.target = "commands.throttle[9]": zq3_y1 has 9 of throttle',
+    ),
     (CALM, "wind.altitude_msl_m.1 = 100.0: the plant keeps the wind every 500 m up to 130000 m, and none lies near"),
     (
         {**fault("sensor_nan", "gnss"), "vehicle.override.sensors.gnss_period_s": "200.0"},
@@ -63,6 +67,8 @@ def test_what_would_do_nothing_on_this_vehicle_is_refused(sets: dict[str, str], 
 
 TAKEN = [
     fault("engine_low_thrust", 3),
+    fault("link_corrupt", "commands.throttle[8]"),
+    fault("link_drop", "sensors"),
     fault("engine_hard_start", 1, hurts=7.0),
     fault("fin_stuck", at="mach > 2.5"),
     fault("fin_stuck", at="altitude_agl_m > 20000"),

@@ -28,6 +28,7 @@ FILES = {"vehicle.file", "flight_load.file", "requirements.set"}
 CHOICES: dict[str, list[Any]] = {
     "name": ["another"],
     "wind.turbulence": ["severe"],
+    "drawn.rest": ["nominal"],
     "faults.0.kind": ["engine_slow_start"],
     "faults.0.at": ["4 s", "landing_ignition + 1 s"],
     "faults.0.numbers.hurts": [0.0, 7.0],
@@ -78,7 +79,7 @@ def test_every_key_of_the_schema_is_in_the_sweep() -> None:
     swept = {dotted(tuple(part for part in path if not isinstance(part, int))) for path, _ in SCENARIO_LEAVES}
     known = {key for key in _schema_keys() if key not in FOR_PEOPLE | FILES}
     # stated in another way: the envelope instead of the profile, overrides and files below
-    assert known - swept == {"wind.envelope", "wind.from_deg"}
+    assert known - swept == {"wind.envelope", "wind.from_deg", *(f"drawn.{key}" for key in LEFT)}
 
 
 def _schema_keys() -> Iterator[str]:
@@ -104,6 +105,16 @@ def test_envelope_and_direction_change_what_is_flown() -> None:
     winds = [(50, 270.0), (95, 270.0), (99, 270.0), (99, 260.0)]
     tree = [{**BASE, "wind": {**BASE["wind"], **no_profile, "envelope": e, "from_deg": d}} for e, d in winds]
     assert len({flown(one)[0] for one in tree}) == len(winds)
+
+
+LEFT = ("fin_force", "plume", "sensors")
+"""Outcomes that the sweep leaves to the seed: `rest` is about them, and a plume that is stated uses one end only."""
+
+
+@pytest.mark.parametrize("key", LEFT)
+def test_an_outcome_that_the_sweep_leaves_to_the_seed_changes_what_is_flown(key: str) -> None:
+    tree = [{**BASE, "drawn": {**BASE["drawn"], key: value}} for value in (0.0, 0.5)]
+    assert len({flown(one)[0] for one in [BASE, *tree]}) == 3
 
 
 class Foggy(Wind):

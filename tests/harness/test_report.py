@@ -178,6 +178,23 @@ def test_an_impact_is_called_one(tmp_path: Path) -> None:
     assert "Struck the ground 5.0 m from the pad centre at 90 m/s" in Page(written(tmp_path, record)).visible
 
 
+def test_a_stage_that_tipped_over_is_shown_plainly(tmp_path: Path) -> None:
+    record = fly(Plan(outcome="impact"))
+    truth = truth_of(record)
+    truth["tip_margin_rad"], truth["struck"][-1] = -1.0, 2.0
+    visible = Page(written(tmp_path, record)).visible
+    assert "Tipped over 5.0 m from the pad centre, after a touchdown at 1.5 m/s" in visible
+    assert "the stage tipped over after its legs had touched" in visible
+    assert "tipped over: all legs touched first" in visible, "a finding"
+
+
+def test_the_margin_against_toppling_stands_among_the_key_numbers(tmp_path: Path) -> None:
+    record = fly()
+    truth_of(record)["tip_margin_rad"] = math.radians(17.3)
+    visible = " ".join(Page(written(tmp_path, record)).visible.split())
+    assert re.search(r"From toppling\s*17\.3\s*deg\s*all legs first", visible)
+
+
 def test_strings_from_outside_stay_text(tmp_path: Path) -> None:
     """Names, reasons, and the last words of a flight program end no element and start no script."""
     attack = "</script><script>alert(1)</script>{{plotly}}<img src=http://evil.example/x>"

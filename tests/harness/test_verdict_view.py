@@ -9,7 +9,7 @@ from rich.console import Console
 from harness.commands.verdict_view import requirement_table, verdict_lines
 from harness.record import GncFailure
 from harness.summary import Summary, summarise
-from tests.harness.flights import Plan, fly
+from tests.harness.flights import Plan, fly, truth_of
 from tests.harness.test_summary import assessed
 
 
@@ -49,6 +49,25 @@ def test_a_landing_is_summed_up_in_words_of_the_trade() -> None:
     assert "ignition at" in flown
     assert flown.endswith("2000 kg of propellant left")
     assert lines[-1].startswith("run folder: runs/x")
+
+
+def test_a_stage_that_tipped_over_is_said_to_in_capitals() -> None:
+    record = fly(Plan(outcome="impact"))
+    truth = truth_of(record)
+    truth["tip_margin_rad"], truth["struck"][-1] = -1.0, 2.0
+    truth["foot_height_m"][2050:2060] = 0.25
+    lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
+    assert any(
+        line.startswith(" FAIL ") and "the stage tipped over after its legs had touched" in line for line in lines
+    )
+    assert any("all legs touched first, 1 bounce of at most 0.25 m: TIPPED OVER" in line for line in lines)
+
+
+def test_the_margin_against_toppling_is_told() -> None:
+    record = fly()
+    truth_of(record)["tip_margin_rad"] = 0.3
+    lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
+    assert any("all legs touched first, 17.2 deg from toppling" in line for line in lines)
 
 
 def test_a_lost_program_shows_its_last_lines() -> None:

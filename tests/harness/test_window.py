@@ -14,7 +14,7 @@ from harness.record import FlightRecord
 from harness.requirements import evaluate, load_requirements
 from harness.signals import Flight
 from harness.summary import summarise
-from harness.trace_phases import Missing
+from harness.trace_series import Missing
 from harness.trace_signals import sample
 from harness.window import PAD_M, FlightWindow
 from plant.faults import Fault, Trigger

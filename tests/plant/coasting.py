@@ -26,7 +26,7 @@ def _coast(
     shell, around = params[0].shell, params[0].around
     start_s, dt_s = times
     none = (0.0, 0.0, 0.0)
-    inputs = TickInputs(mass, none, none, 0.0, fins, sound, none, legs, legs)
+    inputs = TickInputs(mass, none, none, 0.0, fins, sound, none, legs, legs, legs[:, None])
     state = read_rigid(row)
     for i in range(steps):
         state, _ = rk4(shell, around, inputs, state, start_s + i * dt_s, dt_s)

@@ -105,7 +105,8 @@ def test_lengths_and_areas_are_those_of_the_published_diameter() -> None:
 
 
 def test_friction_of_the_feet_stays_inside_the_step_of_the_integrator() -> None:
-    # the limit stands beside slip_mps in the file; all four cartridges crushing is the hardest push
+    # the limit stands beside side_damping_nspm in the file; RK4 of a spring alone is stable to 2.8
     legs, about_x = STAGE.legs, STAGE.body.dry_inertia_kgm2[0]
-    push = 4.0 * legs.crush_n
-    assert legs.foot_radius_m**2 * legs.friction * push * 0.001 / (legs.slip_mps * about_x) < 2.7
+    lever = 4.0 * legs.foot_radius_m**2 / about_x
+    assert lever * legs.side_damping_nspm * 0.001 < 2.7
+    assert math.sqrt(lever * legs.side_stiffness_npm) * 0.001 < 2.8

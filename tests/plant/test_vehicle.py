@@ -160,6 +160,93 @@ def test_a_fix_that_comes_later_than_the_next_one_is_taken_is_refused() -> None:
         load_vehicle("zq3_y1", {"sensors.gnss_latency_s": 0.15})
 
 
+def extending(folder: Path, more: str, name: str = "mine.toml", base: str = "zq3_y1") -> Path:
+    """A vehicle file that states only what differs."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f'extends = "{base}"\n{more}')
+    return path
+
+
+def test_a_file_that_extends_another_states_only_what_differs(tmp_path: Path) -> None:
+    mine = load_vehicle(str(extending(tmp_path, "[engine]\nthrottle_floor = 0.3\n")))
+    base = load_vehicle("zq3_y1")
+    assert mine.engine == base.engine._replace(throttle_floor=0.3)
+    assert mine.name == "mine"
+    for table in set(mine._fields) - {"name", "description", "engine"}:
+        for key, value in getattr(base, table)._asdict().items():
+            np.testing.assert_array_equal(getattr(getattr(mine, table), key), value, err_msg=f"{table}.{key}")
+    assert mine.shape == base.shape
+
+
+def test_a_path_in_extends_starts_from_the_file_that_names_it(tmp_path: Path) -> None:
+    extending(tmp_path, "[body]\ndry_mass_kg = 44000.0\n", "base.toml")
+    path = extending(tmp_path, "[legs]\nstroke_m = 0.7\n", "deeper/top.toml", "../base.toml")
+    top = load_vehicle(str(path))
+    assert (top.body.dry_mass_kg, top.legs.stroke_m) == (44_000.0, 0.7)
+
+
+def test_an_array_replaces_that_of_the_base_whole(tmp_path: Path) -> None:
+    path = extending(
+        tmp_path,
+        "[cluster]\nposition_m = [[0.0, 0.0], [1.0, 0.0]]\nstarts = [1, 1]\ncharges = [1, 1]\ngimballed = [0]\n",
+    )
+    assert load_vehicle(str(path)).shape == VehicleShape(engines=2, gimballed=1, fins=4, thrusters=8, legs=4)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("[engine]\nthrottel_floor = 0.3\n", "engine.throttel_floor: unknown key"),
+        ("[engin]\nthrottle_floor = 0.3\n", "engin: unknown key"),
+        ("[body]\ndry_mass_kg = -1.0\n", "body.dry_mass_kg = -1.0: "),
+        ("[cluster]\nstarts = [1]\n", "cluster.position_m has shape (9, 2); its grid asks for (1, 2)"),
+    ],
+)
+def test_a_mistake_in_an_extending_file_is_told_of_that_file(tmp_path: Path, more: str, expected: str) -> None:
+    path = extending(tmp_path, more)
+    with pytest.raises(VehicleError) as error:
+        load_vehicle(str(path))
+    assert str(error.value).startswith(f"{path}: {expected}")
+
+
+def test_a_mistake_in_what_is_extended_is_told_of_that_file(tmp_path: Path) -> None:
+    base = extending(tmp_path, "[body]\ndry_mass_kg = -1.0\n", "base.toml")
+    with pytest.raises(VehicleError) as error:
+        load_vehicle(str(extending(tmp_path, "", base="base.toml")))
+    assert str(error.value).startswith(f"{base}: body.dry_mass_kg = -1.0: ")
+
+
+def test_extends_that_goes_round_is_refused_with_the_way_round(tmp_path: Path) -> None:
+    one = extending(tmp_path, "", "one.toml", "two.toml")
+    extending(tmp_path, "", "two.toml", "one.toml")
+    with pytest.raises(VehicleError, match=r"goes round.*one\.toml -> .*two\.toml -> .*one\.toml"):
+        load_vehicle(str(one))
+
+
+def test_a_copy_under_the_name_of_its_base_does_not_go_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    extending(tmp_path, "[body]\ndry_mass_kg = 45000.0\n", "zq3_y1.toml")
+    monkeypatch.chdir(tmp_path)
+    assert load_vehicle("zq3_y1.toml").body.dry_mass_kg == 45_000.0
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [("zq3_y9", "not shipped; there are: f9_b5, .*zq3_y1"), ("gone.toml", r"no such file \(.*gone\.toml\)")],
+)
+def test_a_base_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path, base: str, expected: str) -> None:
+    path = extending(tmp_path, "", base=base)
+    with pytest.raises(VehicleError, match=rf"mine\.toml: extends = '{base}': {expected}"):
+        load_vehicle(str(path))
+
+
+def test_extends_that_is_no_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("extends = 7\n")
+    with pytest.raises(VehicleError, match=r"extends = 7: must be one name or path"):
+        load_vehicle(str(path))
+
+
 def _numbers_and_their_comments(text: str) -> list[tuple[str, str]]:
     """Each key that holds numbers, and the comments that speak of it: on its line, or on the line above its table."""
     lines, found = text.splitlines(), []
@@ -175,7 +262,7 @@ def _numbers_and_their_comments(text: str) -> list[tuple[str, str]]:
 def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
     text = (files("plant") / "vehicles" / f"{vehicle}.toml").read_text()
     lines = _numbers_and_their_comments(text)
-    assert len(lines) > 90
+    assert len(lines) >= (5 if "extends" in tomllib.loads(text) else 91)
     untagged = [where for where, comment in lines if not TAG.search(comment)]
     assert not untagged, f"{vehicle}.toml has numbers without [P], [D], [R] or [C]: {', '.join(untagged)}"
 
@@ -183,3 +270,8 @@ def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
 def test_a_plume_without_thrust_is_refused_because_nothing_would_read_it() -> None:
     with pytest.raises(VehicleError, match=r"aero\.plume_factor begins with 0\.9: .*; make it 1"):
         load_vehicle("zq3_y1", {"aero.plume_factor": [0.9, 0.5, 0.25, 0.1, 0.1]})
+
+
+def test_legs_out_of_order_are_refused(path: Path) -> None:
+    message = refused(path, TEXT, {"legs.angle_rad": [0.8, 3.9, 2.4, 5.5]})
+    assert "legs.angle_rad must rise within one turn" in message

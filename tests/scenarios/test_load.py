@@ -110,6 +110,16 @@ def test_a_resolved_scenario_survives_json(write: Write) -> None:
             ":6: pad.elevation_m: is missing; add it (metres, height of the pad, used as height",
         ),
         (
+            "elevation_m = 1350.0",
+            "elevation_m = 1350.0\nslope_deg = 25.0",
+            ":10: pad.slope_deg = 25.0: must be at most 20 (degrees); lower it",
+        ),
+        (
+            "elevation_m = 1350.0",
+            "elevation_m = 1350.0\nslope_azimuth_deg = -90.0",
+            ":10: pad.slope_azimuth_deg = -90.0: must be at least 0 (degrees); raise it",
+        ),
+        (
             'file = "stage.toml"',
             'file = "other.toml"',
             ':4: vehicle.file = "other.toml": there is no such vehicle file',

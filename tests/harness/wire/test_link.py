@@ -1,10 +1,12 @@
 """Both ends of the link over real sockets: who is let in, who is not, how each end learns that the other is gone."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -201,6 +203,29 @@ def test_over_tcp_nobody_else_gets_a_word_in() -> None:
                 client.hello("mine", "1")
                 assert link.await_hello(LONG_S).name == "mine"
         assert "uninvited connection(s)" in (link.uninvited() or "")
+
+
+def test_closing_while_others_leave_does_not_hang() -> None:
+    """A connection that ends just then is an event that nobody reads any more; libzmq must not wait to tell it."""
+    closed = threading.Thread(target=_close_while_others_leave, args=(1000,), daemon=True)
+    closed.start()
+    closed.join(60.0)
+    assert not closed.is_alive()
+
+
+def _close_while_others_leave(times: int) -> None:
+    for _ in range(times):
+        link = HarnessLink("tcp://127.0.0.1:*")
+        host, port = link.environment()["HOVERSLAM_ENDPOINT"].removeprefix("tcp://").split(":")
+        with ExitStack() as strangers:
+            for _ in range(20):
+                strangers.enter_context(socket.create_connection((host, int(port)), timeout=10.0))
+            leaving = threading.Thread(target=strangers.pop_all().close)
+        while link.uninvited() is None:
+            pass  # until the first of them is in
+        leaving.start()
+        link.close()
+        leaving.join()
 
 
 def test_the_programs_end_needs_neither_pydantic_nor_numpy() -> None:

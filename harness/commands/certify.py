@@ -1,0 +1,164 @@
+"""`hoverslam certify`: fly one flight many times under conditions that must not matter, and say so in writing."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness.certify import CONDITIONS, LEAST, Certificate, Job, certify
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.program import REFERENCE, open_session
+from harness.commands.run_folder import run_folder
+from harness.fingerprint import environment_fingerprint
+from harness.progress import Dashboard
+from harness.session import WAIT
+from harness.verdict import Verdict
+from scenarios.load import load
+
+CERTIFICATE, CERTIFICATE_TEXT = "certificate.json", "certificate.txt"
+MEANING = {
+    "warm": "one after the other in one process of the flight program",
+    "fresh": "each in a new process of the flight program",
+    "together": "in processes of their own, at the same time",
+    "loaded": "with every core busy",
+    "stopped": "with harness and flight program stopped now and then",
+}
+
+
+class CertifyRequest(NamedTuple):
+    """What was asked for on the command line."""
+
+    scenario: str
+    sets: Mapping[str, str]
+    n: int
+    seed: int | None = None
+    gnc: str | None = None
+    out: Path | None = None
+    as_json: bool = False
+
+
+def certify_command(request: CertifyRequest) -> int:
+    """0 where all flights are one, 1 where one differs, 3 or 4 where one did not reach its end."""
+    _check(request)
+    seed = {} if request.seed is None else {"seed": str(request.seed)}
+    scenario = load(request.scenario, {**request.sets, **seed})
+    gnc = None if request.gnc == REFERENCE else request.gnc
+    with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
+        tell = _teller(dashboard)
+        job = Job(scenario, gnc, request.n, folder, lambda: open_session(request.gnc), tell)
+        told = _told(certify(job), folder)
+        text = "\n".join(_lines(told)) + "\n"
+        (folder / CERTIFICATE).write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        (folder / CERTIFICATE_TEXT).write_text(text, encoding="utf-8")
+    if request.as_json:
+        print_json(told)
+    else:
+        results().out(text, end="")
+    return int(told["exit_code"])
+
+
+def _check(request: CertifyRequest) -> None:
+    if request.gnc == WAIT:
+        raise UsageError("--gnc wait: a certificate starts the program many times itself; give its command")
+    if request.n < LEAST:
+        raise UsageError(f"-n {request.n}: {LEAST} flights at least, so that each condition has its own; raise it")
+
+
+def _teller(dashboard: Dashboard) -> Any:
+    """On a terminal the line is redrawn; elsewhere each flight leaves one."""
+
+    def tell(text: str) -> None:
+        if dashboard.is_live:
+            dashboard.stage(text)
+        else:
+            dashboard.remark(text)
+
+    return tell
+
+
+def _told(certificate: Certificate, folder: Path) -> dict[str, Any]:
+    record, verdict = certificate.reference, _verdict(certificate)
+    return {
+        "version": 1,
+        "certified": certificate.certified,
+        "exit_code": verdict.exit_code,
+        "scenario": certificate.scenario.name,
+        "seed": certificate.scenario.seed,
+        "gnc": {} if record is None else record.gnc,
+        "n": certificate.n,
+        "hash": None if record is None else record.hash,
+        "frames": None if record is None else record.frames,
+        "outcome": None if record is None else record.outcome,
+        "flights": [flight._asdict() for flight in certificate.flights],
+        "difference": _place(certificate),
+        "kept": [str(path) for path in certificate.kept],
+        "busy_cores": certificate.busy_cores,
+        "environment": environment_fingerprint(),
+        "folder": str(folder),
+        "reason": "" if certificate.failure is None else f"{verdict.value}: {certificate.failure}",
+    }
+
+
+def _verdict(certificate: Certificate) -> Verdict:
+    if certificate.failure is not None:
+        return Verdict.GNC_LOST if certificate.failure.lost else Verdict.HARNESS_ERROR
+    return Verdict.PASS if certificate.certified else Verdict.FAIL
+
+
+def _place(certificate: Certificate) -> dict[str, Any] | None:
+    """The first flight that was another one, and where it parts from the reference."""
+    if certificate.parted is None or certificate.reference is None:
+        return None
+    found = certificate.parted.difference
+    assert found is not None, "another hash is a difference by itself"
+    first, other = (v if v is None or isinstance(v, int | str) else repr(v) for v in (found.recorded, found.replayed))
+    return {
+        "flight": certificate.parted.number,
+        "condition": certificate.parted.condition,
+        "frame": found.frame,
+        "time_s": found.frame * certificate.reference.frame_period_ns * 1e-9,
+        "field": found.field,
+        "reference": first,
+        "other": other,
+    }
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    """The certificate for people."""
+    yield f"Determinism certificate: {told['scenario']}, seed {told['seed']}"
+    if told["hash"] is None:
+        yield f"NOT CERTIFIED: {told['reason']}"
+        return
+    gnc = " ".join(filter(None, (told["gnc"].get("name"), told["gnc"].get("version")))) or "unknown flight software"
+    yield f"flown by {gnc}: {told['n']} flights of {told['frames']} frames, {told['outcome']}"
+    yield ""
+    for condition in CONDITIONS:
+        yield _condition_line(condition, [f for f in told["flights"] if f["condition"] == condition])
+    yield ""
+    yield from (f"{name}: {value}" for name, value in told["environment"].items())
+    yield ""
+    yield from _verdict_lines(told)
+
+
+def _condition_line(condition: str, flights: list[dict[str, Any]]) -> str:
+    same = sum(flight["same"] for flight in flights)
+    stops = sum(flight["program_stops"] for flight in flights), sum(flight["harness_stops"] for flight in flights)
+    often = f" (program {stops[0]} times, harness {stops[1]} times)" if any(stops) else ""
+    new = condition == "warm" and len(flights) > 1 and not any(flight["reused"] for flight in flights)
+    cannot = " (it cannot reset: each was a new process)" if new else ""
+    return f"  {same:3d} of {len(flights):3d} identical  {condition:<9} {MEANING[condition]}{often}{cannot}"
+
+
+def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:
+    if told["certified"]:
+        yield f"CERTIFIED: {told['n']} times the same flight, bit for bit: hash {told['hash']}"
+        yield "It holds for equal environments."
+        return
+    parted = told["difference"]
+    where = (
+        f"in frame {parted['frame']} ({parted['time_s']:.2f} s), {parted['field']}" if parted["field"] else "in hash"
+    )
+    yield f"NOT CERTIFIED: flight {parted['flight']} ({parted['condition']}) parts from the first {where}:"
+    yield f"  {parted['reference']} in the first, {parted['other']} in this one"
+    yield f"compare them: hoverslam diff {' '.join(told['kept'])}"

@@ -1,0 +1,158 @@
+"""`hoverslam diff`: where two stored runs part, their margins side by side, and one drawn over the other."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.verdict_view import MARKS
+from harness.difference import Difference
+from harness.progress import Dashboard
+from harness.record import RecordError
+from harness.requirements import RequirementResult
+from harness.run_diff import Judged, MarginPair, RunDiff, diff_runs
+from harness.summary import without_infinities
+
+WORDS = {"worse": "red", "better": "green"}
+
+
+def diff_command(first: Path, second: Path, out: Path | None, *, as_json: bool) -> int:
+    """0 for the same flight, bit for bit; 1 for another one, with a page that shows both."""
+    with Dashboard(progress()) as dashboard:
+        dashboard.stage("judging both runs again")
+        try:
+            found = diff_runs(first, second)
+        except RecordError as error:
+            raise UsageError(str(error)) from None
+        page = None if found.identical and out is None else _page(found, out)
+    if as_json:
+        print_json(without_infinities(_as_json(found, page)))
+    else:
+        _tell(found, page)
+    return 0 if found.identical else 1
+
+
+def _page(found: RunDiff, out: Path | None) -> Path:
+    """Beside the second run, unless told otherwise."""
+    from harness.report.overlay import write_overlay
+
+    one, other = found.first.stored.folder.resolve(), found.second.stored.folder.resolve()
+    path = other.parent / f"diff-{one.name}-{other.name}.html" if out is None else out
+    try:
+        return write_overlay(path, found)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); give another file with --out") from None
+
+
+def _as_json(found: RunDiff, page: Path | None) -> dict[str, Any]:
+    return {
+        "identical": found.identical,
+        "exit_code": 0 if found.identical else 1,
+        "first": _run(found.first),
+        "second": _run(found.second),
+        "difference": _place(found.difference, found),
+        "by_stream": {name: _place(difference, found) for name, difference in found.by_stream.items()},
+        "margins": [_pair(pair) for pair in found.margins],
+        "scenario_differences": found.scenario,
+        "environment_differences": found.environment,
+        "page": None if page is None else str(page),
+    }
+
+
+def _run(judged: Judged) -> dict[str, Any]:
+    record = judged.stored.record
+    return {
+        "run_folder": str(judged.stored.folder),
+        "scenario": record.scenario,
+        "seed": record.seed,
+        "verdict": judged.verdict.value,
+        "outcome": record.outcome,
+        "frames": record.frames,
+        "hash": record.hash,
+        "gnc": record.gnc,
+    }
+
+
+def _place(difference: Difference | None, found: RunDiff) -> dict[str, Any] | None:
+    if difference is None:
+        return None
+    first, second = (value if _plain(value) else str(value) for value in (difference.recorded, difference.replayed))
+    time_s = difference.frame * found.first.stored.record.frame_period_ns * 1e-9
+    return {"frame": difference.frame, "time_s": time_s, "field": difference.field, "first": first, "second": second}
+
+
+def _plain(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _pair(pair: MarginPair) -> dict[str, Any]:
+    def side(result: RequirementResult | None) -> dict[str, Any] | None:
+        keys = ("status", "value", "margin", "time_s", "reason")
+        return None if result is None else {key: getattr(result, key) for key in keys}
+
+    return {
+        "id": pair.id,
+        "title": pair.title,
+        "unit": pair.unit,
+        "first": side(pair.first),
+        "second": side(pair.second),
+        "change": pair.change,
+        "compared": pair.word,
+    }
+
+
+def _tell(found: RunDiff, page: Path | None) -> None:
+    console = results()
+    for letter, judged in (("A", found.first), ("B", found.second)):
+        record = judged.stored.record
+        what = f"{letter}: {judged.stored.folder}: {record.scenario}, seed {record.seed}, {judged.verdict.value}"
+        console.print(f"{what}, {record.frames} frames, hash {record.hash[:16]}", soft_wrap=True, markup=False)
+    if found.difference is None:
+        console.print(f"identical, bit for bit: hash {found.first.stored.record.hash}", soft_wrap=True)
+    else:
+        console.print(_margin_table(found.margins))
+        _tell_difference(found, found.difference)
+    if page is not None:
+        console.print(f"page: {page}", soft_wrap=True, markup=False)
+
+
+def _tell_difference(found: RunDiff, difference: Difference) -> None:
+    console = results()
+    for line in found.scenario:
+        console.print(f"scenario {line}", soft_wrap=True, markup=False)
+    for line in found.environment:
+        console.print(f"flown elsewhere: {line}", soft_wrap=True, markup=False)
+    for name, place in found.by_stream.items():
+        text = "the same in both, as far as both flew" if place is None else place.between("A", "B")
+        console.print(f"{name}: {text}", soft_wrap=True, markup=False)
+    console.print(f"different from {difference.between('A', 'B')}", soft_wrap=True, markup=False, style="bold")
+
+
+def _margin_table(pairs: list[MarginPair]) -> Table:
+    """Margins of both, largest loss first; what neither could judge is left out."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for heading in ("id", "requirement", "A", "margin A", "B", "margin B", "B against A", "unit"):
+        table.add_column(heading, justify="right" if "margin" in heading or "against" in heading else "left")
+    shown = [pair for pair in pairs if any(r is not None and r.status in MARKS for r in (pair.first, pair.second))]
+    for pair in sorted(shown, key=lambda pair: (pair.change is None, _relative(pair))):
+        change = "-" if pair.change is None else f"{pair.change:+.3g} {pair.word}"
+        cells = [Text(pair.id), Text(pair.title), *_side(pair.first), *_side(pair.second)]
+        table.add_row(*cells, Text(change, WORDS.get(pair.word, "")), Text(pair.unit))
+    return table
+
+
+def _side(result: RequirementResult | None) -> tuple[Text, Text]:
+    if result is None or result.status not in MARKS:
+        return Text("-"), Text("-")
+    margin = "-" if result.margin is None else f"{result.margin:+.3g}"
+    return Text(*MARKS[result.status]), Text(margin)
+
+
+def _relative(pair: MarginPair) -> float:
+    """The change against the limit, so that metres and degrees can be ranked."""
+    if pair.change is None or pair.first is None or pair.first.limit is None:
+        return 0.0
+    return pair.change / max(abs(pair.first.limit), 1e-9)

@@ -1,0 +1,208 @@
+"""`hoverslam hunt`: search for flights that break what must hold, and hand back the smallest of each as a file."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.live import Live
+from rich.text import Text
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.program import check_program
+from scenarios.limits import read_limits
+from scenarios.load import load
+from scenarios.space import Space
+
+if TYPE_CHECKING:
+    from harness.hunt.engine import State
+    from harness.hunt.found import Found
+
+HUNTS = Path("runs")
+EVERY_FLIGHTS = 25
+"""Flights between two lines of progress where there is no terminal."""
+
+
+class HuntRequest(NamedTuple):
+    """What was asked for on the command line."""
+
+    strategy: str = "everything"
+    scenario: str = "zq3-landing"
+    sets: Mapping[str, str] = {}
+    gnc: str | None = None
+    baseline: str | None = None
+    method: str = "cmaes"
+    budget: int = 300
+    shrink: int = 60
+    seed: int = 0
+    workers: int = 2
+    first: bool = False
+    out: Path | None = None
+    resume: bool = False
+    adopt: Path | None = None
+    as_json: bool = False
+
+
+def hunt_command(request: HuntRequest) -> int:
+    """Hunt, write, tell; exit code 1 where something was found."""
+    from harness.hunt.methods import METHODS
+    from harness.properties import PROPERTIES
+
+    if request.method not in METHODS:
+        raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
+    limits = read_limits(request.strategy)
+    if limits.property not in PROPERTIES:
+        known = ", ".join(PROPERTIES)
+        raise UsageError(f"{request.strategy}: property = {limits.property!r}: there is none; there are: {known}")
+    if request.resume and request.out is None:
+        raise UsageError("--resume: of which hunt? give its folder with --out")
+    space = Space(load(request.scenario, request.sets), limits)
+    out = request.out or HUNTS / f"{time.strftime('%Y%m%d-%H%M%S')}-hunt-{space.scenario.name}"
+    for option, program in (("--gnc", request.gnc), ("--baseline", request.baseline)):
+        check_program(option, program)
+    state, found = _hunt(request, space, out)
+    if state.refused and not state.least[1] and not state.excused:
+        raise UsageError(state.refusal)
+    adopted = _adopt(request, found)
+    _tell(request, state, found, adopted, out)
+    return 1 if found else 0
+
+
+def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
+    from harness.hunt.engine import Hunt, Plan
+    from harness.hunt.flyer import Crew, Job
+    from harness.hunt.found import Origin, fly_found, write_found
+    from harness.hunt.ledger import Ledger
+
+    job = Job(space.limits.property, request.gnc, request.baseline)
+    plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
+    ledger = Ledger(out, _about(request, space), resume=request.resume)
+    with Watch(request.budget) as watch:
+        try:
+            with Crew(job, _workers(request)) as crew:
+                state = Hunt(space, crew, ledger, plan, watch).run()
+        except KeyboardInterrupt:
+            watch.say(f"{len(ledger)} flights are kept; go on with --resume --out {out}")
+            raise
+        origin = Origin(request.scenario, request.sets, request.strategy)
+        found = [write_found(failure, space, origin, job, out) for failure in state.failures.values()]
+        for one in found:
+            if not (Path(one.run_folder) / "summary.json").is_file():
+                watch.say(f"flying {one.id} once more, for its run folder")
+                fly_found(one, job)
+    return state, found
+
+
+def _workers(request: HuntRequest) -> int:
+    """Hypothesis wants one answer before it asks again."""
+    return 1 if request.method == "hypothesis" else min(request.workers, os.cpu_count() or 1)
+
+
+def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
+    """What decides a search, so that flights of another are not taken for its own. The budget is not part of it."""
+    return {
+        "hunt": 1,
+        "scenario": space.scenario.model_dump(mode="json", exclude_none=True),
+        "limits": json.loads(space.limits.model_dump_json()),
+        "gnc": request.gnc,
+        "baseline": request.baseline,
+        "method": request.method,
+        "seed": request.seed,
+    }
+
+
+def _adopt(request: HuntRequest, found: "list[Found]") -> list[str]:
+    if request.adopt is None:
+        return []
+    from harness.hunt.found import adopt
+
+    return [str(adopt(one, request.adopt)) for one in found]
+
+
+class Watch:
+    """Progress on standard error: one line redrawn on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget, self._console, self._told = budget, progress(), (0, 0)
+        terminal = self._console.is_terminal
+        self._live = Live(console=self._console, auto_refresh=False, transient=True) if terminal else None
+
+    def __call__(self, state: "State") -> None:
+        """A flight was taken in."""
+        line = progress_line(state, self._budget)
+        if self._live is not None:
+            self._live.update(Text(line), refresh=True)
+            return
+        told = (state.flights // EVERY_FLIGHTS, len(state.failures))
+        if told != self._told:
+            self._told = told
+            self.say(line)
+
+    def say(self, text: str) -> None:
+        """A line that stays, or on a terminal until the next."""
+        if self._live is not None:
+            self._live.update(Text(text), refresh=True)
+        else:
+            self._console.print(text, soft_wrap=True)
+
+    def __enter__(self) -> "Watch":
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+
+def progress_line(state: "State", budget: int) -> str:
+    """Flights, the smallest margin so far, speed, and what was found."""
+    robustness, name = state.least
+    least = f"least margin {robustness:+.3f} of its limit ({name})" if name else "nothing judged yet"
+    found = f"  found {', '.join(state.failures)}" if state.failures else ""
+    return f"{state.doing}: {state.flights}/{budget} flights  {least}  {state.flights_per_s:.2f} flights/s{found}"
+
+
+def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> None:
+    least = None if not state.least[1] else {"id": state.least[1], "robustness": state.least[0]}
+    if request.as_json:
+        print_json(
+            {
+                "found": [one._asdict() for one in found],
+                "flights": state.flights,
+                "budget": request.budget,
+                "shrink_flights": state.shrink_flights,
+                "excused": state.excused,
+                "refused": state.refused,
+                "method": request.method,
+                "least": least,
+                "flights_per_s": state.flights_per_s if state.flown else None,
+                "out": str(out),
+                "adopted": adopted,
+            }
+        )
+        return
+    console = results()
+    for one in found:
+        size = f"{one.faults} fault(s), {one.off_nominal} off nominal"
+        console.print(f"[bold]{one.id}[/bold] broken first in flight {one.first_flight}; smallest: {size}", markup=True)
+        console.out(f"  {one.text}", highlight=False)
+        console.out(f"  {one.scenario}   (run folder {one.run_folder})", highlight=False)
+        console.out(f"  {one.command}", highlight=False)
+    console.out(_closing(request, state, found, adopted, out), highlight=False)
+
+
+def _closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
+    excused = f", {state.excused} of them broken by the baseline too" if state.excused else ""
+    flown = f"{state.flights} flights by {request.method}{excused}"
+    if not found:
+        least = (
+            f"{state.least[0]:+.3f} of its limit ({state.least[1]})" if state.least[1] else "none: nothing was judged"
+        )
+        return f"nothing found in {flown}; smallest margin {least}"
+    if adopted:
+        return f"{flown}; kept as regression cases: {', '.join(adopted)}"
+    return f"{flown}; keep them as regression cases: --adopt DIR with --resume --out {out}, or copy the files"

@@ -1,0 +1,173 @@
+"""One hunt: asks a method where to look, flies it within a budget, keeps what broke by its id, and shrinks that.
+
+What has been found broken once no longer counts in what the search is told, so that one failure does not hide another.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from harness.hunt.flyer import Flown
+from harness.hunt.ledger import Ledger
+from harness.hunt.methods import METHODS
+from harness.hunt.shrink import Shrunk
+from harness.properties import Margin
+from scenarios.space import Case, Space
+
+SHRINK_FLIGHTS = 60
+SEARCHING = "searching"
+MOST_STALE = 500
+"""Times that a method may ask for nothing new before a space is taken for exhausted."""
+
+
+class BudgetSpent(BaseException):
+    """No flights left. Not an Exception, because Hypothesis would take that for a failure of what it tests."""
+
+
+class Flies(Protocol):
+    """Flies scenarios, given as trees, in order."""
+
+    def fly(self, trees: Sequence[dict[str, object]]) -> list[Flown]:
+        """What they came to."""
+
+
+class Plan(NamedTuple):
+    """How to hunt: the method, its seed, flights to search and to shrink a failure, and whether the first is enough."""
+
+    method: str = "cmaes"
+    seed: int = 0
+    budget: int = 300
+    shrink: int = SHRINK_FLIGHTS
+    first: bool = False
+
+
+@dataclass
+class Failure:
+    """Something that was broken: where first, and the smallest flight so far that breaks it."""
+
+    margin: Margin
+    first_flight: int
+    found: Case
+    case: Case
+    shrink_flights: int = 0
+
+
+@dataclass
+class State:
+    """Where a hunt is; what a progress line shows.
+
+    `flights` are those of the search; `flown` counts what this process flew, not what a ledger gave.
+    """
+
+    flights: int = 0
+    shrink_flights: int = 0
+    flown: int = 0
+    refused: int = 0
+    refusal: str = ""
+    excused: int = 0
+    begun_s: float = field(default_factory=time.monotonic)
+    least: tuple[float, str] = (float("inf"), "")
+    failures: dict[str, Failure] = field(default_factory=dict)
+    doing: str = SEARCHING
+
+    @property
+    def flights_per_s(self) -> float:
+        """Of those flown here."""
+        return self.flown / max(time.monotonic() - self.begun_s, 1e-9)
+
+
+class Hunt:
+    """See the module."""
+
+    def __init__(
+        self, space: Space, crew: Flies, ledger: Ledger, plan: Plan, watch: Callable[[State], None] = lambda _: None
+    ) -> None:
+        self._space, self._crew, self._ledger, self._plan, self._watch = space, crew, ledger, plan, watch
+        self._seen: set[str] = set()
+        self._stale = 0
+        self.state = State()
+
+    def run(self) -> State:
+        """Search, then shrink each failure that was found."""
+        with suppress(BudgetSpent):
+            METHODS[self._plan.method](self._space, self._ask, self._plan.seed)
+        for failure in self.state.failures.values():
+            self._shrink(failure)
+        return self.state
+
+    def _ask(self, cases: Sequence[Case]) -> list[float]:
+        """Robustness of cases, of what has not been found broken before them; ends the search at its budget."""
+        known, before = frozenset(self.state.failures), len(self._seen)
+        results = self._fly(cases, self._plan.budget)
+        self._stale = self._stale + 1 if len(self._seen) == before else 0
+        spent = self._stale > MOST_STALE or len(self._seen) >= self._plan.budget
+        if spent or (self._plan.first and self.state.failures):
+            raise BudgetSpent
+        return [flown.robustness(known) for flown in results]
+
+    def _fly(self, cases: Sequence[Case], most: int) -> list[Flown]:
+        """Fly what is new, as far as the budget goes, and take in what it came to."""
+        fresh = dict.fromkeys(case.key for case in cases if case.key not in self._seen)
+        new = list(fresh)[: max(most - len(self._seen), 0)]
+        missing = [key for key in new if self._ledger.get(key) is None]
+        trees = [self._space.whole_tree(Case.from_key(key)) for key in missing]
+        for key, flown in zip(missing, self._crew.fly(trees), strict=True):
+            self._ledger.add(key, flown)
+            self.state.flown += 1
+        for key in new:
+            self._take_in(key)
+        none = Flown((), "not flown", 0.0)
+        return [self._ledger.get(case.key) or none for case in cases]
+
+    def _take_in(self, key: str) -> None:
+        flown, state = self._ledger.get(key), self.state
+        assert flown is not None
+        self._seen.add(key)
+        if state.doing == SEARCHING:
+            state.flights += 1
+        else:
+            state.shrink_flights += 1
+        state.refused += bool(flown.refused)
+        state.refusal = state.refusal or flown.refused
+        state.excused += flown.excused
+        for margin in flown.margins if not flown.excused else ():
+            state.least = min(state.least, (margin.robustness, margin.id))
+        for margin in flown.broken:
+            if margin.id not in state.failures:
+                case = Case.from_key(key)
+                state.failures[margin.id] = Failure(margin, state.flights, case, case)
+        self._watch(state)
+
+    def _shrink(self, failure: Failure) -> None:
+        name = failure.margin.id
+        self.state.doing = f"shrinking {name}"
+        begun, most = len(self._seen), len(self._seen) + self._plan.shrink
+
+        def breaks(cases: Sequence[Case]) -> list[bool]:
+            if len(self._seen) >= most and any(case.key not in self._seen for case in cases):
+                raise BudgetSpent
+            return [any(margin.id == name for margin in flown.broken) for flown in self._fly(cases, most)]
+
+        shrunk = Shrunk(self._space, self._simplest(name) or failure.found, breaks)
+        with suppress(BudgetSpent):
+            shrunk.run()
+        failure.case, failure.shrink_flights = shrunk.case, len(self._seen) - begun
+        flown = self._ledger.get(shrunk.case.key)
+        assert flown is not None
+        failure.margin = next(margin for margin in flown.broken if margin.id == name)
+
+    def _simplest(self, name: str) -> Case | None:
+        """Of the flights so far that broke it, the one nearest to nominal."""
+        broke = [
+            Case.from_key(key)
+            for key in sorted(self._seen)
+            if (flown := self._ledger.get(key)) is not None and any(margin.id == name for margin in flown.broken)
+        ]
+        return min(broke, key=size) if broke else None
+
+
+def size(case: Case) -> tuple[int, int, int]:
+    """How far from nominal: faults, numbers off nominal, steps in all."""
+    return len(case.faults), len(case.steps), sum(abs(count) for _, count in case.steps)

@@ -1,0 +1,156 @@
+"""Flies cases for a hunt: one warm flight program a worker, judged without log, page or run folder."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.util import Finalize
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from harness.commands.program import PATIENT, open_session
+from harness.flight import Prepared, prepare
+from harness.properties import PROPERTIES, Margin
+from harness.record import FlightRecord
+from harness.requirements import evaluate
+from harness.session import Session
+from harness.signals import Flight
+from plant.vehicle import VehicleError
+from scenarios.load import ScenarioError
+from scenarios.schema import Scenario
+
+MOST_WORKERS = 2
+LOST = "GNC_LOST"
+
+
+class Job(NamedTuple):
+    """What every flight of a hunt has in common: the property, the program, and one that must hold where it fails."""
+
+    property: str
+    gnc: str | None
+    baseline: str | None = None
+
+
+class Flown(NamedTuple):
+    """What a flight came to. `excused` where the baseline broke something too; `refused` why it could not be flown."""
+
+    margins: tuple[Margin, ...]
+    outcome: str
+    wall_s: float
+    excused: bool = False
+    refused: str = ""
+
+    @property
+    def broken(self) -> tuple[Margin, ...]:
+        """What is held against the program."""
+        return () if self.excused else tuple(margin for margin in self.margins if margin.broken)
+
+    def robustness(self, known: frozenset[str]) -> float:
+        """The smallest of what has not been found broken before; 1 and above tells a search that there is nothing."""
+        left = [margin.robustness for margin in self.margins if margin.id not in known]
+        return 1.0 if self.excused or not left else min(left)
+
+
+class Flyer:
+    """One worker's programs. A program that is lost is started afresh with the next flight."""
+
+    def __init__(self, job: Job, core: int | None = None) -> None:
+        """Raises UsageError where a program cannot be started."""
+        self.job, self.core = job, core
+        self._under_test = open_session(job.gnc, core=core, deadlines=PATIENT)
+        self._baseline: Session | None = None
+
+    def fly(self, tree: dict[str, Any]) -> Flown:
+        """Fly a scenario, given as its tree, to its margins."""
+        begun_s = time.perf_counter()
+        try:
+            scenario = Scenario.model_validate(tree)
+            margins, outcome = self._judged(scenario, self._under_test)
+        except (ScenarioError, VehicleError) as refused:
+            return Flown((), "refused", 0.0, refused=str(refused))
+        excused = False
+        if self.job.baseline is not None and any(margin.broken for margin in margins):
+            self._baseline = self._baseline or open_session(self.job.baseline, core=self.core, deadlines=PATIENT)
+            excused = any(margin.broken for margin in self._judged(scenario, self._baseline)[0])
+        return Flown(margins, outcome, time.perf_counter() - begun_s, excused)
+
+    def _judged(self, scenario: Scenario, session: Session) -> tuple[tuple[Margin, ...], str]:
+        prepared, record = _flown(scenario, session)
+        if record.gnc_failure is not None and record.gnc_failure.kind == "hung":
+            prepared, record = _flown(scenario, session)  # once may have been the host; twice is the program
+        if record.outcome == "interrupted":
+            raise KeyboardInterrupt
+        if record.harness_error:
+            raise RuntimeError(record.harness_error)
+        if record.gnc_failure is not None:
+            return (Margin(LOST, True, -1.0, None, "", record.gnc_failure.reason),), record.outcome
+        flight = Flight(record, prepared.context)
+        results = evaluate(flight, prepared.requirements)
+        return tuple(PROPERTIES[self.job.property](flight, results, scenario)), record.outcome
+
+    def close(self) -> None:
+        """End the programs."""
+        for session in (self._under_test, self._baseline):
+            if session is not None:
+                session.close()
+
+
+def _flown(scenario: Scenario, session: Session) -> tuple[Prepared, FlightRecord]:
+    prepared = prepare(scenario, "hunt")
+    return prepared, session.fly(prepared.plant, prepared.plan)
+
+
+class Crew:
+    """One worker in this process, or two in processes of their own, each kept to a core."""
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self._job, self.workers = job, max(1, min(workers, MOST_WORKERS))
+        self._alone: Flyer | None = None
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        if self.workers == 1:
+            self._alone = Flyer(self._job)
+            return self
+        context = multiprocessing.get_context("spawn")
+        cores = context.Queue()
+        for core in _cores(self.workers):
+            cores.put(core)
+        self._pool = ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(self._job, cores))
+        return self
+
+    def fly(self, trees: Sequence[dict[str, Any]]) -> list[Flown]:
+        """All of them, in order."""
+        if self._alone is not None:
+            return [self._alone.fly(tree) for tree in trees]
+        assert self._pool is not None
+        return list(self._pool.map(_fly, trees))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._alone is not None:
+            self._alone.close()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _cores(count: int) -> list[int | None]:
+    there: list[int | None] = [*sorted(os.sched_getaffinity(0))] if hasattr(os, "sched_getaffinity") else [None]
+    return [there[i % len(there)] for i in range(count)]
+
+
+_worker: list[Flyer] = []
+
+
+def _begin(job: Job, cores: Any) -> None:
+    """In a worker: Ctrl-C is for the process that asks, which lets the flight end; programs go when the worker goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker.append(Flyer(job, cores.get()))
+    Finalize(None, _worker[0].close, exitpriority=10)
+
+
+def _fly(tree: dict[str, Any]) -> Flown:
+    return _worker[0].fly(tree)

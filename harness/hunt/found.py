@@ -1,0 +1,113 @@
+"""What a hunt hands back: the smallest failing flight as a scenario file, its evidence, and how to fly it again."""
+
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness.commands.program import open_session
+from harness.commands.toml_text import toml_text
+from harness.flight import assess, prepare
+from harness.hunt.engine import Failure
+from harness.hunt.flyer import Job
+from scenarios.load import load
+from scenarios.space import Space
+
+RUN_FOLDER = "run"
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class Origin(NamedTuple):
+    """What was hunted on, as it was named on the command line."""
+
+    scenario: str
+    sets: Mapping[str, str]
+    strategy: str
+
+
+class Found(NamedTuple):
+    """A counterexample on disk."""
+
+    id: str
+    text: str
+    margin: float | None
+    unit: str
+    first_flight: int
+    shrink_flights: int
+    faults: int
+    off_nominal: int
+    scenario: str
+    command: str
+    run_folder: str
+
+
+def write_found(failure: Failure, space: Space, origin: Origin, job: Job, out: Path) -> Found:
+    """The scenario file, `<out>/<id>/<scenario>-<id>.toml`; its run folder comes with `fly_found`."""
+    margin, case = failure.margin, failure.case
+    plain = NOT_IN_NAMES.sub("-", margin.id)
+    folder = out / plain
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{space.scenario.name}-{plain}".lower()[:80]
+    path = folder / f"{name}.toml"
+    command = shlex.join(["hoverslam", "run", str(path), *(["--gnc", job.gnc] if job.gnc else [])])
+    path.write_text(scenario_text(failure, space, origin, path, command), encoding="utf-8")
+    return Found(
+        margin.id, margin.text, margin.margin, margin.unit, failure.first_flight, failure.shrink_flights,
+        len(case.faults), len(case.steps), str(path), command, str(folder / RUN_FOLDER),
+    )  # fmt: skip
+
+
+def scenario_text(failure: Failure, space: Space, origin: Origin, path: Path, command: str) -> str:
+    """A scenario that extends the one that was hunted on and says what differs."""
+    margin, base = failure.margin, space.scenario
+    how_far = "" if margin.margin is None else f" (margin {f'{margin.margin:.3g} {margin.unit}'.strip()})"
+    extends = os.path.relpath(origin.scenario, path.parent) if origin.scenario.endswith(".toml") else origin.scenario
+    tree: dict[str, Any] = {
+        "extends": extends,
+        "name": path.stem,
+        "description": f"found by a hunt: breaks {margin.id}; {margin.text}"[:2000],
+        "seed": base.seed,
+    }
+    for dotted in origin.sets:
+        _copy(base.model_dump(mode="json", exclude_none=True), tree, dotted.split("."))
+    tree |= {key: value for key, value in space.tree(failure.case).items() if value}
+    lines = (f"Breaks {margin.id}{how_far}: {margin.text}", f"Fly it: {command}")
+    return "".join(f"# {line}\n" for text in lines for line in text.splitlines()) + toml_text(tree)
+
+
+def _copy(whole: Mapping[str, Any], tree: dict[str, Any], path: list[str]) -> None:
+    """What was set on the command line, out of the scenario that came of it; an array as a whole."""
+    key, *inner = path
+    value = whole.get(key)
+    if inner and isinstance(value, Mapping) and inner[0] in value:
+        _copy(value, tree.setdefault(key, {}), inner)
+    elif value is not None:
+        tree[key] = value
+
+
+def fly_found(found: Found, job: Job) -> str:
+    """Fly the file that was written, with all its evidence; the verdict. It has to break the same thing again."""
+    from harness.commands.run import keep
+
+    folder = Path(found.run_folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_session(job.gnc) as session:
+        prepared = prepare(load(found.scenario), folder.name)
+        record = session.fly(prepared.plant, prepared.plan)
+    return keep(assess(record, prepared), prepared, folder).verdict
+
+
+def adopt(found: Found, folder: Path) -> Path:
+    """Copy the scenario to where regression cases are kept, so that it is flown with them; the new path."""
+    source = Path(found.scenario)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / source.name
+    text = source.read_text(encoding="utf-8")
+    before = text.split('extends = "', 1)[1].split('"', 1)[0]
+    if before.endswith(".toml"):
+        moved = os.path.relpath(source.parent / before, folder)
+        text = text.replace(f'extends = "{before}"', f'extends = "{moved}"', 1)
+    target.write_text(text.replace(str(source), str(target)), encoding="utf-8")
+    return target

@@ -1,0 +1,91 @@
+"""The smallest flight that still breaks the same thing: fewer faults first, then each deviation toward zero.
+
+Greedy, a pass after the other until none helps. Every flight of it is a flight of the hunt, so it is sparing: halves of
+the deviations at a time, and each number by bisection.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from scenarios.space import Case, Space
+
+Breaks = Callable[[Sequence[Case]], list[bool]]
+"""Whether cases break what is to stay broken; may end by an exception when flights run out."""
+
+
+class Shrunk:
+    """The smallest case so far, which stands when flights run out in the middle."""
+
+    def __init__(self, space: Space, case: Case, breaks: Breaks) -> None:
+        self._space, self._breaks, self.case = space, breaks, case
+
+    def run(self) -> Case:
+        """Shrink until nothing smaller breaks."""
+        before = None
+        while before != self.case:
+            before = self.case
+            self._take_first(self._fewer_faults)
+            self._take_first(self._fewer_deviations)
+            self._take_first(self._plainer_faults)
+            self._smaller_deviations()
+        return self.case
+
+    def _take_first(self, candidates: Callable[[], Iterator[Case]]) -> None:
+        """Go to the first candidate that breaks, from there again, until none does."""
+        while True:
+            for candidate in candidates():
+                if self._still(candidate):
+                    self.case = candidate
+                    break
+            else:
+                return
+
+    def _still(self, case: Case) -> bool:
+        return case != self.case and self._breaks([case])[0]
+
+    def _with(self, faults: Sequence[object] | None = None, steps: Sequence[tuple[str, int]] | None = None) -> Case:
+        kept = self.case.faults if faults is None else faults
+        return self._space.case(kept, dict(self.case.steps if steps is None else steps))  # type: ignore[arg-type]
+
+    def _fewer_faults(self) -> Iterator[Case]:
+        faults = self.case.faults
+        if len(faults) > self._space.limits.least_faults:
+            yield from (self._with(faults=faults[:i] + faults[i + 1 :]) for i in range(len(faults)))
+
+    def _fewer_deviations(self) -> Iterator[Case]:
+        """None at all; a half; one less, the smallest first."""
+        steps = self.case.steps
+        if not steps:
+            return
+        yield self._with(steps=())
+        if len(steps) > 3:
+            half = len(steps) // 2
+            yield self._with(steps=steps[half:])
+            yield self._with(steps=steps[:half])
+        if len(steps) > 1:
+            for left_out in sorted(steps, key=lambda step: abs(step[1])):
+                yield self._with(steps=[step for step in steps if step != left_out])
+
+    def _plainer_faults(self) -> Iterator[Case]:
+        """Default numbers, for good, at the first moment there is: all at once or one of them."""
+        for i, fault in enumerate(self.case.faults):
+            plain = fault._replace(moment=0, lasts=0, numbers=(0,) * len(fault.numbers))
+            for one in (
+                plain,
+                fault._replace(numbers=plain.numbers),
+                fault._replace(lasts=0),
+                fault._replace(moment=0),
+            ):
+                yield self._with(faults=[*self.case.faults[:i], one, *self.case.faults[i + 1 :]])
+
+    def _smaller_deviations(self) -> None:
+        """Each as near to zero as it will still break, by bisection: exact where more is never better."""
+        for label, count in self.case.steps:
+            enough, too_few = abs(count), 0
+            while enough - too_few > 1:
+                middle = (enough + too_few) // 2
+                steps = {**dict(self.case.steps), label: middle if count > 0 else -middle}
+                candidate = self._with(steps=list(steps.items()))
+                if self._still(candidate):
+                    self.case, enough = candidate, middle
+                else:
+                    too_few = middle

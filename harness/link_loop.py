@@ -1,0 +1,287 @@
+"""The frame loop of a flight whose link or flight computer fails: what is sent, what is heard, which command acts.
+
+Each frame the avionics send one sensors message. What arrives at the computer is put to the flight program message by
+message, each with its own `seq` and time, and answered once; nothing is put to it that did not arrive. Its answers go
+back over the other direction to the vehicle (`harness.link_receiver`). A link keeps the order of what it carries,
+except for what `link_reorder` holds back.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from harness.link_faults import (
+    COMMANDS,
+    SENSORS,
+    Draws,
+    Effect,
+    Flipper,
+    LinkFault,
+    Waker,
+    effect,
+    together,
+)
+from harness.link_receiver import Receiver
+from harness.lockstep import (
+    Deadlines,
+    Exchange,
+    FlightPlan,
+    FloatArray,
+    PlantLike,
+    ProgressCallback,
+    Restart,
+    live_look,
+)
+from harness.recorder import Recorder
+from harness.wire.actuator_reader import ActuatorReader
+from harness.wire.sensor_writer import SensorWriter
+from plant.layout import VehicleShape
+
+T = TypeVar("T")
+
+
+class Computer(NamedTuple):
+    """The flight program as this loop reaches it."""
+
+    exchange: Exchange
+    restart: Restart
+    deadlines: Deadlines
+
+
+class Line(Generic[T]):
+    """One direction of the link, first in, first out; what is held back goes right behind the next one sent."""
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[int, T]] = deque()
+        self._held: list[T] = []
+        self._last = 0
+
+    def send(self, due: int, item: T, what: Effect) -> None:
+        """Let something go that would arrive when it is due, or with what went before it."""
+        items = [item, item] if what.doubled else [item]
+        if what.held:
+            self._held += items
+            return
+        self._last = max(due, self._last)
+        self._queue.extend((self._last, one) for one in [*items, *self._held])
+        self._held = []
+
+    def arrivals(self, before: int) -> list[tuple[int, T]]:
+        """What arrives before a time, in order, with the time of each."""
+        found = []
+        while self._queue and self._queue[0][0] < before:
+            found.append(self._queue.popleft())
+        return found
+
+
+@dataclass
+class Tally:
+    """What became of the messages of a flight; kept in run.json. `touched`: messages that each fault changed."""
+
+    sensors_lost: int = 0
+    sensors_refused: int = 0
+    sensors_unheard: int = 0
+    sensors_corrupted: int = 0
+    sensors_repeated: int = 0
+    sensors_late: int = 0
+    sensors_latest_frames: int = 0
+    sensors_longest_gap_frames: int = 0
+    commands_lost: int = 0
+    commands_refused: int = 0
+    commands_corrupted: int = 0
+    commands_stale: int = 0
+    commands_late: int = 0
+    commands_longest_gap_ticks: int = 0
+    safe_law_ticks: int = 0
+    safe_law_first_tick: int | None = None
+    restarts: int = 0
+    deadlines_missed: int = 0
+    touched: list[int] = field(default_factory=list)
+
+
+class _Faults:
+    """The faults that are awake in the frame at hand, and what they do to a message."""
+
+    def __init__(self, plan: FlightPlan, shape: VehicleShape, tally: Tally) -> None:
+        self._waker, self._draws, self._flipper = Waker(plan.link_faults, shape), Draws(plan.seed), Flipper(shape)
+        self._tally, self._frame_ticks = tally, plan.frame_ticks
+        self._frame, self._awake = 0, list[int]()
+        tally.touched = [0] * len(plan.link_faults)
+
+    def look(self, frame: int, truth: FloatArray) -> None:
+        """Begin a frame."""
+        self._frame, self._awake = frame, self._waker.look(frame * self._frame_ticks, truth)
+
+    def on(self, direction: str, lane: int) -> Effect:
+        """What happens to a message that is sent now, the `lane`-th of its frame."""
+        found = {}
+        for i, fault in self._of(direction):
+            woken = (self._waker.woken[i] or 0) // self._frame_ticks
+            found[i] = effect(fault, self._draws, self._frame, lane, woken)
+        what = together(found.values())
+        for i, one in found.items():
+            gone = what.lost or what.refused  # of which the others then have nothing to change
+            self._tally.touched[i] += one.lost or one.refused if gone else bool(one.late or one.doubled or one.held)
+        return what
+
+    def spoil(self, flips: tuple[LinkFault, ...], row: FloatArray, shown: Callable[[FloatArray], bytes]) -> FloatArray:
+        """A copy of the row with its bits flipped; a flip that is not `shown`, as of a silent radar, is not counted."""
+        spoilt = row.copy()
+        for fault in flips:
+            before = shown(spoilt)
+            self._flipper.flip(fault, spoilt)
+            self._tally.touched[self._waker.faults.index(fault)] += shown(spoilt) != before
+        return spoilt
+
+    def of_computer(self, kind: str) -> int | None:
+        """Frames that a missed deadline or a restart takes now; None where there is none."""
+        amounts = []
+        for i, fault in self._of("computer"):
+            if fault.kind == kind:
+                self._tally.touched[i] += 1
+                amounts.append(fault.amount)
+        return max(amounts, default=None)
+
+    def _of(self, direction: str) -> list[tuple[int, LinkFault]]:
+        faults = self._waker.faults
+        return [(i, faults[i]) for i in self._awake if faults[i].direction == direction]
+
+
+def disturbed_frames(
+    plant: PlantLike, plan: FlightPlan, computer: Computer, recorder: Recorder, progress: ProgressCallback | None
+) -> str:
+    """Fly until the plant's outcome or `max_frames`, as `lockstep` does, with the faults of the link at work."""
+    tally = Tally()
+    loop = _Loop(plant, plan, computer, recorder, tally)
+    look = live_look(plant.shape, plan, recorder, progress)
+    try:
+        for frame in range(plan.max_frames):
+            loop.fly_frame(frame)
+            if (outcome := plant.outcome) is not None:
+                return outcome
+            if frame % plan.progress_every_frames == 0:
+                look(frame)
+        return "max_time"
+    finally:
+        recorder.link = loop.told()
+
+
+class _Loop:
+    """Both directions, the computer's timing and the vehicle's receiver, from frame to frame."""
+
+    def __init__(
+        self, plant: PlantLike, plan: FlightPlan, computer: Computer, recorder: Recorder, tally: Tally
+    ) -> None:
+        self._plant, self._plan, self._computer, self._recorder, self._tally = plant, plan, computer, recorder, tally
+        self._faults = _Faults(plan, plant.shape, tally)
+        self._encode, self._read = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape).read
+        self._up: Line[tuple[int, bytes]] = Line()
+        self._down: Line[tuple[int, FloatArray]] = Line()
+        self._receiver = Receiver(plant.shape, plan.frame_ticks, plan.command_delay_ticks)
+        self._outbox: list[tuple[int, int, FloatArray]] = []
+        self._deaf_until, self._gap, self._sequel = 0, 0, -1
+        self._deadline_s = computer.deadlines.first_answer_s
+
+    def fly_frame(self, frame: int) -> None:
+        """Sample, send, ask, answer, record, advance."""
+        recorder, plant = self._recorder, self._plant
+        start, end = frame * self._plan.frame_ticks, (frame + 1) * self._plan.frame_ticks
+        plant.truth(recorder.truth_rows[frame])
+        plant.sense(recorder.sensor_row)
+        self._faults.look(frame, recorder.truth_rows[frame])
+        self._send_sensors(frame)
+        sent, answers = self._ask(frame)
+        self._send_commands(frame)
+        delay = self._plan.command_delay_ticks
+        self._receiver.settle(self._down.arrivals(end + delay), end + delay)
+        recorder.sensors.append(b"".join(sent))
+        recorder.answers.append(b"".join(row.tobytes() for row in answers))
+        recorder.command_rows[recorder.lead + frame] = self._receiver.row
+        recorder.frames = frame + 1
+        for row, ticks in self._receiver.pieces(start, end):
+            plant.advance(row, ticks)
+
+    def told(self) -> dict[str, Any]:
+        """The tally, with what the receiver has counted."""
+        receiver, tally = self._receiver, self._tally
+        receiver.conclude(self._recorder.frames * self._plan.frame_ticks)
+        tally.commands_stale, tally.commands_longest_gap_ticks = receiver.stale, receiver.longest_gap_ticks
+        tally.safe_law_ticks, tally.safe_law_first_tick = receiver.safe_ticks, receiver.safe_first_tick
+        return asdict(tally)
+
+    def _send_sensors(self, frame: int) -> None:
+        what, row = self._faults.on(SENSORS, 0), self._recorder.sensor_row
+        if not (what.lost or what.refused):
+            message = sound = self._shown(frame, row)
+            if what.flipped:
+                message = self._shown(frame, self._faults.spoil(what.flipped, row, partial(self._shown, frame)))
+            self._tally.sensors_corrupted += message != sound
+            self._up.send(frame + what.late, (frame, message), what)
+        self._tally.sensors_lost += what.lost
+        self._tally.sensors_refused += what.refused and not what.lost
+
+    def _shown(self, frame: int, row: FloatArray) -> bytes:
+        return self._encode(frame, frame * self._plan.frame_period_ns, row.tobytes())
+
+    def _ask(self, frame: int) -> tuple[list[bytes], list[FloatArray]]:
+        """Put to the program what has arrived; what it was sent, and its answers, which leave when they are ready."""
+        restart_frames = self._faults.of_computer("computer_restart")
+        if restart_frames is not None:
+            self._restart(frame + restart_frames)
+        arrived = [item for _, item in self._up.arrivals(frame + 1)]
+        if frame < self._deaf_until:
+            self._tally.sensors_unheard += len(arrived)
+            arrived = []
+        answers = [self._answer(frame, seq, message) for seq, message in arrived]
+        self._note_gap(asked=bool(arrived))
+        if arrived:
+            late = self._faults.of_computer("deadline_missed") or 0
+            self._tally.deadlines_missed += late > 0
+            self._deaf_until = frame + late
+            self._outbox += [(frame + late, seq, row) for (seq, _), row in zip(arrived, answers, strict=True)]
+        return [message for _, message in arrived], answers
+
+    def _answer(self, frame: int, seq: int, message: bytes) -> FloatArray:
+        tally = self._tally
+        tally.sensors_late += frame > seq
+        tally.sensors_latest_frames = max(tally.sensors_latest_frames, frame - seq)
+        tally.sensors_repeated += seq == self._sequel
+        self._sequel = seq
+        row = bytearray(self._recorder.command_rows.strides[0])
+        answer = self._computer.exchange(message, self._deadline_s)
+        self._deadline_s = self._computer.deadlines.answer_s
+        telemetry = self._read(answer, seq, row, 0)
+        if telemetry is not None:
+            self._recorder.report(frame, telemetry, len(answer))
+        return np.frombuffer(row, dtype="<f8")
+
+    def _restart(self, until: int) -> None:
+        """The program forgets its flight, what it was still working on is gone, and for a while nobody listens."""
+        self._computer.restart()
+        self._tally.restarts += 1
+        self._outbox.clear()
+        self._deaf_until = until
+        self._deadline_s = self._computer.deadlines.first_answer_s
+
+    def _send_commands(self, frame: int) -> None:
+        ready = [item for item in self._outbox if item[0] <= frame]
+        self._outbox = [item for item in self._outbox if item[0] > frame]
+        due = frame * self._plan.frame_ticks + self._plan.command_delay_ticks
+        for lane, (_, seq, row) in enumerate(ready):
+            what = self._faults.on(COMMANDS, lane)
+            spoilt = self._faults.spoil(what.flipped, row, np.ndarray.tobytes) if what.flipped else row
+            refused = not what.lost and (what.refused or not np.isfinite(spoilt).all())
+            self._tally.commands_corrupted += spoilt.tobytes() != row.tobytes()
+            self._tally.commands_lost += what.lost
+            self._tally.commands_refused += refused
+            self._tally.commands_late += what.late > 0
+            if not (what.lost or refused):
+                self._down.send(due + what.late, (seq, spoilt), what)
+
+    def _note_gap(self, *, asked: bool) -> None:
+        self._gap = 0 if asked else self._gap + 1
+        self._tally.sensors_longest_gap_frames = max(self._tally.sensors_longest_gap_frames, self._gap)

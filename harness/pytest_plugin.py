@@ -1,0 +1,176 @@
+"""The pytest plugin: a team's own test file says `def test_lands(fly): assert fly("zq3-landing").passed`.
+
+    pytest --gnc "./build/fsw"                          the program under test; the reference flight software otherwise
+    @pytest.mark.requirement("R-21")                    what a test is about; `passed` is then about these alone
+
+One flight program serves all tests of a run. A flight that does not pass leaves its run folder, and the report of its
+test says the line that flies it again. Loaded in every pytest run on this machine, so nothing is imported before use.
+"""
+
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.flight import Prepared
+    from harness.session import Session
+    from harness.summary import Summary
+    from scenarios.schema import Scenario
+
+CURRENT = pytest.StashKey[pytest.Item]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--gnc`, and where flights that fail are kept."""
+    group = parser.getgroup("hoverslam")
+    group.addoption("--gnc", metavar="CMD", default=None, help="flight program that the fixture `fly` flies")
+    group.addoption("--hoverslam-runs", metavar="DIR", default="runs", help="where flights that fail are kept")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker."""
+    config.addinivalue_line("markers", "requirement(*ids): requirements that a flight of this test is judged by")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Which test it is that flies. The fixture lives as long as the run, so that Hypothesis may call a test again."""
+    item.config.stash[CURRENT] = item
+
+
+class Flown:
+    """A flight that was judged. `passed` is the verdict, or of a test marked with requirements how these came out."""
+
+    def __init__(self, summary: "Summary", ids: tuple[str, ...]) -> None:
+        self.summary, self._ids = summary, ids
+        self.run_folder: Path | None = None
+        self.command = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything that counts here held; a requirement that could not be judged did not."""
+        if not self._ids:
+            return self.summary.verdict == "PASS"
+        flown = self.summary.verdict in {"PASS", "FAIL"}
+        return flown and all(self.requirement(name).status == "pass" for name in self._ids)
+
+    def requirement(self, name: str) -> Any:
+        """How a requirement came out: status, value, margin, unit, time_s; KeyError where the set has none such."""
+        found = {one.id: one for one in self.summary.requirements}
+        if name not in found:
+            raise KeyError(f"no requirement {name!r} was judged; there are: {', '.join(found)}")
+        return found[name]
+
+    def __repr__(self) -> str:
+        kept = f"; run folder {self.run_folder}; fly it again: {self.command}" if self.run_folder else ""
+        return f"<{self.summary.verdict}: {self.summary.explanation}{kept}>"
+
+
+class Pilot:
+    """Flies scenarios for whichever test is running."""
+
+    def __init__(self, session: "Session", config: pytest.Config) -> None:
+        self._session, self._config = session, config
+        self._of_code: dict[str, Path] = {}
+
+    @property
+    def _item(self) -> pytest.Item:
+        return self._config.stash[CURRENT]
+
+    def _ids(self) -> tuple[str, ...]:
+        """What the test is marked with; JUnit's report gets it as properties of the test."""
+        ids = tuple(name for mark in self._item.iter_markers("requirement") for name in mark.args)
+        told = [("requirement", name) for name in ids]
+        self._item.user_properties.extend(pair for pair in told if pair not in self._item.user_properties)
+        return ids
+
+    def __call__(
+        self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
+    ) -> Flown:
+        """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
+        from harness.flight import assess, prepare
+        from harness.summary import summarise
+
+        said = {key: _text(value) for key, value in (sets or {}).items()} | (
+            {} if seed is None else {"seed": str(seed)}
+        )
+        flown = self._scenario(scenario, said)
+        prepared = prepare(flown, "pytest")
+        assessment = assess(self._session.fly(prepared.plant, prepared.plan), prepared)
+        result = Flown(summarise(assessment, None), self._ids())
+        if not result.passed:
+            self._keep(result, assessment, prepared, scenario, said)
+        return result
+
+    def _scenario(self, scenario: "str | Path | Scenario", sets: Mapping[str, str]) -> "Scenario":
+        from scenarios.load import load
+        from scenarios.schema import Scenario
+
+        if isinstance(scenario, Scenario):
+            return scenario.model_copy(update={"seed": int(sets["seed"])}) if "seed" in sets else scenario
+        return load(scenario, sets)
+
+    def _keep(
+        self, result: Flown, assessment: Any, prepared: "Prepared", scenario: object, sets: Mapping[str, str]
+    ) -> None:
+        """Run folder, and the command in the report of the test, which pytest shows where it fails."""
+        from harness.commands.run import keep
+        from harness.commands.run_folder import new_folder
+
+        runs = Path(self._config.getoption("--hoverslam-runs"))
+        result.run_folder = folder = new_folder(prepared.scenario.name, prepared.scenario.seed, runs)
+        keep(assessment, prepared, folder)
+        if isinstance(scenario, str | Path):
+            named, said = str(scenario), [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]
+        else:
+            named, said = self._written(prepared.scenario, folder), []
+        gnc = self._config.getoption("--gnc")
+        result.command = shlex.join(["hoverslam", "run", named, *said, *(["--gnc", gnc] if gnc else [])])
+        told = f"{result.summary.verdict}: {result.summary.explanation}\nrun folder {folder}\n{result.command}"
+        self._item.add_report_section("call", "hoverslam", told)
+
+    def _written(self, scenario: "Scenario", folder: Path) -> str:
+        """The file of a scenario made in code. Of a test that goes through many, only the last failure is kept."""
+        from harness.commands.toml_text import toml_text
+
+        if (before := self._of_code.pop(self._item.nodeid, None)) is not None:
+            shutil.rmtree(before, ignore_errors=True)
+            sections = self._item._report_sections
+            sections[:] = [section for section in sections if str(before) not in section[2]]
+        self._of_code[self._item.nodeid] = folder
+        path = folder / "scenario.toml"
+        path.write_text(toml_text(scenario.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+        return str(path)
+
+
+def _text(value: Any) -> str:
+    """A value as `--set` takes it."""
+    if isinstance(value, str):
+        return value
+    from harness.commands.toml_text import value_text
+
+    return value_text(value)
+
+
+@pytest.fixture(scope="session")
+def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
+    """The one flight program of a test run."""
+    from harness.commands.guard import UsageError
+    from harness.commands.program import PATIENT, open_session
+
+    with ExitStack() as stack:
+        try:
+            session = open_session(request.config.getoption("--gnc"), deadlines=PATIENT)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
+        yield stack.enter_context(session)
+
+
+@pytest.fixture(scope="session")
+def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> Pilot:
+    """Flies a scenario to a verdict: `fly("zq3-landing", seed=3).passed`."""
+    return Pilot(hoverslam_session, request.config)

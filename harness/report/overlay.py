@@ -1,0 +1,157 @@
+"""One flight drawn over another, on a page of the same kind as a report: whole in itself, opens offline.
+
+The run that came out worse is drawn in full over the other, which is dotted; where both came out alike, the second
+is drawn over the first.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from harness.report.charts import TimeCharts
+from harness.report.columns import Columns, kept_rows
+from harness.report.maps import ground_track, side_view
+from harness.report.page import POLICY, asset, phase_spans, plotly_source, safe_json
+from harness.report.tables import STATUS_WORDS, number
+from harness.requirements import RequirementResult
+from harness.run_diff import Judged, MarginPair, RunDiff
+from harness.signals import Flight
+from harness.verdict import Verdict
+
+Line = dict[str, Any]
+
+
+def write_overlay(path: Path, found: RunDiff) -> Path:
+    """Write the page of two runs."""
+    beneath, above = _order(found)
+    parts = {
+        "title": escape(f"{found.first.stored.folder.name} and {found.second.stored.folder.name}"),
+        "policy": POLICY,
+        "style": asset("page.css"),
+        "word": "IDENTICAL" if found.identical else "DIFFERENT",
+        "first": _run_line("A", found.first),
+        "second": _run_line("B", found.second),
+        "headline": escape(_headline(found)),
+        "drawn": escape(f"In full: {above[0]}. Dotted: {beneath[0]}."),
+        "margins": _margin_table(found.margins),
+        "differences": _differences(found),
+        "plotly": plotly_source(),
+        "data": safe_json(_data(beneath, above)),
+        "script": asset("page.js"),
+    }
+    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("overlay.html"))
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _order(found: RunDiff) -> tuple[tuple[str, Judged], tuple[str, Judged]]:
+    first, second = ("A", found.first), ("B", found.second)
+    failed = found.first.verdict != Verdict.PASS
+    return (second, first) if failed and found.second.verdict == Verdict.PASS else (first, second)
+
+
+def _run_line(letter: str, judged: Judged) -> str:
+    record = judged.stored.record
+    about = f"{record.scenario}, seed {record.seed}: {judged.verdict.value}, {record.outcome.replace('_', ' ')}"
+    return f"<b>{letter}</b> {escape(str(judged.stored.folder))} · {escape(about)} · {record.hash[:16]}"
+
+
+def _headline(found: RunDiff) -> str:
+    if found.difference is None:
+        return "The same flight, bit for bit"
+    time_s = found.difference.frame * found.first.stored.record.frame_period_ns * 1e-9
+    return f"They part in frame {found.difference.frame} ({time_s:.2f} s): {found.difference.field}"
+
+
+def _margin_table(pairs: list[MarginPair]) -> str:
+    heads = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_margin_row, pairs))}</tbody></table>"
+
+
+def _margin_row(pair: MarginPair) -> str:
+    change = "–" if pair.change is None else f"{pair.change:+.4g} {pair.unit}".rstrip() + f": {pair.word}"
+    about = f"<b>{escape(pair.id)}</b> {escape(pair.title)}"
+    return (
+        f'<tr class="main"><td class="about">{about}</td>{_side(pair.first)}{_side(pair.second)}'
+        f'<td class="num {pair.word}">{escape(change)}</td></tr>'
+    )
+
+
+def _side(result: RequirementResult | None) -> str:
+    if result is None:
+        return '<td class="status">absent</td><td class="num">–</td>'
+    margin = "–" if result.margin is None else f"{number(result.margin)} {escape(result.unit)}"
+    status = f'<td class="status {result.status}"><span>{STATUS_WORDS[result.status]}</span></td>'
+    return f'{status}<td class="num">{margin}</td>'
+
+
+def _differences(found: RunDiff) -> str:
+    """Where each stream parts, and what scenario and environment say differently."""
+    lines = [
+        f"{name}: {'the same, as far as both flew' if place is None else place.between('A', 'B')}"
+        for name, place in found.by_stream.items()
+    ]
+    lines += [f"scenario {line}" for line in found.scenario]
+    lines += [f"flown elsewhere: {line}" for line in found.environment]
+    return f'<ul class="findings">{"".join(f"<li><i></i><span>{escape(line)}</span></li>" for line in lines)}</ul>'
+
+
+def _data(beneath: tuple[str, Judged], above: tuple[str, Judged]) -> dict[str, Any]:
+    """What `page.js` draws; the events and phases are those of the flight on top."""
+    drawn = [_Drawn(letter, judged.flight) for letter, judged in (beneath, above) if judged.flight.begun]
+    if not drawn:
+        return {}
+    under, top = drawn[0], drawn[-1]
+    flight = top.flight
+    charts = [_merged(key, drawn) for key in dict.fromkeys(key for one in drawn for key in one.charts)]
+    return {
+        "columns": {name: packed for one in drawn for name, packed in one.columns.items()},
+        "charts": charts,
+        "maps": _maps(under, top),
+        "events": [{"name": e.name, "label": e.label, "t": e.time_s} for e in flight.events],
+        "phases": phase_spans(flight),
+        "span": [0.0, max(float(one.flight.time_s[-1]) for one in drawn)],
+        "contact": None if flight.touchdown is None else flight.touchdown.time_s,
+    }
+
+
+class _Drawn:
+    """The charts and maps of one flight, its columns named after its letter."""
+
+    def __init__(self, letter: str, flight: Flight) -> None:
+        self.letter, self.flight = letter, flight
+        columns, rows = Columns(), kept_rows(flight)
+        self.charts = {chart["key"]: chart for chart in TimeCharts(flight, rows, columns).all()}
+        self.track, self.side = ground_track(flight, columns), side_view(flight, rows, columns)
+        self.columns = {f"{letter}.{name}": packed for name, packed in columns.packed().items()}
+
+    def lines(self, lines: list[Line], *, dotted: bool) -> Iterator[Line]:
+        """Lines as they are drawn here: of the flight beneath only what was flown, not what was commanded."""
+        for line in lines:
+            if dotted and line.get("dash") == "dot":
+                continue
+            named = {axis: f"{self.letter}.{line[axis]}" for axis in ("x", "y")}
+            yield {**line, **named, "name": f"{self.letter} {line['name']}", **({"dash": "dot"} if dotted else {})}
+
+
+def _merged(key: str, drawn: list[_Drawn]) -> dict[str, Any]:
+    """A chart with the lines of both flights, that of the flight beneath first."""
+    chart = next(one.charts[key] for one in reversed(drawn) if key in one.charts)
+    lines = [
+        line
+        for one in drawn
+        if key in one.charts
+        for line in one.lines(one.charts[key]["lines"], dotted=one is not drawn[-1])
+    ]
+    return {**chart, "lines": lines}
+
+
+def _maps(under: _Drawn, top: _Drawn) -> dict[str, Any]:
+    both = [under, top] if under is not top else [top]
+    track = {**top.track, "half": max(one.track["half"] for one in both)}
+    track["lines"] = [line for one in both for line in one.lines(one.track["lines"], dotted=one is not top)]
+    side = [line for one in both for line in one.lines(one.side["lines"], dotted=one is not top)]
+    return {"track": track, "side": {**top.side, "lines": side}, "stage": {"lines": []}}

@@ -1,0 +1,55 @@
+"""Names that requirements speak of and that no flight has yet: each with the reason why it cannot be judged.
+
+A formula over one of them is valid and not evaluated. Whoever records the quantity takes its name from here to
+`harness.trace_signals` or `harness.trace_phases`; the requirement sets stay as they are.
+"""
+
+from typing import NamedTuple
+
+LATER_START = "no scenario flies it: flights begin at release, after the entry burn"
+CAMPAIGN = "judged over a campaign, not a flight"
+NO_ORACLE = "it takes the reach of the window oracle, which no run computes yet"
+
+
+class Reserved(NamedTuple):
+    """What a name will mean, its unit (none for a phase), and why there is nothing yet."""
+
+    unit: str
+    meaning: str
+    reason: str
+
+
+NOT_FLOWN = {
+    "entry": Reserved("", "the entry burn", LATER_START),
+    "entry_ignition": Reserved("", "the frame of the first start command of the entry burn", LATER_START),
+    "coast": Reserved("", "from the end of the flip to the entry burn", LATER_START),
+    "flip": Reserved("", "from separation until the stage flies base first", LATER_START),
+    "flip_end": Reserved("", "60 s after separation", LATER_START),
+    "rescuable": Reserved("", "an engine was lost in the first 5 s, and a landing was possible without it", CAMPAIGN),
+    "infeasible": Reserved("", "no landing within limits is possible any more", NO_ORACLE),
+}
+"""Phases."""
+
+NOT_RECORDED = {
+    "entry_ignition_error_s": Reserved("s", "entry ignition after the predicted time", LATER_START),
+    "impact_offset_m": Reserved("m", "distance of the engine-off impact point from the pad centre", NO_ORACLE),
+    "divert_share": Reserved("", "offset of the impact point over the largest that could be reached", NO_ORACLE),
+    "glide_miss_m": Reserved("m", "zero-effort miss of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"),
+    "glide_lateral_mps": Reserved(
+        "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"
+    ),
+    "fin_deploy_km": Reserved("km", "height above ground at which the fins came out", LATER_START),
+    "held_cycles": Reserved(
+        "", "commands repeated in a row after the link fell silent", "no record tells a lost command"
+    ),
+    "restart_s": Reserved(
+        "s", "from the loss of the flight program to its first command after", "no record tells a restart"
+    ),
+    "deadline_miss_share": Reserved(
+        "", "frames answered too late over all", f"99.9th percentiles, {CAMPAIGN}, in real time"
+    ),
+    "guidance_solve_s": Reserved(
+        "s", "time that a guidance solution took", f"99.9th percentiles, {CAMPAIGN}, in real time"
+    ),
+}
+"""Signals."""

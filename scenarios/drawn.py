@@ -1,0 +1,83 @@
+"""How the dispersions of a flight came out, stated instead of drawn: a counterexample is then a few readable lines.
+
+Numbers are in sigmas of the dispersion of the same name, so that zero is nominal whatever the sigma. What is by
+altitude has a few numbers instead of hundreds: the seed's column times a factor, and an offset the whole way up.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from scenarios.table import Table
+
+LARGEST_SIGMA = 3.0
+"""Every deviation is cut here, drawn or stated: no flight has half a mass."""
+
+
+def _array(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Sigmas = Annotated[float, Field(ge=-LARGEST_SIGMA, le=LARGEST_SIGMA)]
+Each = Annotated[tuple[Sigmas, ...], BeforeValidator(_array)]
+Two = Annotated[tuple[Sigmas, Sigmas], BeforeValidator(_array)]
+Three = Annotated[tuple[Sigmas, Sigmas, Sigmas], BeforeValidator(_array)]
+
+
+class Drawn(Table):
+    """How dispersions came out, in sigmas of the key of the same name in `[dispersions]`.
+
+    The seed draws what is left out, and in any case gusts, sensor noise and whether a start succeeds
+    (`dispersions.relight`).
+    """
+
+    rest: Literal["seed", "nominal"] = Field(
+        default="seed", description="what is not stated here: drawn from the seed, or nominal"
+    )
+    thrust_common: Sigmas | None = None
+    thrust_engine: Each | None = Field(default=None, description="by engine; those not named are nominal")
+    isp: Sigmas | None = None
+    dead_time_s: Each | None = Field(default=None, description="by engine")
+    shut_delay_s: Each | None = Field(default=None, description="by engine")
+    dry_mass: Sigmas | None = None
+    propellant_kg: Sigmas | None = None
+    axial_force: Sigmas | None = None
+    normal_force: Sigmas | None = None
+    fin_force: Sigmas | None = None
+    plume: float | None = Field(
+        default=None,
+        ge=-1.0,
+        le=1.0,
+        description="0: factor 1, or the nearest to it; -1 and 1: ends of the interval",
+    )
+    cg_axial_m: Sigmas | None = None
+    cg_lateral_m: Two | None = Field(default=None, description="y, z")
+    release_position_m: Three | None = Field(default=None, description="east, north, up")
+    release_velocity_mps: Three | None = Field(default=None, description="east, north, up")
+    release_attitude_deg: Three | None = Field(default=None, description="roll, pitch, yaw")
+    wind_mps: Two | None = Field(default=None, description="towards east and north, added at every altitude")
+    wind_column: Sigmas | None = Field(default=None, description="factor on the column of wind that the seed draws")
+    density: Sigmas | None = Field(default=None, description="added at every altitude")
+    density_column: Sigmas | None = Field(default=None, description="factor on the column of density of the seed")
+    sensors: Sigmas | None = Field(default=None, description="factor on the biases and scales that the seed draws")
+
+    def sigmas(self, name: str, count: int) -> tuple[float, ...] | None:
+        """So many outcomes of a dispersion; None where the seed draws them."""
+        given = getattr(self, name)
+        if given is None:
+            return (0.0,) * count if self.rest == "nominal" else None
+        stated = given if isinstance(given, tuple) else (given,)
+        return (*stated, *(0.0,) * (count - len(stated)))
+
+    def factor(self, name: str) -> float:
+        """On what the seed draws."""
+        given: float | None = getattr(self, name)
+        return (0.0 if self.rest == "nominal" else 1.0) if given is None else given
+
+
+DISPERSION = {"wind_column": "wind_mps", "density_column": "density"}
+"""The dispersion of a key, where it has another name."""
+FACTORS = ("wind_column", "density_column", "sensors")
+OFFSETS = ("wind_mps", "density")
+"""By altitude: never drawn, and nominal where not stated."""
+EACH_ENGINE = ("thrust_engine", "dead_time_s", "shut_delay_s")

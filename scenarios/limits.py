@@ -1,0 +1,57 @@
+"""Strategy files: which flights a hunt searches, and what must hold in them."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from plant.faults import KINDS
+from scenarios.drawn import LARGEST_SIGMA, Drawn
+from scenarios.load import ScenarioError, shipped
+from scenarios.table import Table
+
+STEP_SIGMA = 0.25
+"""Grid of deviations."""
+
+
+def _array(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_array)]
+
+
+class Limits(Table):
+    """A strategy file: which flights are searched, and the property that is to hold in all of them."""
+
+    property: str = Field(default="requirements", description="one of harness.properties")
+    description: str = ""
+    faults: int = Field(default=1, ge=0, le=4, description="at once, at most")
+    least_faults: int = Field(default=0, ge=0, le=4, description="at once, at least")
+    off_nominal: int = Field(default=4, ge=0, le=100, description="numbers off nominal at once, at most")
+    sigma: float = Field(default=LARGEST_SIGMA, ge=STEP_SIGMA, le=LARGEST_SIGMA, description="largest deviation")
+    dispersions: Names = Field(default=(), description="keys of [drawn]; all that the scenario disperses when left out")
+    kinds: Names = Field(default=(), description="kinds of faults; all when left out")
+
+
+def read_limits(name_or_path: str) -> Limits:
+    """A shipped strategy, or the path of a .toml file; raises ScenarioError."""
+    known = shipped(folder="hunts")
+    path = Path(name_or_path) if name_or_path.endswith(".toml") else known.get(name_or_path)
+    if path is None or not path.is_file():
+        raise ScenarioError(
+            f"strategy {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml"
+        )
+    try:
+        limits = Limits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{name_or_path}: not TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ScenarioError(f"{name_or_path}: {place} = {first['input']!r}: {first['msg']}") from None
+    for key, given, there in (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, KINDS)):
+        if wrong := [name for name in given if name not in there or name == "rest"]:
+            raise ScenarioError(f"{name_or_path}: {key}: no {wrong[0]!r}; there are: {', '.join(there)}")
+    return limits

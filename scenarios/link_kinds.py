@@ -1,0 +1,123 @@
+"""Faults of the link between plant and flight software and of the computer's timing; the plant knows none of them.
+
+Everything happens in ticks or frames: a scenario says what the link does, the wall clock never. What each does to the
+messages, to the bit, is in docs/link-faults.md.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from plant.faults import KINDS, FaultKind, Number
+
+if TYPE_CHECKING:
+    from scenarios.faults import Fault
+
+SHARE = Number(1.0, 0.001, 1.0, "", "of the messages, drawn for each")
+LINK_KINDS: dict[str, FaultKind] = {
+    "link_late": FaultKind(
+        "link", "", "",
+        {"by_s": Number(0.05, 0.0005, 2.0, "s", "rounded to frames for sensors, to ticks for commands")},
+        "messages come later, in their order",
+    ),
+    "link_jitter": FaultKind(
+        "link", "", "",
+        {"most_s": Number(0.03, 0.0005, 2.0, "s", "each by a number drawn from 0 to this, in frames or ticks")},
+        "messages come later, each by another time, in their order",
+    ),
+    "link_drop": FaultKind("link", "", "", {"share": SHARE}, "messages are lost"),
+    "link_duplicate": FaultKind(
+        "link", "", "", {"share": SHARE}, "messages come twice, one right after the other; sensors only"
+    ),
+    "link_reorder": FaultKind(
+        "link", "", "", {"share": SHARE}, "every second message comes right after the one sent after it"
+    ),
+    "link_corrupt": FaultKind(
+        "link", "", "",
+        {"share": SHARE, "bit": Number(62.0, 0.0, 63.0, "", "which is flipped; 63: sign, 52 to 62: exponent")},
+        "`sensors` or `commands`: refused by the checksum. `sensors.FIELD`, `commands.FIELD` or one of its elements as "
+        "in `commands.throttle[1]`: arrives with a bit of it flipped, a switch turned round",
+    ),
+    "deadline_missed": FaultKind(
+        "computer", "", "",
+        {"frames": Number(1.0, 1.0, 200.0, "", "how late an answer is; sensors of the frames between are not read")},
+        "the answer is not there in time",
+    ),
+    "computer_restart": FaultKind(
+        "computer", "", "",
+        {"restart_s": Number(0.25, 0.0, 10.0, "s", "from losing its state to the next frame that it reads")},
+        "the flight computer starts again and knows only its flight load",
+    ),
+}  # fmt: skip
+ALL_KINDS = KINDS | LINK_KINDS
+DIRECTIONS = ("sensors", "commands")
+NUMBERS = {
+    "sensors": (
+        "imu_dvel_b_mps", "imu_dangle_b_rad", "gnss_pos_e_m", "gnss_vel_e_mps", "radar_range_m", "chamber_pressure_pa",
+        "lox_level_m", "lch4_level_m", "lox_pressure_pa", "lch4_pressure_pa", "gimbal_rad", "fin_rad",
+        "rcs_pressure_pa",
+    ),
+    "commands": ("throttle", "gimbal_rad", "fin_rad"),
+}  # fmt: skip
+"""Fields of 64-bit floats, of which a bit can be flipped; names as in the rows of `plant.layout`."""
+SWITCHES = {"sensors": ("leg_locked", "leg_contact"), "commands": ("engine_on", "rcs_open", "leg_deploy")}
+"""Fields that are on or off."""
+PLACE = re.compile(r"(?P<direction>[a-z]+)(\.(?P<field>[a-z0-9_]+)(\[(?P<index>\d+)\])?)?")
+
+
+def is_of_link(kind: str) -> bool:
+    """Whether a fault of this kind acts between plant and flight software, not on the vehicle."""
+    return kind in LINK_KINDS
+
+
+def place(target: str) -> tuple[str, str, int | None]:
+    """Direction, field ("" for the whole message) and element (None for all of them) of a link fault's target."""
+    found = PLACE.fullmatch(target)
+    if found is None:
+        return target, "", None
+    index = found["index"]
+    return found["direction"], found["field"] or "", None if index is None else int(index)
+
+
+def refusal(kind: str, target: int | str) -> str:
+    """Why a fault of link or computer cannot act on this target, and what to write; empty where it can."""
+    if LINK_KINDS[kind].target == "computer":
+        return "" if target == 0 else f"{kind} acts on the flight computer, of which there is one; leave the target out"
+    direction, field, _ = place(str(target))
+    if direction not in DIRECTIONS:
+        return f"{kind} needs a direction of the link; there are: {', '.join(DIRECTIONS)}"
+    if field and kind != "link_corrupt":
+        return f'{kind} acts on whole messages; write target = "{direction}"'
+    fields = NUMBERS[direction] + SWITCHES[direction]
+    if field and field not in fields:
+        return f"{kind} cannot flip a bit of {field}; it can in: {', '.join(fields)}"
+    if kind == "link_duplicate" and direction == "commands":
+        return 'a second copy of a command is discarded by its seq; write target = "sensors"'
+    return ""
+
+
+def link_clashes(faults: Sequence["Fault"]) -> list[tuple[int, int, str]]:
+    """Pairs of link faults of one kind on one target whose times are not known to lie apart."""
+    found = []
+    for later, second in enumerate(faults):
+        for earlier, first in enumerate(faults[:later]):
+            alike = is_of_link(second.kind) and (first.kind, first.target) == (second.kind, second.target)
+            if alike and not _apart(first, second):
+                found.append((earlier, later, f"both are {first.kind} of {first.target}, and may act at the same time"))
+    return found
+
+
+def _apart(first: "Fault", second: "Fault") -> bool:
+    """Whether two faults count from the same moment, and one is over before the other comes."""
+    a, b = first.trigger, second.trigger
+    if a.sort not in {"time", "event"} or (a.sort, a.what) != (b.sort, b.what):
+        return False
+    (start, length), (after, _) = sorted([(a.delay_s, _length_s(first)), (b.delay_s, _length_s(second))])
+    return length > 0.0 and start + length <= after
+
+
+def _length_s(fault: "Fault") -> float:
+    """How long a fault acts; 0 for good."""
+    if fault.kind == "computer_restart":
+        return max(fault.numbers.get("restart_s", LINK_KINDS[fault.kind].numbers["restart_s"].default), 1e-9)
+    return fault.for_s

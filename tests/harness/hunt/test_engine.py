@@ -1,0 +1,153 @@
+"""The hunt without flights: a formula stands in for them, so that what is to be found, and how small, is known."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.commands.guard import UsageError
+from harness.hunt.engine import Hunt, Plan, State
+from harness.hunt.flyer import Flown
+from harness.hunt.ledger import LEDGER_FILE, Ledger
+from harness.hunt.methods import METHODS, decode, encode
+from scenarios.limits import Limits
+from scenarios.load import load
+from scenarios.space import Case, FaultPoint, Space
+from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
+
+SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=4))
+WINDS = Space(load("zq3-landing"), Limits(faults=0, off_nominal=3))
+ABOUT = {"hunt": 1, "gnc": None}
+
+
+def hunted(crew: Any, folder: Path, plan: Plan, space: Space = SPACE, *, resume: bool = False) -> State:
+    return Hunt(space, crew, Ledger(folder, ABOUT, resume=resume), plan).run()
+
+
+def breaks_in_wind(tree: Tree) -> dict[str, float]:
+    """Broken from 2 sigma of east wind on; the rest makes it a little better or worse, as flights do."""
+    others = sum(abs(x) for key, x in tree["drawn"].items() if isinstance(x, float))
+    return {"R-21": 0.2 - 0.1 * windy(tree) - 0.001 * others}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_finds_what_breaks_and_shrinks_it_to_what_matters(method: str, tmp_path: Path) -> None:
+    state = hunted(ModelCrew(breaks_in_wind), tmp_path, Plan(method, 3, 1000, first=True), WINDS)
+    (failure,) = state.failures.values()
+    assert failure.margin.id == "R-21"
+    assert len(failure.case.steps) <= 2, "wind alone needs one step more than wind with a little of something else"
+    assert dict(failure.case.steps)["wind_mps.0"] in (8, 9)
+    assert not failure.case.faults
+
+
+def gnss_is_silent(tree: Tree) -> dict[str, float]:
+    return {
+        "R-28": -0.5 if any(f["kind"] == "sensor_silent" and f["target"] == "gnss" for f in tree["faults"]) else 0.5
+    }
+
+
+def test_the_sweep_finds_any_single_fault_within_one_round(tmp_path: Path) -> None:
+    state = hunted(ModelCrew(gnss_is_silent), tmp_path, Plan("cmaes", 1, 1000, first=True))
+    failure = state.failures["R-28"]
+    assert failure.first_flight <= 1 + 2 * 21 + len(SPACE.strata), (
+        "nominal, corners by turns with faults, every stratum"
+    )
+    assert failure.case == Case((FaultPoint("sensor_silent", "gnss", 0, 0, ()),), ())
+
+
+def test_one_failure_does_not_hide_another(tmp_path: Path) -> None:
+    def two(tree: Tree) -> dict[str, float]:
+        return {"R-21": -0.9 if windy(tree) > 0.0 else 0.1, "R-18": 0.3 - 0.12 * windy(tree)}
+
+    state = hunted(ModelCrew(two), tmp_path, Plan("random", 0, 600), WINDS)
+    assert set(state.failures) == {"R-21", "R-18"}
+    assert dict(state.failures["R-21"].case.steps) == {"wind_mps.0": 1}
+    assert dict(state.failures["R-18"].case.steps) == {"wind_mps.0": 11}, "2.5 sigma is the limit itself, which holds"
+
+
+def test_the_budget_is_kept_and_shrinking_has_its_own(tmp_path: Path) -> None:
+    crew = ModelCrew(breaks_in_wind)
+    state = hunted(crew, tmp_path, Plan("random", 0, 400, shrink=2), WINDS)
+    assert state.flights == 400
+    assert state.shrink_flights <= 2 * len(state.failures)
+    assert crew.flights == state.flights + state.shrink_flights == state.flown
+
+
+def test_nothing_is_found_where_everything_holds(tmp_path: Path) -> None:
+    state = hunted(ModelCrew(lambda _: {"R-18": 0.5}), tmp_path, Plan("cmaes", 0, 60))
+    assert not state.failures
+    assert state.least == (0.5, "R-18")
+
+
+def test_what_the_baseline_breaks_too_is_not_held_against_the_program(tmp_path: Path) -> None:
+    class Excusing(ModelCrew):
+        def fly(self, trees: Any) -> list[Flown]:
+            self.flights += len(trees)
+            return [flown({"R-18": -1.0}, excused=windy(tree) < 2.0) for tree in trees]
+
+    state = hunted(Excusing(breaks_in_wind), tmp_path, Plan("random", 0, 500, first=True), WINDS)
+    assert dict(state.failures["R-18"].case.steps)["wind_mps.0"] == 8
+    assert state.excused > 0
+
+
+def test_a_space_that_is_exhausted_ends_the_search(tmp_path: Path) -> None:
+    tiny = Space(load("zq3-landing"), Limits(faults=0, off_nominal=1, sigma=0.25, dispersions=("isp",)))
+    crew = ModelCrew(lambda _: {"R-18": 0.5})
+    for method in METHODS:
+        assert hunted(crew, tmp_path / method, Plan(method, 0, 300), tiny).flights == 3, method
+
+
+class Killed(BaseException):
+    """A power cut."""
+
+
+class Mortal(ModelCrew):
+    """Dies in the middle."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(breaks_in_wind)
+        self.after = after
+
+    def fly(self, trees: Any) -> list[Flown]:
+        if self.flights >= self.after:
+            raise Killed
+        return super().fly(trees)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_killed_hunt_goes_on_as_if_nothing_had_happened(method: str, tmp_path: Path) -> None:
+    plan = Plan(method, 5, 150)
+    whole = hunted(ModelCrew(breaks_in_wind), tmp_path / "whole", plan, WINDS)
+    with pytest.raises(Killed):
+        hunted(Mortal(61), tmp_path / "killed", plan, WINDS)
+    with (tmp_path / "killed" / LEDGER_FILE).open("a") as file:
+        file.write('["half a li')
+    crew = ModelCrew(breaks_in_wind)
+    rest = hunted(crew, tmp_path / "killed", plan, WINDS, resume=True)
+    assert rest.flights == whole.flights
+    assert {k: v.case for k, v in rest.failures.items()} == {k: v.case for k, v in whole.failures.items()}
+    assert 0 < crew.flights <= whole.flown - 61
+    lines = [(tmp_path / name / LEDGER_FILE).read_text() for name in ("whole", "killed")]
+    assert lines[0] == lines[1]
+
+
+def test_more_budget_goes_on_where_less_ended(tmp_path: Path) -> None:
+    crew = ModelCrew(lambda _: {"R-18": 0.5})
+    hunted(crew, tmp_path, Plan("cmaes", 0, 40))
+    hunted(crew, tmp_path, Plan("cmaes", 0, 100), resume=True)
+    assert crew.flights == 100
+
+
+def test_a_folder_of_another_hunt_is_not_gone_on_with(tmp_path: Path) -> None:
+    Ledger(tmp_path, ABOUT, resume=False)
+    with pytest.raises(UsageError, match="holds the flights of a hunt; go on with --resume"):
+        Ledger(tmp_path, ABOUT, resume=False)
+    with pytest.raises(UsageError, match="is of another hunt \\(gnc is not the same\\)"):
+        Ledger(tmp_path, {**ABOUT, "gnc": "mine"}, resume=True)
+    assert json.loads((tmp_path / LEDGER_FILE).read_text()) == ABOUT
+
+
+def test_a_case_survives_being_made_numbers() -> None:
+    case = SPACE.case([FaultPoint("sensor_bias", "gnss", 3, 2, (-3,))], {"isp": -12, "wind_mps.1": 5})
+    assert decode(SPACE, encode(SPACE, case), case.faults) == case

@@ -1,0 +1,33 @@
+"""`hoverslam hunt` from outside: what cannot be hunted is refused with what to do. Oracle: exit codes and messages."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.harness.test_cli import hoverslam
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["all"], "strategy 'all': there is none; shipped: cross-range, everything, ignition-timing, relight"),
+        (["--method", "luck"], "--method luck: there is none; there are: cmaes, hypothesis, random"),
+        (["--resume"], "--resume: of which hunt? give its folder with --out"),
+        (["--gnc", "wait"], "--gnc wait: starts a program by hand"),
+        (["--gnc", "/no/such/program"], "/no/such/program"),
+        (["--baseline", "/no/such/program"], "--baseline"),
+        (["--scenario", "zq4"], "no scenario 'zq4'"),
+    ],
+)
+def test_what_cannot_be_hunted_is_refused(arguments: list[str], said: str, tmp_path: Path) -> None:
+    done = hoverslam("hunt", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not list(tmp_path.rglob("flights.jsonl"))
+
+
+def test_a_property_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('property = "beauty"')
+    done = hoverslam("hunt", "mine.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "property = 'beauty': there is none; there are: requirements, ignition-timing" in done.stderr

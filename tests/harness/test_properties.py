@@ -1,0 +1,131 @@
+"""Properties of a landing. Oracle: synthetic flights with a closed form, of which the answer is known."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from harness.properties import (
+    LEAST_K,
+    MOST_K,
+    PROPERTIES,
+    can_be_saved,
+    cross_range,
+    ignition_timing,
+    relight,
+    requirements,
+)
+from harness.requirements import RequirementResult, evaluate, load_requirements
+from harness.signals import Flight
+from plant.layout import truth_layout
+from scenarios.limits import read_limits
+from scenarios.load import load
+from scenarios.schema import Scenario
+from tests.harness.flights import CONTEXT, SHAPE, Plan, fly
+
+SET = load_requirements("landing")
+SOUND = load("zq3-landing")
+DUD = '[{kind = "engine_no_light", target = 1, at = "0 s"}]'
+
+
+def judged(
+    plan: Plan, throttle: float = 0.82, scenario: Scenario = SOUND
+) -> tuple[Flight, list[RequirementResult], Scenario]:
+    flight = Flight(fly(plan), CONTEXT._replace(required_throttle=lambda _: throttle))
+    return flight, evaluate(flight, SET), scenario
+
+
+def failing(text: str) -> Scenario:
+    return load("zq3-landing", {"faults": text})
+
+
+@pytest.mark.parametrize(
+    ("throttle", "broken", "margin"),
+    [(0.82, False, 0.13), (0.95, False, 0.0), (0.99, True, -0.04), (0.55, True, -0.05)],
+)
+def test_ignition_is_in_time_when_the_throttle_that_stops_is_neither_high_nor_low(
+    throttle: float, broken: bool, margin: float
+) -> None:
+    (told,) = ignition_timing(*judged(Plan(), throttle))
+    assert told.broken == broken
+    assert told.margin == pytest.approx(margin)
+    assert (LEAST_K, MOST_K) == (0.60, 0.95), "R-08"
+
+
+def test_ignition_from_where_nothing_stops_the_stage_is_late() -> None:
+    (told,) = ignition_timing(*judged(Plan(), math.nan))
+    assert (told.broken, told.margin) == (True, None)
+    json.dumps(told, allow_nan=False)
+
+
+def test_no_ignition_at_all_is_broken() -> None:
+    (told,) = ignition_timing(*judged(Plan(ignition_s=30.0, touchdown_s=20.0, cutoff_s=40.0, outcome="impact")))
+    assert told.broken
+    assert told.text == "no engine was started"
+
+
+@pytest.mark.parametrize(
+    ("north_m", "faults", "broken", "margin"),
+    [(-4.0, "[]", False, 6.0), (12.0, "[]", True, -2.0), (12.0, DUD, False, 28.0), (-45.0, DUD, True, -5.0)],
+)
+def test_cross_range_is_what_lies_beside_the_line_of_flight(
+    north_m: float, faults: str, broken: bool, margin: float
+) -> None:
+    plan = Plan(east_m=30.0, north_m=north_m, horizontal_mps=0.0)  # it flies due east
+    (told,) = cross_range(*judged(plan, scenario=failing(faults)))
+    assert (told.broken, told.unit) == (broken, "m")
+    assert told.margin == pytest.approx(margin, abs=0.05)
+
+
+def test_cross_range_of_a_flight_that_never_came_down_is_not_judged() -> None:
+    assert cross_range(*judged(Plan(touchdown_s=40.0, end_s=10.0, outcome="max_time"))) == []
+
+
+def test_relight_is_about_flights_with_one_engine_that_was_asked_for_and_did_not_light() -> None:
+    (told,) = relight(*judged(Plan(), scenario=failing(DUD)))
+    assert not told.broken
+    assert relight(*judged(Plan())) == [], "nothing failed"
+    assert relight(*judged(Plan(), scenario=failing(DUD.replace("1,", "3,")))) == [], "a spare that nobody lit"
+    two = '[{kind = "engine_no_light", target = 1, at = "0 s"}, {kind = "fin_stuck", target = 0, at = "0 s"}]'
+    assert relight(*judged(Plan(), scenario=failing(two))) == []
+
+
+def test_relight_is_broken_by_a_hard_landing_of_a_stage_that_could_be_saved() -> None:
+    (told,) = relight(*judged(Plan(touchdown_mps=5.0), scenario=failing(DUD)))
+    assert (told.id, told.broken) == ("relight", True)
+    assert told.margin == pytest.approx(-1.0, abs=0.05)
+    assert "R-18" in told.text
+
+
+def test_what_cannot_be_saved_is_no_failure_to_relight() -> None:
+    assert relight(*judged(Plan(touchdown_mps=5.0), throttle=1.02, scenario=failing(DUD))) == []
+    assert relight(*judged(Plan(touchdown_mps=5.0), throttle=math.nan, scenario=failing(DUD))) == []
+
+
+def test_whether_it_can_be_saved_is_asked_of_the_truth_with_a_spare_burning() -> None:
+    asked: list[tuple[float, list[float]]] = []
+    states = truth_layout(SHAPE).slice("engine_state")
+
+    def oracle(row: Any) -> float:
+        asked.append((float(row[truth_layout(SHAPE).slice("time_s")][0]), row[states].tolist()))
+        return 0.9
+
+    flight = Flight(fly(Plan(engines=(0, 5, 7))), CONTEXT._replace(required_throttle=oracle))
+    assert can_be_saved(flight)
+    (when_s, running), ignition_s = asked[-1], flight.time_at(flight.ignition_frame or 0)
+    assert running == [3.0] * 3 + [0.0] * 6, "as many as were commanded"
+    assert when_s == pytest.approx(ignition_s + 1.6), "R-11 and R-10"
+
+
+def test_requirements_are_those_that_decide() -> None:
+    told = requirements(*judged(Plan(touchdown_mps=5.0)))
+    ids = [one.id for one in told]
+    assert "R-24" not in ids, "an advisory"
+    assert [one.id for one in told if one.broken] == ["R-18"]
+    assert all(one.robustness < 0.0 for one in told if one.broken)
+
+
+def test_every_shipped_strategy_has_a_property_that_there_is() -> None:
+    for name in ("everything", "ignition-timing", "cross-range", "relight"):
+        assert read_limits(name).property in PROPERTIES

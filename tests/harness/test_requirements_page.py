@@ -1,0 +1,32 @@
+"""The page on requirements. Oracle: the code whose names it lists, and the examples it prints, taken at their word."""
+
+import re
+from pathlib import Path
+
+from harness.requirements import evaluate, load_requirements
+from harness.requirements_page import with_names
+from harness.stl.parser import parse
+from harness.trace_glossary import VOCABULARY
+from tests.harness.flights import view
+
+PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def test_the_names_on_the_page_are_those_of_the_code() -> None:
+    assert with_names(TEXT) == TEXT, "run: python -m harness.requirements_page docs/requirements.md"
+
+
+def test_the_set_on_the_page_is_one_and_judges_a_flight(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
+    judged = {result.id: result for result in evaluate(view(), load_requirements(str(tmp_path / "mine.toml")))}
+    assert (judged["M-01"].status, judged["M-01"].goal_met, judged["M-01"].unit) == ("pass", True, "deg")
+    assert judged["R-31"].severity == "required"
+
+
+def test_formulas_on_the_page_are_formulas() -> None:
+    found = re.findall(r"`((?:always|full_thrust)[^`]* (?:implies|<=)[^`]*)`", TEXT)
+    assert len(found) >= 4
+    for text in found:
+        parse(text, VOCABULARY)
