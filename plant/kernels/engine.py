@@ -97,8 +97,9 @@ def fed_engine(
 def close(params: EngineParams, scatter: EngineScatter, state: EngineState, dt_s: float) -> EngineState:
     """Told off while starting or burning: burns on as it is until the valves close; a start given up ends at once."""
     closing = state.closing_s + dt_s
-    if state.phase == STARTING or closing > params.shut_delay_s + scatter.shut_delay_s:
-        level = state.level * math.exp(-dt_s / params.tail_off_s)
+    over_s = closing - params.shut_delay_s - scatter.shut_delay_s  # into this tick, so that its length does not matter
+    if state.phase == STARTING or over_s > 0.0:
+        level = state.level * math.exp(-min(max(over_s, 0.0), dt_s) / params.tail_off_s)
         return EngineState(SHUTTING_DOWN, state.timer_s, level, state.starts, 0.0)
     return fed_engine(
         params,

@@ -311,6 +311,15 @@ def asks_for_quantities(table: FaultTable, woken: np.ndarray) -> bool:
 
 
 @kernel
+def asks_for_air(table: FaultTable, woken: np.ndarray) -> bool:
+    """Whether a fault still asleep waits for what the air does."""
+    for i in range(table.armed):
+        if woken[i] == -1 and table.trigger[i] >= BELOW and (table.what[i] == MACH or table.what[i] == Q):
+            return True
+    return False
+
+
+@kernel
 def pressure_factor(row: np.ndarray, tick: int, dt_s: float) -> float:
     """Chamber pressure over that of a healthy engine at the same level, by what acts on it now; never negative."""
     factor = row[FACTOR]

@@ -30,6 +30,7 @@ from plant.kernels.faults import (
     Effects,
     FaultTable,
     Q,
+    asks_for_air,
     asks_for_quantities,
     step_faults,
 )
@@ -197,15 +198,16 @@ def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float
 @kernel
 def look(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> None:
     """The quantities that a sleeping fault may wait for, in place; height and speed are those of the foot plane."""
-    gust = (state.gust[8], state.gust[9], state.gust[10])
-    air, _ = air_around(params.around, gust, rigid, time_s)
+    seen = state.quantities
+    if asks_for_air(params.faults, state.effects.woken):
+        gust = (state.gust[8], state.gust[9], state.gust[10])
+        air, _ = air_around(params.around, gust, rigid, time_s)
+        seen[MACH], seen[Q] = air.mach, air.q_pa
     foot = (params.shell.legs.foot_m - state.cg_m[0], -state.cg_m[1], -state.cg_m[2])
     _, vel = point_over_pad(params.around.site, rigid, foot, time_s)
     foot_e = earth_from_inertial(time_s, add(rigid.pos_i_m, rotate(rigid.q_i_b, foot)))
-    seen = state.quantities
     seen[ALTITUDE] = geodetic_altitude(foot_e) - params.around.site.elevation_m
-    seen[SPEED], seen[MACH] = norm(vel), air.mach
-    seen[Q] = air.q_pa
+    seen[SPEED] = norm(vel)
     seen[LOX] = state.tanks_kg[0] - params.lox.residual_kg
     seen[LCH4] = state.tanks_kg[1] - params.lch4.residual_kg
 

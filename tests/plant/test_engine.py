@@ -216,3 +216,18 @@ def test_thrust_and_flow_of_a_tick_are_those_of_its_mean_level() -> None:
     isp_s = PARAMS.vacuum_isp_s * (1.0 - PARAMS.isp_loss_per_level * (1.0 - mean))
     assert row[5] == pytest.approx(mean * PARAMS.vacuum_thrust_n / (9.80665 * isp_s), rel=1e-12)
     assert math.isclose(row[2], 0.8 - PARAMS.throttle_rate_ps * STEP_S, rel_tol=EXACT)
+
+
+def test_a_valve_that_closes_inside_a_tick_closes_when_it_does_whatever_the_tick() -> None:
+    late = EngineScatter(1.0, 1.0, 0.0, shut_delay_s=0.0003)
+
+    def impulse_s(step_s: float) -> float:
+        state, total = HOT, 0.0
+        for _ in range(round(1.5 / step_s)):
+            after = step_engine(PARAMS, late, state, False, 0.8, True, step_s)
+            total, state = total + 0.5 * (state.level + after.level) * step_s, after
+        return total / HOT.level
+
+    eighth = 1e-3 / 8.0  # of a millisecond: what a trapezoid makes of the tick in which it closes
+    assert impulse_s(0.001) == pytest.approx(impulse_s(0.0001), abs=eighth * 1.2)
+    assert impulse_s(0.001) == pytest.approx(PARAMS.shut_delay_s + 0.0003 + PARAMS.tail_off_s, abs=1.5e-3)
