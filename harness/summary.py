@@ -18,7 +18,6 @@ from harness.window_signals import window_summary
 
 if TYPE_CHECKING:
     from harness.flight import Assessment
-    from harness.signals import Flight
 
 SUMMARY_VERSION: Final = 1
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]

@@ -58,6 +58,7 @@ SIGNAL_NOTES: dict[str, Note] = {
     "nav_velocity_error_mps": Note("m/s", "reported velocity from the true one"),
     "ignition_margin_late_s": Note("s", "from the first start command to the latest that still lands"),
     "ignition_margin_early_s": Note("s", "from the earliest start command that still lands to the first"),
+    "impact_offset_m": Note("m", "distance from the pad centre of the impact without engines, every 0.1 s; costly"),
     "divert_reachable_m": Note("m", "least distance by which the landing can be moved, any way, at the first command"),
     "touchdown_vertical_mps": Note("m/s", "downwards, at first contact"),
     "touchdown_horizontal_mps": Note("m/s", "at first contact"),
@@ -86,6 +87,9 @@ PHASE_NOTES: dict[str, str] = {
     "below_1km": "before contact, under 1 km",
     "below_500m": "before contact, under 500 m",
     "below_50m": "before contact, under 50 m",
+    "unproven": "from the first start command until half a second after every engine asked to burn has followed",
+    "rescuable": "the frame in which one engine is lost within 5 s of the first start command, and those left, with a "
+    "spare lit 0.6 s later, could still land",
     "engine_start": "the frames in which an engine is commanded to start",
     "thrust_on": "the frame in which the first engine burns",
     "full_thrust": "the frame in which every engine asked to burn has followed",

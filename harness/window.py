@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.crew import Crew, crew_of, plan_of
 from harness.divert import BOUND, GOAL, felt, reach_m
+from harness.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
 from harness.masks import FloatArray
-from harness.oracle import NO_TRACE, Bounds, Oracle
-from plant.kernels.descent import Falling
-from plant.kernels.ignition import Question, least_descent, on_coast
+from harness.oracle import NO_TRACE, REASONS, Bounds, Oracle
+from plant.kernels.descent import EnginePlan, Falling
+from plant.kernels.ignition import OPEN, Question, least_descent, on_coast
 
 if TYPE_CHECKING:
     from harness.signals import Flight
@@ -48,9 +48,9 @@ class FlightWindow:
         return max((self._flight.rows if last is None else last) - 1, 0)
 
     @cached_property
-    def crew(self) -> Crew:
+    def engines(self) -> LandingEngines:
         """Who was lit and could burn, and who could have been lit besides."""
-        return crew_of(self._flight, self.oracle.plant, self.anchor)
+        return landing_engines(self._flight, self.oracle.plant, self.anchor)
 
     @cached_property
     def question(self) -> Question:
@@ -58,8 +58,10 @@ class FlightWindow:
         return self._question(relight=False)
 
     def _question(self, relight: bool) -> Question:
-        plan = plan_of(self.crew, self.oracle.plant, relight)
-        return self.oracle.question(self._flight.truth[self.anchor], plan)
+        return self._asked_of(plan_of(self.engines, self.oracle.plant, relight))
+
+    def _asked_of(self, plan: EnginePlan, row: int | None = None) -> Question:
+        return self.oracle.question(self._flight.truth[self.anchor if row is None else row], plan)
 
     @cached_property
     def coast(self) -> FloatArray:
@@ -74,11 +76,21 @@ class FlightWindow:
 
     @property
     def _at_anchor(self) -> Falling:
-        flight, k = self._flight, self.anchor
-        east, north, _ = (float(x) for x in flight.columns("pos_enu_m")[k])
-        velocity = tuple(float(x) for x in flight.columns("vel_enu_mps")[k])
-        q, height = self.question, float(flight.column("altitude_agl_m")[k])
-        return Falling((east, north, height), (velocity[0], velocity[1], velocity[2]), q.lox_kg, q.lch4_kg, q.rest_kg)
+        return self._falling(self.anchor, self.question)
+
+    def _falling(self, row: int, question: Question) -> Falling:
+        """The stage of a truth row, with the masses of a question."""
+        flight = self._flight
+        east, north, _ = (float(x) for x in flight.columns("pos_enu_m")[row])
+        v_east, v_north, v_up = (float(x) for x in flight.columns("vel_enu_mps")[row])
+        at = (east, north, float(flight.column("altitude_agl_m")[row]))
+        return Falling(at, (v_east, v_north, v_up), question.lox_kg, question.lch4_kg, question.rest_kg)
+
+    def impact_offset_m(self, row: int) -> float:
+        """Distance from the pad centre at which the stage of a truth row would strike without engines (R-06)."""
+        question = self._asked_of(plan_of(self.engines, self.oracle.plant, relight=False), row)
+        fall = self.oracle.coast(question, self._falling(row, question), 0.0)
+        return math.hypot(float(fall[-1, 1]), float(fall[-1, 2]))
 
     def at(self, time_s: float) -> Falling:
         """The stage on the coast at a moment."""
@@ -87,18 +99,35 @@ class FlightWindow:
     @cached_property
     def bounds(self) -> Bounds:
         """The window for the engines alive."""
-        if not self.crew.lit:
-            return Bounds(None, None, self.crew.reason)
+        if not self.engines.lit:
+            return Bounds(None, None, self.engines.reason)
         return self._in_reach(self.question)
 
     @cached_property
     def with_relight(self) -> Bounds:
         """The window where one engine does not light, and another, or it again, is commanded as late as R-12 lets."""
-        if not self.crew.lit or self.crew.spare is None:
+        if not self.engines.lit or self.engines.spare is None:
             return Bounds(
-                None, None, self.crew.reason or "no engine is left that could be lit in place of one that fails"
+                None, None, self.engines.reason or "no engine is left that could be lit in place of one that fails"
             )
         return self._in_reach(self._question(relight=True))
+
+    def rescued(self, spare_s: float, lost: tuple[int, float] | None = None) -> str:
+        """Why the flight's own command could not end on the pad with an idle engine lit so long after it, else empty.
+
+        `lost` is an engine and how long after the command it fails.
+        """
+        engines = self.engines
+        if self.ignition_s is None or not engines.lit:
+            return engines.reason or "no engine was commanded to start"
+        if not engines.idle and lost is None:
+            return "no engine is left that could be lit in place of one that fails"
+        question = self._asked_of(rescue_of(engines, self.oracle.plant, spare_s, lost))
+        found = least_descent(self.oracle.plant.params, question, self.at(self.ignition_s), NO_TRACE)
+        if found.why != OPEN:
+            return REASONS[found.why]
+        slack_m = self.slack_m(question, self.ignition_s)
+        return "" if slack_m >= 0.0 else f"the pad is {-slack_m:.0f} m out of reach sideways"
 
     def _in_reach(self, question: Question) -> Bounds:
         """The bounds, drawn in to where leaning brings the stage to the pad."""
@@ -157,7 +186,7 @@ class FlightWindow:
 
     def throttle_at(self, time_s: float) -> float:
         """k_req counted from a command at this moment; nan outside the engines' range."""
-        return self.oracle.throttle(self.question, self.at(time_s)) if self.crew.lit else math.nan
+        return self.oracle.throttle(self.question, self.at(time_s)) if self.engines.lit else math.nan
 
     @cached_property
     def divert_m(self) -> dict[str, float] | None:
@@ -165,7 +194,7 @@ class FlightWindow:
 
         At the one throttle that ends at the pad. None where no throttle does or nothing was lit.
         """
-        if self.ignition_s is None or not self.crew.lit:
+        if self.ignition_s is None or not self.engines.lit:
             return None
         start = self.at(self.ignition_s)
         throttle = self.oracle.throttle(self.question, start)
@@ -192,7 +221,7 @@ class FlightWindow:
     @cached_property
     def propellant_optimum_kg(self) -> float:
         """The least that a descent needs after the dead time of the flight's own command; infinite without one."""
-        if self.ignition_s is None or not self.crew.lit:
+        if self.ignition_s is None or not self.engines.lit:
             return math.inf
         thrust_s = self.ignition_s + self.oracle.plant.vehicle.engine.dead_time_s
         return self.oracle.optimum_kg(self.question, self.at(thrust_s))

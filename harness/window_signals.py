@@ -4,7 +4,10 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from harness.trace_series import Missing
+import numpy as np
+
+from harness.masks import IntArray
+from harness.trace_series import Missing, Series
 
 if TYPE_CHECKING:
     from harness.oracle import Bounds
@@ -43,6 +46,22 @@ def _margin_early(window: "FlightWindow", ignition_s: float) -> "Instant | Missi
 def _divert(window: "FlightWindow", ignition_s: float) -> "Instant | Missing":
     reach = window.divert_m
     return Missing(NO_DIVERT) if reach is None else (ignition_s, min(reach.values()))
+
+
+IMPACT_STEP_S = 0.1
+"""Between two predictions of the impact point; it holds until the next."""
+
+
+def impact_offset_m(flight: "Flight", rows: IntArray) -> Series | Missing:
+    """Distance from the pad centre of the impact without engines, predicted from these frames while airborne."""
+    window = flight.window
+    if window is None:
+        return Missing(NO_ORACLE)
+    step = max(round(IMPACT_STEP_S / (flight.record.dt_s * flight.record.frame_ticks)), 1)
+    flown = rows[flight.airborne[rows]][::step]
+    if not len(flown):
+        return Missing("on the ground in all of these frames")
+    return Series(flight.time_s[flown], np.array([window.impact_offset_m(int(row)) for row in flown]))
 
 
 NO_DIVERT = "no one throttle from the command on ends at the pad"

@@ -37,6 +37,18 @@ class KnownWindow:
         frame = flight.ignition_frame
         self.ignition_s = None if frame is None else flight.time_at(frame)
 
+    rescue = ""
+
+    def rescued(self, spare_s: float, lost: tuple[int, float] | None = None) -> str:
+        """Why no spare would help, as stated, whichever is asked about."""
+        return self.rescue
+
+    impact_m = 80.0
+
+    def impact_offset_m(self, _row: int) -> float:
+        """As stated, in every frame."""
+        return self.impact_m
+
     def throttle_at(self, time_s: float) -> float:
         """Some throttle that grows."""
         return 0.6 + 0.1 * (time_s - 3.0)

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from harness.crew import Crew, plan_of
+from harness.landing_engines import LandingEngines, plan_of
 from harness.oracle import Oracle
 from plant.kernels.descent import EnginePlan, Falling
 from plant.kernels.ignition import Question
 from plant.plant import Plant
 from tests.plant.stage import FloatArray, place, plant, shipped
 
-LANDING = Crew((0, 1, 5), 3)
+LANDING = LandingEngines((0, 1, 5), (3, 7), ())
 DRY_KG, RESIDUAL_KG, GAS_KG, RATIO = 46_000.0, 160.0, 250.0, 3.5
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.crew import Crew, plan_of
+from harness.landing_engines import LandingEngines, plan_of
 from harness.oracle import NO_TRACE, Oracle
 from plant.kernels.descent import STOPPED
 from plant.kernels.ignition import Question, on_coast, one_descent
@@ -55,7 +55,7 @@ def test_without_propellant_or_without_time_there_is_no_window_and_it_says_so() 
 def test_a_floor_that_cannot_descend_bounds_the_earliest() -> None:
     """One engine whose floor is over the stage's weight stops it above the pad, however much propellant there is."""
     flying = loaded(57_800.0, engine__vacuum_thrust_n=1800.0e3)
-    oracle, question = asked(flying, plan_of(Crew((0,), None), flying, relight=False), floor=0.85)
+    oracle, question = asked(flying, plan_of(LandingEngines((0,), (), ()), flying, relight=False), floor=0.85)
     bounds = oracle.bounds(question, coast_from(oracle, question))
     assert "floor" in bounds.note
     assert not bounds.is_empty
@@ -67,7 +67,9 @@ def test_relight_and_fewer_engines_bring_the_latest_forward() -> None:
     table = coast_from(oracle, question)
     plain_s = oracle.bounds(question, table).latest_s
     relit_s = oracle.bounds(question._replace(plan=plan_of(LANDING, flying, relight=True)), table).latest_s
-    two_s = oracle.bounds(question._replace(plan=plan_of(Crew((0, 1), None), flying, relight=False)), table).latest_s
+    two_s = oracle.bounds(
+        question._replace(plan=plan_of(LandingEngines((0, 1), (), ()), flying, relight=False)), table
+    ).latest_s
     assert plain_s is not None
     assert relit_s is not None
     assert two_s is not None

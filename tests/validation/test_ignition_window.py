@@ -16,8 +16,8 @@ import math
 import numpy as np
 import pytest
 
-from harness.crew import Crew, plan_of
 from harness.divert import GOAL, felt, reach_m
+from harness.landing_engines import LandingEngines, plan_of
 from harness.oracle import NO_TRACE, Oracle
 from plant.kernels.descent import NEVER_S, EnginePlan, Group
 from plant.kernels.ignition import Question, on_coast, one_descent
@@ -97,7 +97,7 @@ def impact_mps(mass_kg: float, late: int) -> float:
     Three at k_req until the loss is noticed 0.3 s later, the rest at 100 % then.
     """
     flying = loaded(mass_kg)
-    plan = plan_of(Crew((0, 1), None), flying, relight=False)
+    plan = plan_of(LandingEngines((0, 1), (), ()), flying, relight=False)
     one = Group(1.0, 1.0, 0.0, 0.0, 3.0)
     spare = Group(float(late), 1.0, 0.0, 3.3, NEVER_S)
     plan = EnginePlan(plan.lone, plan.others, spare, one)

@@ -26,23 +26,32 @@ DEFAULT_LIT = 3
 """A centre and a pair: the group of a flight that lit none, where that many can start (chosen)."""
 
 
-class Crew(NamedTuple):
-    """Engines lit and alive, the one nearest the axis first; `spare` can be lit in place of one that fails."""
+class LandingEngines(NamedTuple):
+    """Engines lit and alive, the one nearest the axis first.
+
+    `idle` are alive and were not lit; `again` were lit and have a second start left.
+    """
 
     lit: tuple[int, ...]
-    spare: int | None
+    idle: tuple[int, ...]
+    again: tuple[int, ...]
     reason: str = ""
 
+    @property
+    def spare(self) -> int | None:
+        """What can be lit in place of an engine that does not light."""
+        return next(iter([*self.idle, *self.again]), None)
 
-def crew_of(flight: "Flight", plant: Plant, frame: int) -> Crew:
-    """The crew of an ignition commanded at a frame."""
+
+def landing_engines(flight: "Flight", plant: Plant, frame: int) -> LandingEngines:
+    """Those of an ignition commanded at a frame."""
     radius = np.hypot(*plant.vehicle.cluster.position_m.T)
     alive = [engine for engine in range(plant.shape.engines) if _is_alive(flight, plant, frame, engine)]
     lit = tuple(sorted(set(_wanted(flight, plant, frame)) & set(alive), key=lambda e: (radius[e], e)))
-    spares = [engine for engine in alive if engine not in lit]
-    again = [engine for engine in lit[::-1] if _attempts_left(flight, plant, frame, engine) >= 2.0]
+    idle = tuple(engine for engine in alive if engine not in lit)
+    again = tuple(engine for engine in lit[::-1] if _attempts_left(flight, plant, frame, engine) >= 2.0)
     reason = "" if lit else "no engine that was commanded to start was alive"
-    return Crew(lit, next(iter([*spares, *again]), None), reason)
+    return LandingEngines(lit, idle, again, reason)
 
 
 def _wanted(flight: "Flight", plant: Plant, frame: int) -> list[int]:
@@ -88,10 +97,10 @@ def _draws_light(flight: "Flight", plant: Plant, frame: int, engine: int) -> boo
     return bool(lights(model, inlet, float(row[at("feed_warm_k")][engine]), 0.0, engine))
 
 
-def plan_of(crew: Crew, plant: Plant, relight: bool) -> EnginePlan:
-    """The crew as the kernels want it; with `relight` its last engine does not light, and the spare comes late."""
-    lit = crew.lit[:-1] if relight else crew.lit
-    late = (crew.spare,) if relight and crew.spare is not None else ()
+def plan_of(engines: LandingEngines, plant: Plant, relight: bool) -> EnginePlan:
+    """They as the kernels want them; with `relight` its last engine does not light, and the spare comes late."""
+    lit = engines.lit[:-1] if relight else engines.lit
+    late = (engines.spare,) if relight and engines.spare is not None else ()
     if not lit:
         return EnginePlan(_group(plant, late, RELIGHT_AFTER_S), *(_group(plant, ()),) * 3)
     return EnginePlan(
@@ -99,7 +108,18 @@ def plan_of(crew: Crew, plant: Plant, relight: bool) -> EnginePlan:
     )
 
 
-def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0) -> Group:
+def rescue_of(
+    engines: LandingEngines, plant: Plant, spare_s: float, lost: tuple[int, float] | None = None
+) -> EnginePlan:
+    """They with an idle engine lit so long after the command, less one that is lost so long after it."""
+    gone = () if lost is None else lost[:1]
+    kept = tuple(engine for engine in engines.lit if engine not in gone)
+    late = _group(plant, engines.idle[:1], spare_s)
+    after = _group(plant, gone, lost_s=NEVER_S if lost is None else lost[1])
+    return EnginePlan(_group(plant, kept[:1]), _group(plant, kept[1:]), late, after)
+
+
+def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0, lost_s: float = NEVER_S) -> Group:
     if not engines:
         return Group(0.0, 1.0, 0.0, 0.0, NEVER_S)
     scatter, chosen = plant.setup.scatter, list(engines)
@@ -108,5 +128,5 @@ def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0) -> Group:
         float(scatter.thrust[chosen].mean()),
         float(scatter.dead_time_s[chosen].mean()),
         on_s,
-        NEVER_S,
+        lost_s,
     )
