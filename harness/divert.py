@@ -15,17 +15,21 @@ import numpy as np
 from harness.masks import FloatArray
 
 
-class Limits(NamedTuple):
-    """Lean off the motion above `HIGH_M` and off the vertical below (R-16), push of the air across the hull, turn."""
+class LeanLimits(NamedTuple):
+    """Lean off the motion above `HIGH_M`, off the vertical below (R-16), push of the air across the hull, turn."""
 
+    lean_rad: float
     tilt_rad: float
     hull_mps2: float
     slew_radps: float
 
 
-BOUND = Limits(math.radians(15.0), 1.0 * 9.80665, math.inf)
-"""What passes R-16 and R-31, leaning at once: nothing beyond can be reached, so no flight is wronged by it."""
-GOAL = Limits(math.radians(15.0), 0.6 * 9.80665, math.radians(5.0))
+BOUND = LeanLimits(math.radians(30.0), math.radians(15.0), 1.5 * 9.80665, math.inf)
+"""What passes R-16, with twice its lean where it does not speak and half more than the advisory R-31, at once.
+
+Nothing beyond can be reached, so no flight is wronged by it.
+"""
+GOAL = LeanLimits(math.radians(15.0), math.radians(15.0), 0.6 * 9.80665, math.radians(5.0))
 """What meets the goals of R-31 and R-15: for what a flight may count on."""
 LOW_TILT_RAD = math.radians(5.0)
 """Largest lean below `LOW_M` (R-16, R-20)."""
@@ -78,7 +82,7 @@ def leans(descent: Felt, target_rad: FloatArray, since_s: float, slew_radps: flo
     return held
 
 
-def reach_m(descent: Felt, since_s: float, limits: Limits) -> float:
+def reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     """How far along the direction the end of the descent can be moved, leaning from `since_s` on; at least 0.
 
     With a limited rate of turn it may pay to wait until lean and thrust pull the same way; the better of both counts.
@@ -88,7 +92,7 @@ def reach_m(descent: Felt, since_s: float, limits: Limits) -> float:
     return max(_reach_m(descent, since_s, limits), _reach_m(descent, max(since_s, with_thrust_s), limits))
 
 
-def _reach_m(descent: Felt, since_s: float, limits: Limits) -> float:
+def _reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     place, speed = impulse_at_end(descent.decay_ps, descent.step_s)
     most, least = _bounds(descent, limits)
     ratio = place / speed
@@ -103,11 +107,11 @@ def _reach_m(descent: Felt, since_s: float, limits: Limits) -> float:
     return max(float(np.interp(0.0, left[order], moved[order])), 0.0)
 
 
-def _bounds(descent: Felt, limits: Limits) -> tuple[FloatArray, FloatArray]:
+def _bounds(descent: Felt, limits: LeanLimits) -> tuple[FloatArray, FloatArray]:
     """Largest and least lean at each step."""
     pushed = limits.hull_mps2 / (descent.decay_ps * descent.airspeed_mps + 1e-9)
     tilt = np.where(descent.height_m > LOW_M, limits.tilt_rad, LOW_TILT_RAD)
     high = descent.height_m > HIGH_M
-    most = np.where(high, descent.lean_rad + limits.tilt_rad, tilt)
-    least = np.where(high, descent.lean_rad - limits.tilt_rad, -tilt)
+    most = np.where(high, descent.lean_rad + limits.lean_rad, tilt)
+    least = np.where(high, descent.lean_rad - limits.lean_rad, -tilt)
     return np.minimum(most, descent.lean_rad + pushed), np.maximum(least, descent.lean_rad - pushed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from harness.divert import BOUND, GOAL, Felt, Limits, impulse_at_end, leans, reach_m
+from harness.divert import BOUND, GOAL, Felt, LeanLimits, impulse_at_end, leans, reach_m
 from harness.masks import FloatArray
 
 STEPS, STEP_S = 200, 0.08
@@ -23,7 +23,7 @@ def descent(reversed_until: int = 60, lean_rad: float = 0.0, decay_ps: float = 0
     return Felt(time_s, np.full(STEPS, STEP_S), height, speed, effect, decay, np.full(STEPS, lean_rad))
 
 
-def lean_bounds(flown: Felt, limits: Limits) -> list[tuple[float, float]]:
+def lean_bounds(flown: Felt, limits: LeanLimits) -> list[tuple[float, float]]:
     """Least and largest change of lean at each step, from the words of the requirements."""
     found = []
     for k in range(STEPS):
