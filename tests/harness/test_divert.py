@@ -28,7 +28,7 @@ def lean_bounds(flown: Felt, limits: LeanLimits) -> list[tuple[float, float]]:
     found = []
     for k in range(STEPS):
         own = flown.lean_rad[k]
-        low, high = (-limits.tilt_rad, limits.tilt_rad) if flown.height_m[k] > 1000.0 else (-math.inf, math.inf)
+        low, high = (-limits.lean_rad, limits.lean_rad) if flown.height_m[k] > 1000.0 else (-math.inf, math.inf)
         if flown.height_m[k] <= 1000.0:
             tilt = limits.tilt_rad if flown.height_m[k] > 50.0 else math.radians(5.0)
             low, high = -tilt - own, tilt - own
