@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import ValidationError
 
-from plant.faults import KINDS, SENSORS, clashes
+from plant.faults import SENSORS
 from scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
 from scenarios.effects import fault_without_effect
-from scenarios.faults import Fault
+from scenarios.faults import Fault, disagreements
 from scenarios.limits import STEP_SIGMA, Limits
+from scenarios.link_kinds import ALL_KINDS, DIRECTIONS, NUMBERS, SWITCHES
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 
@@ -37,9 +38,11 @@ SPAN = {
     "leg_locked": 1.0, "leg_contact": 1.0,
 }  # fmt: skip
 """Largest bias and noise of a sensor in its unit, and ten times its drift a second; chosen: gross, yet no nonsense."""
+FIELDS = tuple(f"{way}.{field}" for way in DIRECTIONS for field in NUMBERS[way] + SWITCHES[way])
+"""Fields of a message of which a bit can be flipped."""
 SENSOR_NUMBERS = {"bias": 1.0, "sigma": 1.0, "per_s": 0.1}
 NOT_SEARCHED = ("hurts",)
-WHOLE = ("attempts",)
+WHOLE = ("attempts", "bit", "frames")
 
 
 class FaultPoint(NamedTuple):
@@ -141,11 +144,14 @@ class Space:
     @cached_property
     def strata(self) -> tuple[tuple[str, int | str], ...]:
         """Each kind of fault on each thing that can have it."""
-        kinds = self.limits.kinds or tuple(KINDS)
-        found = [(kind, target) for kind in kinds for target in self._targets(KINDS[kind].target)]
+        kinds = self.limits.kinds or tuple(ALL_KINDS)
+        found = [(kind, target) for kind in kinds for target in self._targets(kind)]
         return tuple(one for one in found if self.fault(FaultPoint(*one)) is not None)
 
-    def _targets(self, what: str) -> Sequence[int | str]:
+    def _targets(self, kind: str) -> Sequence[int | str]:
+        what = ALL_KINDS[kind].target
+        if what == "link":
+            return [*DIRECTIONS, *(FIELDS if kind == "link_corrupt" else ())]
         counts = {
             "gimballed engine": self.parts.gimballed,
             "fin": self.parts.fins,
@@ -159,11 +165,11 @@ class Space:
 
     def moments(self, kind: str) -> tuple[str, ...]:
         """When a fault of this kind can come, the simplest first."""
-        return BEFORE_START if KINDS[kind].group == "start" else MOMENTS
+        return BEFORE_START if ALL_KINDS[kind].group == "start" else MOMENTS
 
     def numbers(self, kind: str) -> tuple[str, ...]:
         """The numbers of a kind that are searched."""
-        return tuple(name for name in KINDS[kind].numbers if name not in NOT_SEARCHED)
+        return tuple(name for name in ALL_KINDS[kind].numbers if name not in NOT_SEARCHED)
 
     def fault(self, point: FaultPoint) -> dict[str, Any] | None:
         """As a scenario states it; plainer where it would do nothing in this way, None where in no way."""
@@ -210,14 +216,14 @@ class Space:
 
     def _agreeing(self, points: Sequence[FaultPoint]) -> Iterator[dict[str, Any]]:
         """Those that can act together with all before them."""
-        armed = [fault.armed() for fault in self.scenario.faults]
+        agreed = self.scenario.faults
         for point in points:
             tree = self.fault(point)
             if tree is None:
                 continue
-            one = Fault.model_validate(tree).armed()
-            if not clashes((*armed, one)):
-                armed.append(one)
+            together = (*agreed, Fault.model_validate(tree))
+            if not disagreements(together):
+                agreed = together
                 yield tree
 
     def build(self, case: Case) -> Scenario:
@@ -293,7 +299,7 @@ def _number(point: FaultPoint, name: str, step: int) -> float:
         return round(
             SENSOR_NUMBERS[name] * SPAN.get(str(point.target), 1.0) * (abs(share) if name == "sigma" else share), 6
         )
-    known = KINDS[point.kind].numbers[name]
+    known = ALL_KINDS[point.kind].numbers[name]
     end = known.high if step > 0 else known.low
     value = known.default + abs(step) / MOST_NUMBER * (end - known.default)
     return float(round(value)) if name in WHOLE else round(value, 6)
