@@ -8,12 +8,13 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from harness.flight import prepare
+from scenarios.fault_grid import MOMENTS, FaultPoint
 from scenarios.faults import disagreements
 from scenarios.limits import STEP_SIGMA, Limits, read_limits
 from scenarios.link_kinds import ALL_KINDS
 from scenarios.load import ScenarioError, load, shipped
 from scenarios.schema import Scenario
-from scenarios.space import MOMENTS, Case, FaultPoint, Space
+from scenarios.space import Case, Space
 from scenarios.strategies import cases, scenarios
 
 LANDING = load("zq3-landing")
