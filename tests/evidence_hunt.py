@@ -24,9 +24,9 @@ from tests.evidence import FOLDER, ROOT, Row, digest, machine, progress
 
 BUDGET = 300
 SEARCHES = 10
-METHODS = ("cmaes", "random")
+METHODS = ("cmaes", "hypothesis", "random")
 PLANTED = {
-    "late-ignition": (str(Path("tests") / "programs" / "windy.toml"), "ignition-timing"),
+    "late-ignition": (str(Path("tests") / "programs" / "windy.toml"), "dispersions"),
     "wrong-side": ("zq3-landing", "cross-range"),
     "no-spare": ("zq3-landing", "everything"),
 }

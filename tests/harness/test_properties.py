@@ -15,7 +15,7 @@ from harness.properties import (
 from harness.requirements import RequirementResult, evaluate, load_requirements
 from harness.signals import Flight
 from scenarios.limits import read_limits
-from scenarios.load import load
+from scenarios.load import load, shipped
 from scenarios.schema import Scenario
 from tests.harness.flights import CONTEXT, KnownBounds, Plan, fly, known_window
 
@@ -106,5 +106,5 @@ def test_requirements_are_those_that_decide() -> None:
 
 
 def test_every_shipped_strategy_has_a_property_that_there_is() -> None:
-    for name in ("everything", "ignition-timing", "cross-range", "relight"):
+    for name in shipped(folder="hunts"):
         assert read_limits(name).property in PROPERTIES
