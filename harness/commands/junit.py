@@ -32,6 +32,8 @@ def junit_report(path: Path | None, about: str) -> Iterator[list[Element]]:
     if path is None:
         yield suites
         return
+    if path.is_dir():
+        raise UsageError(f"--junit {path}: is a folder; give a file")
     try:
         _write(path, [_broken(about, "unfinished", "did not come to its end")])
     except OSError as error:
