@@ -13,11 +13,13 @@ from harness.findings import Finding, findings
 from harness.link_faults import armed
 from harness.link_findings import link_findings
 from harness.lockstep import FlightPlan
+from harness.oracle import Oracle
 from harness.record import FlightRecord
 from harness.requirement_sets import RequirementSet, load_requirements, refuse_empty_windows
 from harness.requirements import RequirementResult, evaluate
 from harness.signals import Flight, FlightContext, FloatArray
 from harness.verdict import Verdict, explain, judge
+from harness.window import FlightWindow
 from plant.plant import Plant
 from scenarios.schema import Scenario
 from scenarios.watched import watched
@@ -108,4 +110,5 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         required_throttle=required_throttle,
         time_from_liftoff_s=release.time_from_liftoff_s,
         fin_rate_radps=vehicle.fins.rate_radps,
+        window=lambda flight: FlightWindow(Oracle(plant), flight),
     )

@@ -4,21 +4,17 @@ A property turns a judged flight into margins, each with an id under which its v
 nothing of a flight, because what it speaks of did not happen, gives none.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
+from harness.landing_engines import RELIGHT_AFTER_S
 from harness.requirements import RequirementResult
 from harness.signals import Flight
-from plant.layout import truth_layout
 from scenarios.schema import Scenario
 
 IN_ALL_M, NOTHING_FAILED_M = 40.0, 10.0  # R-21: edge of the pad, and the goal, which counts where nothing failed
-LEAST_K, MOST_K = 0.60, 0.95  # R-08, where there is no window oracle
-RUNNING = 3.0  # code of `engine_state`
+LEAST_WINDOW_S = 1.0  # chosen: a margin in a shorter window counts as in one so long
 LANDS = ("R-18", "R-19", "R-20", "R-21")
-NOTICED_S, LIT_S = 0.6, 1.0  # R-11, from the failure to a new plan; R-10 less that, from a command to thrust
-MOST_THROTTLE = 1.0  # of the engines that should land it, without what they have above rated
 
 
 class Margin(NamedTuple):
@@ -50,26 +46,20 @@ def of_requirement(one: RequirementResult) -> Margin:
     return Margin(one.id, broken, robustness, one.margin, one.unit, one.reason or one.title)
 
 
-def ignition_timing(flight: Flight, results: list[RequirementResult], _scenario: Scenario) -> list[Margin]:
-    """Landing ignition inside its window."""
-    if flight.ignition_frame is None:
+def ignition_timing(flight: Flight, _results: list[RequirementResult], _scenario: Scenario) -> list[Margin]:
+    """Landing ignition commanded inside its window, wherever there is one (docs/window.md)."""
+    window = flight.window
+    if window is None or window.bounds.earliest_s is None or window.bounds.latest_s is None:
+        return []
+    earliest_s, latest_s = window.bounds.earliest_s, window.bounds.latest_s
+    span = f"window {earliest_s:.2f} to {latest_s:.2f} s"
+    if window.ignition_s is None:
         landed = flight.record.outcome in {"impact", "max_time"}
-        return [Margin("ignition-timing", True, UNMEASURED, None, "", "no engine was started")] if landed else []
-    return list(in_window(flight, results))
-
-
-def in_window(flight: Flight, _results: list[RequirementResult]) -> Iterator[Margin]:
-    """The one place that knows what the window is: the throttle that stops the stage when thrust comes (R-08)."""
-    row = flight.thrust_on_frame
-    if row is None:
-        return  # whether engines light is another matter than when
-    k = flight.required_throttle_at(row)
-    if k is None or not math.isfinite(k):
-        yield Margin("ignition-timing", True, UNMEASURED, None, "", "no throttle stops the stage when thrust comes")
-        return
-    margin = min(MOST_K - k, k - LEAST_K)
-    text = f"throttle that stops the stage, when thrust comes: {k:.3f}, {LEAST_K} to {MOST_K}"
-    yield Margin("ignition-timing", margin < 0.0, margin / MOST_K, margin, "", text)
+        return [Margin("ignition-timing", True, UNMEASURED, None, "", f"no engine was started; {span}")] * landed
+    margin_s = min(window.ignition_s - earliest_s, latest_s - window.ignition_s)
+    half_s = 0.5 * max(latest_s - earliest_s, LEAST_WINDOW_S)
+    text = f"commanded at {window.ignition_s:.2f} s; {span}"
+    return [Margin("ignition-timing", margin_s < 0.0, margin_s / half_s, margin_s, "s", text)]
 
 
 def cross_range(flight: Flight, _results: list[RequirementResult], scenario: Scenario) -> list[Margin]:
@@ -100,22 +90,8 @@ def _asked(flight: Flight, engine: int) -> bool:
 
 
 def can_be_saved(flight: Flight) -> bool:
-    """Whether a spare lit within the time that R-11 allows would still stop the stage.
-
-    Stands in for the window oracle: the throttle that stops the stage, from the truth at that time, on as many engines
-    as were commanded at ignition.
-    """
-    begun, record = flight.ignition_frame, flight.record
-    if begun is None or flight.context.required_throttle is None:
-        return False
-    row = begun + round((NOTICED_S + LIT_S) / (record.dt_s * record.frame_ticks))
-    if row >= flight.rows or not flight.airborne[row]:
-        return False
-    as_if = flight.truth[row].copy()
-    states = as_if[truth_layout(record.shape).slice("engine_state")]  # a view
-    states[:] = 0.0
-    states[: int(flight.engine_on[begun].sum())] = RUNNING
-    return bool(flight.context.required_throttle(as_if) <= MOST_THROTTLE)  # not a number: no throttle would do
+    """Whether those that lit, with a spare commanded as late as R-12 lets it, could still land (docs/window.md)."""
+    return flight.window is not None and not flight.window.rescued(RELIGHT_AFTER_S)
 
 
 PROPERTIES: dict[str, Property] = {

@@ -31,6 +31,7 @@ from plant.layout import command_layout, truth_layout
 
 if TYPE_CHECKING:
     from harness.record import FlightRecord
+    from harness.window import FlightWindow
 
 PHASES = ("glide", "ignition", "burn", "ground")
 GLIDE, IGNITION, BURN, GROUND = range(4)
@@ -40,7 +41,7 @@ class FlightContext(NamedTuple):
     """What a judge knows besides the trace: the limits of the vehicle, where the flight came from, and an oracle.
 
     `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
-    throttle that would stop the stage at the pad (R-09), not a number where none would; None where there is no oracle.
+    throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes that of R-08.
     """
 
     azimuth_rad: float
@@ -54,6 +55,7 @@ class FlightContext(NamedTuple):
     required_throttle: Callable[[FloatArray], float] | None = None
     time_from_liftoff_s: float = 0.0
     fin_rate_radps: float = math.inf
+    window: Callable[["Flight"], "FlightWindow"] | None = None
 
 
 class Event(NamedTuple):
@@ -242,6 +244,11 @@ class Flight:
         """What happened, in order of time."""
         return tuple(sorted(_events(self), key=lambda event: event.frame))
 
+    @cached_property
+    def window(self) -> "FlightWindow | None":
+        """The ignition window, which computes what it is asked for; None without an oracle."""
+        return None if self.context.window is None else self.context.window(self)
+
     def reported(self, key: str) -> tuple[IntArray, FloatArray]:
         """Frames and values of a number or vector that the flight software reported; misshapen ones are left out."""
         frames, values = [], []
@@ -268,16 +275,11 @@ def phases(flight: Flight) -> list[str]:
     return [PHASES[code] for code in flight.phase_codes]
 
 
-def ignition(flight: Flight) -> dict[str, float | None] | None:
-    """The `ignition` object of a summary; None for a flight in which no engine was commanded."""
+def ignition(flight: Flight) -> dict[str, float] | None:
+    """The first start command; None for a flight in which no engine was commanded."""
     if (frame := flight.ignition_frame) is None:
         return None
-    return {
-        "time_s": flight.time_at(frame),
-        "altitude_agl_m": float(flight.column("altitude_agl_m")[frame]),
-        "window_earliest_s": None,
-        "window_latest_s": None,
-    }
+    return {"time_s": flight.time_at(frame), "altitude_agl_m": float(flight.column("altitude_agl_m")[frame])}
 
 
 def _events(flight: Flight) -> Iterator[Event]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from harness.signals import ignition
+from harness.signals import Flight, ignition
 from harness.verdict import Verdict
+from harness.window_signals import window_summary
 
 if TYPE_CHECKING:
     from harness.flight import Assessment
-    from harness.signals import Flight
 
 SUMMARY_VERSION: Final = 1
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]
@@ -57,8 +57,19 @@ class IgnitionSummary(_Object):
 
     time_s: float | None = Field(description="since release")
     altitude_agl_m: float | None
-    window_earliest_s: float | None = Field(description="null until the ignition-window oracle exists")
-    window_latest_s: float | None = Field(description="null until the ignition-window oracle exists")
+    window_earliest_s: float | None = Field(None, description="earliest command that ends on the pad, since release")
+    window_latest_s: float | None = Field(None, description="latest command that ends on the pad, since release")
+    margin_early_s: float | None = Field(None, description="command after the earliest; negative is too early")
+    margin_late_s: float | None = Field(None, description="command before the latest; negative is too late")
+    with_relight_earliest_s: float | None = Field(
+        None, description="the same where one engine has to be relit or replaced"
+    )
+    with_relight_latest_s: float | None = None
+    divert_reachable_m: float | None = Field(None, description="least, over directions, that the landing can be moved")
+    propellant_used_kg: float | None = Field(None, description="from the command to touchdown")
+    propellant_optimum_kg: float | None = Field(
+        None, description="least for a descent from the command, convex optimum"
+    )
     reason: str = Field(default="", description="why a number is null")
 
 
@@ -193,7 +204,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "outcome": record.outcome,
         "gnc": record.gnc,
         "touchdown": _touchdown(flight),
-        "ignition": ignition(flight),
+        "ignition": _ignition(flight),
         "loads": [peak._asdict() for peak in flight.peak_loads],
         "requirements": [result.as_json() for result in assessment.results],
         "findings": [finding.as_json() for finding in assessment.findings],
@@ -206,6 +217,11 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "run_folder": run_folder,
     }
     return Summary.model_validate(without_infinities(tree))
+
+
+def _ignition(flight: Flight) -> dict[str, Any] | None:
+    told = ignition(flight)
+    return None if told is None else {**told, **window_summary(flight)}
 
 
 def _touchdown(flight: "Flight") -> dict[str, Any] | None:

@@ -8,7 +8,14 @@ from harness.masks import BoolArray
 from harness.signals import BURN, GLIDE, GROUND, IGNITION, Flight
 from harness.trace_reserved import NOT_FLOWN
 from harness.trace_series import Missing, not_landed
+from harness.window_signals import NO_ORACLE
 
+PROVEN_S = 0.5
+"""Engines are proven so long after every one has followed its command (R-06)."""
+EARLY_LOSS_S = 5.0
+"""An engine lost so soon after the first start command is one that R-13 speaks of."""
+NOTICED_S = 0.6
+"""From a loss to a new plan, at most (R-11)."""
 SETTLING_S = 1.0
 """Feet are on the ground from this long after first contact (R-22)."""
 
@@ -69,6 +76,27 @@ def _reserved(reason: str) -> Window:
     return lambda _flight: Missing(reason)
 
 
+def _unproven(flight: Flight) -> BoolArray | Missing:
+    if flight.ignition_frame is None:
+        return _no_ignition(flight)
+    begun, proven = flight.time_at(flight.ignition_frame), flight.full_thrust_frame
+    until_s = np.inf if proven is None else flight.time_at(proven) + PROVEN_S
+    return flight.airborne & (flight.time_s >= begun) & (flight.time_s < until_s)
+
+
+def _rescuable(flight: Flight) -> BoolArray | Missing:
+    """The frame in which an engine was lost early, of a stage that could still land on those left and a spare."""
+    if flight.ignition_frame is None or flight.window is None:
+        return _no_ignition(flight) if flight.window is not None else Missing(NO_ORACLE)
+    begun_s = flight.time_at(flight.ignition_frame)
+    early = [loss for loss in flight.engine_losses if loss.time_s - begun_s <= EARLY_LOSS_S]
+    if len(early) != 1:
+        return Missing("no engine was lost early" if not early else "more than one engine was lost early")
+    after_s = early[0].time_s - begun_s
+    reason = flight.window.rescued(after_s + NOTICED_S, (early[0].engine, after_s))
+    return Missing(f"not rescuable: {reason}") if reason else np.arange(flight.rows) == early[0].frame
+
+
 WINDOWS: dict[str, Window] = {
     "always": lambda flight: np.ones(flight.rows, dtype=np.bool_),
     "airborne": lambda flight: flight.airborne,
@@ -88,6 +116,8 @@ WINDOWS: dict[str, Window] = {
     "touchdown": _at(lambda f: f.contact_frame, not_landed),
     "settled": _settled,
     "engine_start": _engine_start,
+    "unproven": _unproven,
+    "rescuable": _rescuable,
     **{name: _reserved(note.reason) for name, note in NOT_FLOWN.items()},
 }
 """Every phase by name, as a mask over truth rows: the flight phases, parts of them, and single instants."""

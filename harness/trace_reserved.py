@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 LATER_START = "no scenario flies it: flights begin at release, after the entry burn"
 CAMPAIGN = "judged over a campaign, not a flight"
-NO_ORACLE = "it takes the reach of the window oracle, which no run computes yet"
+NO_REACH = "no oracle tells how far fins and a late burn could still bring the impact point"
 
 
 class Reserved(NamedTuple):
@@ -25,15 +25,13 @@ NOT_FLOWN = {
     "coast": Reserved("", "from the end of the flip to the entry burn", LATER_START),
     "flip": Reserved("", "from separation until the stage flies base first", LATER_START),
     "flip_end": Reserved("", "60 s after separation", LATER_START),
-    "rescuable": Reserved("", "an engine was lost in the first 5 s, and a landing was possible without it", CAMPAIGN),
-    "infeasible": Reserved("", "no landing within limits is possible any more", NO_ORACLE),
+    "infeasible": Reserved("", "no landing within limits is possible any more", NO_REACH),
 }
 """Phases."""
 
 NOT_RECORDED = {
     "entry_ignition_error_s": Reserved("s", "entry ignition after the predicted time", LATER_START),
-    "impact_offset_m": Reserved("m", "distance of the engine-off impact point from the pad centre", NO_ORACLE),
-    "divert_share": Reserved("", "offset of the impact point over the largest that could be reached", NO_ORACLE),
+    "divert_share": Reserved("", "offset of the impact point over the largest that could be reached", NO_REACH),
     "glide_miss_m": Reserved("m", "zero-effort miss of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"),
     "glide_lateral_mps": Reserved(
         "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"

@@ -15,6 +15,7 @@ from harness.signals import Flight
 from harness.trace_events import DECAYED_LEVEL
 from harness.trace_reserved import NOT_RECORDED
 from harness.trace_series import Missing, Series, Signal, not_landed, one
+from harness.window_signals import WINDOW_SIGNALS, impact_offset_m
 
 SATURATED_FRACTION = 0.98
 """A gimbal beyond this fraction of its range is saturated (R-14)."""
@@ -41,6 +42,14 @@ def _touchdown(name: str, size: bool = False) -> Signal:
             return not_landed(flight)
         value = getattr(flight.touchdown, name)
         return one(flight.touchdown.time_s, abs(value) if size else value)
+
+    return signal
+
+
+def _of_window(name: str) -> Signal:
+    def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
+        found = WINDOW_SIGNALS[name](flight)
+        return found if isinstance(found, Missing) else one(*found)
 
     return signal
 
@@ -195,6 +204,8 @@ SIGNALS: dict[str, Signal] = {
     "attitude_error_deg": _attitude_error_deg,
     "nav_position_error_m": _navigation("pos_enu_m"),
     "nav_velocity_error_mps": _navigation("vel_enu_mps"),
+    **{name: _of_window(name) for name in WINDOW_SIGNALS},
+    "impact_offset_m": impact_offset_m,
     "touchdown_vertical_mps": _touchdown("vertical_mps"),
     "touchdown_horizontal_mps": _touchdown("horizontal_mps"),
     "touchdown_tilt_deg": _touchdown("tilt_deg"),

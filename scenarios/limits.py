@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from plant.faults import KINDS
 from scenarios.drawn import LARGEST_SIGMA, Drawn
+from scenarios.link_kinds import ALL_KINDS
 from scenarios.load import ScenarioError, shipped
 from scenarios.table import Table
 
@@ -51,7 +51,8 @@ def read_limits(name_or_path: str) -> Limits:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise ScenarioError(f"{name_or_path}: {place} = {first['input']!r}: {first['msg']}") from None
-    for key, given, there in (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, KINDS)):
+    known_names = (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, ALL_KINDS))
+    for key, given, there in known_names:
         if wrong := [name for name in given if name not in there or name == "rest"]:
             raise ScenarioError(f"{name_or_path}: {key}: no {wrong[0]!r}; there are: {', '.join(there)}")
     return limits

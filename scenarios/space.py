@@ -12,44 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import ValidationError
 
-from plant.faults import KINDS, SENSORS, clashes
 from scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
 from scenarios.effects import fault_without_effect
-from scenarios.faults import Fault
+from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, Parts, fault_tree, moments, searched_numbers, targets
+from scenarios.faults import Fault, disagreements
 from scenarios.limits import STEP_SIGMA, Limits
+from scenarios.link_kinds import ALL_KINDS
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
-
-MOST_NUMBER = 4  # steps of a fault's number from its default to either limit
-MOMENTS = (
-    "landing_ignition",
-    *(f"landing_ignition + {s} s" for s in (1, 2, 3, 4, 6, 8)),
-    *(f"{s} s" for s in (0, 10, 20, 30, 40, 50)),
-    *(f"altitude_agl_m < {m}" for m in (2000, 1000, 300, 100, 30)),
-)
-BEFORE_START = ("0 s",)
-"""Moment of a fault of the start: armed from the release on, it shows when the engine is started."""
-LASTS_S = (0.0, 10.0, 3.0, 1.0)
-"""For good, then ever shorter."""
-SPAN = {
-    "accel": 1.0, "gyro": 0.02, "gnss": 50.0, "radar": 30.0, "chamber_pressure": 4e6, "lox_level": 1.0,
-    "lch4_level": 1.0, "lox_pressure": 1e5, "lch4_pressure": 1e5, "gimbal": 0.05, "fin": 0.2, "rcs_pressure": 5e6,
-    "leg_locked": 1.0, "leg_contact": 1.0,
-}  # fmt: skip
-"""Largest bias and noise of a sensor in its unit, and ten times its drift a second; chosen: gross, yet no nonsense."""
-SENSOR_NUMBERS = {"bias": 1.0, "sigma": 1.0, "per_s": 0.1}
-NOT_SEARCHED = ("hurts",)
-WHOLE = ("attempts",)
-
-
-class FaultPoint(NamedTuple):
-    """A fault on its grid: places in MOMENTS and LASTS_S, and steps of its numbers from their defaults."""
-
-    kind: str
-    target: int | str
-    moment: int = 0
-    lasts: int = 0
-    numbers: tuple[int, ...] = ()
 
 
 class Case(NamedTuple):
@@ -84,16 +54,6 @@ class Axis(NamedTuple):
     def label(self) -> str:
         """As in `wind_mps.0`."""
         return self.key if self.place is None else f"{self.key}.{self.place}"
-
-
-class Parts(NamedTuple):
-    """What of a vehicle can fail, by index."""
-
-    engines: tuple[int, ...]
-    gimballed: int
-    fins: int
-    thrusters: int
-    legs: int
 
 
 def parts_of(scenario: Scenario) -> Parts:
@@ -141,29 +101,9 @@ class Space:
     @cached_property
     def strata(self) -> tuple[tuple[str, int | str], ...]:
         """Each kind of fault on each thing that can have it."""
-        kinds = self.limits.kinds or tuple(KINDS)
-        found = [(kind, target) for kind in kinds for target in self._targets(KINDS[kind].target)]
+        kinds = self.limits.kinds or tuple(ALL_KINDS)
+        found = [(kind, target) for kind in kinds for target in targets(kind, self.parts)]
         return tuple(one for one in found if self.fault(FaultPoint(*one)) is not None)
-
-    def _targets(self, what: str) -> Sequence[int | str]:
-        counts = {
-            "gimballed engine": self.parts.gimballed,
-            "fin": self.parts.fins,
-            "all fins": min(self.parts.fins, 1),
-            "thruster": self.parts.thrusters,
-            "cold gas": min(self.parts.thrusters, 1),
-            "leg": self.parts.legs,
-            "tank": 2,
-        }
-        return self.parts.engines if what == "engine" else SENSORS if what == "sensor" else range(counts.get(what, 1))
-
-    def moments(self, kind: str) -> tuple[str, ...]:
-        """When a fault of this kind can come, the simplest first."""
-        return BEFORE_START if KINDS[kind].group == "start" else MOMENTS
-
-    def numbers(self, kind: str) -> tuple[str, ...]:
-        """The numbers of a kind that are searched."""
-        return tuple(name for name in KINDS[kind].numbers if name not in NOT_SEARCHED)
 
     def fault(self, point: FaultPoint) -> dict[str, Any] | None:
         """As a scenario states it; plainer where it would do nothing in this way, None where in no way."""
@@ -179,7 +119,7 @@ class Space:
             FaultPoint(point.kind, point.target),
         )
         for attempt in plainer:
-            tree = self._tree(attempt)
+            tree = fault_tree(attempt)
             try:
                 fault = Fault.model_validate(tree)
             except ValidationError:
@@ -187,16 +127,6 @@ class Space:
             if not any(fault_without_effect(fault, self.scenario)):
                 return tree
         return None
-
-    def _tree(self, point: FaultPoint) -> dict[str, Any]:
-        moments = self.moments(point.kind)
-        tree: dict[str, Any] = {"kind": point.kind, "target": point.target, "at": moments[point.moment % len(moments)]}
-        if point.lasts:
-            tree["for_s"] = LASTS_S[point.lasts % len(LASTS_S)]
-        steps = (*point.numbers, *(0,) * (len(self.numbers(point.kind)) - len(point.numbers)))
-        given = zip(self.numbers(point.kind), steps, strict=False)
-        numbers = {name: _number(point, name, step) for name, step in given if step or name in SENSOR_NUMBERS}
-        return tree | ({"numbers": numbers} if numbers else {})
 
     def tree(self, case: Case) -> dict[str, Any]:
         """`drawn` and `faults` of the case, as a scenario file states them; those of the scenario come first."""
@@ -210,14 +140,14 @@ class Space:
 
     def _agreeing(self, points: Sequence[FaultPoint]) -> Iterator[dict[str, Any]]:
         """Those that can act together with all before them."""
-        armed = [fault.armed() for fault in self.scenario.faults]
+        agreed = self.scenario.faults
         for point in points:
             tree = self.fault(point)
             if tree is None:
                 continue
-            one = Fault.model_validate(tree).armed()
-            if not clashes((*armed, one)):
-                armed.append(one)
+            together = (*agreed, Fault.model_validate(tree))
+            if not disagreements(together):
+                agreed = together
                 yield tree
 
     def build(self, case: Case) -> Scenario:
@@ -258,10 +188,8 @@ class Space:
             targets = [target for k, target in self.strata if k == kind]
             stratum = (kind, targets[int(rng.integers(len(targets)))])
         kind, target = stratum
-        numbers = tuple(int(rng.integers(-MOST_NUMBER, MOST_NUMBER + 1)) for _ in self.numbers(kind))
-        return FaultPoint(
-            kind, target, int(rng.integers(len(self.moments(kind)))), int(rng.integers(len(LASTS_S))), numbers
-        )
+        numbers = tuple(int(rng.integers(-MOST_NUMBER, MOST_NUMBER + 1)) for _ in searched_numbers(kind))
+        return FaultPoint(kind, target, int(rng.integers(len(moments(kind)))), int(rng.integers(len(LASTS_S))), numbers)
 
 
 def _nonzero(rng: np.random.Generator, most: int) -> int:
@@ -283,17 +211,3 @@ def _state(stated: dict[str, Any], axis: Axis, value: float) -> None:
     given += [0.0] * (max(length, axis.place + 1) - len(given))
     given[axis.place] = value
     stated[axis.key] = given
-
-
-def _number(point: FaultPoint, name: str, step: int) -> float:
-    """So many steps from the default toward a limit; of a sensor, shares of its span, the smallest where 0."""
-    step = max(min(step, MOST_NUMBER), -MOST_NUMBER)
-    if name in SENSOR_NUMBERS:
-        share = (step or 0.5) / MOST_NUMBER
-        return round(
-            SENSOR_NUMBERS[name] * SPAN.get(str(point.target), 1.0) * (abs(share) if name == "sigma" else share), 6
-        )
-    known = KINDS[point.kind].numbers[name]
-    end = known.high if step > 0 else known.low
-    value = known.default + abs(step) / MOST_NUMBER * (end - known.default)
-    return float(round(value)) if name in WHOLE else round(value, 6)

@@ -11,10 +11,11 @@ fewest and smallest deviations. Nothing that is drawn is thrown away.
 
 from hypothesis import strategies as st
 
+from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments, searched_numbers
 from scenarios.limits import Limits, read_limits
 from scenarios.load import load
 from scenarios.schema import Scenario
-from scenarios.space import LASTS_S, MOST_NUMBER, Case, FaultPoint, Space
+from scenarios.space import Case, Space
 
 
 def scenarios(scenario: str | Scenario, limits: str | Limits = "everything") -> st.SearchStrategy[Scenario]:
@@ -46,9 +47,9 @@ def _of_kind(space: Space, kind: str) -> st.SearchStrategy[FaultPoint]:
         FaultPoint,
         st.just(kind),
         st.sampled_from([target for one, target in space.strata if one == kind]),
-        st.integers(0, len(space.moments(kind)) - 1),
+        st.integers(0, len(moments(kind)) - 1),
         st.integers(0, len(LASTS_S) - 1),
-        st.tuples(*[steps for _ in space.numbers(kind)]),
+        st.tuples(*[steps for _ in searched_numbers(kind)]),
     )
 
 

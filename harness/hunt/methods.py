@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.hunt.cmaes import CmaEs
-from scenarios.space import LASTS_S, MOST_NUMBER, Case, FaultPoint, Space
+from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
+from scenarios.space import Case, Space
 
 FloatArray = NDArray[np.float64]
 Ask = Callable[[Sequence[Case]], list[float]]
@@ -94,9 +95,9 @@ def _sweep(space: Space, rng: np.random.Generator) -> tuple[list[Case], list[Cas
 
 def _gross(space: Space, rng: np.random.Generator, stratum: tuple[str, int | str], moment: str) -> FaultPoint:
     """A fault for good with its numbers all at a limit, at this moment where its kind can come then."""
-    point, moments = space.random_fault(rng, stratum), space.moments(stratum[0])
+    point, when = space.random_fault(rng, stratum), moments(stratum[0])
     side = MOST_NUMBER if rng.random() < 0.5 else -MOST_NUMBER
-    place = moments.index(moment) if moment in moments else 0
+    place = when.index(moment) if moment in when else 0
     return point._replace(moment=place, lasts=0, numbers=tuple(side for _ in point.numbers))
 
 
@@ -142,7 +143,7 @@ def encode(space: Space, case: Case) -> FloatArray:
     steps = dict(case.steps)
     told = [steps.get(axis.label, 0) / axis.most for axis in space.axes]
     for fault in case.faults:
-        told += [_share(fault.moment, len(space.moments(fault.kind))), _share(fault.lasts, len(LASTS_S))]
+        told += [_share(fault.moment, len(moments(fault.kind))), _share(fault.lasts, len(LASTS_S))]
         told += [number / MOST_NUMBER for number in fault.numbers]
     return np.array(told or [0.0])
 
@@ -154,7 +155,7 @@ def decode(space: Space, point: FloatArray, faults: Sequence[FaultPoint]) -> Cas
     steps = {space.axes[i].label: round(float(point[i]) * space.axes[i].most) for i in off}
     at, told = n, []
     for fault in faults:
-        moment = _place(point[at], len(space.moments(fault.kind)))
+        moment = _place(point[at], len(moments(fault.kind)))
         lasts = _place(point[at + 1], len(LASTS_S))
         numbers = tuple(round(float(x) * MOST_NUMBER) for x in point[at + 2 : at + 2 + len(fault.numbers)])
         told.append(fault._replace(moment=moment, lasts=lasts, numbers=numbers))

@@ -17,6 +17,7 @@ from harness.trace_signals import navigation_error
 Chart = dict[str, Any]
 COLOURS = 9
 K_REQ_SAMPLES = 60
+WINDOW_SAMPLES = 24
 
 
 class TimeCharts:
@@ -34,6 +35,7 @@ class TimeCharts:
         builders = (
             self._trajectory,
             self._engines,
+            self._window,
             self._attitude,
             self._air,
             self._loads,
@@ -112,6 +114,25 @@ class TimeCharts:
             self._columns.add(f"t_said_{key}", self._flight.time_s[frames])
             column = self._columns.add(f"said_{key}", factor * values[:, 0])
             yield {"x": f"t_said_{key}", "y": column, "name": label, "colour": colour, "dash": "dot"}
+
+    def _window(self) -> Iterator[Chart]:
+        """The throttle that a command at each moment would need, over the window as a bar; the command is an event."""
+        window = self._flight.window
+        if window is None or window.bounds.earliest_s is None or window.bounds.latest_s is None:
+            return
+        lines = []
+        for name, bounds, colour, width in (("window", window.bounds, 3, 9), ("relight", window.with_relight, 2, 5)):
+            if bounds.earliest_s is not None and bounds.latest_s is not None:
+                self._columns.add(f"t_{name}", np.array([bounds.earliest_s, bounds.latest_s]))
+                column = self._columns.add(f"bar_{name}", np.full(2, 100.0 * self._flight.context.throttle_min))
+                label = "window" if name == "window" else "window with one relight"
+                lines.append({"x": f"t_{name}", "y": column, "name": label, "colour": colour, "width": width})
+        times = np.linspace(window.bounds.earliest_s, window.bounds.latest_s, WINDOW_SAMPLES)
+        self._columns.add("t_k_command", times)
+        throttle = np.array([100.0 * window.throttle_at(float(time_s)) for time_s in times])
+        column = self._columns.add("k_command", throttle)
+        lines.append({"x": "t_k_command", "y": column, "name": "throttle needed from a command then", "colour": 1})
+        yield _chart("window", "Ignition window, and the one throttle that ends at the pad", "%", lines)
 
     def _attitude(self) -> Iterator[Chart]:
         f = self._flight

@@ -47,6 +47,13 @@ def kernel(function: F) -> F:
     return compiled
 
 
+def routine(function: F) -> F:
+    """As `kernel`, but called and not inlined: for a long one that would be compiled for each of its callers."""
+    SETTINGS.CACHE_DIR = str(CACHE)
+    compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False)(function)
+    return compiled
+
+
 def plain(function: F) -> F:
     """The uncompiled twin of a kernel, with or without NUMBA_DISABLE_JIT."""
     twin: F = getattr(function, "py_func", function)

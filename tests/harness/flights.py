@@ -6,7 +6,7 @@ which need not be a frame. Engines answer after a dead time with a linear rise. 
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,50 @@ from harness.masks import FloatArray
 from harness.record import FlightRecord, GncFailure
 from harness.signals import Flight, FlightContext
 from plant.layout import Layout, VehicleShape, command_layout, truth_layout
+
+
+class KnownBounds(NamedTuple):
+    """A window that a test states; there is none where both are None."""
+
+    earliest_s: float | None
+    latest_s: float | None
+    reason: str = ""
+
+
+class KnownWindow:
+    """Stands in for the ignition window: bounds, reach and optimum as stated, nothing computed."""
+
+    bounds = KnownBounds(3.0, 6.5)
+    with_relight = KnownBounds(2.5, 5.75)
+    divert_m: dict[str, float] | None = {"forward": 110.0, "right": 100.0, "back": 80.0, "left": 100.0}  # noqa: RUF012
+    propellant_used_kg: float | None = 7500.0
+    propellant_optimum_kg = 7000.0
+
+    def __init__(self, flight: Flight) -> None:
+        frame = flight.ignition_frame
+        self.ignition_s = None if frame is None else flight.time_at(frame)
+
+    rescue = ""
+
+    def rescued(self, spare_s: float, lost: tuple[int, float] | None = None) -> str:
+        """Why no spare would help, as stated, whichever is asked about."""
+        return self.rescue
+
+    impact_m = 80.0
+
+    def impact_offset_m(self, _row: int) -> float:
+        """As stated, in every frame."""
+        return self.impact_m
+
+    def throttle_at(self, time_s: float) -> float:
+        """Some throttle that grows."""
+        return 0.6 + 0.1 * (time_s - 3.0)
+
+
+def known_window(**stated: Any) -> Any:
+    """What a context calls for a window, with these attributes stated."""
+    return type("Stated", (KnownWindow,), stated)
+
 
 SHAPE = VehicleShape(engines=9, gimballed=5, fins=4, thrusters=8, legs=4)
 GIMBALLED = (0, 1, 3, 5, 7)
@@ -27,6 +71,7 @@ CONTEXT = FlightContext(
     rcs_load_kg=300.0,
     length_m=42.0,
     required_throttle=lambda _row: 0.82,
+    window=known_window(),
     fin_rate_radps=math.radians(40.0),
 )
 FRAME_S = 0.01

@@ -58,7 +58,7 @@ def base() -> dict[str, Any]:
 def fingerprint(prepared: Prepared) -> tuple[Any, ...]:
     """Everything that plant, loop, flight software and judge are given, but for the callable of the judge."""
     plan = {key: value for key, value in vars(prepared.plan).items() if key != "run_id"}
-    judged_by = prepared.context._replace(required_throttle=None)
+    judged_by = prepared.context._replace(required_throttle=None, window=None)
     plant = prepared.plant
     return (
         plant.params.tobytes(),

@@ -121,12 +121,21 @@ def test_the_charts_that_the_issue_asks_for_are_there(tmp_path: Path) -> None:
     data = json.loads(Page(written(tmp_path, fly())).data)
     keys = {chart["key"] for chart in data["charts"]}
     asked = {"altitude", "speed", "throttle", "pressure", "tilt", "alpha", "q", "gimbal", "fins", "propellant", "wind"}
-    assert asked | {"k_req", "rates", "accel"} <= keys
+    assert asked | {"k_req", "rates", "accel", "window"} <= keys
     assert {"q_alpha_kpa_deg", "bending_moment_knm", "heat_flux_kwpm2", "heat_load_kjpm2"} <= keys
     pressure = next(chart for chart in data["charts"] if chart["key"] == "pressure")
     assert [line["name"] for line in pressure["lines"]] == ["engine 0", "engine 1", "engine 5"]
     events = [event["name"] for event in data["events"]]
     assert events == ["ignition", "thrust_on", "full_thrust", "legs", "engines_changed", "contact", "cutoff"]
+
+
+def test_the_window_is_a_bar_with_the_throttle_over_it(tmp_path: Path) -> None:
+    data = json.loads(Page(written(tmp_path, fly())).data)
+    window = next(chart for chart in data["charts"] if chart["key"] == "window")
+    bar, relight, throttle = window["lines"]
+    assert column(data, bar["x"]) == pytest.approx([3.0, 6.5])
+    assert column(data, relight["x"]) == pytest.approx([2.5, 5.75])
+    assert column(data, throttle["y"])[[0, -1]] == pytest.approx([60.0, 95.0])
 
 
 def test_navigation_error_is_drawn_where_an_estimate_was_reported(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ goal = 2.0
 unit = "deg"
 """
 
-DECIDING = [f"R-{number:02d}" for number in (9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 27)]
+DECIDING = [f"R-{number:02d}" for number in (8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 27)]
 ALL = [f"R-{number:02d}" for number in range(1, 33)]
 
 
@@ -45,6 +45,8 @@ def test_published_limits_are_in_the_landing_set() -> None:
         ("R-05", "angle of attack"): (15.0, None),
         ("R-31", "lateral acceleration"): (1.0, 0.6),
         ("R-05", "dynamic pressure times angle of attack"): (800.0, 500.0),
+        ("R-08", "not too late"): (0.0, 1.0),
+        ("R-08", "not too early"): (0.0, 1.0),
         ("R-09", "reserve above"): (0.97, 0.88),
         ("R-10", "start response"): (2.4, None),
         ("R-14", "continuous"): (0.3, None),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.record import FlightRecord
 from harness.requirements import Clause, ClauseResult, RequirementResult, evaluate, load_requirements, worst_first
 from harness.trace_signals import CONE_BASE_M, CONE_SLOPE
-from tests.harness.flights import CONTEXT, FRAME_S, Plan, commands_of, fly, truth_of, view
+from tests.harness.flights import CONTEXT, FRAME_S, KnownBounds, Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")
 EXACT = 1e-9
@@ -61,15 +61,15 @@ def sink_mps(plan: Plan, time_s: float) -> float:
 
 def test_a_good_flight_holds_every_requirement_and_meets_every_goal() -> None:
     judged = results(fly())
-    not_asked = {"R-11", "R-28"}  # no engine failed, no estimate was reported
+    not_asked = {"R-11", "R-13", "R-28"}  # no engine failed, no estimate was reported
     not_asked |= {f"R-{number:02d}" for number in NOT_YET}
     assert {name for name, result in judged.items() if result.status != "pass"} == not_asked
     assert all(judged[name].status == "not_evaluated" for name in not_asked)
     assert all(result.goal_met is not False for result in judged.values())
 
 
-NOT_YET = (1, 6, 7, 13, 25, 29, 32)
-"""Not flown (1, 25), judged over a campaign (7, 13), without an oracle (6, 32), not in the record (29)."""
+NOT_YET = (1, 7, 25, 29, 32)
+"""Not flown (1, 25), judged over a campaign (7), without an oracle (32), not in the record (29)."""
 
 
 def names(cases: Sequence[tuple[Any, ...]]) -> list[str]:
@@ -79,8 +79,8 @@ def names(cases: Sequence[tuple[Any, ...]]) -> list[str]:
 PLAN = Plan()
 INSIDE = [
     # id, clause, margin, time of the smallest margin, tolerance
-    ("R-08", "not too late", 0.95 - 0.82, 5.87, EXACT),  # 0.8 of a linear rise from 5.8 s passes 5 % after 5.8625 s
-    ("R-08", "not too early", 0.82 - 0.60, 5.87, EXACT),
+    ("R-08", "not too late", 1.5, 5.00, EXACT),  # a window from 3.0 to 6.5 s, a command at 5.0 s
+    ("R-08", "not too early", 2.0, 5.00, EXACT),
     ("R-09", "reserve above", 0.97 - 0.82, 6.70, EXACT),  # nine tenths of the rise
     ("R-09", "reserve above the floor", 0.82 - 0.50 - 0.05, 6.70, EXACT),
     ("R-10", "start response", 2.4 - 1.7, 5.00, EXACT),
@@ -191,8 +191,6 @@ def test_tilt_is_free_above_a_kilometre() -> None:
 @pytest.mark.parametrize(
     ("k_req", "name", "clause", "status", "margin"),
     [
-        (0.97, "R-08", "not too late", "advisory", -0.02),
-        (0.55, "R-08", "not too early", "advisory", -0.05),
         (0.99, "R-09", "reserve above", "fail", -0.02),
         (0.52, "R-09", "reserve above the floor", "fail", -0.03),
     ],
@@ -203,6 +201,39 @@ def test_throttle_reserve_comes_from_the_oracle(
     found = clause_of(fly(), name, clause, required_throttle=lambda _row: k_req)
     assert found.status == status
     assert found.margin == pytest.approx(margin, abs=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "clause", "status", "margin"),
+    [
+        (KnownBounds(3.0, 4.75), "not too late", "fail", -0.25),
+        (KnownBounds(5.5, 6.5), "not too early", "fail", -0.5),
+        (KnownBounds(None, None, "nothing burns"), "not too late", "not_evaluated", None),
+    ],
+)
+def test_ignition_is_judged_by_its_window(bounds: KnownBounds, clause: str, status: str, margin: float | None) -> None:
+    found = clause_of(fly(), "R-08", clause, window=known_window(bounds=bounds))
+    assert found.status == status
+    assert found.margin == (None if margin is None else pytest.approx(margin, abs=EXACT))
+    assert margin is not None or "nothing burns" in found.reason
+
+
+@pytest.mark.parametrize(("impact_m", "clause"), [(40.0, "off the pad"), (120.0, "within reach")])
+def test_where_the_stage_would_strike_is_asked_until_the_engines_are_proven(impact_m: float, clause: str) -> None:
+    found = clause_of(fly(), "R-06", clause, window=known_window(impact_m=impact_m))
+    assert found.status == "advisory"
+    assert found.margin == pytest.approx(-20.0)
+    assert found.time_s == pytest.approx(PLAN.ignition_s), "the first frame of those asked about"
+
+
+def test_a_rescuable_stage_must_land_softly_and_another_need_not() -> None:
+    """R-13: an engine lost while the others brake, of a stage that a spare could save, and of one that none could."""
+    lose_engine(lost := fly(Plan(touchdown_mps=5.0)))
+    judged = clause_of(lost, "R-13", "vertical speed of a rescuable landing")
+    assert judged.status == "advisory"
+    assert judged.margin == pytest.approx(-1.0, abs=0.05)
+    hopeless = clause_of(lost, "R-13", "vertical speed of a rescuable landing", window=known_window(rescue="too late"))
+    assert (hopeless.status, hopeless.reason) == ("not_evaluated", "not rescuable: too late")
 
 
 def test_no_throttle_that_stops_the_stage_is_a_violation_without_a_number() -> None:
@@ -223,7 +254,7 @@ def test_the_oracle_is_asked_at_the_instant_only() -> None:
         return 0.8
 
     results(fly(), required_throttle=oracle)
-    assert sorted(set(asked)) == pytest.approx([5.87, 6.70])
+    assert sorted(set(asked)) == pytest.approx([6.70])
 
 
 def test_an_engine_that_never_follows_fails_the_start() -> None:
@@ -449,7 +480,7 @@ def test_fins_at_their_largest_rate_are_a_share_of_the_glide() -> None:
 def test_what_cannot_be_judged_says_why(number: int) -> None:
     result = results(fly())[f"R-{number:02d}"]
     assert result.status == "not_evaluated"
-    assert re.search("no scenario flies it|over a campaign|window oracle|no record tells", result.reason)
+    assert re.search("no scenario flies it|over a campaign|no oracle tells|no record tells", result.reason)
 
 
 def test_goals_grade_and_do_not_decide() -> None:
@@ -505,7 +536,7 @@ def test_worst_first_puts_the_deepest_violation_on_top() -> None:
     judged = evaluate(view(fly(Plan(touchdown_mps=16.0, tilt_deg=6.0))), LANDING)
     order = [result.id for result in worst_first(judged)]
     assert order[0] == "R-18"  # three times its limit outside; the tilt is a fifth
-    assert {result.status for result in worst_first(judged)[-2 - len(NOT_YET) :]} == {"not_evaluated"}
+    assert {result.status for result in worst_first(judged)[-3 - len(NOT_YET) :]} == {"not_evaluated"}
 
 
 def test_results_hold_only_finite_numbers() -> None:

@@ -15,7 +15,7 @@ from harness.record import FlightRecord, GncFailure
 from harness.requirements import evaluate, load_requirements
 from harness.summary import Summary, summarise, without_infinities
 from harness.verdict import explain, judge
-from tests.harness.flights import FRAME_S, Plan, fly, truth_of, view
+from tests.harness.flights import FRAME_S, KnownBounds, Plan, fly, known_window, truth_of, view
 
 DOCS = Path(__file__).parents[2] / "docs"
 FRAME_DRIFT_M = 2.5e-3  # 0.25 m/s sideways for one frame of 10 ms, within which contact is interpolated
@@ -26,7 +26,11 @@ PROMISED_TOUCHDOWN = {
     "miss_m", "downrange_m", "crossrange_m", "vertical_mps", "horizontal_mps", "tilt_deg", "rate_dps", "propellant_kg",
     "time_s",
 }  # fmt: skip
-PROMISED_IGNITION = {"time_s", "altitude_agl_m", "window_earliest_s", "window_latest_s"}
+PROMISED_IGNITION = {
+    "time_s", "altitude_agl_m", "window_earliest_s", "window_latest_s", "margin_early_s", "margin_late_s",
+    "with_relight_earliest_s", "with_relight_latest_s", "divert_reachable_m", "propellant_used_kg",
+    "propellant_optimum_kg", "reason",
+}  # fmt: skip
 PROMISED_REQUIREMENT = {"id", "status", "value", "margin", "unit", "goal", "limit", "time_s", "reason"}
 
 
@@ -76,6 +80,24 @@ def test_touchdown_and_ignition_are_null_where_there_was_none() -> None:
     record = fly(Plan(ignition_s=30.0, touchdown_s=40.0, end_s=4.0, outcome="max_time"))
     summary = summarise(assessed(record), None)
     assert (summary.touchdown, summary.ignition, summary.verdict) == (None, None, "FAIL")
+
+
+def test_the_window_is_told_and_a_null_in_it_explained() -> None:
+    told = summarise(assessed(Plan()), None).ignition
+    assert told is not None
+    assert (told.window_earliest_s, told.window_latest_s) == (3.0, 6.5)
+    assert told.margin_early_s == pytest.approx(2.0)
+    assert told.margin_late_s == pytest.approx(1.5)
+    assert (told.divert_reachable_m, told.reason) == (80.0, "")
+    nothing = known_window(bounds=KnownBounds(None, None, "all engines dead"), divert_m=None, propellant_used_kg=None)
+    empty = summarise(assessed(Plan(), window=nothing), None).ignition
+    assert empty is not None
+    assert (empty.window_latest_s, empty.margin_late_s, empty.divert_reachable_m) == (None, None, None)
+    assert "all engines dead" in empty.reason
+    assert "propellant_used_kg" in empty.reason
+    without = summarise(assessed(Plan(), window=None), None).ignition
+    assert without is not None
+    assert (without.window_latest_s, without.reason) == (None, "no window oracle was given")
 
 
 def test_a_lost_program_is_described() -> None:

@@ -8,11 +8,13 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from harness.flight import prepare
-from plant.faults import KINDS, clashes
+from scenarios.fault_grid import MOMENTS, FaultPoint
+from scenarios.faults import disagreements
 from scenarios.limits import STEP_SIGMA, Limits, read_limits
+from scenarios.link_kinds import ALL_KINDS
 from scenarios.load import ScenarioError, load, shipped
 from scenarios.schema import Scenario
-from scenarios.space import MOMENTS, Case, FaultPoint, Space
+from scenarios.space import Case, Space
 from scenarios.strategies import cases, scenarios
 
 LANDING = load("zq3-landing")
@@ -30,9 +32,11 @@ def test_every_number_that_is_dispersed_is_an_axis() -> None:
 
 
 def test_engines_that_cannot_be_lit_do_not_fail() -> None:
-    engines = {target for kind, target in MANY.strata if KINDS[kind].target == "engine"}
+    engines = {target for kind, target in MANY.strata if ALL_KINDS[kind].target == "engine"}
     assert engines == {0, 1, 3, 5, 7}
-    assert {kind for kind, _ in MANY.strata} == set(KINDS), "every kind can befall this stage"
+    assert {kind for kind, _ in MANY.strata} == set(ALL_KINDS), (
+        "every kind can befall this stage, its link and its computer"
+    )
 
 
 def test_the_nominal_case_is_nominal() -> None:
@@ -56,6 +60,8 @@ def test_a_case_says_what_it_says_in_sigmas() -> None:
         ("engine_low_thrust", 1, -4, "loss", 0.01),
         ("engine_low_thrust", 1, 2, "loss", 0.575),
         ("engine_no_light", 1, 1, "attempts", 3.0),  # a count
+        ("link_drop", "sensors", -4, "share", 0.001),
+        ("deadline_missed", 0, 2, "frames", 100.0),  # default 1, to 200: a count
         ("sensor_bias", "gnss", 4, "bias", 50.0),
         ("sensor_bias", "gnss", -2, "bias", -25.0),
         ("sensor_noisy", "gnss", -2, "sigma", 25.0),
@@ -76,7 +82,7 @@ def test_every_case_can_be_flown_and_none_clashes(case: Case) -> None:
     scenario = MANY.build(case)
     assert len(scenario.faults) == len(case.faults) <= 3
     assert len(case.steps) <= 6
-    assert not clashes(tuple(fault.armed() for fault in scenario.faults))
+    assert not disagreements(scenario.faults)
     assert prepare(scenario, "test").plant.outcome is None
     assert Case.from_key(case.key) == case
 

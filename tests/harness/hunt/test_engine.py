@@ -11,9 +11,10 @@ from harness.hunt.engine import Hunt, Plan, State
 from harness.hunt.flyer import Flown
 from harness.hunt.ledger import LEDGER_FILE, Ledger
 from harness.hunt.methods import METHODS, decode, encode
+from scenarios.fault_grid import FaultPoint
 from scenarios.limits import Limits
 from scenarios.load import load
-from scenarios.space import Case, FaultPoint, Space
+from scenarios.space import Case, Space
 from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
 
 SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=4))

@@ -10,10 +10,11 @@ from harness.hunt.engine import Failure
 from harness.hunt.flyer import Job
 from harness.hunt.found import Found, Origin, adopt, write_found
 from harness.properties import Margin
+from scenarios.fault_grid import FaultPoint
 from scenarios.limits import Limits
 from scenarios.load import load
 from scenarios.schema import Scenario
-from scenarios.space import FaultPoint, Space
+from scenarios.space import Space
 
 MARGIN = Margin("R-21", True, -0.33, -13.2, "m", "in all 53.2 m at 73.01 s, limit <= 40 m")
 OWN = """
