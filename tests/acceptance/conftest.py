@@ -96,6 +96,30 @@ def hoverslam(warm: Session, tmp_path_factory: pytest.TempPathFactory) -> Hovers
     return run
 
 
+class Library(NamedTuple):
+    """The case library as `hoverslam cases` flew it."""
+
+    code: int
+    stderr: str
+    told: dict[str, Any]
+    junit: Path
+    page: Path
+
+    @property
+    def flights(self) -> dict[str, dict[str, Any]]:
+        """Summaries by the name of the case."""
+        return {one["scenario"]: one for one in self.told["cases"]}
+
+
+@pytest.fixture(scope="session")
+def library(hoverslam: Hoverslam, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Every shipped case, flown once for all tests here."""
+    folder = tmp_path_factory.mktemp("library")
+    junit, page = folder / "cases.xml", folder / "cases.md"
+    done = hoverslam("cases", "--fly", "--json", "--junit", str(junit), "--page", str(page))
+    return Library(done.returncode, done.stderr, json.loads(done.stdout), junit, page)
+
+
 @pytest.fixture(scope="session")
 def told(nominal: Flown, hoverslam: Hoverslam, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any]]:
     """Exit code and summary of `hoverslam run --json`."""
