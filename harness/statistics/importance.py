@@ -1,4 +1,4 @@
-"""Rare failures by importance sampling: dispersions drawn where failures live, each flight weighed by how unlikely it was.
+"""Rare failures by importance sampling: flights drawn where failures live, each weighed by how unlikely it was.
 
 In the space of standard normal deviates, d numbers a flight. The proposal is a normal shifted and widened, mixed with a
 share of the nominal distribution, which bounds each weight by 1 / share (a defensive mixture: Hesterberg, Technometrics
@@ -18,7 +18,7 @@ FEW = 20.0  # below so many effective failures the interval is not to be believe
 
 
 class Proposal(NamedTuple):
-    """Where to draw: `shift` and `scale` (d,) in standard deviations of each deviate, and the share drawn as nominal."""
+    """Where to draw: `shift` and `scale` (d,) in standard deviations, and the share drawn as nominal."""
 
     shift: FloatArray
     scale: FloatArray

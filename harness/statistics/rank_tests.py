@@ -70,7 +70,7 @@ def together(x: FloatArray, y: FloatArray, rng: np.random.Generator) -> Answer:
 
 
 def share_of_failures(inside: BoolArray, failed: BoolArray) -> Answer:
-    """Do flights inside a group fail oftener than the others? Fisher's exact test; the effect is the difference of shares."""
+    """Do flights inside a group fail oftener than others? Fisher's exact test; the effect is a difference of shares."""
     from scipy.stats import fisher_exact
 
     bad_in, bad_out = int((inside & failed).sum()), int((~inside & failed).sum())

@@ -11,7 +11,8 @@ from harness.statistics.arrays import check_share
 class Rare(NamedTuple):
     """Chance of failure. `variation` is the coefficient of variation, standard error over chance.
 
-    The interval takes the logarithm of the estimate as normal; `note` says what stands against believing it, or is None.
+    The interval takes the logarithm of the estimate as normal; `note` says what stands against believing it, if
+    anything.
     `calls`: flights flown. `effective`: how many failures plainly counted would be worth as much; None where not known.
     """
 

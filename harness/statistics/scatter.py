@@ -15,7 +15,9 @@ from harness.statistics.quantiles import Quantile, quantile
 
 
 class Ellipse(NamedTuple):
-    """Semi-axes [m]; `angle_rad` turns the downrange axis into the major one, positive towards crossrange, (-pi/2, pi/2]."""
+    """Centre and semi-axes [m]. `angle_rad` turns the downrange axis into the major one, positive towards crossrange;
+    between -pi/2 and pi/2.
+    """
 
     probability: float
     downrange_m: float

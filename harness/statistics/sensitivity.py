@@ -1,8 +1,8 @@
 """What failure, or a number such as the miss, depends on: a ranking of dispersions that does not name noise.
 
-Ranks, so that no distribution is assumed; each dispersion is asked about its direction and about its extremes (both ends
-alike), each category (fault, sector of the wind) about each of its levels. All questions of one call share one rate of
-false naming, by Holm. It sees one dispersion at a time: what two do together and neither alone stays hidden.
+Ranks, so that no distribution is assumed; each dispersion is asked about its direction and about its extremes (both
+ends alike), each category (fault, sector of the wind) about each of its levels. All questions of one call share one
+rate of false naming, by Holm. It sees one dispersion at a time: what two do together and neither alone stays hidden.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ Kind = Literal["number", "category"]
 class Influence(NamedTuple):
     """One dispersion or category, with the pattern of it that stands out most.
 
-    `pattern`: where failures, or large values, are: `high`, `low`, `extremes`, `middle` of a number, or a category's level.
+    `pattern`: where failures, or large values, are: `high`, `low`, `extremes`, `middle` of a number; or a level.
     `effect`, -1 to 1: against failure the rank-biserial coefficient of a number and the difference of failing shares of
     a level; against a number Spearman's coefficient, or the rank-biserial one of a level.
     `share`: Spearman's coefficient squared, the share of the variance of ranks that goes with this dispersion, with its
@@ -62,9 +62,10 @@ def what_fails(
     level: float = 0.05,
     seed: int = 0,
 ) -> tuple[Influence, ...]:
-    """What failure depends on, surest first: `failed` (n,); `columns` name to (n,), NaN where a flight has no such number.
+    """What failure depends on, surest first: `failed` (n,); `columns` name to (n,), NaN where a flight has no number.
 
-    `categories`: name to n labels. Where nothing matters, at most `level` of such calls name anything. `seed` of the permutations.
+    `categories`: name to n labels. Where nothing matters, at most `level` of such calls name anything. `seed`: of the
+    permutations, so that the answer repeats.
     """
     bad = np.asarray(failed, dtype=np.bool_)
     rng = np.random.default_rng(seed)

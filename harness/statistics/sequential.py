@@ -1,8 +1,8 @@
 """Stopping early: Wald's sequential probability ratio test for "success at least p0 with confidence 1 - alpha".
 
 Wald, Sequential Analysis (1947), chapters 3 and 5. A build that truly succeeds with p0 or less is accepted with at most
-about `alpha`; one that succeeds with p1 or more is rejected with at most about `beta`. Wald's limits are approximate (they
-neglect the overshoot, usually to the safe side); `operating` gives the exact figures of a plan by counting paths.
+about `alpha`; one that succeeds with p1 or more is rejected with at most about `beta`. Wald's limits are approximate
+(they neglect the overshoot, usually to the safe side); `operating` gives the exact figures of a plan by counting paths.
 
 Flights are taken in the order of their numbers, not in that in which they finish: failures finish sooner.
 """
@@ -21,7 +21,7 @@ SETTLED = 1e-12  # chance of being still under way that is neglected
 
 
 class Plan(NamedTuple):
-    """Accept: success above p0 is shown. `largest`: flights after which it ends, with cut-offs of failures for that end.
+    """Accept: success above p0 is shown. `largest`: flights after which it ends, with numbers of failures for that end.
 
     `accept_at_end` is the largest number of failures still accepted, `reject_at_end` the smallest one rejected: as
     generous as `alpha` and `beta` allow, counted exactly. Between them the plan ends `undecided`. None: no such number.
@@ -55,7 +55,7 @@ class Operating(NamedTuple):
 
 
 def plan(p0: float, p1: float, alpha: float = 0.05, beta: float = 0.1, largest: int | None = None) -> Plan:
-    """A plan for success `p0` (must be beaten) against `p1` (what a good build has); ends at `largest` flights if given."""
+    """A plan for success `p0` (to be beaten) against `p1` (a good build's); ends at `largest` flights if given."""
     for name, value in {"p0": p0, "p1": p1, "alpha": alpha, "beta": beta}.items():
         check_share(name, value)
     if not p0 < p1:
@@ -111,7 +111,7 @@ def follow(made: Plan, passed: Iterable[bool]) -> Stop:
 
 
 def operating(made: Plan, success: float) -> Operating:
-    """Chances of each end and expected flights at a true success, by counting paths (Girshick, Mosteller and Savage 1946)."""
+    """Chances of each end and expected flights at a true success, by counting paths (Girshick and others, 1946)."""
     accept = reject = flights = 0.0
     left: FloatArray = np.ones(1)
     for step in _walk(made, success, made.largest or HORIZON):

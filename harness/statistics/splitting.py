@@ -2,8 +2,8 @@
 Engineering Mechanics 16 (2001) 263.
 
 The chance of failure is a product of chances that are not small: of falling under a first margin, then under a smaller
-one given the first, and so on. Each level is grown from the worst flights of the one before by Markov chains in the space
-of standard normal deviates (the modified Metropolis algorithm: each deviate on its own, so that many deviates do no
+one given the first, and so on. Each level is grown from the worst flights of the one before by Markov chains among
+standard normal deviates (the modified Metropolis algorithm: each deviate on its own, so that many deviates do no
 harm). The margin must vary among flights that pass: splitting climbs down it, and sees nothing on a plateau.
 
 The estimate is biased by the order of its variance (upwards; Au and Beck, section 5). Its error treats levels as
@@ -59,8 +59,8 @@ def splitting(
 ) -> Split:
     """Chance that `margin` is negative, for `deviates` independent standard normal numbers a flight.
 
-    `margin` takes z (n, d) and gives (n,), finite; it is called once for the first level, then once for each step of all
-    chains together, so that n flights can fly at the same time.
+    `margin` takes z (n, d) and gives (n,), no NaN; it is called once for the first level, then once for each step of
+    all chains together, so that n flights can fly at the same time.
     """
     how = how or Splitting()
     chains, length = _shape(how)
@@ -81,7 +81,9 @@ def splitting(
         return Split(_nothing(chance, calls, confidence), tuple(levels), np.empty((0, deviates)))
     levels.append(_level(population, failed, 0.0, independent=not levels))
     variation = float(np.sqrt(sum(level.variation**2 for level in levels)))
-    found = estimate(chance * levels[-1].chance, variation, calls, confidence, 1.0 / variation**2 if variation else None)
+    found = estimate(
+        chance * levels[-1].chance, variation, calls, confidence, 1.0 / variation**2 if variation else None
+    )
     return Split(found, tuple(levels), population.z[failed])
 
 
@@ -95,7 +97,9 @@ def _shape(how: Splitting) -> tuple[int, int]:
 def _ask(margin: Margin, z: FloatArray) -> FloatArray:
     values = np.asarray(margin(z), dtype=np.float64)
     if values.shape != (len(z),) or np.isnan(values).any():
-        raise ValueError(f"margin gave shape {values.shape} for {len(z)} flights, NaN among them: {np.isnan(values).any()}")
+        raise ValueError(
+            f"margin gave shape {values.shape} for {len(z)} flights, NaN among them: {np.isnan(values).any()}"
+        )
     return values
 
 
@@ -125,7 +129,7 @@ def _grow(
 
 
 def _level(population: _Population, under: BoolArray, edge: float, *, independent: bool) -> Level:
-    """Chance of a level and its coefficient of variation, autocorrelation along chains included (Au and Beck, eq. 29)."""
+    """Chance of a level and its coefficient of variation, autocorrelation along chains included (Au and Beck)."""
     flights, chance = under.size, float(under.mean())
     if chance in {0.0, 1.0}:
         return Level(edge, chance, 0.0)
@@ -135,10 +139,8 @@ def _level(population: _Population, under: BoolArray, edge: float, *, independen
 
 def _gamma(off: FloatArray) -> float:
     length, variance = off.shape[1], float((off * off).mean())
-    lags = (
-        (1.0 - lag / length) * float((off[:, :-lag] * off[:, lag:]).mean()) / variance for lag in range(1, length)
-    )
-    return max(0.0, 2.0 * sum(lags))
+    lags = ((1.0 - lag / length) * float((off[:, :-lag] * off[:, lag:]).mean()) / variance for lag in range(1, length))
+    return float(max(0.0, 2.0 * sum(lags)))
 
 
 def _nothing(chance: float, calls: int, confidence: float) -> Rare:
