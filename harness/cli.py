@@ -270,6 +270,47 @@ def hunt(
     raise typer.Exit(guarded(lambda: hunt_command(request), as_json=json))
 
 
+@app.command()
+def campaign(
+    campaign: Annotated[
+        str, typer.Argument(help="Shipped campaign (zq3-landing, ...), a .toml file of your own, or a scenario.")
+    ] = DEFAULT_SCENARIO,
+    flights: Annotated[
+        int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights, instead of those in the file.")
+    ] = None,
+    gnc: GncOption = None,
+    sets: SetOption = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Pairs of processes; one a core when not given.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="A Dask scheduler to fly on, as tcp://host:8786.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the database goes; under runs/ when not given.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the campaign in --out.")] = False,
+    logs: Annotated[int, typer.Option(min=0, metavar="N", help="Failing flights that keep a run folder.")] = 20,
+    at_least: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Exit code 1 unless so many land, with 95 % confidence."),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a row a flight as .csv or .parquet.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Fly many flights and count: how often it lands, how sure that is, what failure depends on."""
+    assignments = _assignments(sets or [])
+    from harness.commands.campaign import CampaignRequest, campaign_command
+    from harness.commands.guard import guarded
+
+    request = CampaignRequest(
+        campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json
+    )
+    raise typer.Exit(guarded(lambda: campaign_command(request), as_json=json))
+
+
 def _assignments(sets: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in sets]
     for (key, equals, _), text in zip(pairs, sets, strict=True):

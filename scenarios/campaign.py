@@ -36,7 +36,9 @@ class Stop(Table):
     """Wald's sequential test of the share that passes, looked at after each flight in the order of their seeds."""
 
     at_least: float = Field(gt=0.0, lt=1.0, description="a share so high has to be accepted")
-    hardly: float = Field(gt=0.0, lt=1.0, description="a share so low has to be rejected; between the two either may be")
+    hardly: float = Field(
+        gt=0.0, lt=1.0, description="a share so low has to be rejected; between the two either may be"
+    )
     accept_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `hardly` may pass")
     reject_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `at_least` may fail")
 
@@ -54,7 +56,9 @@ class Campaign(Table):
     name: str = Field(default="", max_length=80, description="the file's name when left out")
     description: str = ""
     scenario: str = Field(description="a shipped scenario, or a .toml file beside this one")
-    set: dict[str, Any] = Field(default_factory=dict, description="scenario keys that differ, dotted, as in `hoverslam run --set`")
+    set: dict[str, Any] = Field(
+        default_factory=dict, description="scenario keys that differ, dotted, as in `hoverslam run --set`"
+    )
     flights: int = Field(default=1000, ge=1, le=MOST_FLIGHTS, description="at most, where a test may stop it")
     first_seed: int = Field(default=1, ge=0, le=2**53)
     sampling: Literal["random", "latin-hypercube", "sobol"] = Field(

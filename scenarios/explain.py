@@ -73,9 +73,7 @@ class Mistake(NamedTuple):
         return f"{self.key}{shown}: {self.problem}; {self.remedy}"
 
 
-def explain(
-    invalid: ValidationError, tree: Mapping[str, Any], root: type[BaseModel] = Scenario
-) -> list[Mistake]:
+def explain(invalid: ValidationError, tree: Mapping[str, Any], root: type[BaseModel] = Scenario) -> list[Mistake]:
     """Every mistake that pydantic found, in the order of the schema; a misspelt key is not reported as missing too."""
     found = [_explain_one(error, tree, root) for error in invalid.errors(include_url=False)]
     meant = {mistake.meant for mistake in found if mistake.meant}

@@ -11,21 +11,21 @@ import os
 import pickle
 import signal
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
 from harness.campaign.sampling import Flight
 from harness.commands.guard import UsageError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
 AHEAD = 3
 """Flights handed out to each worker, so that none waits for the driver."""
 CONNECT_S, CLOSE_S = 20.0, 10.0
 
 
-class ClusterLost(Exception):
+class ClusterLostError(Exception):
     """The scheduler or all workers are gone; what was flown is kept."""
 
 
@@ -40,7 +40,8 @@ def cluster(workers: int, scheduler: str | None = None) -> "Iterator[Client]":
         try:
             client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(f"--scheduler {scheduler}: no Dask scheduler answers there ({error}); start one, or leave it out") from None
+            why = f"no Dask scheduler answers there ({error}); start one, or leave it out"
+            raise UsageError(f"--scheduler {scheduler}: {why}") from None
         try:
             yield client
         finally:
@@ -66,11 +67,6 @@ def _quiet() -> None:
     """Dask logs much that is no news: a worker that comes back, a connection that closes at the end."""
     for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def submit(client: "Client", job: FlightJob, flight: Flight, key: str) -> "Future[Any]":
-    """Hand a flight out."""
-    return client.submit(fly, job, flight, key=key, pure=False, retries=0)
 
 
 _flyers: dict[bytes, CampaignFlyer] = {}

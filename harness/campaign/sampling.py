@@ -41,6 +41,11 @@ class Sample:
                 "write sampling = 'random'"
             )
 
+    @property
+    def tree_of_all(self) -> dict[str, Any]:
+        """The scenario that all flights share."""
+        return self._tree
+
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
         """The single numbers that are dispersed; what goes by altitude always comes from the seed."""
@@ -108,10 +113,6 @@ class Sample:
         span = high - nominal if factor > nominal else nominal - low
         return 0.0 if span <= 0.0 else (factor - nominal) / span
 
-    def tree(self, flight: Flight) -> dict[str, Any]:
-        """The whole scenario of a flight."""
-        return {**self._tree, **flight.changes}
-
 
 def _whole(key: str, value: Any) -> Any:
     """Vectors with all their elements, as `[drawn]` wants them."""
@@ -122,5 +123,3 @@ def _whole(key: str, value: Any) -> Any:
 def tree_of(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The whole scenario of a flight, from what a database keeps of it."""
     return {**base, **changes}
-
-

@@ -38,7 +38,9 @@ class Store:
         lock = _locked(folder)
         path = folder / DATABASE
         if path.exists():
-            raise StoreError(f"--out {folder}: holds the flights of a campaign; go on with --resume, or give a new folder")
+            raise StoreError(
+                f"--out {folder}: holds the flights of a campaign; go on with --resume, or give a new folder"
+            )
         store = cls(path, _connected(path), lock)
         with _told(path), store._connection as connection:
             connection.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
@@ -72,7 +74,9 @@ class Store:
         with _told(path):
             version = store.about.get("schema")
         if version != SCHEMA_VERSION:
-            raise StoreError(f"{path}: has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it")
+            raise StoreError(
+                f"{path}: has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it"
+            )
         return store
 
     @property
@@ -161,7 +165,9 @@ def _locked(folder: Path) -> IO[str]:
         lock = (folder / LOCK).open("a", encoding="utf-8")
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise StoreError(f"{folder}: another process is flying this campaign; wait for it, or give another --out") from None
+        raise StoreError(
+            f"{folder}: another process is flying this campaign; wait for it, or give another --out"
+        ) from None
     except OSError as error:
         raise StoreError(f"--out {folder}: cannot be written ({error.strerror}); give another folder") from None
     return lock

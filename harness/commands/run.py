@@ -93,7 +93,7 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
 
 
-def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
+def keep(assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
     from harness.expected import held
@@ -107,7 +107,8 @@ def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summa
         echo = applied(prepared, flown=True, record=assessment.flight.record)
         (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        _write_report(assessment, folder)
+        if page:
+            _write_report(assessment, folder)
     except (RecordError, OSError) as error:
         why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
         return held(summary.harness_failed(why), expected)
