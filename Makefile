@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run test check format bench evidence evidence-hunt picture lock clean
+.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ build-venv:
 
 run: setup ## fly the default scenario to a verdict: make run ARGS="--seed 7"
 	@$(BIN)/hoverslam run $(ARGS)
+
+cases: setup ## fly the case library against the verdicts written in it, and write docs/cases.md
+	@$(BIN)/hoverslam cases --fly --page docs/cases.md $(ARGS)
 
 check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/ruff check .

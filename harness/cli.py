@@ -31,6 +31,9 @@ GncOption = Annotated[
         help="Flight program, started without a shell; `reference` is ours, `wait` lets you start yours.",
     ),
 ]
+JunitOption = Annotated[
+    Path | None, typer.Option("--junit", metavar="FILE", help="Write what a CI server reads: JUnit XML.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a scenario key, as in wind.turbulence=severe; repeatable."),
@@ -69,6 +72,10 @@ def run(
         ),
     ] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Fly no faster than the wall clock.")] = False,
+    junit: JunitOption = None,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
@@ -76,7 +83,7 @@ def run(
     from harness.commands.guard import guarded
     from harness.commands.run import RunRequest, run_command
 
-    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json)
+    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected)
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
 
@@ -133,6 +140,32 @@ def certify(
 
     request = CertifyRequest(scenario, assignments, n, seed, gnc, out, json)
     raise typer.Exit(guarded(lambda: certify_command(request), as_json=json))
+
+
+@app.command()
+def cases(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Shipped scenarios or .toml files; all shipped.")
+    ] = None,
+    fly: Annotated[bool, typer.Option("--fly", help="Fly them, and hold each to what is written beside it.")] = False,
+    gnc: GncOption = None,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="A run folder for every flight, not only what went otherwise.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go; runs/ when not given.")] = None,
+    junit: JunitOption = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them as a page, as docs/cases.md is.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the case library with the verdict expected of each, or fly it. Exit code 1 where one comes otherwise."""
+    from harness.commands.cases import CasesRequest, cases_command
+    from harness.commands.guard import guarded
+
+    request = CasesRequest(names or (), fly, gnc, workers, keep, out, junit, page, json)
+    raise typer.Exit(guarded(lambda: cases_command(request), as_json=json))
 
 
 @app.command()

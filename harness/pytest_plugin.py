@@ -111,7 +111,11 @@ class Pilot:
         from scenarios.schema import Scenario
 
         if isinstance(scenario, Scenario):
-            return scenario.model_copy(update={"seed": int(sets["seed"])}) if "seed" in sets else scenario
+            return (
+                scenario.model_copy(update={"seed": int(sets["seed"]), "expected": None})
+                if "seed" in sets
+                else scenario
+            )
         return load(scenario, sets)
 
     def _keep(

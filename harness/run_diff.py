@@ -75,7 +75,7 @@ def diff_runs(first: Path, second: Path) -> RunDiff:
         difference,
         by_stream,
         list(_margins(one.results, other.results)),
-        list(_changed_keys(one.stored.scenario, other.stored.scenario)),
+        list(_changed_keys(_flown(one), _flown(other))),
         differences(one.stored.fingerprint, other.stored.fingerprint),
     )
 
@@ -124,6 +124,11 @@ def _margins(one: list[RequirementResult], other: list[RequirementResult]) -> It
         margins = (a.margin, b.margin) if comparable and a is not None and b is not None else (None, None)
         change = None if margins[0] is None or margins[1] is None else margins[1] - margins[0]
         yield MarginPair(id_, known.title, known.unit, a, b, change)
+
+
+def _flown(run: Judged) -> dict[str, Any]:
+    """The scenario without what was expected of it, which flies nothing."""
+    return {key: value for key, value in run.stored.scenario.items() if key != "expected"}
 
 
 def _changed_keys(one: Any, other: Any, path: str = "") -> Iterator[str]:

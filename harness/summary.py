@@ -148,6 +148,17 @@ class GncFailureSummary(_Object):
     stderr_tail: str
 
 
+class ExpectedSummary(_Object):
+    """What was written beside the scenario, and whether the flight came to that."""
+
+    verdict: Literal["pass", "fail"]
+    outcome: str | None
+    fails: list[str] | None = Field(description="ids, these and no others; null: any")
+    why: str
+    met: bool
+    differences: list[str] = Field(description="what came otherwise, a sentence each")
+
+
 class Summary(_Object):
     """One run."""
 
@@ -155,6 +166,7 @@ class Summary(_Object):
     verdict: Literal["PASS", "FAIL", "GNC_LOST", "HARNESS_ERROR"]
     exit_code: int
     explanation: str = Field(description="why the verdict is what it is, in one sentence")
+    expected: ExpectedSummary | None = Field(None, description="null where nothing is written beside the scenario")
     scenario: str
     seed: int
     outcome: str = Field(description="how the flight ended: at_rest, impact, max_time, gnc_lost, interrupted, ...")

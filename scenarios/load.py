@@ -46,6 +46,7 @@ def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Sce
     """The scenario of this name or file, with `sets` (dotted key -> TOML value as text) on top of it."""
     try:
         layers = [*_files(str(name_or_path)), *_from_command_line(sets or {})]
+        _expect_nothing_of_another_flight(layers)
         tree, origins = laid(layers, _give_way)
     except LayerError as wrong:
         raise ScenarioError(str(wrong)) from None
@@ -64,8 +65,17 @@ def _files(reference: str) -> list[Layer]:
     layers = chain(_find, reference)
     for base in layers[:-1]:
         base.tree.pop("name", None)
+        base.tree.pop("expected", None)
     layers[-1].tree.setdefault("name", Path(reference).stem)
     return layers
+
+
+def _expect_nothing_of_another_flight(layers: list[Layer]) -> None:
+    """What is expected is about the file as it stands: what the command line makes of it is another flight."""
+    if any(layer.label == COMMAND_LINE and layer.tree.keys() != {"expected"} for layer in layers):
+        for layer in layers:
+            if layer.label != COMMAND_LINE:
+                layer.tree.pop("expected", None)
 
 
 def _find(reference: str, base: Folder, asked_by: str | None) -> Found:

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from plant.faults import SENSORS
 from scenarios.drawn import Drawn
+from scenarios.expected import Expected
 from scenarios.faults import Fault
 from scenarios.link_kinds import ALL_KINDS
 from scenarios.schema import (
@@ -33,6 +34,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[[faults]]": Fault,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,
+    "[expected]": Expected,
 }
 LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 INTRODUCTION = """\

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.drawn import Drawn
 from scenarios.effects import without_effect
+from scenarios.expected import Expected
 from scenarios.faults import Fault, disagreements
 from scenarios.table import Table as _Table
 from scenarios.wind_envelopes import Percentile
@@ -279,6 +280,7 @@ class Scenario(_Table):
     faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval)] = ()
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)
+    expected: Expected | None = None
 
     @model_validator(mode="after")
     def _faults_agree(self) -> "Scenario":

@@ -160,7 +160,7 @@ class Space:
 
     @cached_property
     def _base(self) -> dict[str, Any]:
-        return self.scenario.model_dump(mode="json", exclude_none=True)
+        return self.scenario.model_dump(mode="json", exclude_none=True, exclude={"expected"})
 
     def case(self, faults: Sequence[FaultPoint], steps: Mapping[str, int]) -> Case:
         """In one form: axes in their order, zeros left out, no fault that would not come through."""

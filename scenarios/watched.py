@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from scenarios.schema import Scenario
 
-FOR_PEOPLE = frozenset({"name", "description"})
+FOR_PEOPLE = frozenset({"name", "description", "expected"})
 """Keys that are there to be read by people: they change no flight, and need not."""
 
 
@@ -80,6 +80,8 @@ def unread(table: BaseModel, read: set[str], prefix: str = "") -> Iterator[Unrea
     """What the scenario says to nobody. A key at its default is left out: it says nothing."""
     for name, field in type(table).model_fields.items():
         key, value = f"{prefix}{name}", getattr(table, name)
+        if key in FOR_PEOPLE:
+            continue
         if isinstance(value, BaseModel):
             yield from unread(value, read, f"{key}.")
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
@@ -87,7 +89,7 @@ def unread(table: BaseModel, read: set[str], prefix: str = "") -> Iterator[Unrea
                 yield from unread(item, read, f"{key}.{i}.")
         elif isinstance(value, Mapping):
             yield from (Unread(f"{key}.{k}", v) for k, v in value.items() if f"{key}.{k}" not in read)
-        elif key not in read and key not in FOR_PEOPLE and value != _default(field):
+        elif key not in read and value != _default(field):
             yield Unread(key, value)
 
 

@@ -90,7 +90,7 @@ def hunt_one(planted: str, method: str, seed: int, until_s: float = float("inf")
     if time.monotonic() > until_s:
         return None
     from harness.hunt.engine import Hunt, Plan
-    from harness.hunt.flyer import Crew, Job
+    from harness.hunt.flyer import Job, crew
     from harness.hunt.ledger import Ledger
     from scenarios.limits import read_limits
     from scenarios.load import load
@@ -102,8 +102,8 @@ def hunt_one(planted: str, method: str, seed: int, until_s: float = float("inf")
     space = Space(load(place), read_limits(strategy))
     job = Job(space.limits.property, f"{sys.executable} -m tests.programs.planted {planted}", "reference")
     plan = Plan(method, seed, BUDGET, shrink, first=True)
-    with tempfile.TemporaryDirectory() as folder, Crew(job, 1) as crew:
-        state = Hunt(space, crew, Ledger(Path(folder), {}, resume=False), plan).run()
+    with tempfile.TemporaryDirectory() as folder, crew(job, 1) as alone:
+        state = Hunt(space, alone, Ledger(Path(folder), {}, resume=False), plan).run()
     row: Row = dict.fromkeys(COLUMNS, "") | {
         "planted": planted,
         "method": method,

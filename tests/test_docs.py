@@ -31,6 +31,14 @@ def test_the_readme_names_every_command() -> None:
     assert [name for name in commands if f"hoverslam {name}" not in text] == []
 
 
+def test_ci_flies_the_cases_with_the_commands_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "cases.yml").read_text(encoding="utf-8")
+    commands = [line.removeprefix(".venv/bin/") for line in re.findall(r"^ +- run: (.+)$", workflow, re.MULTILINE)]
+    assert any(command.startswith("hoverslam cases --fly --junit ") for command in commands)
+    assert [command for command in commands if command not in readme] == []
+
+
 def test_decisions_are_numbered_once() -> None:
     numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
     assert len(numbers) == len(set(numbers))

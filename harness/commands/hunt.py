@@ -73,7 +73,7 @@ def hunt_command(request: HuntRequest) -> int:
 
 def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
     from harness.hunt.engine import Hunt, Plan
-    from harness.hunt.flyer import Crew, Job
+    from harness.hunt.flyer import Job, crew
     from harness.hunt.found import Origin, fly_found, write_found
     from harness.hunt.ledger import Ledger
 
@@ -82,8 +82,8 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
         try:
-            with Crew(job, _workers(request)) as crew:
-                state = Hunt(space, crew, ledger, plan, watch).run()
+            with crew(job, _workers(request)) as pair:
+                state = Hunt(space, pair, ledger, plan, watch).run()
         except KeyboardInterrupt:
             watch.say(f"{len(ledger)} flights are kept; go on with --resume --out {out}")
             raise

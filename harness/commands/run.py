@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.junit import junit_report, suite
 from harness.commands.program import open_session
 from harness.commands.run_folder import run_folder
 from harness.commands.toml_text import toml_text
+from harness.expected import exit_code
 from harness.progress import Dashboard
 from harness.session import WAIT
 from scenarios.load import load
@@ -36,12 +39,27 @@ class RunRequest(NamedTuple):
     out: Path | None = None
     realtime: bool = False
     as_json: bool = False
+    junit: Path | None = None
+    expected: bool = False
 
 
 def run_command(request: RunRequest) -> int:
-    """Fly, judge, keep, tell; the exit code is that of the verdict."""
+    """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
+    with junit_report(request.junit, request.scenario) as suites:
+        summary = _flown(request)
+        suites.append(suite(summary, held=request.expected))
+    _tell(summary, as_json=request.as_json)
+    return exit_code(summary) if request.expected else summary.exit_code
+
+
+def _flown(request: RunRequest) -> "Summary":
     seed = {} if request.seed is None else {"seed": str(request.seed)}
     scenario = load(request.scenario, {**request.sets, **seed})
+    if request.expected and scenario.expected is None:
+        changed = "; --set and --seed make another flight of it" if request.sets or seed else ""
+        raise UsageError(
+            f"--expected: nothing is written beside {request.scenario}{changed}; give it a table [expected]"
+        )
     dashboard = Dashboard(progress(), realtime=request.realtime)
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         record, prepared = _fly(scenario, request, folder.name, dashboard)
@@ -50,10 +68,7 @@ def run_command(request: RunRequest) -> int:
         dashboard.stage("judging the flight and writing the report")
         from harness.flight import assess
 
-        assessment = assess(record, prepared)
-        summary = keep(assessment, prepared, folder)
-    _tell(summary, as_json=request.as_json)
-    return summary.exit_code
+        return keep(assess(record, prepared), prepared, folder)
 
 
 def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
@@ -81,10 +96,12 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
 def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
+    from harness.expected import held
     from harness.record import RecordError, save
     from harness.summary import summarise
 
-    summary = summarise(assessment, str(folder))
+    expected = prepared.scenario.expected
+    summary = held(summarise(assessment, str(folder)), expected)
     try:
         save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"))
         echo = applied(prepared, flown=True, record=assessment.flight.record)
@@ -92,7 +109,8 @@ def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summa
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
         _write_report(assessment, folder)
     except (RecordError, OSError) as error:
-        return summary.harness_failed(f"the flight ended in {summary.verdict}, but could not be kept: {error}")
+        why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
+        return held(summary.harness_failed(why), expected)
     return summary
 
 

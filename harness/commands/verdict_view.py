@@ -6,7 +6,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from harness.summary import RequirementSummary, Summary, TouchdownSummary
+from harness.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
@@ -64,6 +64,7 @@ def verdict_lines(summary: Summary) -> Iterator[Text]:
     yield from (Text(f"note: {finding.text}", "dim") for finding in summary.findings)
     yield Text(_how_it_was_flown(summary), "dim")
     yield from _last_words(summary)
+    yield from _as_written(summary)
     yield Text()
     style = VERDICT_STYLE.get(summary.verdict, OTHER_STYLE)
     yield Text.assemble(
@@ -97,6 +98,29 @@ def _last_words(summary: Summary) -> Iterator[Text]:
         yield Text("last lines of the flight software on standard error:")
         for line in summary.gnc_failure.stderr_tail.splitlines()[-STDERR_LINES_SHOWN:]:
             yield Text(f"  | {_printable(line)}", "dim")
+
+
+def _as_written(summary: Summary) -> Iterator[Text]:
+    """Whether it came to what is written beside the scenario."""
+    written = summary.expected
+    if written is None:
+        return
+    why = f": {written.why}" if written.why else ""
+    if written.met:
+        yield Text(f"as written beside the scenario, {expectation(written)}{why}", "dim")
+    else:
+        yield Text(
+            f"not as written beside the scenario, {expectation(written)}: {'; '.join(written.differences)}", "yellow"
+        )
+
+
+def expectation(written: ExpectedSummary) -> str:
+    """In a few words, as in `fail (R-18 R-21, impact)`."""
+    if written.verdict == "pass":
+        return "pass"
+    ending = "" if written.outcome == "at_rest" else written.outcome
+    said = ", ".join(filter(None, (" ".join(written.fails or ()), ending)))
+    return f"fail ({said})" if said else "fail"
 
 
 def _printable(text: str) -> str:

@@ -1,16 +1,11 @@
 """Flies cases for a hunt: one warm flight program a worker, judged without log, page or run folder."""
 
-import multiprocessing
-import os
-import signal
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.util import Finalize
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from functools import partial
+from typing import Any, NamedTuple
 
 from harness.commands.program import PATIENT, open_session
+from harness.crew import Crew
 from harness.flight import Prepared, prepare
 from harness.properties import PROPERTIES, Margin
 from harness.record import FlightRecord
@@ -21,7 +16,6 @@ from plant.vehicle import VehicleError
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 
-MOST_WORKERS = 2
 LOST = "GNC_LOST"
 
 
@@ -102,55 +96,6 @@ def _flown(scenario: Scenario, session: Session) -> tuple[Prepared, FlightRecord
     return prepared, session.fly(prepared.plant, prepared.plan)
 
 
-class Crew:
-    """One worker in this process, or two in processes of their own, each kept to a core."""
-
-    def __init__(self, job: Job, workers: int) -> None:
-        self._job, self.workers = job, max(1, min(workers, MOST_WORKERS))
-        self._alone: Flyer | None = None
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Self:
-        if self.workers == 1:
-            self._alone = Flyer(self._job)
-            return self
-        context = multiprocessing.get_context("spawn")
-        cores = context.Queue()
-        for core in _cores(self.workers):
-            cores.put(core)
-        self._pool = ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(self._job, cores))
-        return self
-
-    def fly(self, trees: Sequence[dict[str, Any]]) -> list[Flown]:
-        """All of them, in order."""
-        if self._alone is not None:
-            return [self._alone.fly(tree) for tree in trees]
-        assert self._pool is not None
-        return list(self._pool.map(_fly, trees))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._alone is not None:
-            self._alone.close()
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-
-def _cores(count: int) -> list[int | None]:
-    there: list[int | None] = [*sorted(os.sched_getaffinity(0))] if hasattr(os, "sched_getaffinity") else [None]
-    return [there[i % len(there)] for i in range(count)]
-
-
-_worker: list[Flyer] = []
-
-
-def _begin(job: Job, cores: Any) -> None:
-    """In a worker: Ctrl-C is for the process that asks, which lets the flight end; programs go when the worker goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker.append(Flyer(job, cores.get()))
-    Finalize(None, _worker[0].close, exitpriority=10)
-
-
-def _fly(tree: dict[str, Any]) -> Flown:
-    return _worker[0].fly(tree)
+def crew(job: Job, workers: int) -> Crew[dict[str, Any], Flown]:
+    """Workers for a hunt."""
+    return Crew(partial(Flyer, job), workers)

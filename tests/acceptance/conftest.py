@@ -19,7 +19,8 @@ from tests.harness.fake_plant import ROOT, nothing_left_behind
 
 PATIENT = Deadlines(hello_s=240.0, first_answer_s=240.0, answer_s=60.0, exit_s=5.0)
 """The first flight compiles bounds-checked kernels, on a machine that may be busy."""
-COMMAND_DEADLINE_S = 300.0
+COMMAND_DEADLINE_S = 900.0
+"""The case library flies stages of five shapes, and kernels are compiled for each, bounds-checked, the first time."""
 SEED = 1
 """That of the default scenario."""
 
@@ -94,6 +95,30 @@ def hoverslam(warm: Session, tmp_path_factory: pytest.TempPathFactory) -> Hovers
             )  # fmt: skip
 
     return run
+
+
+class Library(NamedTuple):
+    """The case library as `hoverslam cases` flew it."""
+
+    code: int
+    stderr: str
+    told: dict[str, Any]
+    junit: Path
+    page: Path
+
+    @property
+    def flights(self) -> dict[str, dict[str, Any]]:
+        """Summaries by the name of the case."""
+        return {one["scenario"]: one for one in self.told["cases"]}
+
+
+@pytest.fixture(scope="session")
+def library(hoverslam: Hoverslam, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Every shipped case, flown once for all tests here."""
+    folder = tmp_path_factory.mktemp("library")
+    junit, page = folder / "cases.xml", folder / "cases.md"
+    done = hoverslam("cases", "--fly", "--json", "--junit", str(junit), "--page", str(page))
+    return Library(done.returncode, done.stderr, json.loads(done.stdout), junit, page)
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,12 @@ from harness.applied import applied
 from harness.flight import prepare
 from plant.kernels.wind import AirColumn
 from plant.vehicle import VehicleError
+from scenarios.expected import Expected
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario, Wind
 from tests.harness.sweep import BASE, Path_, changed, dotted, fingerprint, flown, leaves
 
-FOR_PEOPLE = {"description"}
+FOR_PEOPLE = {"description", *(f"expected.{key}" for key in Expected.model_fields)}
 FILES = {"vehicle.file", "flight_load.file", "requirements.set"}
 CHOICES: dict[str, list[Any]] = {
     "name": ["another"],
@@ -60,6 +61,7 @@ def as_it_is() -> tuple[Any, ...]:
 def test_the_same_scenario_twice_gives_the_same_bits(as_it_is: tuple[Any, ...]) -> None:
     assert flown(deepcopy(BASE)) == as_it_is
     assert flown({**BASE, "description": "for people"}) == as_it_is
+    assert flown({**BASE, "expected": {"verdict": "fail", "fails": ["R-18"], "why": "for people"}}) == as_it_is
 
 
 @pytest.mark.parametrize(("path", "value"), SCENARIO_LEAVES, ids=lambda x: dotted(x) if isinstance(x, tuple) else "")

@@ -1,0 +1,51 @@
+"""Flies whole cases one after the other with a warm flight program, and keeps the run folder of what went otherwise."""
+
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.commands.program import PATIENT, open_session
+from harness.commands.run import keep
+from harness.commands.run_folder import RUNS, new_folder
+from harness.crew import Crew
+from harness.expected import as_it_should, held
+from harness.flight import assess, prepare
+from harness.summary import Summary, summarise
+from scenarios.schema import Scenario
+
+
+class CaseJob(NamedTuple):
+    """What all flights have in common: the program, where run folders go, and whether every flight has one."""
+
+    gnc: str | None = None
+    out: Path | None = None
+    keep: bool = False
+
+
+class CaseFlyer:
+    """One worker's program. One that is lost is started afresh with the next flight."""
+
+    def __init__(self, job: CaseJob, core: int | None = None) -> None:
+        """Raises UsageError where the program cannot be started."""
+        self._job, self._session = job, open_session(job.gnc, core=core, deadlines=PATIENT)
+
+    def fly(self, scenario: Scenario) -> Summary:
+        """A case to its summary, held to what is written beside it."""
+        prepared = prepare(scenario, scenario.name)
+        record = self._session.fly(prepared.plant, prepared.plan)
+        if record.outcome == "interrupted":
+            raise KeyboardInterrupt
+        assessment = assess(record, prepared)
+        summary = held(summarise(assessment, None), scenario.expected)
+        if as_it_should(summary) and not self._job.keep:
+            return summary
+        return keep(assessment, prepared, new_folder(scenario.name, scenario.seed, self._job.out or RUNS))
+
+    def close(self) -> None:
+        """End the program."""
+        self._session.close()
+
+
+def crew(job: CaseJob, workers: int) -> Crew[Scenario, Summary]:
+    """Workers for a library of cases."""
+    return Crew(partial(CaseFlyer, job), workers)

@@ -1,0 +1,174 @@
+"""`hoverslam cases`: the case library, or scenarios of one's own, flown against what is written beside each."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from harness.commands.cases_page import page
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.junit import junit_report, suite
+from harness.commands.program import check_program
+from harness.commands.verdict_view import expectation
+from harness.expected import NOT_FLOWN, as_it_should
+from scenarios.load import load, shipped
+from scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from harness.summary import Summary
+
+EXIT_ADVERSE = 1
+
+
+class CasesRequest(NamedTuple):
+    """What was asked for on the command line."""
+
+    names: Sequence[str] = ()
+    fly: bool = False
+    gnc: str | None = None
+    workers: int = 2
+    keep: bool = False
+    out: Path | None = None
+    junit: Path | None = None
+    page: Path | None = None
+    as_json: bool = False
+
+
+def cases_command(request: CasesRequest) -> int:
+    """List cases, or fly them; exit code 1 where one did not come as it should, 3 and 4 where one was not flown."""
+    names = list(dict.fromkeys(request.names)) or list(shipped())
+    if not request.fly:
+        given = {"--junit": request.junit, "--page": request.page, "--out": request.out, "--keep": request.keep}
+        if asked := [option for option, value in given.items() if value]:
+            raise UsageError(f"{asked[0]}: is of flights; add --fly")
+        return _list({name: load(name) for name in names}, as_json=request.as_json)
+    with junit_report(request.junit, "cases") as suites:
+        check_program("--gnc", request.gnc)
+        scenarios = {name: load(name) for name in names}
+        summaries = _fly(request, scenarios)
+        suites += [suite(one, held=True) for one in summaries]
+    _write_page(request.page, scenarios, summaries)
+    _tell(names, summaries, as_json=request.as_json)
+    return _exit_code(summaries)
+
+
+def _list(scenarios: dict[str, Scenario], *, as_json: bool) -> int:
+    if as_json:
+        print_json({"cases": [_entry(name, one) for name, one in scenarios.items()]})
+        return 0
+    table = _table("case", "expected", "what it shows")
+    for name, one in scenarios.items():
+        table.add_row(name, "-" if one.expected is None else one.expected.verdict, one.description)
+    console = results()
+    console.print(table)
+    console.print("\nFly them: hoverslam cases --fly. One alone: hoverslam run NAME")
+    return 0
+
+
+def _entry(name: str, scenario: Scenario) -> dict[str, object]:
+    expected = None if scenario.expected is None else scenario.expected.model_dump(mode="json")
+    return {"name": name, "description": scenario.description, "seed": scenario.seed, "expected": expected}
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for index, heading in enumerate(headings):
+        table.add_column(heading, style="bold" if index == 0 else "", no_wrap=index == 0)
+    return table
+
+
+def _fly(request: CasesRequest, scenarios: dict[str, Scenario]) -> "list[Summary]":
+    """All of them, on two cores, in order."""
+    from harness.case_flyer import CaseJob, crew
+
+    job = CaseJob(request.gnc, request.out, keep=request.keep)
+    workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
+    flown: list[Summary] = []
+    with Watch(list(scenarios)) as watch, crew(job, workers) as pair:
+        for summary in pair.each(list(scenarios.values())):
+            flown.append(summary)
+            watch(flown)
+    return flown
+
+
+class Watch:
+    """Progress on standard error: one line redrawn on a terminal, a line a flight elsewhere."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names, self._console = names, progress()
+        terminal = self._console.is_terminal
+        self._live = Live(console=self._console, auto_refresh=False, transient=True) if terminal else None
+
+    def __call__(self, flown: "list[Summary]") -> None:
+        """One more was flown."""
+        last, off = flown[-1], sum(not as_it_should(one) for one in flown)
+        said = (
+            f"{len(flown)}/{len(self._names)} flown, {off} not as written; {self._names[len(flown) - 1]}: {came(last)}"
+        )
+        if self._live is not None:
+            self._live.update(Text(said), refresh=True)
+        else:
+            self._console.print(said, soft_wrap=True)
+
+    def __enter__(self) -> "Watch":
+        if self._live is not None:
+            self._live.start()
+            self._live.update(Text(f"starting flight software and plant; {len(self._names)} to fly"), refresh=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+
+def came(summary: "Summary") -> str:
+    """How a flight came out, against what was expected."""
+    if summary.expected is None:
+        return f"{summary.verdict}, nothing is written beside it"
+    return f"{summary.verdict}, as written" if summary.expected.met else "; ".join(summary.expected.differences)
+
+
+def _write_page(path: Path | None, scenarios: dict[str, Scenario], summaries: "list[Summary]") -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(page(scenarios, summaries), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--page {path}: cannot be written ({error.strerror}); give another file") from None
+
+
+def _exit_code(summaries: "list[Summary]") -> int:
+    worst = max((one.exit_code for one in summaries if one.verdict in NOT_FLOWN), default=0)
+    return worst or (0 if all(map(as_it_should, summaries)) else EXIT_ADVERSE)
+
+
+def _tell(names: list[str], summaries: "list[Summary]", *, as_json: bool) -> None:
+    off = sum(not as_it_should(one) for one in summaries)
+    if as_json:
+        told = {"exit_code": _exit_code(summaries), "flown": len(summaries), "not_as_written": off}
+        print_json({**told, "cases": [one.model_dump(mode="json") for one in summaries]})
+        return
+    table = _table("case", "expected", "came", "miss", "down", "propellant")
+    for name, one in zip(names, summaries, strict=True):
+        written = "-" if one.expected is None else expectation(one.expected)
+        style = "" if as_it_should(one) else "bold red"
+        down = one.touchdown
+        numbers = ("-", "-", "-") if down is None else (
+            _number(down.miss_m, "m"), _number(down.vertical_mps, "m/s"), _number(down.propellant_kg, "kg"),
+        )  # fmt: skip
+        table.add_row(name, written, Text(came(one), style), *numbers)
+    console = results()
+    console.print(table)
+    for one in summaries:
+        if one.run_folder is not None:
+            console.out(f"{one.scenario}: run folder {one.run_folder}", highlight=False)
+    console.out(f"\n{len(summaries)} flown, {off} not as written", highlight=False)
+
+
+def _number(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{value:.4g} {unit}"

@@ -1,0 +1,147 @@
+"""What a CI server reads of flights: JUnit XML as pytest writes it, a suite a flight and a case a requirement.
+
+The file is there from the start, as an error that says the flight did not come to its end, and is replaced as a whole
+when it does: whatever dies on the way, a server never reads half a file or that of a run before.
+"""
+
+import platform
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from harness.commands.guard import UsageError
+from harness.expected import NOT_FLOWN
+
+if TYPE_CHECKING:
+    from harness.summary import RequirementSummary, Summary
+
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write, not even escaped; a flight program may print anything."""
+FLIGHT = "flight"
+TALLIES = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+@contextmanager
+def junit_report(path: Path | None, about: str) -> Iterator[list[Element]]:
+    """A list for the suites of the file; without a path they go nowhere. Raises UsageError where it cannot be."""
+    suites: list[Element] = []
+    if path is None:
+        yield suites
+        return
+    if path.is_dir():
+        raise UsageError(f"--junit {path}: is a folder; give a file")
+    try:
+        _write(path, [_broken(about, "unfinished", "did not come to its end")])
+    except OSError as error:
+        raise UsageError(f"--junit {path}: cannot be written ({error.strerror}); give another file") from None
+    try:
+        yield suites
+    except BaseException as error:
+        with suppress(OSError):  # a full disk, say; the error itself is what is told
+            _write(path, [*suites, _broken(about, type(error).__name__, str(error) or "interrupted")])
+        raise
+    _write(path, suites)
+
+
+def _write(path: Path, suites: Sequence[Element]) -> None:
+    """The whole file in one step."""
+    root = Element("testsuites", name="hoverslam")
+    root.extend(suites)
+    for key in ("tests", *TALLIES):
+        root.set(key, str(sum(int(one.get(key, "0")) for one in suites)))
+    root.set("time", f"{sum(float(one.get('time', '0')) for one in suites):.3f}")
+    indent(root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_bytes(tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+    beside.replace(path)
+
+
+def suite(summary: "Summary", *, held: bool) -> Element:
+    """A flight. With `held`, what fails as written beside the scenario is no failure, and what does not is one."""
+    cases = [_flight(summary, held=held), *(_requirement(one, summary, held=held) for one in summary.requirements)]
+    return _suite(summary.scenario, cases, summary.wall_s)
+
+
+def _suite(name: str, cases: Sequence[Element], wall_s: float) -> Element:
+    tallies = {key: str(sum(case.find(tag) is not None for case in cases)) for key, tag in TALLIES.items()}
+    written = time.strftime("%Y-%m-%dT%H:%M:%S")
+    element = Element("testsuite", {"name": _text(name), "tests": str(len(cases)), **tallies})
+    element.attrib |= {"time": f"{wall_s:.3f}", "timestamp": written, "hostname": platform.node()}
+    element.extend(cases)
+    return element
+
+
+def _broken(about: str, kind: str, why: str) -> Element:
+    """A flight that came to no summary."""
+    case = _case(about, FLIGHT)
+    _add(case, "error", why, kind)
+    return _suite(about, [case], 0.0)
+
+
+def _case(suite_name: str, name: str, wall_s: float = 0.0) -> Element:
+    return Element("testcase", classname=_text(suite_name), name=_text(name), time=f"{wall_s:.3f}")
+
+
+def _add(case: Element, tag: str, message: str, kind: str = "", text: str = "") -> None:
+    found = SubElement(case, tag, message=_text(message))
+    if kind:
+        found.set("type", kind)
+    found.text = _text(text) or None
+
+
+def _said(case: Element, text: str) -> None:
+    SubElement(case, "system-out").text = _text(text)
+
+
+def _text(text: str) -> str:
+    return NOT_IN_XML.sub("\ufffd", text)
+
+
+def _flight(summary: "Summary", *, held: bool) -> Element:
+    """How the flight as a whole came out."""
+    case = _case(summary.scenario, FLIGHT, summary.wall_s)
+    failed = any(one.status == "fail" for one in summary.requirements)
+    lost = summary.gnc_failure
+    if summary.verdict in NOT_FLOWN:
+        _add(case, "error", summary.explanation, summary.verdict, lost.stderr_tail if lost is not None else "")
+    elif held and summary.expected is not None:
+        if not summary.expected.met:
+            _add(case, "failure", "; ".join(summary.expected.differences), "not as written", summary.explanation)
+    elif summary.verdict == "FAIL" and not failed:
+        _add(case, "failure", summary.explanation, summary.verdict)
+    folder = f"\nrun folder {summary.run_folder}" if summary.run_folder else ""
+    _said(case, f"{summary.verdict}: {summary.explanation}\nseed {summary.seed}, hash {summary.hash}{folder}")
+    return case
+
+
+def _requirement(one: "RequirementSummary", summary: "Summary", *, held: bool) -> Element:
+    """A requirement that holds is a case without a word."""
+    case = _case(summary.scenario, f"{one.id} {one.title}")
+    if one.status == "not_evaluated":
+        _add(case, "skipped", one.reason)
+    elif one.status == "fail" and held and _is_written(one.id, summary):
+        _said(case, f"fails, as written beside the scenario: {measured(one)}")
+    elif one.status == "fail":
+        _add(case, "failure", measured(one), "requirement", one.reason)
+    elif one.status == "advisory":
+        _said(case, f"advisory, decides nothing: {measured(one)}")
+    return case
+
+
+def _is_written(name: str, summary: "Summary") -> bool:
+    written = summary.expected
+    return written is not None and written.verdict == "fail" and (written.fails is None or name in written.fails)
+
+
+def measured(one: "RequirementSummary") -> str:
+    """Value, limit, margin and when, in the unit of the requirement."""
+    unit = f" {one.unit}" if one.unit else ""
+    limit = "" if one.limit is None else f", limit {one.comparison} {one.limit:g}{unit}"
+    value = one.reason if one.value is None else f"{one.clause}: {one.value:.4g}{unit}{limit}"
+    margin = "" if one.margin is None else f", margin {one.margin:+.4g}{unit}"
+    return f"{value}{margin}{'' if one.time_s is None else f', at {one.time_s:.2f} s'}"

@@ -1,0 +1,64 @@
+"""Two workers at once. Oracle: what a plain loop gives, and the process ids of the workers."""
+
+import multiprocessing
+import os
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from harness.crew import MOST_WORKERS, Crew
+
+DEADLINE_S = 60.0
+
+
+class Squarer:
+    """Squares, and tells who did."""
+
+    def __init__(self, bias: int, core: int | None = None) -> None:
+        self._bias = bias
+
+    def fly(self, task: int) -> tuple[int, int]:
+        if task < 0:
+            raise ValueError(f"cannot fly {task}")
+        return task * task + self._bias, os.getpid()
+
+    def close(self) -> None: ...
+
+
+class Waiter(Squarer):
+    """Takes a task only when another worker has one at the same time."""
+
+    def fly(self, task: int) -> tuple[int, int]:
+        here = Path(os.environ["MEET_AT"])
+        (here / str(os.getpid())).touch()
+        end_s = time.monotonic() + DEADLINE_S
+        while len(list(here.iterdir())) < MOST_WORKERS and time.monotonic() < end_s:
+            os.sched_yield()
+        return super().fly(task)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_all_are_flown_and_come_back_in_order(workers: int) -> None:
+    with Crew(partial(Squarer, 3), workers) as crew:
+        told = crew.fly(range(20))
+    assert [value for value, _ in told] == [n * n + 3 for n in range(20)]
+    at_home = {pid for _, pid in told} == {os.getpid()}
+    assert at_home == (workers == 1)
+    assert multiprocessing.active_children() == []
+
+
+def test_two_fly_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEET_AT", str(tmp_path))
+    with Crew(partial(Waiter, 0), 2) as crew:
+        assert len({pid for _, pid in crew.fly(range(6))}) == MOST_WORKERS
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(workers: int) -> None:
+    seen: list[int] = []
+    with Crew(partial(Squarer, 0), workers) as crew, pytest.raises(ValueError, match="cannot fly -1"):  # noqa: PT012
+        for value, _ in crew.each([1, 2, -1, 3]):
+            seen.append(value)
+    assert seen == [1, 4]
