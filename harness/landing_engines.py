@@ -27,14 +27,16 @@ DEFAULT_LIT = 3
 
 
 class LandingEngines(NamedTuple):
-    """Engines lit and alive, the one nearest the axis first.
+    """Engines commanded that nothing yet showed to be dead, the one nearest the axis first.
 
-    `idle` are alive and were not lit; `again` were lit and have a second start left.
+    `idle` are such as were not commanded and would light; `again` were commanded and have a second start left. `duds`
+    are those commanded that then do not light, which nobody could know.
     """
 
     lit: tuple[int, ...]
     idle: tuple[int, ...]
     again: tuple[int, ...]
+    duds: tuple[int, ...] = ()
     reason: str = ""
 
     @property
@@ -46,12 +48,13 @@ class LandingEngines(NamedTuple):
 def landing_engines(flight: "Flight", plant: Plant, frame: int) -> LandingEngines:
     """Those of an ignition commanded at a frame."""
     radius = np.hypot(*plant.vehicle.cluster.position_m.T)
-    alive = [engine for engine in range(plant.shape.engines) if _is_alive(flight, plant, frame, engine)]
-    lit = tuple(sorted(set(_wanted(flight, plant, frame)) & set(alive), key=lambda e: (radius[e], e)))
-    idle = tuple(engine for engine in alive if engine not in lit)
+    sound = [engine for engine in range(plant.shape.engines) if _is_sound(flight, plant, frame, engine)]
+    duds = {e for e in sound if _is_unlit(flight, plant, frame, e) or not _draws_light(flight, plant, frame, e)}
+    lit = tuple(sorted(set(_wanted(flight, plant, frame)) & set(sound), key=lambda e: (radius[e], e)))
+    idle = tuple(engine for engine in sound if engine not in lit and engine not in duds)
     again = tuple(engine for engine in lit[::-1] if _attempts_left(flight, plant, frame, engine) >= 2.0)
     reason = "" if lit else "no engine that was commanded to start was alive"
-    return LandingEngines(lit, idle, again, reason)
+    return LandingEngines(lit, idle, again, tuple(engine for engine in lit if engine in duds), reason)
 
 
 def _wanted(flight: "Flight", plant: Plant, frame: int) -> list[int]:
@@ -67,12 +70,10 @@ def _attempts_left(flight: "Flight", plant: Plant, frame: int, engine: int) -> f
     return float(min(charges, plant.vehicle.cluster.starts[engine]))
 
 
-def _is_alive(flight: "Flight", plant: Plant, frame: int, engine: int) -> bool:
-    """Whether a start commanded at this frame would light the engine: it has a charge, is sound, and draws well."""
+def _is_sound(flight: "Flight", plant: Plant, frame: int, engine: int) -> bool:
+    """Whether nothing shows yet that a start commanded at this frame would not light the engine."""
     failed = flight.columns("engine_state")[frame, engine] == ENGINE_FAILED
-    if failed or _attempts_left(flight, plant, frame, engine) < 1.0:
-        return False
-    return not _is_unlit(flight, plant, frame, engine) and _draws_light(flight, plant, frame, engine)
+    return not failed and _attempts_left(flight, plant, frame, engine) >= 1.0
 
 
 def _is_unlit(flight: "Flight", plant: Plant, frame: int, engine: int) -> bool:
@@ -111,9 +112,9 @@ def plan_of(engines: LandingEngines, plant: Plant, relight: bool) -> EnginePlan:
 def rescue_of(
     engines: LandingEngines, plant: Plant, spare_s: float, lost: tuple[int, float] | None = None
 ) -> EnginePlan:
-    """They with an idle engine lit so long after the command, less one that is lost so long after it."""
+    """They less those that do not light, with an idle engine lit so long after the command, less one lost after it."""
     gone = () if lost is None else lost[:1]
-    kept = tuple(engine for engine in engines.lit if engine not in gone)
+    kept = tuple(engine for engine in engines.lit if engine not in gone and engine not in engines.duds)
     late = _group(plant, engines.idle[:1], spare_s)
     after = _group(plant, gone, lost_s=NEVER_S if lost is None else lost[1])
     return EnginePlan(_group(plant, kept[:1]), _group(plant, kept[1:]), late, after)
