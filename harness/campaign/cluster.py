@@ -8,8 +8,7 @@ run, because whoever can talk to a scheduler can run code.
 import contextlib
 import logging
 import os
-import pickle
-import signal
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 AHEAD = 3
 """Flights handed out to each worker, so that none waits for the driver."""
 CONNECT_S, CLOSE_S = 20.0, 10.0
+IDLE_S = 60.0
 
 
 class ClusterLostError(Exception):
@@ -45,6 +45,7 @@ def cluster(workers: int, scheduler: str | None = None) -> "Iterator[Client]":
         try:
             yield client
         finally:
+            land(client)
             with contextlib.suppress(Exception):
                 client.close(timeout=CLOSE_S)
         return
@@ -69,28 +70,70 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-_flyers: dict[bytes, CampaignFlyer] = {}
-"""Of this worker process, by their job: one at a time."""
+class _Hangar:
+    """Warm flight programs of this worker process that no flight uses just now."""
+
+    def __init__(self) -> None:
+        self._lock, self._free, self._uses = threading.Lock(), list[tuple[FlightJob, CampaignFlyer]](), 0
+
+    def take(self, job: FlightJob, core: int | None) -> CampaignFlyer:
+        """One that flies this job; those of another are ended."""
+        with self._lock:
+            self._uses += 1
+            mine = [flyer for of, flyer in self._free if of == job]
+            others = [flyer for of, flyer in self._free if of != job]
+            self._free = [(job, flyer) for flyer in mine[1:]]
+        for flyer in others:
+            flyer.close()
+        return mine[0] if mine else CampaignFlyer(job, core)
+
+    def give(self, job: FlightJob, flyer: CampaignFlyer) -> None:
+        """Back from a flight; ended where no other follows within `IDLE_S`, as when the driver was killed."""
+        with self._lock:
+            self._free.append((job, flyer))
+            uses = self._uses
+        timer = threading.Timer(IDLE_S, self._close_unused, (uses,))
+        timer.daemon = True
+        timer.start()
+
+    def _close_unused(self, uses: int) -> None:
+        if uses == self._uses:
+            self.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            free, self._free = self._free, []
+        for _, flyer in free:
+            flyer.close()
+
+
+_hangar = _Hangar()
 
 
 def fly(job: FlightJob, flight: Flight) -> tuple[Flown, str]:
-    """In a worker: fly with its warm program."""
+    """In a worker: fly with a warm program."""
     from distributed import get_worker
 
-    worker = get_worker()
-    key = pickle.dumps(job)
-    if key not in _flyers:
-        for old in _flyers.values():
-            old.close()
-        _flyers.clear()
-        _flyers[key] = CampaignFlyer(job, _core(worker.name))
-    return _flyers[key].fly(flight), str(worker.name)
+    name = get_worker().name
+    flyer = _hangar.take(job, _core(name))
+    try:
+        return flyer.fly(flight), str(name)
+    finally:
+        _hangar.give(job, flyer)
 
 
-def let_go() -> None:
-    """In a worker: end its program."""
-    while _flyers:
-        _flyers.popitem()[1].close()
+def land(client: "Client") -> None:
+    """End the programs of all workers, once what is in the air has come down."""
+    with contextlib.suppress(Exception):
+        workers = list(client.scheduler_info(n_workers=-1)["workers"])
+        asked = [client.submit(_hangar_close, pure=False, workers=[one], allow_other_workers=False) for one in workers]
+        for future in asked:
+            future.result(timeout=CLOSE_S)
+
+
+def _hangar_close() -> None:
+    _hangar.close()
 
 
 def _core(name: object) -> int | None:
@@ -99,9 +142,3 @@ def _core(name: object) -> int | None:
         return None
     there = sorted(os.sched_getaffinity(0))
     return there[name % len(there)]
-
-
-def ignore_interrupts() -> None:
-    """In a worker: Ctrl-C is for the driver, which lets flights end."""
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)

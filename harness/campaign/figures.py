@@ -90,10 +90,10 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
     if not told["flights"]:
         yield "no flight"
         return
-    yield (
-        f"{campaign.name}: {success['successes']} of {told['flights']} flights pass, {success['share']:.1%} "
-        f"(95 % interval {success['low']:.1%} to {success['high']:.1%}; at least {success['low_one_sided']:.1%} with 95 % confidence)"
-    )
+    sure = f"95 % interval {success['low']:.1%} to {success['high']:.1%}"
+    sure += f"; at least {success['low_one_sided']:.1%} with 95 % confidence"
+    passed = f"{success['successes']} of {told['flights']} flights pass, {success['share']:.1%}"
+    yield f"{campaign.name}: {passed} ({sure})"
     if test != "go on":
         yield f"test: {test} after {told['flights']} flights"
     if told["failed_by"]:

@@ -4,22 +4,26 @@ What it ends with depends on the campaign alone: not on how many workers there w
 how often it was killed and gone on with.
 """
 
+import contextlib
+import queue
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.campaign.cluster import AHEAD, ClusterLostError, fly, let_go
+from harness.campaign.cluster import AHEAD, ClusterLostError, fly
 from harness.campaign.flyer import FlightJob, Flown
 from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.store import Store
 from harness.statistics.sequential import Plan, State, plan, state
+from plant.kernels.compiled import are_warm
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+LOOK_S, GONE_S = 1.0, 60.0
 MOST_FAILURES = 3
 """Flights that we could not fly, one after the other, before a campaign is given up."""
 
@@ -68,6 +72,7 @@ class CampaignRun:
         self._test = test_plan(sample)
         self._verdicts = store.verdicts()
         self._counted = self._failures = 0
+        self._cold = not are_warm()
         self.progress = Progress(sample.campaign.flights)
         for row in store.rows():
             self._count(row)
@@ -75,42 +80,49 @@ class CampaignRun:
 
     def run(self, client: "Client") -> Progress:
         """Fly what is missing. Raises ClusterLostError, StoreError, KeyboardInterrupt; what was flown is kept."""
-        from distributed import as_completed
-
-        missing = self._missing()
-        waiting: dict[str, tuple[int, Future[Any]]] = {}
-        order = as_completed(loop=client.loop)
+        missing = (place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
+        waiting: dict[int, Future[Any]] = {}
+        over: queue.SimpleQueue[int] = queue.SimpleQueue()
+        alive = _Alive(client)
         try:
-            self._fill(client, missing, waiting, order)
-            for future in order:
-                place, _ = waiting.pop(future.key)
-                self._take(place, future)
+            self._fill(client, missing, waiting, over)
+            while waiting and self.progress.test == "go on":
+                try:
+                    place = over.get(timeout=LOOK_S)
+                except queue.Empty:
+                    alive.check()
+                    continue
+                self._take(place, waiting.pop(place))
                 self._watch(self.progress)
-                if self.progress.test != "go on":
-                    break
-                self._fill(client, missing, waiting, order)
-                if client.status != "running":
-                    raise ClusterLostError("the Dask scheduler is gone")
+                self._fill(client, missing, waiting, over)
         finally:
-            _drop(client, [future for _, future in waiting.values()])
+            with contextlib.suppress(Exception):
+                client.cancel(list(waiting.values()))
         if self.progress.test != "go on":
             self._store.cut(self._counted)
         return self.progress
 
-    def _missing(self) -> Iterator[int]:
-        return (place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
-
-    def _fill(self, client: "Client", missing: Iterator[int], waiting: dict[str, Any], order: Any) -> None:
+    def _fill(
+        self,
+        client: "Client",
+        missing: Iterator[int],
+        waiting: "dict[int, Future[Any]]",
+        over: "queue.SimpleQueue[int]",
+    ) -> None:
         """Keep every worker busy, and no more in the air than that."""
-        workers = len(client.scheduler_info()["workers"])
-        while len(waiting) < AHEAD * max(workers, 1):
+        while len(waiting) < self._most(client):
             place = next(missing, None)
             if place is None or self.progress.test != "go on":
                 return
             key = f"flight-{id(self)}-{place}"
-            future = client.submit(fly, self._job, self._sample.flight(place), key=key, pure=False)
-            waiting[key] = (place, future)
-            order.add(future)
+            waiting[place] = client.submit(fly, self._job, self._sample.flight(place), key=key, pure=False)
+            waiting[place].add_done_callback(lambda _, place=place: over.put(place))
+
+    def _most(self, client: "Client") -> int:
+        """In the air at once: enough for every worker; the first alone where it compiles for all that follow."""
+        if self._cold and not self.progress.flown:
+            return 1
+        return AHEAD * max(len(client.scheduler_info()["workers"]), 1)
 
     def _take(self, place: int, future: "Future[Any]") -> None:
         if future.status != "finished":
@@ -150,11 +162,17 @@ def failed(row: Row) -> list[str]:
     return ids or ([] if row.verdict == "PASS" else [row.verdict])
 
 
-def _drop(client: "Client", futures: list["Future[Any]"]) -> None:
-    """What has not begun is taken back, what is in the air ends, and the programs of the workers are let go."""
-    import contextlib
+class _Alive:
+    """Notices that a scheduler, or every worker, is gone for good."""
 
-    with contextlib.suppress(Exception):
-        client.cancel(futures)
-    with contextlib.suppress(Exception):
-        client.run(let_go)
+    def __init__(self, client: "Client") -> None:
+        self._client, self._seen_s = client, time.monotonic()
+
+    def check(self) -> None:
+        """Raises ClusterLostError."""
+        here = self._client.status == "running"
+        if here and self._client.scheduler_info()["workers"]:
+            self._seen_s = time.monotonic()
+        elif time.monotonic() - self._seen_s > GONE_S:
+            what = "no worker is left" if here else "the Dask scheduler is gone"
+            raise ClusterLostError(f"{what} for {GONE_S:.0f} s")

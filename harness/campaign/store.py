@@ -19,6 +19,7 @@ SCHEMA_VERSION = 1
 AS_JSON = ("changes", "requirements", "starts", "features")
 SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}
 TEXTS = ("failure", "verdict", "outcome", "explanation", "hash", "wind_from", "vehicle", "plant", "gnc", *AS_JSON)
+INSERT = f"INSERT OR IGNORE INTO flights VALUES ({', '.join(f':{name}' for name in Row._fields)})"  # noqa: S608
 
 
 class StoreError(Exception):
@@ -35,34 +36,50 @@ class Store:
     def create(cls, folder: Path, about: Mapping[str, Any]) -> Self:
         """A new database; `about` says in full what is flown. Raises StoreError where there is one already."""
         _make(folder)
-        lock = _locked(folder)
-        path = folder / DATABASE
-        if path.exists():
-            raise StoreError(
-                f"--out {folder}: holds the flights of a campaign; go on with --resume, or give a new folder"
-            )
-        store = cls(path, _connected(path), lock)
-        with _told(path), store._connection as connection:
-            connection.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-            connection.execute(_flights_table())
-            connection.execute("CREATE TABLE costs (place INTEGER PRIMARY KEY, wall_s REAL, worker TEXT) STRICT")
-            whole = {"schema": SCHEMA_VERSION, **about}
-            connection.executemany("INSERT INTO about VALUES (?, ?)", [(k, json.dumps(v)) for k, v in whole.items()])
-        return store
+        return cls._begin(folder, about, _locked(folder), resume=False)
 
     @classmethod
     def resume(cls, folder: Path, about: Mapping[str, Any]) -> Self:
-        """The database of a campaign begun before; raises StoreError where it is of another."""
-        lock = _locked(folder) if folder.is_dir() else None
-        store = cls.read(folder, lock)
-        for key, value in json.loads(json.dumps(about)).items():
-            if (before := store.about.get(key)) != value:
-                store.close()
-                shown = f" ({before} before, {value} now)" if isinstance(value, str | int) else ""
-                raise StoreError(
-                    f"{store.path}: is of another campaign: {key} is not the same{shown}; fly it as before, or give another --out"
-                )
+        """The database of a campaign begun before, or a new one. Raises StoreError where it is of another."""
+        _make(folder)
+        return cls._begin(folder, about, _locked(folder), resume=True)
+
+    @classmethod
+    def _begin(cls, folder: Path, about: Mapping[str, Any], lock: IO[str], *, resume: bool) -> Self:
+        store = cls(folder / DATABASE, _connected(folder / DATABASE), lock)
+        try:
+            if not store._is_empty():
+                if not resume:
+                    text = "holds the flights of a campaign; go on with --resume, or give a new folder"
+                    raise StoreError(f"--out {folder}: {text}")
+                store._check(about)
+                return store
+            store._lay_out({"schema": SCHEMA_VERSION, **about})
+        except BaseException:
+            store.close()
+            raise
         return store
+
+    def _is_empty(self) -> bool:
+        with _told(self.path):
+            return self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+
+    def _lay_out(self, about: Mapping[str, Any]) -> None:
+        """All tables at once: a kill leaves none."""
+        with _told(self.path), self._connection as connection:
+            connection.execute("BEGIN")
+            connection.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+            connection.execute(_flights_table())
+            connection.execute("CREATE TABLE costs (place INTEGER PRIMARY KEY, wall_s REAL, worker TEXT) STRICT")
+            connection.executemany("INSERT INTO about VALUES (?, ?)", [(k, json.dumps(v)) for k, v in about.items()])
+
+    def _check(self, about: Mapping[str, Any]) -> None:
+        before = self.about
+        for key, value in json.loads(json.dumps({"schema": SCHEMA_VERSION, **about})).items():
+            if before.get(key) != value:
+                shown = f" ({before.get(key)} before, {value} now)" if isinstance(value, str | int) else ""
+                text = f"is of another campaign: {key} is not the same{shown}; fly it as before, or give another --out"
+                raise StoreError(f"{self.path}: {text}")
 
     @classmethod
     def read(cls, path: Path, lock: IO[str] | None = None) -> Self:
@@ -74,9 +91,8 @@ class Store:
         with _told(path):
             version = store.about.get("schema")
         if version != SCHEMA_VERSION:
-            raise StoreError(
-                f"{path}: has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it"
-            )
+            text = f"has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it"
+            raise StoreError(f"{path}: {text}")
         return store
 
     @property
@@ -88,9 +104,8 @@ class Store:
     def add(self, row: Row, wall_s: float, worker: str) -> None:
         """Commit a flight; one that is there already stays. Raises StoreError, as where the disk is full."""
         values = {**row._asdict(), **{key: json.dumps(getattr(row, key)) for key in AS_JSON}}
-        marks = ", ".join(f":{name}" for name in Row._fields)
         with _told(self.path), self._connection as connection:
-            connection.execute(f"INSERT OR IGNORE INTO flights VALUES ({marks})", values)
+            connection.execute(INSERT, values)
             connection.execute("INSERT OR REPLACE INTO costs VALUES (?, ?, ?)", (row.place, wall_s, worker))
 
     def places(self) -> set[int]:
@@ -124,8 +139,8 @@ class Store:
     def cut(self, flights: int) -> None:
         """Leave the first so many: what a test that stopped did not ask for is no part of the campaign."""
         with _told(self.path), self._connection as connection:
-            for table in ("flights", "costs"):
-                connection.execute(f"DELETE FROM {table} WHERE place >= ?", (flights,))
+            connection.execute("DELETE FROM flights WHERE place >= ?", (flights,))
+            connection.execute("DELETE FROM costs WHERE place >= ?", (flights,))
 
     def wall_s(self) -> list[float]:
         """How long each flight took its worker."""

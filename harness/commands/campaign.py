@@ -67,8 +67,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     try:
         with (Store.resume if request.resume else Store.create)(out, about) as store, Watch() as watch:
             run = CampaignRun(sample, store, request.gnc, watch)
-            watch.say(f"{run.progress.done} of {campaign.flights} flights are there; starting workers" if run.progress.done
-                      else f"starting workers for {campaign.flights} flights")  # fmt: skip
+            watch.say(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
                     with cluster(_workers(request), request.scheduler) as client:
@@ -85,6 +84,14 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
+
+
+def _beginning(now: "Progress") -> str:
+    from plant.kernels.compiled import are_warm
+
+    there = f"{now.done} of {now.wanted} flights are there; " if now.done else ""
+    compiles = "" if are_warm() else "; compiling kernels, about a minute, the first time on this machine only"
+    return f"{there}starting workers for {now.wanted - now.done} flights{compiles}"
 
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
