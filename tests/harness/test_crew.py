@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -62,3 +64,44 @@ def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(workers: i
         for value, _ in crew.each([1, 2, -1, 3]):
             seen.append(value)
     assert seen == [1, 4]
+
+
+HIRES = """
+import os, sys, time
+from functools import partial
+from harness.crew import Crew
+from tests.harness.test_crew import Squarer
+if __name__ == "__main__":
+    with Crew(partial(Squarer, 0), 2) as crew:
+        print(*{pid for _, pid in crew.fly(range(8))}, flush=True)
+        time.sleep(600)
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "hires.py"
+    script.write_text(HIRES)
+    root = str(Path(__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": root},
+    ) as parent:
+        assert parent.stdout is not None
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        assert workers
+        parent.kill()
+    end_s = time.monotonic() + DEADLINE_S
+    while any(map(_is_there, workers)) and time.monotonic() < end_s:
+        time.sleep(0.05)
+    assert not any(map(_is_there, workers))
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
