@@ -11,7 +11,7 @@ from tests.statistics.coverage import enough
 
 def linear(z: FloatArray, beta: float) -> FloatArray:
     """Fails where the mean direction of all deviates exceeds beta: chance norm.sf(beta), in any dimension."""
-    return beta - z.sum(axis=1) / np.sqrt(z.shape[1])
+    return np.asarray(beta - z.sum(axis=1) / np.sqrt(z.shape[1]))
 
 
 @pytest.mark.parametrize(("deviates", "beta"), [(2, 3.0), (10, 3.5), (40, 4.0)])
@@ -74,7 +74,7 @@ def test_without_a_shift_it_is_plain_counting() -> None:
 
 
 def test_weights_average_one_and_are_bounded_by_the_nominal_share() -> None:
-    where = proposal(np.full(4, 1.0), [1.0, 2.0, 0.7, 1.0], nominal=0.2)
+    where = proposal(np.full(4, 1.0), np.array([1.0, 2.0, 0.7, 1.0]), nominal=0.2)
     ratio = np.exp(log_ratio(where, draw(where, 100_000, np.random.default_rng(34))))
     assert ratio.max() <= 5.0 + 1e-9
     assert abs(ratio.mean() - 1.0) <= 4.0 * ratio.std() / np.sqrt(100_000.0)

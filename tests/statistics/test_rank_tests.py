@@ -46,7 +46,7 @@ def test_numbers_that_rise_together_are_judged_as_spearman_does() -> None:
 
 
 def test_a_fault_that_few_flights_have_is_no_proof_by_itself() -> None:
-    """One flight of 500 has the fault and fails, as do 30 others: a normal would say 4 sigma, the truth is 31 in 500."""
+    """One flight of 500 has the fault and fails, as do 30 others: a normal says 4 sigma, the truth is 31 in 500."""
     fault = np.zeros(500)
     fault[7] = 1.0
     found = two_groups(fault, np.arange(500) < 31, Shuffles(3))

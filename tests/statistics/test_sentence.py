@@ -30,9 +30,9 @@ def test_a_loss_with_its_place() -> None:
 
 
 def test_by_hand() -> None:
-    """30 of 1,000 lost, none gained: 3.0 %; Newcombe's interval worked out from its formula is 2.1 to 4.2 %."""
+    """30 of 1,000 lost, none gained: 3.0 %; Newcombe's interval worked out from its formula is 2.0 to 4.3 %."""
     assert sentence(compare(*counted(960, 30, 0, 10))) == (
-        "B is worse: lands 3.0 % less often (95 % interval 2.1 to 4.2 %)"
+        "B is worse: lands 3.0 % less often (95 % interval 2.0 to 4.3 %)"
     )
 
 

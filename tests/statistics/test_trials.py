@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.statistics.gate import Flights, Gate
-from harness.statistics.trials import trials
+from harness.statistics.trials import trials, trials_apart, trials_of_equals
 from tests.statistics.banks import bank
 from tests.statistics.coverage import rare_enough
 
@@ -18,7 +18,7 @@ FLIGHTS, TRIALS = 460, 200
 def test_equal_builds_that_disagree_raise_few_alarms(flicker: float) -> None:
     """A/A by changing sides: the builds' disagreements stay, their difference goes."""
     a, b = bank(20, flicker=flicker), bank(20, flicker=flicker, build=1)
-    found = trials(a, b, FLIGHTS, TRIALS, np.random.default_rng(0), swap=True)
+    found = trials_of_equals(a, b, FLIGHTS, TRIALS, np.random.default_rng(0))
     assert rare_enough(found.count("worse"), TRIALS, 0.025)
     assert found.count("worse") <= 0.05 * TRIALS
     assert rare_enough(found.count("better"), TRIALS, 0.025)
@@ -26,7 +26,7 @@ def test_equal_builds_that_disagree_raise_few_alarms(flicker: float) -> None:
 
 def test_one_build_under_other_seeds_raises_few_alarms() -> None:
     a = bank(21)
-    found = trials(a, a, FLIGHTS, TRIALS, np.random.default_rng(1), paired=False)
+    found = trials_apart(a, a, FLIGHTS, TRIALS, np.random.default_rng(1))
     assert rare_enough(found.count("worse"), TRIALS, 0.025)
     assert found.count("worse") <= 0.05 * TRIALS
 
@@ -48,8 +48,8 @@ def test_a_build_that_is_worse_by_its_margin_seldom_passes() -> None:
     rng, passes = np.random.default_rng(4), 0
     for _ in range(10):
         a = bank(int(rng.integers(1 << 30)))
-        b = a._replace(passed=a.passed & ~_lost(rng, a, 0.02), numbers={})
-        found = trials(a._replace(numbers={}), b, FLIGHTS, 20, rng, Gate())
+        a = a._replace(numbers={})
+        found = trials(a, a._replace(passed=a.passed & ~_lost(rng, a, 0.02)), FLIGHTS, 20, rng, Gate())
         passes += found.count("no worse") + found.count("better")
     assert rare_enough(passes, 200, 0.06)  # Newcombe's interval is approximate: 6 % is granted for 5 %
 
@@ -62,4 +62,4 @@ def _lost(rng: np.random.Generator, flights: Flights, share: float) -> np.ndarra
 
 def test_banks_that_are_too_small_are_refused() -> None:
     with pytest.raises(ValueError, match="400 in each are wanted"):
-        trials(bank(24, 300), bank(24, 300), 200, 1, np.random.default_rng(5), paired=False)
+        trials_apart(bank(24, 300), bank(24, 300), 200, 1, np.random.default_rng(5))
