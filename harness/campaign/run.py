@@ -23,6 +23,8 @@ from plant.kernels.compiled import are_warm
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+    Queue = queue.SimpleQueue[int]
+
 LOOK_S, GONE_S = 1.0, 60.0
 MOST_FAILURES = 3
 """Flights that we could not fly, one after the other, before a campaign is given up."""
@@ -82,7 +84,7 @@ class CampaignRun:
         """Fly what is missing. Raises ClusterLostError, StoreError, KeyboardInterrupt; what was flown is kept."""
         missing = (place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
         waiting: dict[int, Future[Any]] = {}
-        over: queue.SimpleQueue[int] = queue.SimpleQueue()
+        over: Queue = queue.SimpleQueue()
         alive = _Alive(client)
         try:
             self._fill(client, missing, waiting, over)

@@ -62,7 +62,8 @@ class Store:
 
     def _is_empty(self) -> bool:
         with _told(self.path):
-            return self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+            (count,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return bool(count == 0)
 
     def _lay_out(self, about: Mapping[str, Any]) -> None:
         """All tables at once: a kill leaves none."""

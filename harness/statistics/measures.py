@@ -90,7 +90,7 @@ def number(a: Flights, b: Flights, metric: Metric, gate: Gate, *, paired: bool) 
         x, y = x[both], y[both]
     else:
         x, y = x[np.isfinite(x)], y[np.isfinite(y)]
-    shown, sure = (_shift(x, y, confidence, paired=paired) for confidence in (gate.confidence, 1.0 - 2.0 * gate.level))
+    shown = paired_shift(y - x, gate.confidence) if paired else unpaired_shift(x, y, gate.confidence)
     alarm = metric.threshold
     flights = min(len(x), len(y))
     return Evidence(
@@ -101,12 +101,19 @@ def number(a: Flights, b: Flights, metric: Metric, gate: Gate, *, paired: bool) 
         _p(x, y, alarm, "greater", paired=paired),
         _p(x, y, -alarm, "less", paired=paired),
         _p(x, y, metric.margin, "less", paired=paired) <= gate.level,
-        _needed(sure, metric.margin, alarm, flights),
+        _needed(_at_level(shown, gate), metric.margin, alarm, flights),
     )
 
 
-def _shift(x: FloatArray, y: FloatArray, confidence: float, *, paired: bool) -> Difference:
-    return paired_shift(y - x, confidence) if paired else unpaired_shift(x, y, confidence)
+def _at_level(shown: Difference, gate: Gate) -> Difference:
+    """An interval for planning, as wide as the one-sided level wants it: that of a normal estimate, scaled."""
+    from scipy.special import ndtri
+
+    if shown.value is None or shown.low is None or shown.high is None:
+        return shown
+    scale = float(ndtri(1.0 - gate.level) / ndtri(0.5 + 0.5 * gate.confidence))
+    low, high = (shown.value + scale * (end - shown.value) for end in (shown.low, shown.high))
+    return Difference(shown.value, low, high, 1.0 - 2.0 * gate.level)
 
 
 def _p(x: FloatArray, y: FloatArray, than: float, side: Side, *, paired: bool) -> float:

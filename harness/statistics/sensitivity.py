@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.statistics.arrays import BoolArray, FloatArray, check_share, numbers
 from harness.statistics.holm import holm
-from harness.statistics.rank_tests import Answer, ranks, share_of_failures, together, two_groups
+from harness.statistics.rank_tests import Answer, Shuffles, ranks, share_of_failures, together, two_groups
 
 Columns = Mapping[str, Sequence[float] | FloatArray]
 Categories = Mapping[str, Sequence[str]]
@@ -68,10 +68,10 @@ def what_fails(
     permutations, so that the answer repeats.
     """
     bad = np.asarray(failed, dtype=np.bool_)
-    rng = np.random.default_rng(seed)
+    shuffles = Shuffles(seed)
     questions = [
-        *_about_numbers(columns, len(bad), lambda x, here: two_groups(x, bad[here], rng)),
-        *_about_levels(categories or {}, len(bad), lambda inside: share_of_failures(inside, bad)),
+        *_about_numbers(columns, np.ones_like(bad), lambda x, here: two_groups(x, bad[here], shuffles)),
+        *_about_levels(categories or {}, np.ones_like(bad), lambda inside: share_of_failures(inside, bad)),
     ]
     return _ranking(questions, level)
 
@@ -86,35 +86,32 @@ def what_moves(
     """What a number of each flight depends on: `value` (n,), flights with NaN left out; otherwise as `what_fails`."""
     y = numbers(value)
     there = ~np.isnan(y)
-    rng = np.random.default_rng(seed)
-
-    def judge(x: FloatArray, here: BoolArray) -> Answer:
-        return together(x[there[here]], y[here & there], rng)
+    shuffles = Shuffles(seed)
 
     questions = [
-        *_about_numbers(columns, len(y), judge),
-        *_about_levels(categories or {}, len(y), lambda inside: two_groups(y[there], inside[there], rng)),
+        *_about_numbers(columns, there, lambda x, here: together(x, y[here], shuffles)),
+        *_about_levels(categories or {}, there, lambda inside: two_groups(y[there], inside[there], shuffles)),
     ]
     return tuple(_with_share(influence) for influence in _ranking(questions, level))
 
 
-def _about_numbers(columns: Columns, flights: int, judge: _Judge) -> Iterator[_Question]:
+def _about_numbers(columns: Columns, there: BoolArray, judge: _Judge) -> Iterator[_Question]:
     for name, column in columns.items():
         x = numbers(column)
-        _check(name, len(x), flights)
-        here = ~np.isnan(x)
+        _check(name, len(x), len(there))
+        here = ~np.isnan(x) & there
         answer = judge(x[here], here)
         yield _Question(name, "number", "high" if answer.effect >= 0.0 else "low", answer, int(here.sum()))
         answer = judge(np.abs(ranks(x[here])), here)
         yield _Question(name, "number", "extremes" if answer.effect >= 0.0 else "middle", answer, int(here.sum()))
 
 
-def _about_levels(categories: Categories, flights: int, judge: _LevelJudge) -> Iterator[_Question]:
+def _about_levels(categories: Categories, there: BoolArray, judge: _LevelJudge) -> Iterator[_Question]:
     for name, labels in categories.items():
         array = np.array([str(label) for label in labels], dtype=object)
-        _check(name, len(array), flights)
+        _check(name, len(array), len(there))
         for level in sorted(set(array.tolist())):
-            yield _Question(name, "category", level, judge(array == level), flights)
+            yield _Question(name, "category", level, judge(array == level), int(there.sum()))
 
 
 def _ranking(questions: Sequence[_Question], level: float) -> tuple[Influence, ...]:

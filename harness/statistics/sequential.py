@@ -1,8 +1,9 @@
 """Stopping early: Wald's sequential probability ratio test for "success at least p0 with confidence 1 - alpha".
 
 Wald, Sequential Analysis (1947), chapters 3 and 5. A build that truly succeeds with p0 or less is accepted with at most
-about `alpha`; one that succeeds with p1 or more is rejected with at most about `beta`. Wald's limits are approximate
-(they neglect the overshoot, usually to the safe side); `operating` gives the exact figures of a plan by counting paths.
+`alpha`; one that succeeds with p1 or more is rejected with at most `beta`. Wald's own limits, (1 - beta) / alpha and
+beta / (1 - alpha), keep that only about; those used here by default, 1 / alpha and beta, keep it always (his inequality
+for likelihood ratios) and cost a few flights. `operating` gives the exact figures of a plan by counting paths.
 
 Flights are taken in the order of their numbers, not in that in which they finish: failures finish sooner.
 """
@@ -24,13 +25,16 @@ class Plan(NamedTuple):
     """Accept: success above p0 is shown. `largest`: flights after which it ends, with numbers of failures for that end.
 
     `accept_at_end` is the largest number of failures still accepted, `reject_at_end` the smallest one rejected: as
-    generous as `alpha` and `beta` allow, counted exactly. Between them the plan ends `undecided`. None: no such number.
+    generous as `alpha` and `beta` allow, counted exactly. The likelihood of p1 over p0 decides at `accept_ratio` and
+    `reject_ratio`. Between them the plan ends `undecided`. None: no such number.
     """
 
     p0: float
     p1: float
     alpha: float
     beta: float
+    accept_ratio: float
+    reject_ratio: float
     largest: int | None = None
     accept_at_end: int | None = None
     reject_at_end: int | None = None
@@ -54,15 +58,21 @@ class Operating(NamedTuple):
     flights: float
 
 
-def plan(p0: float, p1: float, alpha: float = 0.05, beta: float = 0.1, largest: int | None = None) -> Plan:
-    """A plan for success `p0` (to be beaten) against `p1` (a good build's); ends at `largest` flights if given."""
+def plan(
+    p0: float, p1: float, alpha: float = 0.05, beta: float = 0.1, largest: int | None = None, *, wald: bool = False
+) -> Plan:
+    """A plan for success `p0` (to be beaten) against `p1` (a good build's); ends at `largest` flights if given.
+
+    `wald`: with his approximate limits, under which a risk may be exceeded by a little.
+    """
     for name, value in {"p0": p0, "p1": p1, "alpha": alpha, "beta": beta}.items():
         check_share(name, value)
     if not p0 < p1:
         raise ValueError(f"p0 = {p0}, p1 = {p1}: what a good build has must exceed what must be beaten")
     if not alpha + beta < 1.0:
         raise ValueError(f"alpha + beta = {alpha + beta}: must be below 1")
-    made = Plan(p0, p1, alpha, beta, largest)
+    ratios = ((1.0 - beta) / alpha, beta / (1.0 - alpha)) if wald else (1.0 / alpha, beta)
+    made = Plan(p0, p1, alpha, beta, *ratios, largest)
     if largest is None:
         return made
     if largest < 1:
@@ -77,8 +87,8 @@ def plan(p0: float, p1: float, alpha: float = 0.05, beta: float = 0.1, largest: 
 def limits(made: Plan, flights: int) -> tuple[int | None, int | None]:
     """Accept at so many failures or fewer, reject at so many or more; None where `flights` are too few for either."""
     gain, loss = log(made.p1 / made.p0), log((1.0 - made.p0) / (1.0 - made.p1))
-    accept = floor((flights * gain - log((1.0 - made.beta) / made.alpha)) / (gain + loss) + 1e-9)
-    reject = ceil((flights * gain - log(made.beta / (1.0 - made.alpha))) / (gain + loss) - 1e-9)
+    accept = floor((flights * gain - log(made.accept_ratio)) / (gain + loss) + 1e-9)
+    reject = ceil((flights * gain - log(made.reject_ratio)) / (gain + loss) - 1e-9)
     return (accept if accept >= 0 else None), (reject if reject <= flights else None)
 
 

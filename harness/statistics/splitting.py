@@ -6,8 +6,9 @@ one given the first, and so on. Each level is grown from the worst flights of th
 standard normal deviates (the modified Metropolis algorithm: each deviate on its own, so that many deviates do no
 harm). The margin must vary among flights that pass: splitting climbs down it, and sees nothing on a plateau.
 
-The estimate is biased by the order of its variance (upwards; Au and Beck, section 5). Its error treats levels as
-independent, which is a little optimistic: where it matters, `rare.pool` several runs.
+The estimate is biased by the order of its variance (Au and Beck, section 5). Its error takes levels as fully
+correlated, their upper limit: independent levels would say about half, and measured runs lie between. `rare.pool`
+several runs where the error matters.
 """
 
 from collections.abc import Callable
@@ -80,7 +81,7 @@ def splitting(
     if not failed.any():
         return Split(_nothing(chance, calls, confidence), tuple(levels), np.empty((0, deviates)))
     levels.append(_level(population, failed, 0.0, independent=not levels))
-    variation = float(np.sqrt(sum(level.variation**2 for level in levels)))
+    variation = float(sum(level.variation for level in levels))  # as if levels erred together
     found = estimate(
         chance * levels[-1].chance, variation, calls, confidence, 1.0 / variation**2 if variation else None
     )

@@ -1,5 +1,6 @@
 """How often `compare` is wrong, measured: many small comparisons drawn from two large banks of recorded flights."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -21,33 +22,50 @@ class Trials(NamedTuple):
 
 
 def trials(
-    bank_a: Flights,
-    bank_b: Flights,
-    flights: int,
-    count: int,
-    rng: np.random.Generator,
-    gate: Gate | None = None,
-    *,
-    paired: bool = True,
-    swap: bool = False,
+    bank_a: Flights, bank_b: Flights, flights: int, count: int, rng: np.random.Generator, gate: Gate | None = None
 ) -> Trials:
-    """`count` comparisons of `flights` an arm, drawn by flight without replacement within a trial.
+    """`count` paired comparisons of `flights` an arm: the same draws in both, those that both banks have.
 
-    `paired`: the same draws in both arms, of those that both banks have; otherwise different draws, so that one bank
-    given twice makes an A/A comparison with other seeds. `swap`: each pair changes sides with one chance in two, which
-    makes A/A comparisons with the disagreements of two real builds and no difference between them.
+    Drawn by flight, without replacement within a trial.
     """
-    if paired:
-        rows_a, rows_b = twins(bank_a, bank_b)
-        bank_a, bank_b = bank_a.take(rows_a), bank_b.take(rows_b)
-    wanted = flights if paired else 2 * flights
+    a, b = _twins(bank_a, bank_b, flights)
+    return _verdicts((_paired(a, b, flights, rng, swap=False) for _ in range(count)), gate, paired=True)
+
+
+def trials_of_equals(
+    bank_a: Flights, bank_b: Flights, flights: int, count: int, rng: np.random.Generator, gate: Gate | None = None
+) -> Trials:
+    """As `trials`, but each pair changes sides with one chance in two: A/A comparisons, paired.
+
+    They have the disagreements of two real builds, flight by flight, and no difference between the two.
+    """
+    a, b = _twins(bank_a, bank_b, flights)
+    return _verdicts((_paired(a, b, flights, rng, swap=True) for _ in range(count)), gate, paired=True)
+
+
+def trials_apart(
+    bank_a: Flights, bank_b: Flights, flights: int, count: int, rng: np.random.Generator, gate: Gate | None = None
+) -> Trials:
+    """`count` unpaired comparisons: no draw stands in both arms. One bank given twice makes A/A under other seeds."""
+    _check(bank_a, bank_b, 2 * flights)
+    return _verdicts((_apart(bank_a, bank_b, flights, rng) for _ in range(count)), gate, paired=False)
+
+
+def _twins(bank_a: Flights, bank_b: Flights, flights: int) -> tuple[Flights, Flights]:
+    rows_a, rows_b = twins(bank_a, bank_b)
+    a, b = bank_a.take(rows_a), bank_b.take(rows_b)
+    _check(a, b, flights)
+    return a, b
+
+
+def _check(bank_a: Flights, bank_b: Flights, wanted: int) -> None:
     if len(bank_a.ids) < wanted or len(bank_b.ids) < wanted:
         raise ValueError(f"banks of {len(bank_a.ids)} and {len(bank_b.ids)} flights: {wanted} in each are wanted")
-    verdicts = []
-    for _ in range(count):
-        a, b = _paired(bank_a, bank_b, flights, rng, swap=swap) if paired else _apart(bank_a, bank_b, flights, rng)
-        verdicts.append(compare(a, b, gate, paired=paired, explain=False).verdict)
-    return Trials(tuple(verdicts), proportion(verdicts.count("worse"), count))
+
+
+def _verdicts(arms: Iterable[tuple[Flights, Flights]], gate: Gate | None, *, paired: bool) -> Trials:
+    verdicts = tuple(compare(a, b, gate, paired=paired, explain=False).verdict for a, b in arms)
+    return Trials(verdicts, proportion(verdicts.count("worse"), len(verdicts)))
 
 
 def _paired(

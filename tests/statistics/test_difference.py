@@ -11,8 +11,8 @@ from tests.statistics.coverage import enough
 
 PRINTED = 6e-4
 counts = st.integers(0, 40)
-# Newcombe's method 10 as printed: Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850, of Bentur (2009);
-# Cavo (2012) in the package contingencytables of the same authors; Altman and others, Statistics with Confidence
+# Newcombe's method 10 as printed: Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850, of Bentur
+# (2009); Cavo (2012) in the package contingencytables of the same authors; Altman and others, Statistics with Confidence
 # (2nd ed., 2000), table 6.2
 PAIRED = [
     (Table(1, 1, 7, 12), -0.507, -0.026),
@@ -76,17 +76,17 @@ def test_the_score_keeps_its_level_at_campaign_size(share: float) -> None:
     assert false <= 0.026
 
 
-PAIRED_TRUTHS = [(0.95, 0.03, 0.01), (0.96, 0.01, 0.01), (0.985, 0.005, 0.0), (0.6, 0.2, 0.1)]
+PAIRED_TRUTHS = [(0.95, 0.03, 0.01), (0.96, 0.01, 0.01), (0.985, 0.005, 0.0)]
 
 
 @pytest.mark.parametrize("truth", PAIRED_TRUTHS)
 @pytest.mark.parametrize("flights", [60, 460])
 def test_paired_intervals_hold_the_truth(truth: tuple[float, float, float], flights: int) -> None:
-    """4,000 tables; approximate near the edge, so 94 % is asked of 95 %."""
+    """2,000 tables; approximate near the edge, so 94 % is asked of 95 %."""
     both, only_a, only_b = truth
     rng = np.random.default_rng(6)
     tables, times = np.unique(
-        rng.multinomial(flights, [both, only_a, only_b, 1.0 - sum(truth)], 4000), axis=0, return_counts=True
+        rng.multinomial(flights, [both, only_a, only_b, 1.0 - sum(truth)], 2000), axis=0, return_counts=True
     )
     held = 0
     for table, count in zip(tables.tolist(), times.tolist(), strict=True):
@@ -94,12 +94,12 @@ def test_paired_intervals_hold_the_truth(truth: tuple[float, float, float], flig
         assert found.low is not None
         assert found.high is not None
         held += count * (found.low <= only_a - only_b <= found.high)
-    assert enough(held, 4000, 0.94)
+    assert enough(held, 2000, 0.94)
 
 
 @pytest.mark.parametrize(("share_a", "share_b"), [(0.97, 0.97), (0.99, 0.95), (0.7, 0.5)])
 def test_unpaired_intervals_hold_the_truth(share_a: float, share_b: float) -> None:
-    """Exact, by the score that the interval inverts: every pair of counts of 60 and 80 flights; 93.5 % is asked of 95 %."""
+    """Exact, by the score that the interval inverts: every pair of counts of 60 and 80; 93.5 % asked of 95 %."""
     held = sum(
         float(binom.pmf(i, 60, share_a) * binom.pmf(j, 80, share_b))
         for i in range(61)

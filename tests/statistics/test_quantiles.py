@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from harness.statistics.quantiles import flights_needed, quantile, ranks
 from tests.statistics.coverage import enough
 
-# Conover, Practical Nonparametric Statistics (3rd ed., 1999), section 3.2 and table A3: the median of 20 lies between the
-# 6th and the 15th smallest at 95 % (95.86 %); of 10, between the 2nd and the 9th (97.85 %)
+# Conover, Practical Nonparametric Statistics (3rd ed., 1999), section 3.2 and table A3: the median of 20 lies between
+# the 6th and the 15th smallest at 95 % (95.86 %); of 10, between the 2nd and the 9th (97.85 %)
 RANKS_OF_THE_MEDIAN = [(20, (6, 15)), (10, (2, 9)), (6, (1, 6)), (5, (None, None))]
 
 
@@ -49,6 +49,7 @@ def test_the_true_quantile_is_held_as_often_as_stated(probability: float, flight
 )
 def test_the_value_is_numpys_and_lies_between_its_bounds(values: list[float], probability: float) -> None:
     found = quantile(np.array(values), probability)
+    assert found.value is not None
     assert found.value == pytest.approx(
         float(np.quantile(values, probability, method="median_unbiased")), rel=1e-9, abs=1e-9
     )

@@ -21,7 +21,7 @@ def inside(ellipse: Ellipse, points: FloatArray) -> BoolArray:
 
 
 def test_with_many_landings_the_ellipse_is_that_of_the_normal() -> None:
-    """Semi-axes: roots of chi-square's quantile (5.991 for 95 %, two degrees) times the eigenvalues of the covariance."""
+    """Semi-axes: roots of chi-square's 95 % quantile (5.991, two degrees) times the eigenvalues of the covariance."""
     points = np.random.default_rng(1).multivariate_normal(MEAN_M, COVARIANCE_M2, 200_000)
     found = next_landing(points, 0.95)
     assert found is not None
@@ -55,6 +55,7 @@ def test_cep_of_a_round_scatter_is_1_1774_sigma() -> None:
     assert found.cep_m.value == pytest.approx(1.1774 * 2.0, rel=0.02)  # Rayleigh; standard error of the median 0.9 %
     assert found.miss_99_m.value == pytest.approx(3.0349 * 2.0, rel=0.04)
     assert found.miss_99_m.high is not None
+    assert found.miss_99_m.value is not None
     assert found.miss_99_m.high > found.miss_99_m.value
 
 
