@@ -14,6 +14,8 @@ from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
+from plant.kernels.compiled import are_warm
+
 MOST_WORKERS = 2
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -60,7 +62,9 @@ class Crew(Generic[Task, Result]):
             yield from map(self._alone.fly, tasks)
             return
         assert self._pool is not None
-        yield from cast("Iterator[Result]", self._pool.map(_fly, tasks))
+        first = 0 if are_warm() else 1  # alone: it compiles for all that follow
+        for some in (tasks[:first], tasks[first:]):
+            yield from cast("Iterator[Result]", self._pool.map(_fly, some))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
