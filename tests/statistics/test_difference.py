@@ -12,8 +12,8 @@ from tests.statistics.coverage import enough
 PRINTED = 6e-4
 counts = st.integers(0, 40)
 # Newcombe's method 10 as printed: Fagerland, Lydersen and Laake, Statistics in Medicine 33 (2014) 2850, of Bentur
-# (2009); Cavo (2012) in the package contingencytables of the same authors; Altman and others, Statistics with Confidence
-# (2nd ed., 2000), table 6.2
+# (2009); Cavo (2012) in the package contingencytables, made for their book; Altman and others, Statistics with
+# Confidence (2nd ed., 2000), table 6.2
 PAIRED = [
     (Table(1, 1, 7, 12), -0.507, -0.026),
     (Table(59, 6, 16, 80), -0.1186, -0.0046),
