@@ -73,7 +73,7 @@ def test_the_score_keeps_its_level_at_campaign_size(share: float) -> None:
     likely = binom.pmf(few, 460, share)
     table = np.array([[score((i, 460), (j, 460), 0.0) for j in few] for i in few[::1]])
     false = float(likely @ (table >= 2.0047) @ likely)  # the normal's upper 2.25 %
-    assert false <= 0.026
+    assert false <= 0.0225
 
 
 PAIRED_TRUTHS = [(0.95, 0.03, 0.01), (0.96, 0.01, 0.01), (0.985, 0.005, 0.0)]
