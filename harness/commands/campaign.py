@@ -39,6 +39,7 @@ class CampaignRequest(NamedTuple):
     at_least: float | None = None
     export: Path | None = None
     as_json: bool = False
+    quiet: bool = False
 
 
 def campaign_command(request: CampaignRequest) -> int:
@@ -167,6 +168,8 @@ def _tell(
 
     told = figures(store)
     code = _exit_code(request, now, told["success"]["low_one_sided"])
+    if request.quiet:
+        return code
     if request.as_json:
         print_json(
             {
