@@ -80,6 +80,9 @@ def run(
     expected: Annotated[
         bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")
     ] = False,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="DB:PLACE", help="Fly this flight of a campaign again, bit for bit.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
@@ -87,7 +90,7 @@ def run(
     from harness.commands.guard import guarded
     from harness.commands.run import RunRequest, run_command
 
-    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected)
+    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin)
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
 

@@ -21,7 +21,7 @@ def comparison_page(comparison: Comparison, gate: Gate, a: "Bank", b: "Bank") ->
     parts = [
         f'<header class="compared {MARKS[comparison.verdict]}"><h1>{escape(comparison.verdict)}</h1>',
         f"<p>{escape(sentence(comparison, gate))}</p></header>",
-        f"<section><h2>What was compared</h2><p>A: {_side(a)}<br>B: {_side(b)}</p>{_plants(a, b)}</section>",
+        _card("What was compared", f"<p>A: {_side(a)}<br>B: {_side(b)}</p>{_plants(a, b)}"),
         _measures(comparison),
         _pairs(comparison),
         _where(comparison),
@@ -30,15 +30,19 @@ def comparison_page(comparison: Comparison, gate: Gate, a: "Bank", b: "Bank") ->
     return FRAME.format(head=head, style=asset("page.css") + STYLE, main="\n".join(parts))
 
 
+def _card(title: str, body: str) -> str:
+    return f'<section class="card"><h2>{title}</h2>{body}</section>'
+
+
 def _measures(comparison: Comparison) -> str:
     sure = f"{100 * comparison.confidence:.0f} % interval"
+    told = (
+        f"B is worse to the right. The bar is the {sure}, the dashed line the margin within which B counts as no worse."
+    )
     heads = "".join(f"<th>{name}</th>" for name in ("measure", "verdict", "A", "B", "B is worse by", ""))
     rows = "".join(_row(measure) for measure in comparison.measures)
-    return (
-        f"<section><h2>Measures</h2><p>B is worse to the right. The bar is the {sure}, the dashed line the margin within "
-        f'which B counts as no worse.</p><div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
-        "</table></div></section>"
-    )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return _card("Measures", f'<p>{told}</p><div class="wide">{table}</div>')
 
 
 FRAME = """<!doctype html>
@@ -106,13 +110,13 @@ def _bar(measure: Measure) -> str:
 def _pairs(comparison: Comparison) -> str:
     pairs = comparison.pairing
     if pairs is None:
-        return "<section><h2>Flight by flight</h2><p>The campaigns were not paired.</p></section>"
+        return _card("Flight by flight", "<p>The campaigns were not paired.</p>")
     rows: dict[str, Any] = {"both land": pairs.both, "only A lands": pairs.only_a}
     rows |= {"only B lands": pairs.only_b, "neither lands": pairs.neither}
     table = "".join(f"<tr><td>{name}</td><td>{count}</td></tr>" for name, count in rows.items())
     lists = _seeds("lost by B", pairs.lost) + _seeds("gained by B", pairs.gained)
     test = f"<p>Exact McNemar test: p = {pairs.exact_p:.3g}.</p>"
-    return f"<section><h2>Flight by flight</h2><table>{table}</table>{test}{lists}</section>"
+    return _card("Flight by flight", f"<table>{table}</table>{test}{lists}")
 
 
 def _seeds(title: str, seeds: Any) -> str:
@@ -123,11 +127,9 @@ def _seeds(title: str, seeds: Any) -> str:
 def _where(comparison: Comparison) -> str:
     named = [one for one in comparison.where if one.named]
     if not named:
-        return "<section><h2>Where</h2><p>Nothing marks the flights that B loses more than chance would.</p></section>"
+        return _card("Where", "<p>Nothing marks the flights that B loses more than chance would.</p>")
     cells = [(escape(one.name), escape(one.pattern), f"{one.effect:+.2f}") for one in named]
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
     heads = "".join(f"<th>{name}</th>" for name in ("dispersion", "where", "effect"))
-    return (
-        "<section><h2>Where</h2><p>What marks the flights that B loses.</p>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
-    )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return _card("Where", f"<p>What marks the flights that B loses.</p>{table}")
