@@ -36,9 +36,7 @@ def _card(title: str, body: str) -> str:
 
 def _measures(comparison: Comparison) -> str:
     sure = f"{100 * comparison.confidence:.0f} % interval"
-    told = (
-        f"B is worse to the right. The bar is the {sure}, the dashed line the margin within which B counts as no worse."
-    )
+    told = f"B is worse to the right. The bar is the {sure}, dashed the margin within which B counts as no worse."
     heads = "".join(f"<th>{name}</th>" for name in ("measure", "verdict", "A", "B", "B is worse by", ""))
     rows = "".join(_row(measure) for measure in comparison.measures)
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
