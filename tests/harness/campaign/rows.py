@@ -9,8 +9,8 @@ from harness.campaign.row import Row
 
 ABOUT = {
     "campaign": {
-        "name": "made", "scenario": "zq3-landing", "flights": 100, "sampling": "random", "sampling_seed": 0, "failure": [],
-        "sound": 0.0,
+        "name": "made", "scenario": "zq3-landing", "flights": 100, "sampling": "random", "sampling_seed": 0,
+        "failure": [], "sound": 0.0,
     },
     "base": {"name": "zq3-landing", "seed": 1},
     "gnc": None,

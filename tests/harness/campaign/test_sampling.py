@@ -1,4 +1,4 @@
-"""How flights of a campaign are drawn. Oracles: scipy's normal distribution, strata counted by hand, the plant's draws."""
+"""How flights of a campaign are drawn. Oracles: scipy's normal distribution, strata counted, the plant's draws."""
 
 from collections import Counter
 from typing import Any
@@ -52,7 +52,7 @@ def test_every_single_number_is_standard_normal_and_evenly_spread(sampling: str)
 
 def test_a_latin_hypercube_has_one_flight_in_each_stratum() -> None:
     drawn = sample(sampling="latin-hypercube", sampling_seed=5)
-    isp = [features(scenario(drawn, place), ENGINES)["isp"] for place in range(FLIGHTS)]
+    isp = np.array([drawn.flight(place).changes["drawn"]["isp"] for place in range(FLIGHTS)])
     strata = np.floor(FLIGHTS * norm.cdf(np.clip(isp, -2.9, 2.9))).astype(int)
     inner = Counter(strata[(np.abs(isp) < 2.5)])
     assert set(inner.values()) == {1}

@@ -79,7 +79,7 @@ def test_a_folder_that_holds_a_campaign_is_not_begun_in_again(tmp_path: Path) ->
 
 def test_another_campaign_is_not_gone_on_with(tmp_path: Path) -> None:
     filled(tmp_path)
-    with pytest.raises(StoreError, match="plant is not the same .plant-made before, plant-other now"):
+    with pytest.raises(StoreError, match=r"plant is not the same \(plant-made before, plant-other now"):
         Store.resume(tmp_path, {**ABOUT, "plant": "plant-other"})
     with Store.resume(tmp_path, ABOUT) as store:
         assert store.places() == {0, 1, 2}, "nothing was lost by that"
