@@ -31,6 +31,7 @@ from plant.layout import command_layout, truth_layout
 
 if TYPE_CHECKING:
     from harness.record import FlightRecord
+    from plant.vehicle import Vehicle
 
 PHASES = ("glide", "ignition", "burn", "ground")
 GLIDE, IGNITION, BURN, GROUND = range(4)
@@ -41,6 +42,7 @@ class FlightContext(NamedTuple):
 
     `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
     throttle that would stop the stage at the pad (R-09), not a number where none would; None where there is no oracle.
+    The vehicle is for the replay, which draws it.
     """
 
     azimuth_rad: float
@@ -54,6 +56,9 @@ class FlightContext(NamedTuple):
     required_throttle: Callable[[FloatArray], float] | None = None
     time_from_liftoff_s: float = 0.0
     fin_rate_radps: float = math.inf
+    vehicle: "Vehicle | None" = None
+    pad_slope_rad: float = 0.0
+    pad_slope_azimuth_rad: float = 0.0
 
 
 class Event(NamedTuple):
