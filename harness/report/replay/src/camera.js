@@ -13,10 +13,11 @@ export class Eye {
     this.camera.up.set(0, 0, 1);
     const side = Math.PI / 2 - azimuth - 70 * DEG; // seen from the right of the path and a little from behind
     this.views = {
-      follow: { turn: side + Math.PI, rise: 9 * DEG, away: 2.05 * size, fov: 40 },
+      follow: { turn: side + Math.PI, rise: 9 * DEG, away: 2.5 * size, fov: 40 },
       pad: { turn: side + Math.PI, rise: 0, away: 5.5 * size, fov: 1.45 * size, zoom: 1 },
       free: { turn: side + Math.PI, rise: 14 * DEG, away: 9 * size, fov: 40, centre: new Vector3(0, 0, 0.35 * size) },
     };
+    this.sunward = side + Math.PI + 50 * DEG; // over the shoulder of who looks along
     this.target = new Vector3();
     this.name = "follow";
   }
@@ -42,12 +43,20 @@ export class Eye {
     else view.away = Math.min(Math.max(view.away * factor, 0.35 * this.size), this.name === "free" ? 150000 : 3000 * this.size);
   }
 
+  // Change the view; the free one begins with pad and stage in it.
+  choose(name, middle) {
+    this.name = name;
+    if (name !== "free") return;
+    this.view.centre.copy(middle).multiplyScalar(0.5);
+    this.view.away = Math.max(5 * this.size, 1.75 * middle.length());
+  }
+
   // Where to stand and look now; `middle` is the middle of the stage.
   look(middle, aspect) {
     const { camera, view } = this, narrow = Math.max(1, 1.1 / aspect);
     camera.aspect = aspect;
     if (this.name === "pad") {
-      camera.position.set(view.away * Math.cos(view.turn), view.away * Math.sin(view.turn), 4);
+      camera.position.set(view.away * Math.cos(view.turn), view.away * Math.sin(view.turn), 0.45 * this.size);
       this.target.copy(middle);
       const distance = camera.position.distanceTo(middle);
       camera.fov = Math.min(2 * Math.atan((0.95 * this.size * view.zoom * narrow) / distance) / DEG, 60);

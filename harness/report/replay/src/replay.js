@@ -53,8 +53,8 @@ class Replay {
 
   build(container) {
     this.stage = new Stage(this.data.stage);
-    this.world = new World(this.motion, this.stage, this.data.pad);
     this.eye = new Eye(this.data.stage, this.data.azimuth_rad);
+    this.world = new World(this.motion, this.stage, this.data.pad, this.eye.sunward);
     this.arrow = new WindArrow();
     this.world.scene.add(this.arrow.group);
     this.renderer = new WebGLRenderer({ antialias: !this.device.software, stencil: true, powerPreference: "high-performance" });
@@ -115,7 +115,7 @@ class Replay {
 
   look(name) {
     if (!this.eye) return;
-    this.eye.name = name;
+    this.eye.choose(name, this.middle);
     this.tell();
     this.wake();
   }

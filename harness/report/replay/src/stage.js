@@ -2,9 +2,9 @@
 // centre of the foot plane, as the truth's position is; q_enu_b then turns it into east, north, up.
 
 import {
-  BoxGeometry, BufferAttribute, BufferGeometry, CircleGeometry, CylinderGeometry, DoubleSide, Group, Mesh,
-  MeshBasicMaterial, MeshLambertMaterial, Vector3,
+  BoxGeometry, BufferAttribute, BufferGeometry, CircleGeometry, DoubleSide, Group, Mesh, MeshBasicMaterial, MeshLambertMaterial, Vector3,
 } from "three";
+import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 
 const TAU = 2 * Math.PI;
 const STOWED_RAD = 0.03;
@@ -33,8 +33,16 @@ function turned(outline, sides, shade) {
   return geometry;
 }
 
+function box(size, place, colour) {
+  const geometry = new BoxGeometry(...size).translate(...place);
+  const count = geometry.attributes.position.count, colours = new Float32Array(3 * count);
+  for (let i = 0; i < count; i++) colours.set(colour, 3 * i);
+  geometry.deleteAttribute("uv");
+  return geometry.setAttribute("color", new BufferAttribute(colours, 3));
+}
+
 const grey = (level) => () => [level, level, level];
-const lambert = (extra) => new MeshLambertMaterial({ vertexColors: true, side: DoubleSide, ...extra });
+const MATTE = new MeshLambertMaterial({ vertexColors: true, side: DoubleSide });
 
 function hull(shape, group) {
   const { radius_m: r, length_m: top } = shape;
@@ -42,23 +50,19 @@ function hull(shape, group) {
   const joint = Math.min(fins - 2.2, top - 4); // of the interstage
   const soot = (x) => {
     const clean = Math.min(Math.max((x - 2) / (0.55 * top), 0), 1);
-    const level = 0.36 + 0.56 * Math.sqrt(clean);
+    const level = 0.42 + 0.55 * Math.sqrt(clean);
     return [level, level, 0.99 * level];
   };
-  const rings = [0, 2, 4, 7, 10, 14, 19, 24].map((x) => x).filter((x) => x < joint - 1);
-  const tube = turned([...rings.map((x) => [x, r]), [joint, r]], 24, soot);
-  group.add(new Mesh(tube, lambert()));
-  group.add(new Mesh(turned([[joint, 1.004 * r], [top, 1.004 * r]], 24, grey(0.17)), lambert()));
-  group.add(new Mesh(turned([[top, 1.004 * r], [top - 1.5, 0.2 * r], [top - 1.5, 0]], 24, grey(0.1)), lambert()));
-  group.add(new Mesh(turned([[0.6, 0], [-0.25, 0.55 * r], [-0.3, r], [1.6, 1.02 * r]], 24, grey(0.2)), lambert()));
-  for (const x of [...shape.tanks_m, joint]) {
-    group.add(new Mesh(turned([[x - 0.12, 1.006 * r], [x + 0.12, 1.006 * r]], 24, grey(0.45)), lambert()));
-  }
-  // A stripe along +y, so that roll can be seen.
-  const stripe = new Mesh(new BoxGeometry(0.5 * top, 0.06, 0.7), new MeshLambertMaterial({ color: 0x2468c8 }));
-  stripe.position.set(0.58 * top, r, 0);
-  stripe.userData.casts = false;
-  group.add(stripe);
+  const rings = [0, 2, 4, 7, 10, 14, 19, 24].filter((x) => x < joint - 1);
+  const parts = [
+    turned([...rings.map((x) => [x, r]), [joint, r]], 24, soot),
+    turned([[joint, 1.004 * r], [top, 1.004 * r]], 24, grey(0.17)),
+    turned([[top, 1.004 * r], [top - 1.5, 0.2 * r], [top - 1.5, 0]], 24, grey(0.1)),
+    turned([[0.6, 0], [-0.25, 0.55 * r], [-0.3, r], [1.6, 1.02 * r]], 24, grey(0.2)),
+    ...[...shape.tanks_m, joint].map((x) => turned([[x - 0.12, 1.006 * r], [x + 0.12, 1.006 * r]], 24, grey(0.45))),
+    box([0.5 * top, 0.06, 0.7], [0.58 * top, r, 0], [0.02, 0.13, 0.55]), // along +y, so that roll can be seen
+  ];
+  group.add(new Mesh(mergeGeometries(parts), MATTE));
 }
 
 function engines(shape, group) {
@@ -68,11 +72,13 @@ function engines(shape, group) {
   const exit = Math.min(shape.exit_m, 0.48 * gap), depth = -shape.base_m;
   const bell = turned([[0, 0.3 * exit], [-0.3 * depth, 0.62 * exit], [-0.65 * depth, 0.88 * exit], [-depth, exit]], 12, grey(0.33));
   const glow = new CircleGeometry(0.92 * exit, 12).rotateY(-TAU / 4).translate(0.04 - depth, 0, 0);
-  const flame = plume(14, [1, 0.45, 0.12], [1, 0.25, 0.05], 0.75), core = plume(10, [1, 0.97, 0.85], [1, 0.7, 0.3], 0.95);
+  const flame = plume(14, [1, 0.36, 0.06], [1, 0.2, 0.03], 0.9), core = plume(10, [1, 0.95, 0.75], [1, 0.6, 0.2], 1);
   return places.map(([y, z]) => {
     const engine = new Group();
     engine.position.set(0, y, z);
-    engine.add(new Mesh(bell, lambert()));
+    const nozzle = new Mesh(bell, MATTE);
+    nozzle.userData.casts = false;
+    engine.add(nozzle);
     const lit = new Mesh(glow, new MeshBasicMaterial({ color: 0xffe0b0, side: DoubleSide }));
     const burn = (shape_, order) => {
       const mesh = new Mesh(shape_, new MeshBasicMaterial({ vertexColors: true, transparent: true, depthWrite: false, fog: false }));
@@ -106,20 +112,18 @@ function plume(sides, near, far, strength) {
 function fins(shape, group) {
   const { at_m, centre_m, area_m2, span_yz } = shape.fins;
   const reach = Math.min(2 * (centre_m - shape.radius_m) - 0.4, 2.2 * Math.sqrt(area_m2)), width = area_m2 / reach;
-  const material = new MeshLambertMaterial({ color: 0x565e68 });
+  const middle = centre_m - shape.radius_m, inner = middle - reach / 2, colour = [0.1, 0.115, 0.135];
+  const walls = [box([0.35, inner + 0.3, 0.35], [0, inner / 2, 0], colour)];
+  for (let i = 0; i <= 5; i++) {
+    walls.push(box([0.45, 0.07, width], [0, inner + (i * reach) / 5, 0], colour));
+    walls.push(box([0.45, reach, 0.07], [0, middle, (i / 5 - 0.5) * width], colour));
+  }
+  const lattice = mergeGeometries(walls);
   return span_yz.map(([c, s]) => {
     const mount = new Group(), fin = new Group();
     mount.rotation.x = Math.atan2(s, c);
     fin.position.set(at_m, shape.radius_m, 0);
-    const wall = (sy, sz, y, z, thick = 0.45) => {
-      const mesh = new Mesh(new BoxGeometry(thick, sy, sz), material);
-      mesh.position.set(0, y, z);
-      fin.add(mesh);
-    };
-    const middle = centre_m - shape.radius_m, inner = middle - reach / 2;
-    for (let i = 0; i <= 5; i++) wall(0.07, width, inner + (i * reach) / 5, 0);
-    for (let i = 0; i <= 5; i++) wall(reach, 0.07, middle, (i / 5 - 0.5) * width);
-    wall(inner + 0.3, 0.35, inner / 2, 0, 0.35);
+    fin.add(new Mesh(lattice, MATTE));
     fin.tip = new Vector3(0, middle + reach / 2, 0);
     mount.add(fin);
     group.add(mount);
@@ -138,7 +142,7 @@ function legs(shape, group) {
     const mount = new Group(), leg = new Group();
     mount.rotation.x = angle;
     leg.position.set(HINGE_M, r, 0);
-    const main = new Mesh(beam, lambert()), foot = new Mesh(pad, lambert()), strut = new Mesh(rod, lambert());
+    const main = new Mesh(beam, MATTE), foot = new Mesh(pad, MATTE), strut = new Mesh(rod, MATTE);
     leg.add(main);
     mount.add(leg, foot, strut);
     group.add(mount);
@@ -191,7 +195,7 @@ export class Stage {
     this.fins = fins(shape, this.body);
     this.legs = legs(shape, this.body);
     this.thrusters = thrusters(shape, this.body);
-    this.middle = 0.5 * shape.length_m - shape.legs.foot_m;
+    this.middle = 0.32 * shape.length_m - shape.legs.foot_m; // of stage and flames
     this.down = new Vector3();
     this.place = new Vector3();
   }
@@ -223,11 +227,11 @@ export class Stage {
     engine.flames.forEach((flame) => { flame.visible = burns; });
     if (!burns) return;
     this.place.copy(this.down).applyQuaternion(this.group.quaternion);
-    const height = this.group.position.z + this.place.z * (engine.depth - this.shape.legs.foot_m - engine.depth);
-    const room = this.place.z > 0.2 ? Math.max((height - engine.depth * this.place.z) / this.place.z, 0.5) : Infinity;
+    const along = this.place.z, exit_m = this.group.position.z - (this.shape.legs.foot_m + engine.depth) * along;
+    const room = along > 0.2 ? Math.max(exit_m / along, 0.5) : Infinity; // to the ground
     const flicker = 1 + 0.05 * Math.sin(61 * time + 2 * i) + 0.03 * Math.sin(143 * time + i);
     const length = (PLUME_M[0] + PLUME_M[1] * share) * flicker;
-    const wide = engine.exit * thin * Math.min(0.35 + share, 1.15);
+    const wide = 1.35 * engine.exit * thin * Math.min(0.35 + share, 1.15);
     engine.flames[0].scale.set(Math.min(length, room), wide, wide);
     engine.flames[1].scale.set(Math.min(0.5 * length, 0.9 * room), 0.6 * wide, 0.6 * wide);
   }

@@ -10,17 +10,18 @@ import {
 } from "three";
 
 const SPACINGS_M = [10, 100, 1000, 10000];
-const LINES = 30; // of the grid to each side
+const LINES = 24; // of the grid to each side
+const PIECES = 8;
 const FLAT = { depthWrite: false, transparent: true };
 
 export const THEMES = {
   light: {
     top: 0x6fa6dc, thin: 0x24466f, horizon: 0xe3ebf2, ground: 0xd3d6cd, line: 0x8c9488, pad: 0xb4bac0, ring: 0x1a7f4b, goal: 0xd9480f,
-    mark: 0x16202b, glide: 0x52606e, burn: 0xd9480f, shadow: 0.42, sun: 2.3, sky: 1.5, blend: NormalBlending, dust: [0.95, 0.85, 0.7],
+    mark: 0x16202b, glide: 0x52606e, burn: 0xd9480f, shadow: 0.42, sun: 2.6, sky: 1.9, blend: NormalBlending, dust: [0.95, 0.85, 0.7],
   },
   dark: {
     top: 0x070b12, thin: 0x020306, horizon: 0x1d2a39, ground: 0x141a20, line: 0x3a4754, pad: 0x2b343d, ring: 0x52cf90, goal: 0xff9460,
-    mark: 0xe6ebf0, glide: 0x8797a8, burn: 0xff9460, shadow: 0.6, sun: 1.5, sky: 0.75, blend: AdditiveBlending, dust: [1, 0.6, 0.3],
+    mark: 0xe6ebf0, glide: 0x8797a8, burn: 0xff9460, shadow: 0.6, sun: 2.0, sky: 0.9, blend: AdditiveBlending, dust: [1, 0.6, 0.3],
   },
 };
 
@@ -53,8 +54,14 @@ const ring = (inner, outer, order, sides = 96) => {
 };
 
 function grid(spacing) {
-  const reach = LINES * spacing, place = [];
-  for (let i = -LINES; i <= LINES; i++) place.push(i * spacing, -reach, 0, i * spacing, reach, 0, -reach, i * spacing, 0, reach, i * spacing, 0);
+  // In pieces: a line that begins behind the camera is lost to some software renderers.
+  const piece = (2 * LINES * spacing) / PIECES, place = [];
+  for (let i = -LINES; i <= LINES; i++) {
+    for (let k = 0; k < PIECES; k++) {
+      const across = i * spacing, from = -LINES * spacing + k * piece, to = from + piece;
+      place.push(across, from, 0, across, to, 0, from, across, 0, to, across, 0);
+    }
+  }
   const geometry = new BufferGeometry().setAttribute("position", new BufferAttribute(new Float32Array(place), 3));
   const lines = new LineSegments(geometry, new LineBasicMaterial(FLAT));
   lines.renderOrder = -8;
@@ -83,7 +90,7 @@ function glow() {
 }
 
 export class World {
-  constructor(motion, stage, pad) {
+  constructor(motion, stage, pad, sunward) {
     this.scene = new Scene();
     this.scene.fog = new Fog(0, 1, 2);
     this.stage = stage;
@@ -93,7 +100,7 @@ export class World {
     this.ground.frustumCulled = false;
     this.grids = SPACINGS_M.map(grid);
     this.sun = new DirectionalLight(0xffffff, 1);
-    this.sun.position.set(-0.5, -0.7, 0.6);
+    this.sun.position.set(Math.cos(sunward), Math.sin(sunward), 0.55);
     this.ambient = new HemisphereLight(0xffffff, 0x777777, 1);
     this.scene.add(this.sky, this.ground, ...this.grids, this.sun, this.ambient, stage.group);
     this.makePad(pad);
@@ -106,8 +113,9 @@ export class World {
   makePad(pad) {
     const group = (this.pad = new Group());
     this.slab = disc(pad.radius_m + 8, -7);
-    this.limit = ring(pad.radius_m - 0.5, pad.radius_m + 0.5, -6);
-    this.goal = ring(pad.goal_m - 0.25, pad.goal_m + 0.25, -6);
+    this.slab.material.transparent = true; // after the grid
+    this.limit = ring(pad.radius_m - 1.4, pad.radius_m, -6);
+    this.goal = ring(pad.goal_m - 0.6, pad.goal_m, -6);
     this.cross = [ring(0, 1, -6, 4), ring(0, 1, -6, 4)];
     this.cross[0].scale.set(4, 0.3, 1);
     this.cross[1].scale.set(0.3, 4, 1);
@@ -208,7 +216,7 @@ export class World {
     this.grids.forEach((lines, i) => {
       const spacing = SPACINGS_M[i], apparent = spacing / eyeHeight, step = 10 * spacing;
       lines.position.set(Math.round(eye.x / step) * step, Math.round(eye.y / step) * step, 0);
-      lines.material.opacity = 0.75 * Math.min(Math.max((apparent - 0.02) / 0.12, 0), 1);
+      lines.material.opacity = 0.55 * Math.min(Math.max((apparent - 0.02) / 0.12, 0), 1);
       lines.visible = lines.material.opacity > 0.01;
     });
     const shown = Math.max(1 - height / 500, 0);

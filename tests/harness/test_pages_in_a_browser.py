@@ -1,0 +1,273 @@
+"""Report pages as a browser shows them. Oracle: the flights they were written from, and what is seen in the picture."""
+
+import base64
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from scipy.spatial.transform import Rotation
+
+from harness.findings import findings
+from harness.record import FlightRecord
+from harness.report import write_report
+from harness.requirements import evaluate, load_requirements
+from harness.verdict import judge
+from plant.vehicle import load_vehicle
+from tests.harness.browser import NO_GL, SOFTWARE_GL, browser, opened
+from tests.harness.flights import fly, truth_of, view
+
+ZQ3 = load_vehicle("zq3_y1")
+OFF_M = 0.01
+"""Positions travel as 32-bit floats and attitudes in steps of 3e-5: a millimetre at the nose."""
+OFF = 0.01
+"""Of directions: angles travel in 127 steps of the largest."""
+HANDLE = "document.getElementById('replay').replay"
+
+
+def attitudes(record: FlightRecord) -> Rotation:
+    """A stage that leans and rolls, differently at each moment."""
+    time_s = truth_of(record)["time_s"]
+    spin = [
+        Rotation.from_rotvec(np.outer(rate * time_s, axis))
+        for rate, axis in zip((0.1, 0.02, 0.3), np.eye(3)[[2, 0, 0]])
+    ]
+    upright = Rotation.from_rotvec([0.0, -0.5 * math.pi, 0.0])
+    return spin[0] * spin[1] * upright * spin[2]
+
+
+def turning() -> FlightRecord:
+    """A flight in which every part that moves is somewhere else than at rest."""
+    record = fly()
+    truth = truth_of(record)
+    truth["q_enu_b"] = attitudes(record).as_quat(scalar_first=True)
+    truth["gimbal_rad"] = np.radians([[5.0, -3.0, -4.0, 2.0, 1.0, 4.0, -2.0, -5.0, 3.0, 1.0]])
+    truth["fin_rad"] = np.radians([[20.0, -10.0, 5.0, -15.0]])
+    truth["rcs_open"] = np.array([[0, 1, 0, 0, 1, 0, 0, 0]])
+    return record
+
+
+def write(path: Path, record: FlightRecord) -> Path:
+    flight = view(record, vehicle=ZQ3)
+    results = evaluate(flight, load_requirements("landing"))
+    return write_report(path, flight, results, judge(record, results), findings(flight))
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("page") / "report.html", fly())
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def with_gl(playwright: Playwright) -> Iterator[Browser]:
+    with browser(playwright, *SOFTWARE_GL) as started:
+        yield started
+
+
+def seek(page: Page, time_s: float) -> None:
+    """Move the replay and wait for the picture of it."""
+    page.evaluate(
+        f"""async (time) => {{
+          const replay = {HANDLE}, drawn = replay.frames;
+          document.getElementById("replay").scrollIntoView({{ block: "center" }});
+          replay.seek(time);
+          while (replay.frames === drawn) await new Promise(requestAnimationFrame);
+        }}""",
+        time_s,
+    )
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for what a script says; the page forbids the evaluation that playwright's own wait needs."""
+    held = page.evaluate(
+        f"""async () => {{
+          for (let i = 0; i < 2000 && !({condition}); i++) await new Promise((go) => setTimeout(go, 10));
+          return {condition};
+        }}"""
+    )
+    assert held, condition
+
+
+def picture(page: Page, selector: str) -> Any:
+    """What is seen of an element: rows, columns, and red, green, blue. Another page of the browser decodes the PNG."""
+    shot = base64.b64encode(page.locator(selector).first.screenshot()).decode()
+    browser = page.context.browser
+    assert browser is not None
+    with browser.new_page() as decoder:
+        width, raw = decoder.evaluate(
+            """async (png) => {
+              const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+              const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+              canvas.drawImage(image, 0, 0);
+              const { data } = canvas.getImageData(0, 0, image.width, image.height);
+              let text = "";
+              for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+              return [image.width, btoa(text)];
+            }""",
+            shot,
+        )
+    return np.frombuffer(base64.b64decode(raw), dtype=np.uint8).reshape(-1, width, 4)[:, :, :3].astype(int)
+
+
+def colours(seen: Any) -> int:
+    """How many different colours are in a picture, in steps of eight."""
+    return len(np.unique(seen.reshape(-1, 3) // 8, axis=0))
+
+
+def test_the_page_draws_and_says_and_asks_nothing(with_gl: Browser, landing: Path) -> None:
+    with opened(with_gl, landing) as watched:
+        page = watched.page
+        seek(page, 12.0)
+        assert colours(picture(page, "#replay canvas")) > 50
+        assert page.locator("#track .main-svg").count() > 0
+        page.locator("#charts section").first.scroll_into_view_if_needed()
+        page.wait_for_selector("#charts .main-svg")
+        assert watched.complaints == []
+        assert watched.asked_elsewhere == []
+
+
+def test_the_stage_is_where_the_truth_says(with_gl: Browser, tmp_path: Path) -> None:
+    record = turning()
+    legs = ZQ3.legs
+    with opened(with_gl, write(tmp_path / "report.html", record)) as watched:
+        for time_s in (6.0, 12.0, 18.0):
+            seek(watched.page, time_s)
+            probe = watched.page.evaluate(f"{HANDLE}.probe()")
+            row = round(100 * time_s)
+            feet = truth_of(record)["pos_enu_m"][row]
+            turn = attitudes(record)[row]
+
+            def at(x: float, y: float = 0.0, z: float = 0.0, feet: Any = feet, turn: Any = turn) -> Any:
+                return feet + turn.apply([x - legs.foot_m, y, z])
+
+            assert probe["feet_plane"] == pytest.approx(feet, abs=OFF_M)
+            assert probe["nose"] == pytest.approx(at(ZQ3.body.ref_length_m), abs=OFF_M)
+            for engine, (y, z) in zip(probe["engines"], ZQ3.cluster.position_m, strict=True):
+                assert engine["place"] == pytest.approx(at(0.0, y, z), abs=OFF_M)
+            if time_s == 18.0:  # the legs are out
+                for foot, angle in zip(probe["feet"], legs.angle_rad, strict=True):
+                    across = legs.foot_radius_m * np.array([math.cos(angle), math.sin(angle)])
+                    assert foot == pytest.approx(at(legs.foot_m, *across), abs=OFF_M)
+            assert probe["puffs"] == [bool(opening) for opening in truth_of(record)["rcs_open"][row]]
+
+
+def test_engines_and_fins_point_where_the_truth_says(with_gl: Browser, tmp_path: Path) -> None:
+    """A gimbal pair pushes along (cos y cos z, sin z, sin y cos z); a fin turns about its span, right-handed."""
+    record = turning()
+    with opened(with_gl, write(tmp_path / "report.html", record)) as watched:
+        seek(watched.page, 12.0)
+        probe = watched.page.evaluate(f"{HANDLE}.probe()")
+    turn, row = attitudes(record)[1200], 1200
+    pairs = truth_of(record)["gimbal_rad"][row].reshape(-1, 2)
+    swivelled = {int(engine): pair for engine, pair in zip(ZQ3.cluster.gimballed, pairs, strict=True)}
+    for i, engine in enumerate(probe["engines"]):
+        y, z = swivelled.get(i, (0.0, 0.0))
+        push = [math.cos(y) * math.cos(z), math.sin(z), math.sin(y) * math.cos(z)]
+        assert engine["push"] == pytest.approx(turn.apply(push), abs=OFF)
+        assert (engine["flame_m"] > 5.0) == (i in {0, 1, 5})
+    for i, (fin, (c, s)) in enumerate(zip(probe["fins"], ZQ3.fins.span_yz, strict=True)):
+        deflection = truth_of(record)["fin_rad"][row][i]
+        chord = Rotation.from_rotvec(deflection * np.array([0.0, c, s])).apply([1.0, 0.0, 0.0])
+        assert fin["chord"] == pytest.approx(turn.apply(chord), abs=OFF)
+        outward = np.array(fin["tip"]) - truth_of(record)["pos_enu_m"][row]
+        assert turn.inv().apply(outward)[0] == pytest.approx(ZQ3.fins.position_m - ZQ3.legs.foot_m, abs=0.02)
+
+
+def test_legs_are_stowed_along_the_hull_and_stand_on_the_ground_after_contact(with_gl: Browser, landing: Path) -> None:
+    with opened(with_gl, landing) as watched:
+        seek(watched.page, 13.0)
+        stowed = watched.page.evaluate(f"{HANDLE}.probe()")
+        seek(watched.page, 21.0)
+        down = watched.page.evaluate(f"{HANDLE}.probe()")
+    plane = stowed["feet_plane"]
+    assert all(foot[2] > plane[2] + 5.0 for foot in stowed["feet"])
+    assert all(
+        math.hypot(foot[0] - plane[0], foot[1] - plane[1]) < 1.3 * ZQ3.body.hull_radius_m for foot in stowed["feet"]
+    )
+    assert [foot[2] for foot in down["feet"]] == pytest.approx([0.0] * 4, abs=OFF_M)
+    assert down["nose"][2] == pytest.approx(ZQ3.body.ref_length_m - ZQ3.legs.foot_m, abs=0.02)
+
+
+def test_slider_events_keys_and_views_do_what_they_say(with_gl: Browser, landing: Path) -> None:
+    with opened(with_gl, landing) as watched:
+        page = watched.page
+        seek(page, 2.0)
+        before = picture(page, "#replay canvas")
+        high = page.evaluate(f"{HANDLE}.probe().feet_plane[2]")
+        page.locator("#replay input[type=range]").fill("19")
+        assert page.evaluate(f"{HANDLE}.time") == pytest.approx(19.0)
+        assert page.evaluate(f"{HANDLE}.probe().feet_plane[2]") < 0.01 * high
+        until(page, f"!{HANDLE}.asked")
+        assert np.abs(picture(page, "#replay canvas") - before).mean() > 2.0
+        for name, time_s in (("ignition", 5.0), ("legs", 14.5), ("contact", 20.01)):
+            page.locator(f"#replay [data-event={name}]").click()
+            assert page.evaluate(f"{HANDLE}.time") == pytest.approx(time_s, abs=1e-6), name
+        page.locator("#replay").focus()
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(f"{HANDLE}.time") == pytest.approx(19.01, abs=1e-6)
+        page.keyboard.press("2")
+        assert page.evaluate(f"{HANDLE}.view") == "pad"
+        page.keyboard.press("Space")
+        until(page, f"{HANDLE}.time > 19.1")
+        page.keyboard.press("Space")
+        assert page.evaluate(f"{HANDLE}.playing") is False
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(with_gl: Browser, landing: Path, dark: bool) -> None:
+    with opened(with_gl, landing, width=390, height=844, dark=dark) as watched:
+        page = watched.page
+        seek(page, 12.0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        left, right = page.evaluate(
+            """(() => { const parts = document.querySelectorAll("#replay :is(canvas, dd, input, .replay-play)");
+               const own = [...parts].map((part) => part.getBoundingClientRect());
+               return [Math.min(...own.map((b) => b.left)), Math.max(...own.map((b) => b.right))]; })()"""
+        )
+        assert left >= 0
+        assert right <= 390
+        assert colours(picture(page, "#replay canvas")) > 50
+        assert watched.complaints == []
+
+
+def test_light_and_dark_are_both_drawn_and_change_while_the_page_is_open(with_gl: Browser, landing: Path) -> None:
+    with opened(with_gl, landing) as watched:
+        page = watched.page
+        seek(page, 12.0)
+        light = picture(page, "#replay canvas"), picture(page, "header")
+        page.emulate_media(color_scheme="dark")
+        seek(page, 12.0)
+        dark = picture(page, "#replay canvas"), picture(page, "header")
+    for bright, dim in zip(light, dark, strict=True):
+        assert bright.mean() > 140.0
+        assert dim.mean() < 90.0
+
+
+def test_the_picture_rests_while_nothing_moves(with_gl: Browser, landing: Path) -> None:
+    with opened(with_gl, landing) as watched:
+        seek(watched.page, 12.0)
+        drawn = watched.page.evaluate(
+            f"""async () => {{ const before = {HANDLE}.frames;
+              for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame);
+              return {HANDLE}.frames - before; }}"""
+        )
+    assert drawn <= 1
+
+
+def test_without_webgl_a_sentence_stands_in_for_the_picture(playwright: Playwright, landing: Path) -> None:
+    with browser(playwright, *NO_GL) as started, opened(started, landing) as watched:
+        assert "needs WebGL" in watched.page.locator("#replay").inner_text()
+        assert watched.page.locator("#replay canvas").count() == 0
+        watched.page.locator("#replay [data-event=contact]").click()
+        assert "20.01 s" in watched.page.locator("#replay dl").inner_text()
+        assert watched.page.locator("#track .main-svg").count() > 0
+        assert watched.complaints == []
