@@ -17,8 +17,9 @@ MAC = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 MISSING = (
-    "the pages are tested in Chromium or Chrome, and none was found; Debian: apt install chromium; macOS: "
-    "brew install --cask google-chrome; anywhere: .venv/bin/playwright install chromium; or name it in HOVERSLAM_BROWSER"
+    "the pages are tested in Chromium or Chrome, and none was found; install one (Debian: apt install chromium; macOS: "
+    "brew install --cask google-chrome; anywhere: .venv/bin/playwright install chromium), or name it in "
+    "HOVERSLAM_BROWSER"
 )
 SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_GL = ("--disable-3d-apis",)

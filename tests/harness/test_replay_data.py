@@ -11,9 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from harness.report.page import safe_json
 from harness.report.replay import replay_data, replay_script
-from harness.report.replay.bundle import BUILT_FROM
 from harness.report.replay.data import MOST_ROWS, leg_progress, like_signs, packed
-from harness.report.replay.files import FOLDER, sources_digest
+from harness.report.replay.files import BUILT_FROM, FOLDER, sources_digest
 from harness.signals import Flight
 from plant.vehicle import load_vehicle
 from tests.harness.flights import Plan, fly, truth_of, view

@@ -60,7 +60,7 @@ class Replay {
     this.renderer = new WebGLRenderer({ antialias: !this.device.software, stencil: true, powerPreference: "high-performance" });
     this.canvas = this.renderer.domElement;
     this.panel.view.append(this.canvas);
-    this.ratio = this.device.software ? 1 : Math.min(devicePixelRatio || 1, 2);
+    this.full = this.ratio = this.device.software ? 1 : Math.min(devicePixelRatio || 1, 2);
     this.middle = new Vector3();
     this.eye.listen(this.canvas, () => this.wake());
     this.canvas.addEventListener("pointerdown", () => container.focus({ preventScroll: true }));
@@ -167,16 +167,18 @@ class Replay {
     return this.stage.probe();
   }
 
-  // Pictures a second over some seconds, as the screen asks for them, at the full number of pixels.
-  measure(seconds) {
+  // Pictures a second over some seconds, as fast as the browser asks for them, at the full number of pixels.
+  async measure(seconds) {
+    const wait = (span) => new Promise((go) => setTimeout(go, 1000 * span));
     this.fixed = this.measuring = true;
+    this.ratio = this.full;
+    this.fit();
+    await wait(0.5);
     const from = this.frames, begun = performance.now();
-    this.wake();
-    return new Promise((resolve) => setTimeout(() => {
-      this.fixed = this.measuring = false;
-      const { width, height } = this.canvas;
-      resolve({ fps: (1000 * (this.frames - from)) / (performance.now() - begun), width, height, device: this.device.name });
-    }, 1000 * seconds));
+    await wait(seconds);
+    const fps = (1000 * (this.frames - from)) / (performance.now() - begun);
+    this.fixed = this.measuring = false;
+    return { fps, width: this.canvas.width, height: this.canvas.height, device: this.device.name };
   }
 
   dispose() {
