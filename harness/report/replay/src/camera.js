@@ -48,7 +48,7 @@ export class Eye {
     this.name = name;
     if (name !== "free") return;
     this.view.centre.copy(middle).multiplyScalar(0.5);
-    this.view.away = Math.max(5 * this.size, 1.75 * middle.length());
+    this.view.away = Math.max(5 * this.size, 2.3 * middle.length());
   }
 
   // Where to stand and look now; `middle` is the middle of the stage.
@@ -56,7 +56,7 @@ export class Eye {
     const { camera, view } = this, narrow = Math.max(1, 1.1 / aspect);
     camera.aspect = aspect;
     if (this.name === "pad") {
-      camera.position.set(view.away * Math.cos(view.turn), view.away * Math.sin(view.turn), 0.45 * this.size);
+      camera.position.set(view.away * Math.cos(view.turn), view.away * Math.sin(view.turn), 0.7 * this.size);
       this.target.copy(middle);
       const distance = camera.position.distanceTo(middle);
       camera.fov = Math.min(2 * Math.atan((0.95 * this.size * view.zoom * narrow) / distance) / DEG, 60);

@@ -115,6 +115,7 @@ class Replay {
 
   look(name) {
     if (!this.eye) return;
+    this.place();
     this.eye.choose(name, this.middle);
     this.tell();
     this.wake();
@@ -149,10 +150,16 @@ class Replay {
     this.fit();
   }
 
+  // Put the stage where it is now.
+  place() {
+    const state = this.motion.at(this.time);
+    this.stage.pose(state, this.time);
+    this.middle.set(this.stage.middle, 0, 0).applyMatrix4(this.stage.group.matrixWorld);
+    return state;
+  }
+
   draw() {
-    const { motion, stage, world, panel } = this, state = motion.at(this.time);
-    stage.pose(state, this.time);
-    this.middle.set(stage.middle, 0, 0).applyMatrix4(stage.group.matrixWorld);
+    const { motion, world, panel } = this, state = this.place();
     const camera = this.eye.look(this.middle, (panel.view.clientWidth || 16) / (panel.view.clientHeight || 9));
     world.follow(camera, (this.time - motion.start) / (motion.end - motion.start || 1), panel.view.clientHeight);
     this.arrow.show(state.wind_enu_mps, camera);
@@ -163,7 +170,7 @@ class Replay {
 
   // Where the parts of the stage are now.
   probe() {
-    this.stage.pose(this.motion.at(this.time), this.time);
+    this.place();
     return this.stage.probe();
   }
 

@@ -143,6 +143,7 @@ function legs(shape, group) {
     mount.rotation.x = angle;
     leg.position.set(HINGE_M, r, 0);
     const main = new Mesh(beam, MATTE), foot = new Mesh(pad, MATTE), strut = new Mesh(rod, MATTE);
+    foot.userData.casts = strut.userData.casts = false;
     leg.add(main);
     mount.add(leg, foot, strut);
     group.add(mount);

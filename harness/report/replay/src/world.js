@@ -10,8 +10,8 @@ import {
 } from "three";
 
 const SPACINGS_M = [10, 100, 1000, 10000];
-const LINES = 24; // of the grid to each side
-const PIECES = 8;
+const LINES = 16; // of the grid to each side
+const PIECES = 4;
 const FLAT = { depthWrite: false, transparent: true };
 
 export const THEMES = {
@@ -32,11 +32,11 @@ function sky() {
     vertexShader: `varying float up;
       void main() { up = position.z; vec4 p = projectionMatrix * vec4(mat3(modelViewMatrix) * position * 1000.0, 1.0); gl_Position = p; }`,
     fragmentShader: `uniform vec3 top; uniform vec3 horizon; varying float up;
-      void main() { gl_FragColor = vec4(mix(horizon, top, pow(clamp(up, 0.0, 1.0), 0.55)), 1.0);
+      void main() { gl_FragColor = vec4(mix(horizon, top, sqrt(clamp(up, 0.0, 1.0))), 1.0);
         #include <colorspace_fragment>
       }`,
   });
-  const mesh = new Mesh(new SphereGeometry(1, 24, 16), material);
+  const mesh = new Mesh(new SphereGeometry(1, 24, 12, 0, 2 * Math.PI, 0, 0.51 * Math.PI).rotateX(Math.PI / 2), material); // what the ground leaves
   mesh.frustumCulled = false;
   mesh.renderOrder = -10;
   return mesh;
@@ -219,7 +219,7 @@ export class World {
       lines.material.opacity = 0.55 * Math.min(Math.max((apparent - 0.02) / 0.12, 0), 1);
       lines.visible = lines.material.opacity > 0.01;
     });
-    const shown = Math.max(1 - height / 500, 0);
+    const shown = Math.max(1 - height / 300, 0);
     this.shadowMaterial.opacity = this.theme.shadow * shown;
     for (const { mesh, part } of this.shadows) {
       mesh.visible = shown > 0;
