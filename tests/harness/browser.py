@@ -3,12 +3,15 @@
 Drawing is in software (SwiftShader), so that a machine without a graphics card sees what any other does.
 """
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -74,3 +77,40 @@ def opened(
         yield Watched(page, path)
     finally:
         page.close()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for what a script says; the page forbids the evaluation that playwright's own wait needs."""
+    held = page.evaluate(
+        f"""async () => {{
+          for (let i = 0; i < 2000 && !({condition}); i++) await new Promise((go) => setTimeout(go, 10));
+          return {condition};
+        }}"""
+    )
+    assert held, condition
+
+
+def picture(page: Page, selector: str) -> Any:
+    """What is seen of an element: rows, columns, and red, green, blue. Another page of the browser decodes the PNG."""
+    shot = base64.b64encode(page.locator(selector).first.screenshot()).decode()
+    browser = page.context.browser
+    assert browser is not None
+    with browser.new_page() as decoder:
+        width, raw = decoder.evaluate(
+            """async (png) => {
+              const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+              const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+              canvas.drawImage(image, 0, 0);
+              const { data } = canvas.getImageData(0, 0, image.width, image.height);
+              let text = "";
+              for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+              return [image.width, btoa(text)];
+            }""",
+            shot,
+        )
+    return np.frombuffer(base64.b64decode(raw), dtype=np.uint8).reshape(-1, width, 4)[:, :, :3].astype(int)
+
+
+def colours(seen: Any) -> int:
+    """How many different colours are in a picture, in steps of eight."""
+    return len(np.unique(seen.reshape(-1, 3) // 8, axis=0))

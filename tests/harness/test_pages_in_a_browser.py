@@ -1,6 +1,5 @@
 """Report pages as a browser shows them. Oracle: the flights they were written from, and what is seen in the picture."""
 
-import base64
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from harness.report import write_report
 from harness.requirements import evaluate, load_requirements
 from harness.verdict import judge
 from plant.vehicle import load_vehicle
-from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, browser_path, opened
+from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, browser_path, colours, opened, picture, until
 from tests.harness.flights import fly, truth_of, view
 from tests.harness.test_run_diff import HARD, SOFT, overlay
 
@@ -96,43 +95,6 @@ def seek(page: Page, time_s: float) -> None:
         }}""",
         time_s,
     )
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for what a script says; the page forbids the evaluation that playwright's own wait needs."""
-    held = page.evaluate(
-        f"""async () => {{
-          for (let i = 0; i < 2000 && !({condition}); i++) await new Promise((go) => setTimeout(go, 10));
-          return {condition};
-        }}"""
-    )
-    assert held, condition
-
-
-def picture(page: Page, selector: str) -> Any:
-    """What is seen of an element: rows, columns, and red, green, blue. Another page of the browser decodes the PNG."""
-    shot = base64.b64encode(page.locator(selector).first.screenshot()).decode()
-    browser = page.context.browser
-    assert browser is not None
-    with browser.new_page() as decoder:
-        width, raw = decoder.evaluate(
-            """async (png) => {
-              const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
-              const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-              canvas.drawImage(image, 0, 0);
-              const { data } = canvas.getImageData(0, 0, image.width, image.height);
-              let text = "";
-              for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
-              return [image.width, btoa(text)];
-            }""",
-            shot,
-        )
-    return np.frombuffer(base64.b64decode(raw), dtype=np.uint8).reshape(-1, width, 4)[:, :, :3].astype(int)
-
-
-def colours(seen: Any) -> int:
-    """How many different colours are in a picture, in steps of eight."""
-    return len(np.unique(seen.reshape(-1, 3) // 8, axis=0))
 
 
 def test_the_page_draws_and_says_and_asks_nothing(desk: Watched) -> None:
@@ -230,6 +192,26 @@ def test_events_keys_and_views_do_what_they_say(desk: Watched) -> None:
     page.keyboard.press("1")
 
 
+def test_dragging_turns_the_view_and_the_wheel_zooms_once_the_picture_was_touched(desk: Watched) -> None:
+    page = desk.page
+    seek(page, 12.0)
+    box = page.locator("#replay canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
+    eye = f"(({{ view, camera }}) => [view.turn, view.away, camera.position.z])({HANDLE}.eye)"
+    turn, away, height = page.evaluate(eye)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y + 50)
+    page.mouse.up()
+    page.mouse.wheel(0, 300)
+    until(page, f"!{HANDLE}.asked && {HANDLE}.eye.view.away > {away}")
+    turned_to, away_now, height_now = page.evaluate(eye)
+    assert turned_to == pytest.approx(turn - 4.0 * 100.0 / box["height"], rel=0.01)
+    assert away_now > 1.2 * away
+    assert height_now > height
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(with_gl: Browser, landing: Path, dark: bool) -> None:
     with opened(with_gl, landing, width=390, height=844, dark=dark) as watched:
@@ -294,5 +276,5 @@ def test_where_there_is_no_browser_it_is_said_how_to_get_one(monkeypatch: pytest
     with pytest.raises(AssertionError, match="apt install chromium"):
         browser_path(str(tmp_path / "none"))
     monkeypatch.setenv("HOVERSLAM_BROWSER", str(tmp_path / "none"))
-    with pytest.raises(AssertionError, match="HOVERSLAM_BROWSER = .*none: no such file"):
+    with pytest.raises(AssertionError, match=r"HOVERSLAM_BROWSER = .*none: no such file"):
         browser_path("")
