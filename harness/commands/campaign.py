@@ -71,7 +71,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             watch.say(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
-                    with cluster(_workers(request), request.scheduler) as client:
+                    with cluster(_workers(request), out / "workers", request.scheduler) as client:
                         run.run(client)
             except KeyboardInterrupt:
                 watch.say(f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
