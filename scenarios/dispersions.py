@@ -140,3 +140,27 @@ def draw(sigmas: Dispersions, seed: int, engines: int, stated: Drawn | None = No
         gimbal_gauge=gauge("gimbal_gauge", MOST_GAUGES),
         fin_gauge=gauge("fin_gauge", MOST_GAUGES),
     )
+
+
+SINGLE = {
+    "thrust_common": 1, "isp": 1, "dry_mass": 1, "propellant_kg": 1, "axial_force": 1, "normal_force": 1,
+    "fin_force": 1, "cg_axial_m": 1, "cg_lateral_m": 2, "release_position_m": 3, "release_velocity_mps": 3,
+    "release_attitude_deg": 3, "thrust_engine": 0, "dead_time_s": 0, "shut_delay_s": 0,
+}  # fmt: skip
+"""How many numbers each has; 0: one an engine."""
+
+
+def deviates(sigmas: Dispersions, seed: int, engines: int, stated: Drawn | None = None) -> dict[str, float]:
+    """How the single numbers of a flight came out, in sigmas; the plume factor as such. As `draw` has them."""
+    stated, found = stated or Drawn(), {}
+    for name, given in SINGLE.items():
+        if not getattr(sigmas, name):
+            continue
+        count = given or engines
+        outcome = stated.sigmas(name, count)
+        values = _normal(seed, name, 1.0, count) if outcome is None else outcome
+        for place, value in enumerate(values):
+            found[name if count == 1 else f"{name}.{place}"] = round(float(value), 6)
+    if sigmas.plume:
+        found["plume"] = round(_plume(seed, sigmas, stated), 6)
+    return found

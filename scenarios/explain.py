@@ -73,21 +73,21 @@ class Mistake(NamedTuple):
         return f"{self.key}{shown}: {self.problem}; {self.remedy}"
 
 
-def explain(invalid: ValidationError, tree: Mapping[str, Any]) -> list[Mistake]:
+def explain(invalid: ValidationError, tree: Mapping[str, Any], root: type[BaseModel] = Scenario) -> list[Mistake]:
     """Every mistake that pydantic found, in the order of the schema; a misspelt key is not reported as missing too."""
-    found = [_explain_one(error, tree) for error in invalid.errors(include_url=False)]
+    found = [_explain_one(error, tree, root) for error in invalid.errors(include_url=False)]
     meant = {mistake.meant for mistake in found if mistake.meant}
     return [mistake for mistake in found if mistake.key not in meant]
 
 
-def _explain_one(error: ErrorDetails, tree: Mapping[str, Any]) -> Mistake:
+def _explain_one(error: ErrorDetails, tree: Mapping[str, Any], root: type[BaseModel]) -> Mistake:
     key = ".".join(str(part) for part in error["loc"])
     context = error.get("ctx", {})
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown(error["loc"], error["input"])
+        return _unknown(error["loc"], error["input"], root)
     if kind == "missing":
-        return Mistake(key, None, "is missing", f"add it{_meaning(error['loc'])}")
+        return Mistake(key, None, "is missing", f"add it{_meaning(error['loc'], root)}")
     if kind in LIMITS:
         problem, remedy = LIMITS[kind]
         return Mistake(key, error["input"], f"{problem.format(**context)}{_unit(key)}", remedy)
@@ -107,11 +107,11 @@ def _split(message: str) -> tuple[str, str]:
     return problem, remedy or "correct it"
 
 
-def _unknown(loc: tuple[int | str, ...], value: Any) -> Mistake:
+def _unknown(loc: tuple[int | str, ...], value: Any, root: type[BaseModel]) -> Mistake:
     """An unknown key: the same quantity in another unit, a slip of the pen, or nothing we know."""
     table, wrong = "".join(f"{part}." for part in loc[:-1]), str(loc[-1])
     key = f"{table}{wrong}"
-    expected = _keys(loc[:-1])
+    expected = _keys(loc[:-1], root)
     for candidate in expected:
         if hint := _unit_hint(wrong, candidate, value):
             return Mistake(key, value, "unknown key (wrong unit)", hint, f"{table}{candidate}")
@@ -135,8 +135,8 @@ def _unit_hint(wrong: str, candidate: str, value: Any) -> str | None:
     return f"the key is {candidate}, in {UNITS[unit]}{example}"
 
 
-def _meaning(loc: tuple[int | str, ...]) -> str:
-    table = _table(loc[:-1])
+def _meaning(loc: tuple[int | str, ...], root: type[BaseModel]) -> str:
+    table = _table(loc[:-1], root)
     description = table.model_fields[str(loc[-1])].description if table and str(loc[-1]) in table.model_fields else None
     unit = UNITS.get(str(loc[-1]).rpartition("_")[2])
     said = ", ".join(part for part in (unit, description) if part)
@@ -148,14 +148,14 @@ def _unit(key: str) -> str:
     return f" ({unit})" if unit else ""
 
 
-def _keys(loc: tuple[int | str, ...]) -> list[str]:
-    table = _table(loc)
+def _keys(loc: tuple[int | str, ...], root: type[BaseModel]) -> list[str]:
+    table = _table(loc, root)
     return list(table.model_fields) if table else []
 
 
-def _table(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+def _table(loc: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel] | None:
     """The model at a place in the schema, looking through arrays of tables."""
-    table: type[BaseModel] = Scenario
+    table = root
     for part in loc:
         if isinstance(part, int):
             continue

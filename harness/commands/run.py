@@ -41,20 +41,58 @@ class RunRequest(NamedTuple):
     as_json: bool = False
     junit: Path | None = None
     expected: bool = False
+    origin: str | None = None
 
 
 def run_command(request: RunRequest) -> int:
     """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
+    again = None if request.origin is None else of_campaign(request)
+    if again is not None:
+        request = request._replace(gnc=request.gnc or again.gnc)
     with junit_report(request.junit, request.scenario) as suites:
-        summary = _flown(request)
+        summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
     _tell(summary, as_json=request.as_json)
+    if again is not None:
+        progress().print(again.compared(summary.hash), soft_wrap=True)
     return exit_code(summary) if request.expected else summary.exit_code
 
 
-def _flown(request: RunRequest) -> "Summary":
+class Again(NamedTuple):
+    """A flight of a campaign: its scenario, the program that flew it, and the hash that it came to."""
+
+    scenario: Scenario
+    gnc: str | None
+    hash: str
+
+    def compared(self, flown: str) -> str:
+        """Whether it came to the same bits."""
+        if flown == self.hash:
+            return "the same bits as in the campaign"
+        hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
+        return f"not the bits of the campaign ({hashes}): plant, program or machine is another"
+
+
+def of_campaign(request: RunRequest) -> Again:
+    """The flight of `--from DB:PLACE`. Raises UsageError."""
+    from harness.campaign.logs import scenario_of
+    from harness.campaign.store import Store, StoreError
+
+    place, _, number = str(request.origin).rpartition(":")
+    if not place or not number.isdigit():
+        raise UsageError(f"--from {request.origin}: must be a database and a place, as in campaign.sqlite:12")
+    if request.sets or request.seed is not None:
+        raise UsageError("--from: says all of the flight; leave --set and --seed out")
+    try:
+        with Store.read(Path(place)) as store:
+            return Again(scenario_of(store, int(number)), store.about["gnc"], store.row(int(number)).hash)
+    except StoreError as error:
+        raise UsageError(f"--from {request.origin}: {error}") from None
+
+
+def _flown(request: RunRequest, again: Again | None) -> "Summary":
     seed = {} if request.seed is None else {"seed": str(request.seed)}
-    scenario = load(request.scenario, {**request.sets, **seed})
+    scenario = again.scenario if again is not None else load(request.scenario, {**request.sets, **seed})
     if request.expected and scenario.expected is None:
         changed = "; --set and --seed make another flight of it" if request.sets or seed else ""
         raise UsageError(
@@ -93,7 +131,7 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
 
 
-def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summary":
+def keep(assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
     from harness.expected import held
@@ -107,7 +145,8 @@ def keep(assessment: "Assessment", prepared: "Prepared", folder: Path) -> "Summa
         echo = applied(prepared, flown=True, record=assessment.flight.record)
         (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        _write_report(assessment, folder)
+        if page:
+            _write_report(assessment, folder)
     except (RecordError, OSError) as error:
         why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
         return held(summary.harness_failed(why), expected)

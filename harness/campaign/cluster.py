@@ -1,0 +1,152 @@
+"""Workers of a campaign: a Dask cluster on this machine, one kept to each core, or any Dask scheduler by its address.
+
+A worker keeps its flight program warm from flight to flight. A worker that dies is replaced and its flight flown
+again; its flight program dies with it (`harness.guardian`). The local cluster talks over TLS with keys made for the
+run, because whoever can talk to a scheduler can run code.
+"""
+
+import contextlib
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
+from harness.campaign.sampling import Flight
+from harness.commands.guard import UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+AHEAD = 3
+"""Flights handed out to each worker, so that none waits for the driver."""
+CONNECT_S, CLOSE_S = 20.0, 10.0
+IDLE_S = 60.0
+
+
+class ClusterLostError(Exception):
+    """The scheduler or all workers are gone; what was flown is kept."""
+
+
+@contextlib.contextmanager
+def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Iterator[Client]":
+    """A client of workers, gone when this ends, as is the folder `scratch`.
+
+    Raises UsageError for a scheduler that does not answer.
+    """
+    _quiet()
+    import dask
+    from distributed import Client, LocalCluster
+    from distributed.security import Security
+
+    if scheduler is not None:
+        try:
+            client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            why = f"no Dask scheduler answers there ({error}); start one, or leave it out"
+            raise UsageError(f"--scheduler {scheduler}: {why}") from None
+        try:
+            yield client
+        finally:
+            land(client)
+            with contextlib.suppress(Exception):
+                client.close(timeout=CLOSE_S)
+        return
+    dask.config.set({"temporary-directory": str(scratch)})
+    security = Security.temporary()
+    local = LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",
+        security=security, silence_logs=logging.CRITICAL, memory_limit=0, local_directory=str(scratch),
+    )  # fmt: skip
+    client = Client(local, security=security, set_as_default=False)
+    try:
+        yield client
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=CLOSE_S)
+        with contextlib.suppress(Exception):
+            local.close(timeout=CLOSE_S)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _quiet() -> None:
+    """Dask logs much that is no news: a worker that comes back, a connection that closes at the end."""
+    for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _Hangar:
+    """Warm flight programs of this worker process that no flight uses just now."""
+
+    def __init__(self) -> None:
+        self._lock, self._free, self._uses = threading.Lock(), list[tuple[FlightJob, CampaignFlyer]](), 0
+
+    def take(self, job: FlightJob, core: int | None) -> CampaignFlyer:
+        """One that flies this job; those of another are ended."""
+        with self._lock:
+            self._uses += 1
+            mine = [flyer for of, flyer in self._free if of == job]
+            others = [flyer for of, flyer in self._free if of != job]
+            self._free = [(job, flyer) for flyer in mine[1:]]
+        for flyer in others:
+            flyer.close()
+        return mine[0] if mine else CampaignFlyer(job, core)
+
+    def give(self, job: FlightJob, flyer: CampaignFlyer) -> None:
+        """Back from a flight; ended where no other follows within `IDLE_S`, as when the driver was killed."""
+        with self._lock:
+            self._free.append((job, flyer))
+            uses = self._uses
+        timer = threading.Timer(IDLE_S, self._close_unused, (uses,))
+        timer.daemon = True
+        timer.start()
+
+    def _close_unused(self, uses: int) -> None:
+        if uses == self._uses:
+            self.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            free, self._free = self._free, []
+        for _, flyer in free:
+            flyer.close()
+
+
+_hangar = _Hangar()
+
+
+def fly(job: FlightJob, flight: Flight) -> tuple[Flown, str]:
+    """In a worker: fly with a warm program."""
+    from distributed import get_worker
+
+    name = get_worker().name
+    flyer = _hangar.take(job, _core(name))
+    try:
+        return flyer.fly(flight), str(name)
+    finally:
+        _hangar.give(job, flyer)
+
+
+def land(client: "Client") -> None:
+    """End the programs of all workers, once what is in the air has come down."""
+    with contextlib.suppress(Exception):
+        workers = list(client.scheduler_info(n_workers=-1)["workers"])
+        asked = [client.submit(_hangar_close, pure=False, workers=[one], allow_other_workers=False) for one in workers]
+        for future in asked:
+            future.result(timeout=CLOSE_S)
+
+
+def _hangar_close() -> None:
+    _hangar.close()
+
+
+def _core(name: object) -> int | None:
+    """Workers of the local cluster are numbered; each has a core of its own. Others are placed by the host."""
+    if not isinstance(name, int) or not hasattr(os, "sched_getaffinity"):
+        return None
+    there = sorted(os.sched_getaffinity(0))
+    return there[name % len(there)]

@@ -1,0 +1,122 @@
+"""The statistics of a campaign, out of its database: plain data for a page, a console, a comparison."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from harness.campaign.row import NUMBERS, Row
+from harness.campaign.store import Store
+from harness.masks import FloatArray
+from harness.statistics.proportion import proportion
+from harness.statistics.quantiles import quantile
+from harness.statistics.relight import Start, relights
+from harness.statistics.scatter import scatter
+from harness.statistics.sensitivity import what_fails, what_moves
+from scenarios.campaign import Campaign
+
+QUANTILES = (0.5, 0.95, 0.99)
+NAMED = 5
+
+
+def column(rows: Sequence[Row], name: str) -> FloatArray:
+    """A number of each flight, NaN where it has none."""
+    return np.array([np.nan if (value := getattr(row, name)) is None else value for row in rows], dtype=np.float64)
+
+
+def feature_columns(rows: Sequence[Row]) -> dict[str, FloatArray]:
+    """How dispersions came out, by label."""
+    labels = dict.fromkeys(label for row in rows for label in row.features)
+    return {label: np.array([row.features.get(label, np.nan) for row in rows]) for label in labels}
+
+
+def categories(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """What flights fall into; left out where all are alike."""
+    found = {"failure": [row.failure for row in rows], "wind from": [row.wind_from for row in rows]}
+    return {name: values for name, values in found.items() if len(set(values)) > 1}
+
+
+def figures(store: Store) -> dict[str, Any]:
+    """All of it; a campaign without flights has counts of zero and nothing else."""
+    rows = list(store.rows())
+    passed = np.array([row.verdict == "PASS" for row in rows], dtype=np.bool_)
+    both, one = proportion(int(passed.sum()), len(rows)), proportion(int(passed.sum()), len(rows), side="low")
+    told: dict[str, Any] = {
+        "flights": len(rows),
+        "success": {**both._asdict(), "low_one_sided": one.low},
+        "failed_by": dict(Counter(name for row in rows for name in failed_ids(row)).most_common()),
+        "outcomes": dict(Counter(row.outcome for row in rows).most_common()),
+    }
+    if not rows:
+        return told
+    told["scatter"] = _plain(scatter(column(rows, "downrange_m"), column(rows, "crossrange_m")))
+    told["numbers"] = {name: [_plain(quantile(_known(rows, name), q)) for q in QUANTILES] for name in NUMBERS}
+    starts = [Start(e, a, lit, row.place) for row in rows for e, a, lit in row.starts]
+    told["relight"] = _plain(relights(starts)) if starts else None
+    kinds, columns = categories(rows), feature_columns(rows)
+    told["what_fails"] = (
+        [_plain(one) for one in what_fails(~passed, columns, kinds)] if 0 < passed.sum() < len(rows) else []
+    )
+    told["what_moves_miss"] = [_plain(one) for one in what_moves(column(rows, "miss_m"), columns, kinds)]
+    return told
+
+
+def failed_ids(row: Row) -> list[str]:
+    """Required requirements that a flight failed; the verdict where none did and it did not pass."""
+    ids = [one[0] for one in row.requirements if one[1] == "fail"]
+    return ids or ([] if row.verdict == "PASS" else [row.verdict])
+
+
+def _known(rows: Sequence[Row], name: str) -> FloatArray:
+    values = column(rows, name)
+    return values[np.isfinite(values)]
+
+
+def _plain(value: Any) -> Any:
+    """NamedTuples as objects, numpy's numbers as Python's, what is not finite as None."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(one) for key, one in value._asdict().items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
+    """The figures for a console."""
+    success = told["success"]
+    if not told["flights"]:
+        yield "no flight"
+        return
+    sure = f"95 % interval {success['low']:.1%} to {success['high']:.1%}"
+    sure += f"; at least {success['low_one_sided']:.1%} with 95 % confidence"
+    passed = f"{success['successes']} of {told['flights']} flights pass, {success['share']:.1%}"
+    yield f"{campaign.name}: {passed} ({sure})"
+    if test != "go on":
+        yield f"test: {test} after {told['flights']} flights"
+    if told["failed_by"]:
+        yield "failed: " + ", ".join(f"{name} {count}" for name, count in told["failed_by"].items())
+    where = told["scatter"]
+    yield f"miss: half within {_span(where['cep_m'], 'm')}, 99 of 100 within {_span(where['miss_99_m'], 'm')}"
+    for name in ("vertical_mps", "horizontal_mps", "tilt_deg", "propellant_kg"):
+        quantity, _, unit = name.rpartition("_")
+        shown = ", ".join(f"{100 * one['probability']:.0f} % {_number(one['value'])}" for one in told["numbers"][name])
+        yield f"{quantity} [{UNITS[unit]}]: {shown}"
+    for named, title in (("what_fails", "failure depends on"), ("what_moves_miss", "miss depends on")):
+        shown_named = [one for one in told[named] if one["named"]][:NAMED]
+        if shown_named:
+            yield f"{title}: " + ", ".join(f"{one['name']} ({one['pattern']})" for one in shown_named)
+
+
+UNITS = {"mps": "m/s", "deg": "deg", "kg": "kg", "m": "m"}
+
+
+def _span(one: dict[str, Any], unit: str) -> str:
+    ends = f" ({_number(one['low'])} to {_number(one['high'])})"
+    return f"{_number(one['value'])} {unit}{ends}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:.4g}"

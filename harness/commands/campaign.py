@@ -1,0 +1,201 @@
+"""`hoverslam campaign`: many flights, drawn as a campaign file says, kept in a database, counted as they come."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.live import Live
+from rich.text import Text
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.commands.program import check_program
+from scenarios.campaign import Campaign, read_campaign
+
+if TYPE_CHECKING:
+    from harness.campaign.run import Progress
+    from harness.campaign.store import Store
+
+CAMPAIGNS = Path("runs")
+EVERY_S = 5.0
+EXIT_HARNESS = 4
+
+
+class CampaignRequest(NamedTuple):
+    """What was asked for on the command line."""
+
+    campaign: str
+    flights: int | None = None
+    sets: Mapping[str, str] = {}
+    gnc: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    out: Path | None = None
+    resume: bool = False
+    logs: int = 20
+    at_least: float | None = None
+    export: Path | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+
+def campaign_command(request: CampaignRequest) -> int:
+    """Fly what is missing, write, tell. Exit code 1 where fewer land than `--at-least`, or a test rejects."""
+    if request.resume and request.out is None:
+        raise UsageError("--resume: of which campaign? give its folder with --out")
+    check_program("--gnc", request.gnc)
+    campaign = read_campaign(request.campaign)
+    if request.flights is not None:
+        campaign = campaign.model_copy(update={"flights": request.flights})
+    base = campaign.base(request.sets)
+    out = request.out or CAMPAIGNS / f"{time.strftime('%Y%m%d-%H%M%S')}-campaign-{campaign.name}"
+    from harness.campaign.sampling import Sample
+
+    return _fly(request, campaign, Sample(campaign, base), out)
+
+
+def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
+    from harness.campaign.cluster import ClusterLostError, cluster
+    from harness.campaign.export import export
+    from harness.campaign.logs import keep_logs
+    from harness.campaign.run import CampaignRun
+    from harness.campaign.store import Store, StoreError
+
+    about = about_of(request, campaign, sample)
+    try:
+        with (Store.resume if request.resume else Store.create)(out, about) as store, Watch() as watch:
+            run = CampaignRun(sample, store, request.gnc, watch)
+            watch.say(_beginning(run.progress))
+            try:
+                if run.progress.test == "go on" and run.progress.done < campaign.flights:
+                    with cluster(_workers(request), out / "workers", request.scheduler) as client:
+                        run.run(client)
+            except KeyboardInterrupt:
+                watch.say(f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
+                raise
+            except ClusterLostError as lost:
+                watch.say(f"{lost}\n{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
+                return EXIT_HARNESS
+            if request.export is not None:
+                export(store, request.export)
+            kept = keep_logs(store, request.gnc, out, request.logs, watch.say)
+            return _tell(request, campaign, run.progress, store, out, kept)
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+
+
+def _beginning(now: "Progress") -> str:
+    from plant.kernels.compiled import are_warm
+
+    there = f"{now.done} of {now.wanted} flights are there; " if now.done else ""
+    compiles = "" if are_warm() else "; compiling kernels, about a minute, the first time on this machine only"
+    return f"{there}starting workers for {now.wanted - now.done} flights{compiles}"
+
+
+def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
+    """What decides a campaign, so that flights of another are not taken for its own."""
+    from plant.kernels.compiled import CACHE
+
+    return {
+        "campaign": json.loads(campaign.model_dump_json()),
+        "base": sample.tree_of_all,
+        "gnc": request.gnc,
+        "plant": CACHE.name,
+    }
+
+
+def _workers(request: CampaignRequest) -> int:
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return request.workers or there
+
+
+class Watch:
+    """Progress on standard error: one line redrawn on a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._console, self._told_s = progress(), time.monotonic()
+        self._live = (
+            Live(console=self._console, auto_refresh=False, transient=True) if self._console.is_terminal else None
+        )
+
+    def __call__(self, now: "Progress") -> None:
+        """A flight came in."""
+        if self._live is not None:
+            self._live.update(Text(progress_line(now)), refresh=True)
+        elif time.monotonic() - self._told_s > EVERY_S:
+            self._told_s = time.monotonic()
+            self.say(progress_line(now))
+
+    def say(self, text: str) -> None:
+        """A line that stays, or on a terminal until the next."""
+        if self._live is not None:
+            self._live.update(Text(text), refresh=True)
+        else:
+            self._console.print(text, soft_wrap=True)
+
+    def __enter__(self) -> "Watch":
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+
+def progress_line(now: "Progress") -> str:
+    """Done, rate, time left, success with its interval, failures by requirement."""
+    from harness.statistics.proportion import proportion
+
+    share = proportion(now.passed, now.done)
+    left = "" if now.left_s is None else f"  {now.left_s / 60.0:.1f} min left"
+    lands = "" if share.share is None else f"  lands {share.share:.1%} ({share.low:.1%} to {share.high:.1%})"
+    failed = (
+        "  failed: " + ", ".join(f"{one} {count}" for one, count in now.failed_by.most_common(4))
+        if now.failed_by
+        else ""
+    )
+    return f"{now.done}/{now.wanted} flights  {now.flights_per_min:.0f} a minute{left}{lands}{failed}"
+
+
+def _tell(
+    request: CampaignRequest, campaign: Campaign, now: "Progress", store: "Store", out: Path, kept: list[Path]
+) -> int:
+    from harness.campaign.figures import figures, lines
+
+    told = figures(store)
+    code = _exit_code(request, now, told["success"]["low_one_sided"])
+    if request.quiet:
+        return code
+    if request.as_json:
+        print_json(
+            {
+                "exit_code": code,
+                "out": str(out),
+                "test": now.test,
+                "not_flown": now.not_flown,
+                "kept": [str(p) for p in kept],
+                **told,
+            }
+        )
+        return code
+    console = results()
+    for line in lines(campaign, told, now.test):
+        console.out(line, highlight=False)
+    for place, why in now.not_flown.items():
+        console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
+    if kept:
+        console.out(f"run folders of {len(kept)} failing flights: {kept[0].parent}", highlight=False)
+    console.out(f"database {store.path}; fly one again: hoverslam run --from {store.path}:PLACE", highlight=False)
+    return code
+
+
+def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:
+    if now.not_flown:
+        return EXIT_HARNESS
+    if request.at_least is not None and low < request.at_least:
+        return 1
+    return int(now.test == "reject")

@@ -1,0 +1,59 @@
+"""Share of successes with exact bounds: Clopper and Pearson, Biometrika 26 (1934) 404, by way of scipy.
+
+Exact means: whatever the true share, the bounds hold it at least as often as stated. They cost width: in small samples
+they hold it more often. Assumes flights that are independent draws with one probability of success.
+"""
+
+from typing import Literal, NamedTuple
+
+from harness.statistics.arrays import check_share
+
+Side = Literal["both", "low", "high"]
+_ALTERNATIVE = {"both": "two-sided", "low": "greater", "high": "less"}
+
+
+class Proportion(NamedTuple):
+    """Successes among trials; `share` is None without trials. A one-sided bound leaves the other end at 0 or 1."""
+
+    successes: int
+    trials: int
+    share: float | None
+    low: float
+    high: float
+    confidence: float
+
+
+def proportion(successes: int, trials: int, confidence: float = 0.95, side: Side = "both") -> Proportion:
+    """Success with exact bounds; `side` says whether all of the doubt goes to one bound. No trials: 0 to 1.
+
+    Raises ValueError unless 0 <= successes <= trials and 0 < confidence < 1.
+    """
+    check_share("confidence", confidence)
+    successes, trials = int(successes), int(trials)
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} successes in {trials} trials: must lie between 0 and the number of trials")
+    if trials == 0:
+        return Proportion(0, 0, None, 0.0, 1.0, confidence)
+    from scipy.stats import binomtest
+
+    bounds = binomtest(successes, trials, alternative=_ALTERNATIVE[side]).proportion_ci(confidence, method="exact")
+    return Proportion(successes, trials, successes / trials, float(bounds.low), float(bounds.high), confidence)
+
+
+def flights_for(at_least: float, confidence: float = 0.95, failures: int = 0) -> int:
+    """Fewest flights whose one-sided lower bound reaches `at_least` if only so many of them fail.
+
+    Without failures this is log(1 - confidence) / log(at_least), rounded up: 299 flights for 99 % at 95 %.
+    """
+    check_share("at_least", at_least)
+    few, many = failures, failures + 1
+    while _reached(many, failures, confidence) < at_least:
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if _reached(middle, failures, confidence) >= at_least else (middle, many)
+    return many
+
+
+def _reached(trials: int, failures: int, confidence: float) -> float:
+    return proportion(trials - failures, trials, confidence, "low").low

@@ -1,0 +1,83 @@
+"""A comparison in one sentence: what changed, by how much, how sure, where, and how many flights more it takes."""
+
+from harness.statistics.compare import SUCCESS, Comparison, Measure
+from harness.statistics.gate import Gate
+from harness.statistics.sensitivity import Influence
+
+LEAD = {
+    "worse": "B is worse",
+    "no worse": "B is no worse",
+    "better": "B is better",
+    "undecided": "undecided, too few flights",
+}
+
+
+def sentence(comparison: Comparison, gate: Gate | None = None) -> str:
+    """Like "B is worse: lands 1.8 % less often (95 % interval 0.6 to 3.1 %), worse in wind from the west"."""
+    gate = gate or Gate()
+    told = [_success(comparison, gate)]
+    told += [
+        _number(measure, gate, comparison.confidence)
+        for measure in comparison.measures
+        if measure.name != SUCCESS and measure.verdict in {"worse", "better"}
+    ]
+    if comparison.verdict == "undecided":
+        told.append(_more(comparison))
+    return f"{LEAD[comparison.verdict]}: " + "; ".join(told)
+
+
+def place(influence: Influence, gate: Gate) -> str:
+    """Where, in words: "in wind from the west", "with extreme thrust"."""
+    if influence.name in gate.words:
+        return gate.words[influence.name].format(level=influence.pattern)
+    if influence.kind == "category":
+        return f"with {influence.name} {influence.pattern}"
+    pattern = {"extremes": "extreme", "middle": "middling"}.get(influence.pattern, influence.pattern)
+    return f"with {pattern} {influence.name}"
+
+
+def _success(comparison: Comparison, gate: Gate) -> str:
+    success = comparison.measures[0]
+    if success.harm is None or success.low is None or success.high is None:
+        return "no flight to compare"
+    harm, low, high = success.harm, success.low, success.high
+    often = "less" if harm > 0.0 else "more"
+    ends = (low, high) if harm > 0.0 else (-high, -low)
+    interval = f"{100.0 * comparison.confidence:.0f} % interval {_percent(ends[0])} to {_percent(ends[1])} %"
+    said = f"lands {_percent(abs(harm))} % {often} often ({interval})"
+    if harm == 0.0:
+        said = f"lands as often ({interval})"
+    if success.verdict == "no worse":
+        said += f", a loss of {_percent(success.margin)} % is ruled out"
+    places = [place(found, gate) for found in comparison.where if found.named and _marks_losses(found)]
+    return said + (f", worse {' and '.join(places[:2])}" if places else "")
+
+
+def _number(measure: Measure, gate: Gate, confidence: float) -> str:
+    metric = next(metric for metric in gate.metrics if metric.name == measure.name)
+    if measure.harm is None:
+        return f"{measure.name} not measured"
+    words = metric.worse if measure.harm > 0.0 else metric.better
+    change = words.format(change=f"{abs(measure.harm):.3g} {measure.unit}")
+    if measure.low is None or measure.high is None:
+        return change
+    ends = sorted((abs(measure.low), abs(measure.high))) if measure.low * measure.high > 0.0 else None
+    low, high = ends or (measure.low, measure.high)
+    return f"{change} ({100.0 * confidence:.0f} % interval {low:.3g} to {high:.3g} {measure.unit})"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.1f}".replace("-0.0", "0.0")
+
+
+def _more(comparison: Comparison) -> str:
+    open_ones = [measure.name for measure in comparison.measures if measure.verdict == "undecided"]
+    listed = ", ".join(open_ones)
+    if comparison.flights_needed is None:
+        return f"open: {listed}, with no telling how many flights it takes"
+    more = max(1, comparison.flights_needed - comparison.flights)
+    return f"open: {listed}; about {more} flights more in each campaign would settle it if the estimates stay"
+
+
+def _marks_losses(found: Influence) -> bool:
+    return found.kind == "number" or found.effect > 0.0

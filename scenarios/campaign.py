@@ -1,0 +1,107 @@
+"""Campaign files: which flights are flown, how their dispersions are drawn, what fails how often, when to stop."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from scenarios.explain import explain
+from scenarios.faults import Fault
+from scenarios.load import ScenarioError, load, shipped
+from scenarios.schema import Scenario
+from scenarios.table import Table
+
+MOST_FLIGHTS = 100_000
+
+
+def _array(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Failure(Table):
+    """What goes wrong in some of the flights; at most one of them in each."""
+
+    name: str = Field(min_length=1, max_length=80)
+    weight: float = Field(gt=0.0, le=1e6, description="against the other failures and `sound`")
+    faults: Annotated[tuple[Fault, ...], BeforeValidator(_array)] = Field(
+        min_length=1, description="as in a scenario, on top of those of the scenario"
+    )
+
+
+class Stop(Table):
+    """Wald's sequential test of the share that passes, looked at after each flight in the order of their seeds."""
+
+    at_least: float = Field(gt=0.0, lt=1.0, description="a share so high has to be accepted")
+    hardly: float = Field(
+        gt=0.0, lt=1.0, description="a share so low has to be rejected; between the two either may be"
+    )
+    accept_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `hardly` may pass")
+    reject_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `at_least` may fail")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Stop":
+        if self.hardly >= self.at_least:
+            text = "must be below at_least = {high}; lower it"
+            raise PydanticCustomError("campaign", text, {"key": "hardly", "value": self.hardly, "high": self.at_least})
+        return self
+
+
+class Campaign(Table):
+    """A campaign file. A flight's seed is `first_seed` and its place, counted from 0."""
+
+    name: str = Field(default="", max_length=80, description="the file's name when left out")
+    description: str = ""
+    scenario: str = Field(description="a shipped scenario, or a .toml file beside this one")
+    set: dict[str, Any] = Field(
+        default_factory=dict, description="scenario keys that differ, dotted, as in `hoverslam run --set`"
+    )
+    flights: int = Field(default=1000, ge=1, le=MOST_FLIGHTS, description="at most, where a test may stop it")
+    first_seed: int = Field(default=1, ge=0, le=2**53)
+    sampling: Literal["random", "latin-hypercube", "sobol"] = Field(
+        default="random",
+        description="of the numbers that are dispersed; columns of wind and density, gusts and noise always come from "
+        "the seed",
+    )
+    sampling_seed: int = Field(default=0, ge=0, le=2**53, description="scrambles latin-hypercube and sobol")
+    sound: float = Field(default=0.0, ge=0.0, le=1e6, description="weight of flights in which nothing fails")
+    failure: Annotated[tuple[Failure, ...], BeforeValidator(_array)] = ()
+    stop: Stop | None = None
+
+    def base(self, sets: Mapping[str, str] | None = None) -> Scenario:
+        """The scenario that all flights share, with `sets` of a command line on top."""
+        stated = {key: json.dumps(value) for key, value in self.set.items()}
+        return load(self.scenario, {**stated, **(sets or {})})
+
+
+def read_campaign(name_or_path: str) -> Campaign:
+    """A shipped campaign, a .toml file, or a scenario flown with what a campaign has by default.
+
+    Raises ScenarioError: place, key, value, remedy.
+    """
+    known = shipped(folder="campaigns")
+    if not name_or_path.endswith(".toml") and name_or_path not in known:
+        if name_or_path in shipped():
+            return Campaign(name=name_or_path, scenario=name_or_path)
+        raise ScenarioError(
+            f"campaign {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml, or a scenario"
+        )
+    path = known.get(name_or_path, Path(name_or_path))
+    if not path.is_file():
+        raise ScenarioError(f"campaign: no file {name_or_path!r}; check the path")
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{name_or_path}: not TOML: {error}") from None
+    tree.setdefault("name", Path(name_or_path).stem)
+    try:
+        campaign = Campaign.model_validate(tree)
+    except ValidationError as invalid:
+        found = explain(invalid, tree, Campaign)
+        raise ScenarioError("\n".join(f"{name_or_path}: {mistake}" for mistake in found)) from None
+    if campaign.scenario.endswith(".toml"):
+        campaign = campaign.model_copy(update={"scenario": str(Path(name_or_path).parent / campaign.scenario)})
+    return campaign
