@@ -5,6 +5,7 @@ the deviations at a time, and each number by bisection.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 from scenarios.space import Case, Space
 
@@ -52,7 +53,7 @@ class Shrunk:
             yield from (self._with(faults=faults[:i] + faults[i + 1 :]) for i in range(len(faults)))
 
     def _fewer_deviations(self) -> Iterator[Case]:
-        """None at all; a half; one less, the smallest first."""
+        """None at all; a half; one less, the smallest first; one or two of them alone, at their limits."""
         steps = self.case.steps
         if not steps:
             return
@@ -64,6 +65,14 @@ class Shrunk:
         if len(steps) > 1:
             for left_out in sorted(steps, key=lambda step: abs(step[1])):
                 yield self._with(steps=[step for step in steps if step != left_out])
+        for few in range(1, min(len(steps), 3)):
+            yield from (self._with(steps=one) for one in combinations(self._at_limits(), few))
+
+    def _at_limits(self) -> list[tuple[str, int]]:
+        """Each deviation as far as it may go on its side, the largest first."""
+        most = {axis.label: axis.most for axis in self._space.axes}
+        told = sorted(self.case.steps, key=lambda step: -abs(step[1]))
+        return [(label, most[label] if count > 0 else -most[label]) for label, count in told]
 
     def _plainer_faults(self) -> Iterator[Case]:
         """Default numbers, for good, at the first moment there is: all at once or one of them."""

@@ -1,6 +1,7 @@
 """The hunt without flights: a formula stands in for them, so that what is to be found, and how small, is known."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from harness.hunt.engine import Hunt, Plan, State
 from harness.hunt.flyer import Flown
 from harness.hunt.ledger import LEDGER_FILE, Ledger
 from harness.hunt.methods import METHODS, decode, encode
+from harness.hunt.shrink import Shrunk
 from scenarios.fault_grid import FaultPoint
 from scenarios.limits import Limits
 from scenarios.load import load
@@ -152,3 +154,22 @@ def test_a_folder_of_another_hunt_is_not_gone_on_with(tmp_path: Path) -> None:
 def test_a_case_survives_being_made_numbers() -> None:
     case = SPACE.case([FaultPoint("sensor_bias", "gnss", 3, 2, (-3,))], {"isp": -12, "wind_mps.1": 5})
     assert decode(SPACE, encode(SPACE, case), case.faults) == case
+
+
+def test_three_that_only_together_break_give_way_to_one_that_goes_further(tmp_path: Path) -> None:
+    """Broken where the sum of three deviations exceeds 2.9 sigma: three of one sigma, or one of three."""
+
+    def adds_up(tree: dict[str, Any]) -> dict[str, float]:
+        drawn = tree["drawn"]
+        return {"R-09": 2.9 - sum(float(drawn.get(key, 0.0)) for key in ("isp", "dry_mass", "axial_force"))}
+
+    space = Space(load("zq3-landing"), Limits(faults=0, off_nominal=3, dispersions=("isp", "dry_mass", "axial_force")))
+    found = space.case([], {"isp": 4, "dry_mass": 4, "axial_force": 4})
+    crew = ModelCrew(adds_up)
+
+    def breaks(cases: Sequence[Case]) -> list[bool]:
+        return [bool(one.broken) for one in crew.fly([space.whole_tree(case) for case in cases])]
+
+    shrunk = Shrunk(space, found, breaks)
+    assert shrunk.run().steps in {((label, 12),) for label in ("isp", "dry_mass", "axial_force")}
+    assert crew.flights < 20
