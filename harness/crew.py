@@ -86,12 +86,12 @@ _worker: list[Worker[Any, Any]] = []
 def _begin(hire: Callable[[int | None], Worker[Any, Any]], cores: Any) -> None:
     """In a worker: Ctrl-C is for the process that asks, which lets the flight end; programs go when the worker goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _worker.append(hire(cores.get()))
     Finalize(None, _worker[0].close, exitpriority=10)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A killed parent asks for nothing any more; the flight program ends with this process (`harness.guardian`)."""
     if (parent := multiprocessing.parent_process()) is not None:
         parent.join()

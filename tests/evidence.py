@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +24,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from scipy.stats import beta
+
+from harness.crew import end_with_parent
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path("docs") / "evidence"
@@ -110,6 +113,7 @@ _core: list[int | None] = [None]
 
 def _take_core(free: Any) -> None:
     """Each worker keeps to a core of its own, and its flight program with it."""
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _core[0] = free.get()
     if _core[0] is not None:
         os.sched_setaffinity(0, {_core[0]})

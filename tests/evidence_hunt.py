@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from harness.crew import end_with_parent
 from tests.evidence import FOLDER, ROOT, Row, digest, machine, progress
 
 BUDGET = 300
@@ -81,6 +83,7 @@ def hunt_all(wanted: Sequence[tuple[str, str, int]], until_s: float) -> Iterator
 
 
 def _take_core(free: Any) -> None:
+    threading.Thread(target=end_with_parent, daemon=True).start()
     if (core := free.get()) is not None:
         os.sched_setaffinity(0, {core})
 
