@@ -1,7 +1,7 @@
 """Kills campaigns at random moments and goes on with them: python -m tests.evidence_kills [--kills 20].
 
-One line a kill in docs/evidence/kills.csv, written as soon as it is over, so that it can be done in parts; from the
-lines follows docs/evidence/kills.md. A kill is good where the table in the end is that of an undisturbed campaign, row by
+One line a kill in docs/evidence/kills.csv, written as soon as it is over, so that it can be done in parts; from them
+follows docs/evidence/kills.md. A kill is good where the table in the end is that of an undisturbed campaign, row by
 row, and no process of it is left.
 """
 

@@ -5,7 +5,7 @@ the deviations at a time, and each number by bisection.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from scenarios.space import Case, Space
 
@@ -53,7 +53,7 @@ class Shrunk:
             yield from (self._with(faults=faults[:i] + faults[i + 1 :]) for i in range(len(faults)))
 
     def _fewer_deviations(self) -> Iterator[Case]:
-        """None at all; a half; one less, the smallest first; one or two of them alone, at their limits."""
+        """None at all; a half; one less, the smallest first; one or two of them alone, further out."""
         steps = self.case.steps
         if not steps:
             return
@@ -66,13 +66,15 @@ class Shrunk:
             for left_out in sorted(steps, key=lambda step: abs(step[1])):
                 yield self._with(steps=[step for step in steps if step != left_out])
         for few in range(1, min(len(steps), 3)):
-            yield from (self._with(steps=one) for one in combinations(self._at_limits(), few))
+            for chosen in combinations(sorted(steps, key=lambda step: -abs(step[1])), few):
+                yield from (self._with(steps=one) for one in product(*map(self._further, chosen)))
 
-    def _at_limits(self) -> list[tuple[str, int]]:
-        """Each deviation as far as it may go on its side, the largest first."""
-        most = {axis.label: axis.most for axis in self._space.axes}
-        told = sorted(self.case.steps, key=lambda step: -abs(step[1]))
-        return [(label, most[label] if count > 0 else -most[label]) for label, count in told]
+    def _further(self, step: tuple[str, int]) -> list[tuple[str, int]]:
+        """A deviation at its limit, midway to it, and as it is."""
+        label, count = step
+        most = next(axis.most for axis in self._space.axes if axis.label == label)
+        counts = (most, (abs(count) + most + 1) // 2, abs(count))
+        return [(label, value if count > 0 else -value) for value in dict.fromkeys(counts)]
 
     def _plainer_faults(self) -> Iterator[Case]:
         """Default numbers, for good, at the first moment there is: all at once or one of them."""
