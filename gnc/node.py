@@ -159,14 +159,17 @@ def serve(link: GncLink) -> None:
     """Answer until told to shut down."""
     if not are_warm():
         print("compiling the flight software, once on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
-    link.hello(NAME, VERSION, ["reset"])
-    flight: Flight | None = None
+    link.hello(NAME, VERSION, ["reset", "fleet"])
+    flights: dict[int, Flight] = {}
     while (message := link.receive())["type"] != "shutdown":
-        if message["type"] == "sensors" and flight is not None:
-            link.send_actuators(flight.answer(message))
+        number = message.get("flight", 0)
+        if message["type"] == "sensors" and number in flights:
+            link.send_actuators(flights[number].answer(message))
         elif message["type"] == "reset":
-            flight = Flight(message)
-            link.ready(message["run_id"])
+            flights[number] = Flight(message)
+            link.ready(message["run_id"], number)
+        elif message["type"] == "end":
+            flights.pop(number, None)
 
 
 def main() -> int:
