@@ -67,8 +67,7 @@ class Flight:
         self.frame_bytes = self.frame.data.cast("B")
         self.load_record, self.wiring_record = as_record(roomy(load)), as_record(self.wiring)
         self.state = start_state(load, engines)
-        rehearsal = start_state(load, engines)
-        step_frame(self.load_record, self.wiring_record, rehearsal, self.frame, self.command)
+        step_frame(self.load_record, self.wiring_record, self.state.copy(), self.frame, self.command)
         self.told = 0
         self.due: int | None = None
 
