@@ -58,7 +58,7 @@ class FleetSession(Session):
             raise ValueError(f"{most} flights in the air: 1 to {MOST_FLIGHTS} are possible")
         super().__init__(command, **options)
         self.losses: list[Loss] = []
-        self._most = most
+        self.most = most
         self._again = again or _prepare_again
         self._may_interleave: bool | None = None
         self._faultless = 0
@@ -95,7 +95,7 @@ class FleetSession(Session):
         """Whether the program can fly many; waits for its hello."""
         if self._may_interleave is None:
             self._may_interleave = False
-            if self._most > 1 and self._met():
+            if self.most > 1 and self._met():
                 assert self._hello is not None
                 self._may_interleave = "fleet" in self._hello.capabilities
         elif self._may_interleave and not self._met():
@@ -117,8 +117,8 @@ class FleetSession(Session):
     def _top_up(self, air: dict[int, "_Airborne"], queue: "_Queue") -> None:
         """Prepare flights until as many are in the air as may be."""
         assert self._link is not None
-        while len(air) < self._most and (given := queue.pop(self._again)) is not None:
-            number = next(number for number in range(self._most) if number not in air)
+        while len(air) < self.most and (given := queue.pop(self._again)) is not None:
+            number = next(number for number in range(self.most) if number not in air)
             air[number] = _Airborne(given, number, self._link, self._deadlines)
 
     def _fly_until_one_ends(
@@ -171,7 +171,7 @@ class FleetSession(Session):
         if given.suspected and record.gnc_failure is None:
             self._faultless += 1
         if self._hello is not None:
-            trusted = self._most > 1 and self._faultless < FAULTLESS_LOSSES
+            trusted = self.most > 1 and self._faultless < FAULTLESS_LOSSES
             self._may_interleave = trusted and "fleet" in self._hello.capabilities
         return prepared, record
 

@@ -13,7 +13,8 @@ from harness.wire.link import GncLink
 class Echo:
     """Flies until told to shut down."""
 
-    name, version, capabilities = "echo", "1.0", ("reset", "fleet")
+    name, version = "echo", "1.0"
+    capabilities: tuple[str, ...] = ("reset", "fleet")
 
     def __init__(self, link: GncLink) -> None:
         self.link = link

@@ -10,7 +10,10 @@ from tests.harness.test_cli import hoverslam
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["all"], "strategy 'all': there is none; shipped: cross-range, dispersions, everything, ignition-timing, relight"),
+        (
+            ["all"],
+            "strategy 'all': there is none; shipped: cross-range, dispersions, everything, ignition-timing, relight",
+        ),
         (["--method", "luck"], "--method luck: there is none; there are: cmaes, hypothesis, random"),
         (["--resume"], "--resume: of which hunt? give its folder with --out"),
         (["--gnc", "wait"], "--gnc wait: starts a program by hand"),
