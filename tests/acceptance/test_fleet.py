@@ -11,7 +11,7 @@ from scenarios.load import load
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
-SHORT = {"max_time_s": "9"}
+SHORT = {"rates.max_time_s": "9"}
 LOW = {"release.altitude_msl_m": "9000"}
 FLIGHTS: list[tuple[str, Mapping[str, str]]] = [
     ("zq3-landing", {}),

@@ -1,7 +1,7 @@
 """The reference program with many flights at once: a state for each, and none is kept once its flight has ended."""
 
 import weakref
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -13,15 +13,16 @@ FLIGHTS, ROUNDS = 5, 4
 class Counting:
     """A flight that answers how many frames it has seen."""
 
-    alive: "ClassVar[weakref.WeakSet[Counting]]" = weakref.WeakSet()
-
     def __init__(self, reset: dict[str, Any]) -> None:
         self.run_id, self.frames = reset["run_id"], 0
-        self.alive.add(self)
+        ALIVE.add(self)
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         self.frames += 1
         return {"flight": message["flight"], "run_id": self.run_id, "frames": self.frames}
+
+
+ALIVE: weakref.WeakSet[Counting] = weakref.WeakSet()
 
 
 class Scripted:
@@ -37,7 +38,7 @@ class Scripted:
         self.capabilities = capabilities
 
     def receive(self) -> dict[str, Any]:
-        self.most = max(self.most, len(Counting.alive))
+        self.most = max(self.most, len(ALIVE))
         return next(self.messages)
 
     def ready(self, run_id: str, flight: int) -> None:
