@@ -16,7 +16,7 @@ LOW = {"release.altitude_msl_m": "9000"}
 FLIGHTS: list[tuple[str, Mapping[str, str]]] = [
     ("zq3-landing", {}),
     ("zq3-landing", {"seed": "2", **SHORT}),
-    ("zq3-gnss-lost", {**SHORT}),
+    ("zq3-gnss-lost", {}),
     ("lm12a-landing", {"seed": "3", **SHORT}),
     ("zq3-landing", {"seed": "4", **LOW}),
 ]
