@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gnc.compiled import kernel
+from gnc.compiled import as_record, kernel
 from gnc.load import Load
 from gnc.prediction import TYPICAL_LEAN_RAD
 
@@ -31,6 +31,10 @@ SURE_SHARE = 0.15  # chosen: of thrust left over lift, below which a lean is spa
 LEAST_SIDE_MPS2 = 0.02  # stands for none
 FIRST_GAIN = 4.0  # the gains grow without bound toward touchdown: held over the last 0.4 s
 LEAST_BLOW_PS = 0.05  # chosen: a stage nearly at rest in 15 m/s
+
+REMEMBERED = 32  # chosen: tables of so many kinds of flight, 60 kB each
+
+_SOLVED: dict[tuple[tuple[np.dtype, bytes], ...], tuple[np.ndarray, np.ndarray]] = {}
 
 
 class Nominal(NamedTuple):
@@ -80,6 +84,19 @@ def nominal_at(load: Load, to_go_s: float) -> Nominal:
 
 
 def solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
+    """What `_solve` returns, read-only: remembered for the next flight of the same gains and the same stage."""
+    about = as_record(load.gains), as_record(load.stage)
+    key = tuple((record.dtype, record.tobytes()) for record in about)
+    if key not in _SOLVED:
+        if len(_SOLVED) >= REMEMBERED:
+            _SOLVED.clear()
+        _SOLVED[key] = found = _solve(load)
+        for table in found:
+            table.setflags(write=False)
+    return _SOLVED[key]
+
+
+def _solve(load: Load) -> tuple[np.ndarray, np.ndarray]:
     """Gains (n, 12) every TABLE_STEP_S of time to touchdown, and costs (n, 5, 5).
 
     Columns: gains of the lean's rate on place, speed, lean, commanded lean and wind; those of the side push; the lead

@@ -67,8 +67,7 @@ class Flight:
         self.frame_bytes = self.frame.data.cast("B")
         self.load_record, self.wiring_record = as_record(roomy(load)), as_record(self.wiring)
         self.state = start_state(load, engines)
-        rehearsal = start_state(load, engines)
-        step_frame(self.load_record, self.wiring_record, rehearsal, self.frame, self.command)
+        step_frame(self.load_record, self.wiring_record, self.state.copy(), self.frame, self.command)
         self.told = 0
         self.due: int | None = None
 
@@ -159,14 +158,17 @@ def serve(link: GncLink) -> None:
     """Answer until told to shut down."""
     if not are_warm():
         print("compiling the flight software, once on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
-    link.hello(NAME, VERSION, ["reset"])
-    flight: Flight | None = None
+    link.hello(NAME, VERSION, ["reset", "fleet"])
+    flights: dict[int, Flight] = {}
     while (message := link.receive())["type"] != "shutdown":
-        if message["type"] == "sensors" and flight is not None:
-            link.send_actuators(flight.answer(message))
+        number = message.get("flight", 0)
+        if message["type"] == "sensors" and number in flights:
+            link.send_actuators(flights[number].answer(message))
         elif message["type"] == "reset":
-            flight = Flight(message)
-            link.ready(message["run_id"])
+            flights[number] = Flight(message)
+            link.ready(message["run_id"], number)
+        elif message["type"] == "end":
+            flights.pop(number, None)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from harness import bench_plant, bench_requirements
+from harness import bench_fleet, bench_plant, bench_requirements
 from harness.bench_plant import MODELS
 from harness.commands.console import print_json, progress, results
 from scenarios.load import load
@@ -29,6 +29,8 @@ def bench_command(*, as_json: bool) -> int:
     figures |= bench_plant.measure()
     console.print(f"flying {SCENARIO} {FLIGHTS + 1} times")
     figures["run"] = whole_flight()
+    console.print("flying interleaved and alone, in turn")
+    figures["fleet"] = bench_fleet.measure()
     console.print("judging a flight")
     figures["requirements"] = bench_requirements.measure()
     if as_json:
@@ -58,15 +60,22 @@ def whole_flight() -> dict[str, float]:
 
 def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
     lockstep, plant, run = figures["lockstep"], figures["plant"], figures["run"]
-    judged = figures["requirements"]
+    judged, fleet = figures["requirements"], figures["fleet"]
     bare = f"{lockstep['ratio']:.2f} x the bare transport ({lockstep['floor_us_per_frame']:.1f} us)"
     return [
         f"lockstep  {lockstep['us_per_frame']:.1f} us a frame, {bare}",
         f"plant     {plant['us_per_step']:.2f} us a step",
         f"jsbsim    {_beside(figures['jsbsim'])}",
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
+        f"fleet     {fleet['in_the_air']} interleaved / alone: {_beside_alone(fleet)}",
         f"judging   {judged['ms_per_flight']:.0f} ms, {judged['clauses']} formulas on {judged['frames']} frames",
     ]
+
+
+def _beside_alone(fleet: Mapping[str, float]) -> str:
+    frame = f"{fleet['us_per_frame']:.1f} / {fleet['alone_us_per_frame']:.1f} us a frame"
+    flights = f"{fleet['flights_per_min']:.0f} / {fleet['alone_flights_per_min']:.0f} flights a minute on a core"
+    return f"{frame}, {flights} ({fleet['flight_gain']:.2f} x)"
 
 
 def _beside(jsbsim: Mapping[str, Any]) -> str:

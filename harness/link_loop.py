@@ -7,10 +7,10 @@ except for what `link_reorder` holds back.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -28,12 +28,11 @@ from harness.link_faults import (
 from harness.link_receiver import Receiver
 from harness.lockstep import (
     Deadlines,
-    Exchange,
     FlightPlan,
     FloatArray,
+    Frames,
     PlantLike,
     ProgressCallback,
-    Restart,
     live_look,
 )
 from harness.recorder import Recorder
@@ -44,12 +43,8 @@ from plant.layout import VehicleShape
 T = TypeVar("T")
 
 
-class Computer(NamedTuple):
-    """The flight program as this loop reaches it."""
-
-    exchange: Exchange
-    restart: Restart
-    deadlines: Deadlines
+Asking = Generator[tuple[bytes | None, float], bytes, T]
+"""Part of a frame that may have to ask the flight program; see `lockstep.Frames`."""
 
 
 class Line(Generic[T]):
@@ -152,15 +147,20 @@ class _Faults:
 
 
 def disturbed_frames(
-    plant: PlantLike, plan: FlightPlan, computer: Computer, recorder: Recorder, progress: ProgressCallback | None
-) -> str:
+    plant: PlantLike,
+    plan: FlightPlan,
+    recorder: Recorder,
+    deadlines: Deadlines,
+    progress: ProgressCallback | None,
+    flight: int,
+) -> Frames:
     """Fly until the plant's outcome or `max_frames`, as `lockstep` does, with the faults of the link at work."""
     tally = Tally()
-    loop = _Loop(plant, plan, computer, recorder, tally)
+    loop = _Loop(plant, plan, recorder, deadlines, tally, flight)
     look = live_look(plant.shape, plan, recorder, progress)
     try:
         for frame in range(plan.max_frames):
-            loop.fly_frame(frame)
+            yield from loop.fly_frame(frame)
             if (outcome := plant.outcome) is not None:
                 return outcome
             if frame % plan.progress_every_frames == 0:
@@ -174,19 +174,25 @@ class _Loop:
     """Both directions, the computer's timing and the vehicle's receiver, from frame to frame."""
 
     def __init__(
-        self, plant: PlantLike, plan: FlightPlan, computer: Computer, recorder: Recorder, tally: Tally
+        self,
+        plant: PlantLike,
+        plan: FlightPlan,
+        recorder: Recorder,
+        deadlines: Deadlines,
+        tally: Tally,
+        flight: int,
     ) -> None:
-        self._plant, self._plan, self._computer, self._recorder, self._tally = plant, plan, computer, recorder, tally
+        self._plant, self._plan, self._recorder, self._deadlines, self._tally = plant, plan, recorder, deadlines, tally
         self._faults = _Faults(plan, plant.shape, tally)
-        self._encode, self._read = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape).read
+        self._encode, self._read = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape, flight).read
         self._up: Line[tuple[int, bytes]] = Line()
         self._down: Line[tuple[int, FloatArray]] = Line()
         self._receiver = Receiver(plant.shape, plan.frame_ticks, plan.command_delay_ticks)
         self._outbox: list[tuple[int, int, FloatArray]] = []
         self._deaf_until, self._gap, self._sequel = 0, 0, -1
-        self._deadline_s = computer.deadlines.first_answer_s
+        self._deadline_s = deadlines.first_answer_s
 
-    def fly_frame(self, frame: int) -> None:
+    def fly_frame(self, frame: int) -> Asking[None]:
         """Sample, send, ask, answer, record, advance."""
         recorder, plant = self._recorder, self._plant
         start, end = frame * self._plan.frame_ticks, (frame + 1) * self._plan.frame_ticks
@@ -194,7 +200,7 @@ class _Loop:
         plant.sense(recorder.sensor_row)
         self._faults.look(frame, recorder.truth_rows[frame])
         self._send_sensors(frame)
-        sent, answers = self._ask(frame)
+        sent, answers = yield from self._ask(frame)
         self._send_commands(frame)
         delay = self._plan.command_delay_ticks
         self._receiver.settle(self._down.arrivals(end + delay), end + delay)
@@ -227,16 +233,18 @@ class _Loop:
     def _shown(self, frame: int, row: FloatArray) -> bytes:
         return self._encode(frame, frame * self._plan.frame_period_ns, row.tobytes())
 
-    def _ask(self, frame: int) -> tuple[list[bytes], list[FloatArray]]:
+    def _ask(self, frame: int) -> Asking[tuple[list[bytes], list[FloatArray]]]:
         """Put to the program what has arrived; what it was sent, and its answers, which leave when they are ready."""
         restart_frames = self._faults.of_computer("computer_restart")
         if restart_frames is not None:
-            self._restart(frame + restart_frames)
+            yield from self._restart(frame + restart_frames)
         arrived = [item for _, item in self._up.arrivals(frame + 1)]
         if frame < self._deaf_until:
             self._tally.sensors_unheard += len(arrived)
             arrived = []
-        answers = [self._answer(frame, seq, message) for seq, message in arrived]
+        answers = []
+        for seq, message in arrived:
+            answers.append((yield from self._answer(frame, seq, message)))
         self._note_gap(asked=bool(arrived))
         if arrived:
             late = self._faults.of_computer("deadline_missed") or 0
@@ -245,27 +253,27 @@ class _Loop:
             self._outbox += [(frame + late, seq, row) for (seq, _), row in zip(arrived, answers, strict=True)]
         return [message for _, message in arrived], answers
 
-    def _answer(self, frame: int, seq: int, message: bytes) -> FloatArray:
+    def _answer(self, frame: int, seq: int, message: bytes) -> Asking[FloatArray]:
         tally = self._tally
         tally.sensors_late += frame > seq
         tally.sensors_latest_frames = max(tally.sensors_latest_frames, frame - seq)
         tally.sensors_repeated += seq == self._sequel
         self._sequel = seq
         row = bytearray(self._recorder.command_rows.strides[0])
-        answer = self._computer.exchange(message, self._deadline_s)
-        self._deadline_s = self._computer.deadlines.answer_s
+        answer = yield message, self._deadline_s
+        self._deadline_s = self._deadlines.answer_s
         telemetry = self._read(answer, seq, row, 0)
         if telemetry is not None:
             self._recorder.report(frame, telemetry, len(answer))
         return np.frombuffer(row, dtype="<f8")
 
-    def _restart(self, until: int) -> None:
+    def _restart(self, until: int) -> Asking[None]:
         """The program forgets its flight, what it was still working on is gone, and for a while nobody listens."""
-        self._computer.restart()
+        yield None, self._deadlines.first_answer_s
         self._tally.restarts += 1
         self._outbox.clear()
         self._deaf_until = until
-        self._deadline_s = self._computer.deadlines.first_answer_s
+        self._deadline_s = self._deadlines.first_answer_s
 
     def _send_commands(self, frame: int) -> None:
         ready = [item for item in self._outbox if item[0] <= frame]

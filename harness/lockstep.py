@@ -6,7 +6,7 @@ ever decides that a flight program is lost, never what a flight is. A command sa
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -107,6 +107,11 @@ class FrameLoopEnd(NamedTuple):
 
 Exchange = Callable[[bytes, float], bytes]
 Restart = Callable[[], None]
+Frames = Generator[tuple[bytes | None, float], bytes, str]
+"""A flight as it asks: it yields a sensors message and how long an answer may take, and is sent the answer's bytes, or
+yields None where the flight program is to start again, and is sent nothing of meaning. Returns the outcome."""
+Flown = Generator[tuple[bytes | None, float], bytes, FrameLoopEnd]
+"""The same, from the first frame to the last, whatever ends it: what is raised while it waits is thrown into it."""
 
 
 def fly_frames(
@@ -124,15 +129,43 @@ def fly_frames(
     `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from
     it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
     """
+    flight = flown(plant, plan, recorder, deadlines, progress)
+    ask, answer = flight.send, b""
+    try:
+        message, deadline_s = next(flight)
+        while True:
+            try:
+                if message is not None:
+                    answer = exchange(message, deadline_s)
+                else:
+                    restart()
+            except BaseException as error:  # noqa: BLE001  the flight knows what each means
+                message, deadline_s = flight.throw(error)
+            else:
+                message, deadline_s = ask(answer)
+    except StopIteration as ended:
+        end: FrameLoopEnd = ended.value
+        return end
+
+
+def flown(
+    plant: PlantLike,
+    plan: FlightPlan,
+    recorder: Recorder,
+    deadlines: Deadlines = DEFAULT_DEADLINES,
+    progress: ProgressCallback | None = None,
+    flight: int = 0,
+) -> Flown:
+    """A flight that asks for one answer after the other, so that one loop may carry many. `flight` is its number."""
     _check_layouts(plant.shape)
     try:
         if plan.link_faults:
-            from harness.link_loop import Computer, disturbed_frames
+            from harness.link_loop import disturbed_frames
 
-            computer = Computer(exchange, restart, deadlines)
-            end = FrameLoopEnd(disturbed_frames(plant, plan, computer, recorder, progress))
+            frames = disturbed_frames(plant, plan, recorder, deadlines, progress, flight)
         else:
-            end = FrameLoopEnd(_frames(plant, plan, exchange, recorder, deadlines, progress))
+            frames = _frames(plant, plan, recorder, deadlines, progress, flight)
+        end = FrameLoopEnd((yield from frames))
     except (WireError, ProgramExited) as error:
         end = FrameLoopEnd("gnc_lost", lost=error)
     except KeyboardInterrupt:
@@ -162,14 +195,14 @@ def exit_text(status: int) -> str:
 def _frames(
     plant: PlantLike,
     plan: FlightPlan,
-    exchange: Exchange,
     recorder: Recorder,
     deadlines: Deadlines,
     progress: ProgressCallback | None,
-) -> str:
+    flight: int,
+) -> Frames:
     """The loop itself: every name in it is local, and nothing in it is slow."""
     encode = SensorWriter(plant.shape).encode
-    read = ActuatorReader(plant.shape).read
+    read = ActuatorReader(plant.shape, flight).read
     sense, truth, advance = plant.sense, plant.truth, plant.advance
     keep_sensors = recorder.sensors.append
     sensor_row, sensor_bytes, truth_rows = recorder.sensor_row, recorder.sensor_bytes, list(recorder.truth_rows)
@@ -183,7 +216,7 @@ def _frames(
         truth(truth_rows[frame])
         sense(sensor_row)
         sent = encode(frame, frame * period_ns, sensor_bytes)
-        answer = exchange(sent, deadline_s)
+        answer = yield sent, deadline_s
         telemetry = read(answer, frame, command_bytes, start)
         keep_sensors(sent)
         if telemetry is not None:

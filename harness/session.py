@@ -9,6 +9,7 @@ Whatever it does, `fly` returns a record: losing the flight software is a result
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -100,27 +101,17 @@ class Session:
             phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
             plant.truth(recorder.truth_rows[0])
-        gnc = (
-            {"name": "", "version": ""} if self._hello is None else self._hello.model_dump(include={"name", "version"})
-        )
         failure = None if end.lost is None else self._failure(end.lost, recorder.frames, phase)
+        record = self._record(plant, plan, recorder, end, began_s)
         findings = self._conclude(end, recorder)
-        return FlightRecord(
-            run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
-            dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
-            truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
-            outcome=end.outcome, gnc_failure=failure, hash=recorder.hash(),
-            wall_s=time.perf_counter() - began_s, gnc=gnc,
-            command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error, findings=findings,
-            answers=recorder.answers, link=recorder.link,
-        )  # fmt: skip
+        return replace(record, gnc_failure=failure, findings=findings)
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
         link, supervisor = self._link, self._supervisor
         self._link = self._supervisor = None
         try:
-            asked = link is not None and self._hello is not None and _try_to_send(link, {"type": "shutdown"})
+            asked = link is not None and self._hello is not None and try_to_send(link, {"type": "shutdown"})
             if supervisor is not None:
                 supervisor.stop(self._deadlines.exit_s if asked else 0.0)
         finally:
@@ -161,19 +152,9 @@ class Session:
         assert link is not None
         if self._hello is None:
             self._hello = link.await_hello(self._deadlines.hello_s)
-        link.send(
-            {
-                "type": "reset",
-                "run_id": plan.run_id,
-                "frame_period_ns": plan.frame_period_ns,
-                "flight_load": plan.flight_load,
-                "shape": plant.shape._asdict(),
-            }
-        )
+        link.send(reset_message(plant, plan))
         self._flown = True
-        ready = validate(Ready, decode(link.receive(self._deadlines.first_answer_s)))
-        if ready.run_id != plan.run_id:
-            raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
+        check_ready(link.receive(self._deadlines.first_answer_s), plan)
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
@@ -191,6 +172,22 @@ class Session:
             self.start()
         self._greet(plant, plan)
 
+    def _record(
+        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, end: FrameLoopEnd, began_s: float
+    ) -> FlightRecord:
+        """What was flown; why the program was lost, and findings, are still to come."""
+        hello = self._hello
+        gnc = {"name": "", "version": ""} if hello is None else hello.model_dump(include={"name", "version"})
+        return FlightRecord(
+            run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
+            dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
+            truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
+            outcome=end.outcome, gnc_failure=None, hash=recorder.hash(),
+            wall_s=time.perf_counter() - began_s, gnc=gnc,
+            command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error,
+            answers=recorder.answers, link=recorder.link,
+        )  # fmt: skip
+
     def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:
         kind, reason = _KINDS.get(type(error), "protocol"), str(error)
         status = None
@@ -203,19 +200,21 @@ class Session:
 
     def _conclude(self, end: FrameLoopEnd, recorder: Recorder) -> list[str]:
         """Tell the program that the flight is over, or end it where it is out of step; returns the findings."""
+        findings = self._findings(recorder)
+        if end.lost is not None:
+            self._hello = None  # no use asking it to exit
+        elif self._link is not None and self._hello is not None:
+            try_to_send(self._link, {"type": "end", "why": why_ended(end)})
+        if end.outcome in {"gnc_lost", "interrupted"}:
+            self.close()
+        return findings
+
+    def _findings(self, recorder: Recorder) -> list[str]:
         findings = []
         if recorder.telemetry_dropped:
             findings.append(f"telemetry of {recorder.telemetry_dropped} frame(s) was too much to keep")
-        link = self._link
-        if link is not None and (uninvited := link.uninvited()) is not None:
+        if self._link is not None and (uninvited := self._link.uninvited()) is not None:
             findings.append(uninvited)
-        if end.lost is not None:
-            self._hello = None  # no use asking it to exit
-        elif link is not None and self._hello is not None:
-            why = "aborted" if end.outcome in {"interrupted", "harness_error"} else end.outcome
-            _try_to_send(link, {"type": "end", "why": why})
-        if end.outcome in {"gnc_lost", "interrupted"}:
-            self.close()
         return findings
 
 
@@ -227,7 +226,30 @@ _KINDS: dict[type[Exception], str] = {
 }
 
 
-def _try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
+def reset_message(plant: PlantLike, plan: FlightPlan) -> dict[str, Any]:
+    """What begins a flight."""
+    return {
+        "type": "reset",
+        "run_id": plan.run_id,
+        "frame_period_ns": plan.frame_period_ns,
+        "flight_load": plan.flight_load,
+        "shape": plant.shape._asdict(),
+    }
+
+
+def check_ready(data: bytes, plan: FlightPlan) -> None:
+    """Raises MessageRefused for any other answer to `reset` than the one due."""
+    ready = validate(Ready, decode(data))
+    if ready.run_id != plan.run_id:
+        raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
+
+
+def why_ended(end: FrameLoopEnd) -> str:
+    """What the program is told."""
+    return "aborted" if end.outcome in {"interrupted", "harness_error"} else end.outcome
+
+
+def try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
     """Send to a program that may be gone; false if it is."""
     try:
         link.send(message)

@@ -260,7 +260,7 @@ class Flight:
         for frame, report in self.record.telemetry:
             value = report.get(key)
             given = value if isinstance(value, list | tuple) else [value]
-            numbers = [float(x) for x in given if isinstance(x, int | float) and np.isfinite(x)]
+            numbers = [float(x) for x in given if isinstance(x, int | float) and math.isfinite(x)]
             if frame < self.rows and len(numbers) == len(given):
                 frames.append(frame)
                 values.append(numbers)

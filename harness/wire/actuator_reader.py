@@ -37,9 +37,10 @@ _LAYOUTS_KEPT = 32
 
 
 class ActuatorReader:
-    """Checks actuators messages of one vehicle and writes each as a row of little-endian float64."""
+    """Checks actuators messages of one flight and writes each as a row of little-endian float64."""
 
-    def __init__(self, shape: ShapeLike) -> None:
+    def __init__(self, shape: ShapeLike, flight: int = 0) -> None:
+        self._flight = flight
         self._lengths = {name: width for name, width in command_fields(shape) if name != "leg_deploy"}
         self._row = struct.Struct(f"<{sum(self._lengths.values()) + 1}d")
         self._layouts: dict[int, _Layout] = {}
@@ -82,8 +83,9 @@ class ActuatorReader:
         return command.telemetry
 
     def _check(self, command: Actuators, seq: int) -> None:
-        if command.flight != 0:
-            raise MessageRefused(f"actuators.flight = {command.flight}: this link carries flight 0 only")
+        if command.flight != self._flight:
+            carried = f"this link carries flight {self._flight} only"
+            raise MessageRefused(f"actuators.flight = {command.flight}: {carried}")
         if command.seq != seq:
             raise MessageRefused(f"actuators.seq = {command.seq} where the sensors of frame {seq} were to be answered")
         for name, length in self._lengths.items():

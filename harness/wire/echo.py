@@ -13,11 +13,12 @@ from harness.wire.link import GncLink
 class Echo:
     """Flies until told to shut down."""
 
-    name, version, capabilities = "echo", "1.0", ("reset",)
+    name, version = "echo", "1.0"
+    capabilities: tuple[str, ...] = ("reset", "fleet")
 
     def __init__(self, link: GncLink) -> None:
         self.link = link
-        self.answer: dict[str, Any] = {}
+        self.answers: dict[int, dict[str, Any]] = {}
 
     def run(self) -> None:
         """The whole program."""
@@ -28,6 +29,8 @@ class Echo:
                 self.sensors(message)
             elif message["type"] == "reset":
                 self.reset(message)
+            elif message["type"] == "end":
+                self.end(message)
 
     def hello(self) -> None:
         """Introduce itself."""
@@ -35,13 +38,23 @@ class Echo:
 
     def reset(self, message: dict[str, Any]) -> None:
         """Prepare an answer of the lengths that the vehicle asks for."""
-        self.answer = harmless_command(message["shape"])
-        self.link.ready(message["run_id"])
+        flight = message.get("flight", 0)
+        self.answers[flight] = harmless_command(message["shape"]) | {"flight": flight}
+        self.link.ready(message["run_id"], flight)
 
     def sensors(self, message: dict[str, Any]) -> None:
         """Answer a frame."""
-        self.answer["seq"] = message["seq"]
-        self.link.send_actuators(self.answer)
+        self.link.send_actuators(self.answer_to(message))
+
+    def answer_to(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The command of the flight that the frame is of."""
+        answer = self.answers[message["flight"]]
+        answer["seq"] = message["seq"]
+        return answer
+
+    def end(self, message: dict[str, Any]) -> None:
+        """Forget the flight."""
+        self.answers.pop(message.get("flight", 0), None)
 
 
 def harmless_command(shape: dict[str, int]) -> dict[str, Any]:

@@ -92,9 +92,9 @@ class GncLink:
         message: dict[str, Any] = msgpack.unpackb(data)
         return message
 
-    def ready(self, run_id: str) -> None:
-        """Answer a `reset`: the next message is the first `sensors`."""
-        self._say(type="ready", run_id=run_id)
+    def ready(self, run_id: str, flight: int = 0) -> None:
+        """Answer a `reset`: the next message, of this flight, is the first `sensors`."""
+        self._say(type="ready", run_id=run_id, **({"flight": flight} if flight else {}))
 
     def send_actuators(self, message: Mapping[str, Any]) -> None:
         """Answer a `sensors` message; `seq` and `flight` are those of the message answered."""

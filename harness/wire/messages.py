@@ -53,9 +53,10 @@ class Shape(Message):
 
 
 class Reset(Message):
-    """Begin a flight: forget everything, believe the flight load."""
+    """Begin a flight: forget everything, believe the flight load. `flight` is there in a fleet, here and below."""
 
     type: Literal["reset"]
+    flight: Index = 0
     run_id: Text
     frame_period_ns: Annotated[int, Field(gt=0, lt=2**63)]
     flight_load: dict[str, Any]
@@ -66,6 +67,7 @@ class Ready(Message):
     """The flight software is reset and waits for the first sensors."""
 
     type: Literal["ready"]
+    flight: Index = 0
     run_id: Text
 
 
@@ -120,6 +122,7 @@ class End(Message):
     """The flight is over: `why` is at_rest, impact, max_time, aborted, or restart in mid-flight."""
 
     type: Literal["end"]
+    flight: Index = 0
     why: Text
 
 

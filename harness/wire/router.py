@@ -101,7 +101,7 @@ class HarnessLink:
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message that is not of the frame loop."""
-        self._transmit(encode(message))
+        self.post(encode(message))
 
     def receive(self, deadline_s: float) -> bytes:
         """The next message of the flight software, as bytes; raises PeerSilent, PeerGone, or what `watch` raises."""
@@ -120,13 +120,22 @@ class HarnessLink:
             patience.disturbed("no answer")
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
-        """Send the bytes of a frame and return those of the answer. The usual case reads no clock."""
+        """Send the bytes of a frame and return those of the answer."""
+        self.post(data)
+        return self.answer(deadline_s)
+
+    def post(self, data: bytes) -> None:
+        """Send the bytes of a message."""
         socket = self._socket
         try:
             socket.send(self._peer, zmq.SNDMORE)
             socket.send(data)
         except zmq.ZMQError as error:
             raise PeerGone(f"the flight software cannot be reached: {error}") from error
+
+    def answer(self, deadline_s: float) -> bytes:
+        """What `receive` returns; the usual case reads no clock."""
+        socket = self._socket
         try:
             sender = socket.recv()
         except zmq.Again:
@@ -235,13 +244,6 @@ class HarnessLink:
         self._read_events()  # those before this moment concern connections that may have had the same descriptor
         self._accepted -= 1
         self._peer, self._peer_fd, self._peer_lost = sender, descriptor, False
-
-    def _transmit(self, data: bytes) -> None:
-        try:
-            self._socket.send(self._peer, zmq.SNDMORE)
-            self._socket.send(data)
-        except zmq.ZMQError as error:
-            raise PeerGone(f"the flight software cannot be reached: {error}") from error
 
     def _drop_rest(self) -> None:
         """Read the message of a stranger to its end, so that the next read starts a message."""

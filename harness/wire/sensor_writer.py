@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from harness.wire.layout import NIL, MessagePlan, ShapeLike, encode_text, sensor_fields
 
+SENSORS_HEAD = b"\xde\x00\x13" + encode_text("type") + encode_text("sensors") + encode_text("flight")
+"""How every sensors message begins: a map of 19; then comes the number of the flight."""
+
 
 class SensorWriter:
     """Encodes sensor rows of one vehicle.
@@ -66,8 +69,7 @@ class _SensorPlan(NamedTuple):
 
 def _sensor_plan(shape: ShapeLike, *, gnss: int, radar: int) -> _SensorPlan:
     plan = MessagePlan()
-    plan.fixed(b"\xde\x00\x13")  # a map of 19
-    plan.fixed(encode_text("type") + encode_text("sensors") + encode_text("flight") + b"\x00")
+    plan.fixed(SENSORS_HEAD + b"\x00")
     for name in ("seq", "time_ns"):
         plan.integer(name)
     for name in ("imu_dvel_b_mps", "imu_dangle_b_rad"):

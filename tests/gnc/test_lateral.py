@@ -75,6 +75,12 @@ def flown(load: Load, table: np.ndarray, start: State, stray: np.ndarray) -> flo
     return total + float(x @ end_cost @ x)
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests solve with constants of their own."""
+    monkeypatch.setattr(lateral, "_SOLVED", {})
+
+
 @pytest.fixture
 def every_step(monkeypatch: pytest.MonkeyPatch) -> tuple[np.ndarray, np.ndarray]:
     """The table with every gain, not every fifth."""
@@ -178,3 +184,13 @@ def test_gains_are_looked_up_linearly_and_held_at_the_ends() -> None:
             assert found == pytest.approx(expected, abs=rounding * np.abs(table[:, column]).max())
         beyond = abs(table[-1, column] - table[-2, column]) * 0.002  # held a thousandth of a step before the last
         assert gain_at(table, 90.0, column) == pytest.approx(table[-1, column], abs=beyond)
+
+
+def test_tables_are_remembered_for_what_they_were_solved_for_and_for_nothing_else() -> None:
+    changed = LOAD._replace(gains=LOAD.gains._replace(lean_rate_radps=2.0 * LOAD.gains.lean_rate_radps))
+    first, other, again = solve(LOAD), solve(changed), solve(LOAD)
+    assert again[0] is first[0], "not solved again"
+    assert not np.array_equal(first[0], other[0])
+    np.testing.assert_array_equal(other[0], lateral._solve(changed)[0])
+    with pytest.raises(ValueError, match="read-only"):
+        again[0][0, 0] = 1.0

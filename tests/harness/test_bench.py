@@ -6,7 +6,7 @@ from platform import machine
 
 import pytest
 
-from harness import bench, bench_lockstep, bench_plant, bench_requirements
+from harness import bench, bench_fleet, bench_lockstep, bench_plant, bench_requirements
 from harness.bench import bench_command
 from scenarios.load import load
 
@@ -21,6 +21,15 @@ FIGURES = {
         "reason": "",
     },
     "run": {"realtime_factor": 80.0, "wall_s": 0.95},
+    "fleet": {
+        "in_the_air": 16,
+        "us_per_frame": 20.0,
+        "alone_us_per_frame": 50.0,
+        "frame_gain": 2.5,
+        "flights_per_min": 120.0,
+        "alone_flights_per_min": 80.0,
+        "flight_gain": 1.5,
+    },
     "requirements": {"ms_per_flight": 20.0, "clauses": 61, "frames": 7500},
 }
 
@@ -30,6 +39,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_lockstep, "measure", lambda: FIGURES["lockstep"])
     monkeypatch.setattr(bench_plant, "measure", lambda: {name: FIGURES[name] for name in ("plant", "jsbsim")})
     monkeypatch.setattr(bench, "whole_flight", lambda: FIGURES["run"])
+    monkeypatch.setattr(bench_fleet, "measure", lambda: FIGURES["fleet"])
     monkeypatch.setattr(bench_requirements, "measure", lambda: FIGURES["requirements"])
 
 
@@ -41,7 +51,8 @@ def test_the_json_has_exactly_the_promised_keys(measured: None, capsys: pytest.C
 def test_people_get_a_line_for_each_figure(measured: None, capsys: pytest.CaptureFixture[str]) -> None:
     bench_command(as_json=False)
     out = capsys.readouterr().out
-    assert [line.split()[0] for line in out.splitlines()] == ["lockstep", "plant", "jsbsim", "run", "judging"]
+    assert [line.split()[0] for line in out.splitlines()] == ["lockstep", "plant", "jsbsim", "run", "fleet", "judging"]
+    assert "16 interleaved / alone: 20.0 / 50.0 us a frame, 120 / 80 flights a minute on a core (1.50 x)" in out
     assert "1.25 x the bare transport (40.0 us)" in out
     assert "ball 4.50 us a step, 4.1 x ours; x24b 5.90 us a step, 5.4 x ours (version 1.3.3)" in out
 

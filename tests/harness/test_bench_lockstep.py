@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from harness import bench_fleet
 from harness.bench_lockstep import SHAPE, StillPlant, measure
 from plant.layout import sensor_layout
 
@@ -21,3 +22,12 @@ def test_one_frame_in_ten_has_a_fix() -> None:
         plant.sense(row)
         fixes.append(row[sensor_layout(SHAPE).slice("gnss_new")].item())
     assert fixes == ([1.0] + [0.0] * 9) * 2
+
+
+def test_the_benchmark_of_interleaving_compares_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_fleet, "BLOCK_FRAMES", 20)
+    monkeypatch.setattr(bench_fleet, "_flights", lambda session, _flights: 0.5 if session.most > 1 else 0.75)
+    figures = bench_fleet.measure()
+    assert figures["frame_gain"] == pytest.approx(figures["alone_us_per_frame"] / figures["us_per_frame"], rel=1e-2)
+    assert figures["us_per_frame"] > 5.0
+    assert (figures["flights_per_min"], figures["alone_flights_per_min"], figures["flight_gain"]) == (120.0, 80.0, 1.5)

@@ -151,11 +151,11 @@ class Misbehaving(Echo):
             super().reset(message)
 
     def sensors(self, message: Message) -> None:
-        self.answer["seq"] = message["seq"]
+        answer = self.answer_to(message)
         if message["seq"] == FRAME and DEED in DEEDS:
-            DEEDS[DEED](self.link, self.answer)
+            DEEDS[DEED](self.link, answer)
         elif not (DEED == "silent" and message["seq"] > FRAME):
-            self.link.send_actuators(self.answer)
+            self.link.send_actuators(answer)
 
 
 if __name__ == "__main__":

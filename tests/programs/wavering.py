@@ -29,7 +29,9 @@ class Wavering(Echo):
         super().reset(message)
 
     def sensors(self, message: dict[str, Any]) -> None:
-        self.answer["gimbal_rad"][3] = 0.01 + (1e-9 * DEEDS[HOW](self.flights) if message["seq"] == FRAME else 0.0)
+        self.answers[message["flight"]]["gimbal_rad"][3] = 0.01 + (
+            1e-9 * DEEDS[HOW](self.flights) if message["seq"] == FRAME else 0.0
+        )
         super().sensors(message)
 
 
