@@ -13,6 +13,7 @@ from rich.text import Text
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
+from harness.commands.report import REPORT_FILE
 from scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             if request.export is not None:
                 export(store, request.export)
             kept = keep_logs(store, request.gnc, out, request.logs, watch.say)
+            _write_page(store, out, watch)
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
@@ -175,6 +177,7 @@ def _tell(
                 "test": now.test,
                 "not_flown": now.not_flown,
                 "kept": [str(p) for p in kept],
+                "report": str(out / REPORT_FILE) if (out / REPORT_FILE).is_file() else None,
                 **told,
             }
         )
@@ -186,8 +189,21 @@ def _tell(
         console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
     if kept:
         console.out(f"run folders of {len(kept)} failing flights: {kept[0].parent}", highlight=False)
+    if (out / REPORT_FILE).is_file():
+        console.out(f"report: {out / REPORT_FILE}", highlight=False)
     console.out(f"database {store.path}; fly one again: hoverslam run --from {store.path}:PLACE", highlight=False)
     return code
+
+
+def _write_page(store: "Store", out: Path, watch: Watch) -> None:
+    """A page that cannot be written costs no verdict."""
+    from harness.report.campaign_page import write_campaign_page
+
+    watch.say("writing the report")
+    try:
+        write_campaign_page(out / REPORT_FILE, store)
+    except OSError as error:
+        watch.say(f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}")
 
 
 def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:
