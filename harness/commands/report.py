@@ -39,7 +39,8 @@ def _writer(folder: Path) -> Any:
     if (folder / LOG_FILE).is_file():
         return run_page
     raise UsageError(
-        f"{folder}: holds neither {DATABASE} nor {LOG_FILE}; give the folder of a campaign, its database, or that of a run"
+        f"{folder}: holds neither {DATABASE} nor {LOG_FILE}; give the folder of a campaign, its database, or "
+        "that of a run"
     )
 
 

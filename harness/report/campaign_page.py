@@ -63,10 +63,7 @@ def _flight(view: CampaignView) -> str:
         shown = view.failing[:TOLD]
         told = "" if len(shown) == len(view.failing) else f" (the first {TOLD})"
         options = "".join(f'<option value="{row.place}">{escape(_option(row))}</option>' for row in shown)
-        chooser = (
-            f'<label for="failing">Failing flights{told}</label>'
-            f'<select id="failing" size="6">{options}</select>'
-        )
+        chooser = f'<label for="failing">Failing flights{told}</label><select id="failing" size="6">{options}</select>'
     return f'{chooser}<div id="flight" aria-live="polite"></div>'
 
 

@@ -166,8 +166,10 @@ def influences(found: Sequence[Mapping[str, Any]], on: str, nothing: str) -> str
     if named:
         shown += '<p class="note">Effect from −1 to 1; p holds for all that was asked together.</p>'
     if others:
-        rest = table((f"Not told from chance ({len(found) - len(named)} in all)", *heads[1:]), map(_influence, others), css)
-        shown += f'<details><summary>What came nearest without standing out</summary>{rest}</details>'
+        rest = table(
+            (f"Not told from chance ({len(found) - len(named)} in all)", *heads[1:]), map(_influence, others), css
+        )
+        shown += f"<details><summary>What came nearest without standing out</summary>{rest}</details>"
     return shown
 
 
@@ -199,14 +201,22 @@ def starts(relight: Mapping[str, Any] | None) -> str:
     again = [one for one in relight["by_engine_and_attempt"] if one["attempt"] > 1]
     groups += [(f"engine {one['engine']}, attempt {one['attempt']}", one["lit"]) for one in again]
     rows = [
-        (name, str(lit["successes"]), str(lit["trials"]), percent(lit["share"]), f"{percent(lit['low'])} to {percent(lit['high'])}")
+        (
+            name,
+            str(lit["successes"]),
+            str(lit["trials"]),
+            percent(lit["share"]),
+            f"{percent(lit['low'])} to {percent(lit['high'])}",
+        )
         for name, lit in groups
     ]
     duds = relight["flights_with_a_dud"]
     note = ""
     if duds:
         bounds = f"{percent(duds['low'])} to {percent(duds['high'])}"
-        note = f'<p class="note">In {duds["successes"]} of {duds["trials"]} flights a start did not light ({bounds}).</p>'
+        note = (
+            f'<p class="note">In {duds["successes"]} of {duds["trials"]} flights a start did not light ({bounds}).</p>'
+        )
     return table(("Starts", "Lit", "Of", "Share", "95 % bounds"), rows, ("", "num", "num", "num", "num")) + note
 
 

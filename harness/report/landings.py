@@ -57,7 +57,12 @@ def limits(requirements: RequirementSet | None) -> dict[str, Limit]:
     for requirement in requirements.requirement if requirements else ():
         for clause in requirement.clause:
             name = (clause.signal or "").removeprefix(AT_TOUCHDOWN)
-            if clause.signal == f"{AT_TOUCHDOWN}{name}" and name in MEASURES and clause.comparison is not None and clause.limit is not None:
+            if (
+                clause.signal == f"{AT_TOUCHDOWN}{name}"
+                and name in MEASURES
+                and clause.comparison is not None
+                and clause.limit is not None
+            ):
                 goal = clause.goal if isinstance(clause.goal, float | int) else None
                 found.setdefault(name, Limit(requirement.id, clause.comparison, clause.limit, goal))
     return found
@@ -177,7 +182,7 @@ def _edges(values: FloatArray, limit: Limit | None) -> FloatArray:
         return np.linspace(0.0, core, BINS + 1)
     reach = max(core, 1.15 * limit.limit)
     width = limit.limit / max(round(BINS * limit.limit / reach), 1)
-    return width * np.arange(int(np.ceil(reach / width)) + 1)
+    return np.asarray(width * np.arange(int(np.ceil(reach / width)) + 1), dtype=np.float64)
 
 
 def _counts(values: FloatArray, edges: FloatArray) -> list[int]:

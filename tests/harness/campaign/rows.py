@@ -14,6 +14,11 @@ from scenarios.load import load
 SCENARIO = "zq3-landing"
 STARTED = (0, 1, 5)
 """Engines of the landing burn."""
+HELD = [
+    ["R-18", "pass", 2.5, "m/s"], ["R-21", "pass", 38.0, "m"], ["R-26", "advisory", -0.1, ""],
+    ["R-25", "not_evaluated", None, "deg"],
+]  # fmt: skip
+"""How each requirement came out: id, status, margin, unit."""
 
 
 def row(place: int, **stated: Any) -> Row:
@@ -24,14 +29,16 @@ def row(place: int, **stated: Any) -> Row:
         "place": place, "seed": place + 1, "failure": SOUND, "changes": {"seed": place + 1},
         "verdict": "PASS", "outcome": "at_rest", "explanation": "landed", "hash": f"{place:064x}",
         "miss_m": float(np.hypot(cross, down)), "downrange_m": down, "crossrange_m": cross,
-        "vertical_mps": rng.uniform(0.5, 1.5), "horizontal_mps": rng.uniform(0.0, 0.4), "tilt_deg": rng.uniform(0.0, 0.6),
+        "vertical_mps": rng.uniform(0.5, 1.5), "horizontal_mps": rng.uniform(0.0, 0.4),
+        "tilt_deg": rng.uniform(0.0, 0.6),
         "rate_dps": rng.uniform(0.0, 1.0), "propellant_kg": rng.uniform(1600.0, 3200.0),
         "touchdown_s": 73.0, "ignition_s": 53.0 + rng.normal(0.0, 0.2), "window_earliest_s": 44.5,
         "window_latest_s": 56.0 + rng.normal(0.0, 0.2),
-        "requirements": [["R-18", "pass", 2.5, "m/s"], ["R-21", "pass", 38.0, "m"], ["R-26", "advisory", -0.1, ""], ["R-25", "not_evaluated", None, "deg"]],
+        "requirements": HELD,
         "starts": [[engine, 1, True] for engine in STARTED],
-        "features": {"thrust_common": rng.normal(), "normal_force": rng.normal(), "wind_east_below_1km_mps": rng.normal(0.0, 3.0)},
-        "wind_from": "west", "track": track(cross, down), "sim_s": 75.0, "vehicle": "zq3_y1", "plant": "plant-test", "gnc": "test 1.0",
+        "features": {"isp": rng.normal(), "dry_mass": rng.normal(), "wind_east_below_1km_mps": rng.normal(0.0, 3.0)},
+        "wind_from": "west", "track": track(cross, down), "sim_s": 75.0, "vehicle": "zq3_y1",
+        "plant": "plant-test", "gnc": "test 1.0",
     }  # fmt: skip
     return Row(**{**values, **stated})
 
