@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt picture lock clean
+.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt evidence-replay replay picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ evidence: setup ## fly the default scenario over 200 seeds (what is missing of t
 
 evidence-hunt: setup ## hunt the planted faults (what is missing) and write docs/evidence/hunt.md
 	$(BIN)/python -m tests.evidence_hunt $(ARGS)
+
+evidence-replay: setup ## measure the frames a second of the 3-D replay in software rendering (needs Chromium)
+	@$(BIN)/python -m tests.evidence_replay $(ARGS)
+
+replay: setup ## build the script of the 3-D replay again from its sources (needs npm)
+	@$(BIN)/python -m harness.report.replay.bundle
 
 picture: setup ## fly the default scenario and draw docs/img/landing.png from its report (needs Chromium)
 	@rm -rf runs/picture

@@ -39,6 +39,10 @@ SetOption = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Set a scenario key, as in wind.turbulence=severe; repeatable."),
 ]
 
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, max=256, help="Pairs of processes; one a core when not given.")
+]
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -76,6 +80,9 @@ def run(
     expected: Annotated[
         bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")
     ] = False,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="DB:PLACE", help="Fly this flight of a campaign again, bit for bit.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
@@ -83,7 +90,7 @@ def run(
     from harness.commands.guard import guarded
     from harness.commands.run import RunRequest, run_command
 
-    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected)
+    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin)
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
 
@@ -298,9 +305,7 @@ def campaign(
     ] = None,
     gnc: GncOption = None,
     sets: SetOption = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Pairs of processes; one a core when not given.")
-    ] = None,
+    workers: WorkersOption = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDR", help="A Dask scheduler to fly on, as tcp://host:8786.")
     ] = None,
@@ -327,6 +332,40 @@ def campaign(
         campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json
     )
     raise typer.Exit(guarded(lambda: campaign_command(request), as_json=json))
+
+
+@app.command()
+def compare(
+    a: Annotated[
+        str, typer.Argument(help="The old build: a campaign's folder, or a baseline .json; with --campaign a program.")
+    ],
+    b: Annotated[str, typer.Argument(help="The new build, likewise.")],
+    campaign: Annotated[
+        str | None, typer.Option(metavar="CAMPAIGN", help="Fly this with A and with B, which are flight programs then.")
+    ] = None,
+    flights: Annotated[int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights of each.")] = None,
+    sets: SetOption = None,
+    workers: WorkersOption = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the two campaigns go.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the campaigns in --out.")] = False,
+    margin: Annotated[
+        float, typer.Option(min=0.0, max=0.5, metavar="SHARE", help="So much less often counts as no worse.")
+    ] = 0.02,
+    unpaired: Annotated[bool, typer.Option("--unpaired", help="Do not compare flight by flight.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 also where too few flights decide.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say whether B lands worse than A: exit code 1 where it does."""
+    assignments = _assignments(sets or [])
+    from harness.commands.compare import CompareRequest, compare_command
+    from harness.commands.guard import guarded
+
+    request = CompareRequest(
+        a, b, campaign, flights, assignments, workers, out, resume, margin, unpaired, strict, junit, page, json
+    )
+    raise typer.Exit(guarded(lambda: compare_command(request), as_json=json))
 
 
 def _assignments(sets: Sequence[str]) -> dict[str, str]:

@@ -111,4 +111,7 @@ def _context(scenario: Scenario, plant: Plant) -> FlightContext:
         time_from_liftoff_s=release.time_from_liftoff_s,
         fin_rate_radps=vehicle.fins.rate_radps,
         window=lambda flight: FlightWindow(Oracle(plant), flight),
+        vehicle=vehicle,
+        pad_slope_rad=math.radians(scenario.pad.slope_deg),
+        pad_slope_azimuth_rad=math.radians(scenario.pad.slope_azimuth_deg),
     )

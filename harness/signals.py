@@ -32,6 +32,7 @@ from plant.layout import command_layout, truth_layout
 if TYPE_CHECKING:
     from harness.record import FlightRecord
     from harness.window import FlightWindow
+    from plant.vehicle import Vehicle
 
 PHASES = ("glide", "ignition", "burn", "ground")
 GLIDE, IGNITION, BURN, GROUND = range(4)
@@ -42,6 +43,7 @@ class FlightContext(NamedTuple):
 
     `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
     throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes that of R-08.
+    The vehicle is for the replay, which draws it.
     """
 
     azimuth_rad: float
@@ -56,6 +58,9 @@ class FlightContext(NamedTuple):
     time_from_liftoff_s: float = 0.0
     fin_rate_radps: float = math.inf
     window: Callable[["Flight"], "FlightWindow"] | None = None
+    vehicle: "Vehicle | None" = None
+    pad_slope_rad: float = 0.0
+    pad_slope_azimuth_rad: float = 0.0
 
 
 class Event(NamedTuple):

@@ -8,8 +8,10 @@ run, because whoever can talk to a scheduler can run code.
 import contextlib
 import logging
 import os
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
@@ -30,8 +32,11 @@ class ClusterLostError(Exception):
 
 
 @contextlib.contextmanager
-def cluster(workers: int, scheduler: str | None = None) -> "Iterator[Client]":
-    """A client of workers, gone when this ends. Raises UsageError for a scheduler that does not answer."""
+def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Iterator[Client]":
+    """A client of workers, gone when this ends, as is the folder `scratch`.
+
+    Raises UsageError for a scheduler that does not answer.
+    """
     _quiet()
     from distributed import Client, LocalCluster
     from distributed.security import Security
@@ -52,7 +57,7 @@ def cluster(workers: int, scheduler: str | None = None) -> "Iterator[Client]":
     security = Security.temporary()
     local = LocalCluster(
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",
-        security=security, silence_logs=logging.CRITICAL, memory_limit=0,
+        security=security, silence_logs=logging.CRITICAL, memory_limit=0, local_directory=str(scratch),
     )  # fmt: skip
     client = Client(local, security=security, set_as_default=False)
     try:
@@ -62,6 +67,7 @@ def cluster(workers: int, scheduler: str | None = None) -> "Iterator[Client]":
             client.close(timeout=CLOSE_S)
         with contextlib.suppress(Exception):
             local.close(timeout=CLOSE_S)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _quiet() -> None:

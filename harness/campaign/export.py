@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from harness.campaign.bank import bank_of, write_bank
 from harness.campaign.row import Row
 from harness.campaign.store import Store
 from harness.commands.guard import UsageError
@@ -17,10 +18,13 @@ def export(store: Store, path: Path) -> int:
     rows = [flat(row) for row in store.rows()]
     names = list(dict.fromkeys(name for row in rows for name in row))
     writers = {".csv": _csv, ".parquet": _parquet}
-    if path.suffix not in writers:
-        raise UsageError(f"--export {path}: must end in .csv or .parquet")
+    if path.suffix not in {*writers, ".json"}:
+        raise UsageError(f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`)")
     try:
-        writers[path.suffix](path, names, rows)
+        if path.suffix == ".json":
+            write_bank(bank_of(store, str(path)), path)
+        else:
+            writers[path.suffix](path, names, rows)
     except OSError as error:
         raise UsageError(f"--export {path}: cannot be written ({error.strerror}); give another file") from None
     return len(rows)

@@ -179,13 +179,15 @@ def _locked(folder: Path) -> IO[str]:
     """Held while this process lives, whatever becomes of it."""
     try:
         lock = (folder / LOCK).open("a", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"--out {folder}: cannot be written ({error.strerror}); give another folder") from None
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        lock.close()
         raise StoreError(
             f"{folder}: another process is flying this campaign; wait for it, or give another --out"
         ) from None
-    except OSError as error:
-        raise StoreError(f"--out {folder}: cannot be written ({error.strerror}); give another folder") from None
     return lock
 
 

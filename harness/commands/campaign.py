@@ -40,6 +40,7 @@ class CampaignRequest(NamedTuple):
     at_least: float | None = None
     export: Path | None = None
     as_json: bool = False
+    quiet: bool = False
 
 
 def campaign_command(request: CampaignRequest) -> int:
@@ -71,7 +72,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             watch.say(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
-                    with cluster(_workers(request), request.scheduler) as client:
+                    with cluster(_workers(request), out / "workers", request.scheduler) as client:
                         run.run(client)
             except KeyboardInterrupt:
                 watch.say(f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
@@ -169,6 +170,8 @@ def _tell(
 
     told = figures(store)
     code = _exit_code(request, now, told["success"]["low_one_sided"])
+    if request.quiet:
+        return code
     if request.as_json:
         print_json(
             {

@@ -17,6 +17,8 @@ from harness.commands.guard import UsageError
 from harness.expected import NOT_FLOWN
 
 if TYPE_CHECKING:
+    from harness.statistics.compare import Comparison
+    from harness.statistics.gate import Gate
     from harness.summary import RequirementSummary, Summary
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -145,3 +147,19 @@ def measured(one: "RequirementSummary") -> str:
     value = one.reason if one.value is None else f"{one.clause}: {one.value:.4g}{unit}{limit}"
     margin = "" if one.margin is None else f", margin {one.margin:+.4g}{unit}"
     return f"{value}{margin}{'' if one.time_s is None else f', at {one.time_s:.2f} s'}"
+
+
+def compared_suite(comparison: "Comparison", gate: "Gate", *, strict: bool) -> Element:
+    """A comparison of two builds: a case a measure, failed where B is worse, or with `strict` not shown to be none."""
+    from harness.commands.compare import measure_line
+    from harness.statistics.sentence import sentence
+
+    cases = []
+    for measure in comparison.measures:
+        case = _case("compare", measure.name)
+        if measure.verdict == "worse" or (strict and measure.verdict == "undecided"):
+            _add(case, "failure", sentence(comparison, gate), measure.verdict, measure_line(measure).strip())
+        else:
+            _said(case, measure_line(measure).strip())
+        cases.append(case)
+    return _suite("compare", cases, 0.0)

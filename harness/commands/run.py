@@ -41,20 +41,58 @@ class RunRequest(NamedTuple):
     as_json: bool = False
     junit: Path | None = None
     expected: bool = False
+    origin: str | None = None
 
 
 def run_command(request: RunRequest) -> int:
     """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
+    again = None if request.origin is None else of_campaign(request)
+    if again is not None:
+        request = request._replace(gnc=request.gnc or again.gnc)
     with junit_report(request.junit, request.scenario) as suites:
-        summary = _flown(request)
+        summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
     _tell(summary, as_json=request.as_json)
+    if again is not None:
+        progress().print(again.compared(summary.hash), soft_wrap=True)
     return exit_code(summary) if request.expected else summary.exit_code
 
 
-def _flown(request: RunRequest) -> "Summary":
+class Again(NamedTuple):
+    """A flight of a campaign: its scenario, the program that flew it, and the hash that it came to."""
+
+    scenario: Scenario
+    gnc: str | None
+    hash: str
+
+    def compared(self, flown: str) -> str:
+        """Whether it came to the same bits."""
+        if flown == self.hash:
+            return "the same bits as in the campaign"
+        hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
+        return f"not the bits of the campaign ({hashes}): plant, program or machine is another"
+
+
+def of_campaign(request: RunRequest) -> Again:
+    """The flight of `--from DB:PLACE`. Raises UsageError."""
+    from harness.campaign.logs import scenario_of
+    from harness.campaign.store import Store, StoreError
+
+    place, _, number = str(request.origin).rpartition(":")
+    if not place or not number.isdigit():
+        raise UsageError(f"--from {request.origin}: must be a database and a place, as in campaign.sqlite:12")
+    if request.sets or request.seed is not None:
+        raise UsageError("--from: says all of the flight; leave --set and --seed out")
+    try:
+        with Store.read(Path(place)) as store:
+            return Again(scenario_of(store, int(number)), store.about["gnc"], store.row(int(number)).hash)
+    except StoreError as error:
+        raise UsageError(f"--from {request.origin}: {error}") from None
+
+
+def _flown(request: RunRequest, again: Again | None) -> "Summary":
     seed = {} if request.seed is None else {"seed": str(request.seed)}
-    scenario = load(request.scenario, {**request.sets, **seed})
+    scenario = again.scenario if again is not None else load(request.scenario, {**request.sets, **seed})
     if request.expected and scenario.expected is None:
         changed = "; --set and --seed make another flight of it" if request.sets or seed else ""
         raise UsageError(

@@ -17,6 +17,7 @@ from harness.findings import Finding
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
 from harness.report.maps import ground_track, side_view, stage_view
+from harness.report.replay import replay_data, replay_script, replay_style
 from harness.report.tables import facts_table, findings_list, loads_table, requirement_table, tiles
 from harness.requirements import RequirementResult
 from harness.signals import PHASES, Flight
@@ -67,6 +68,7 @@ def _page(
         "plots": asset("plots.js"),
         "data": safe_json(_data(flight)),
         "script": asset("page.js"),
+        "replay": _replay(flight),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("page.html"))
 
@@ -102,6 +104,21 @@ def _last_words(flight: Flight) -> str:
     return (
         '<section class="card words"><h2>Last lines of the flight software</h2>'
         f"<pre>{escape(failure.stderr_tail.strip())}</pre></section>"
+    )
+
+
+def _replay(flight: Flight) -> str:
+    """The card of the 3-D replay with all it needs; nothing where there is nothing to show."""
+    data = replay_data(flight)
+    if data is None:
+        return ""
+    return (
+        f"<style>{replay_style()}</style>"
+        '<section class="card"><h2>Replay</h2><div id="replay"></div></section>'
+        f'<script type="application/json" id="replay-data">{safe_json(data)}</script>'
+        f"<script>{replay_script()}</script>"
+        '<script>hoverslam.replay(document.getElementById("replay"), '
+        'JSON.parse(document.getElementById("replay-data").textContent));</script>'
     )
 
 

@@ -58,7 +58,9 @@ def base() -> dict[str, Any]:
 def fingerprint(prepared: Prepared) -> tuple[Any, ...]:
     """Everything that plant, loop, flight software and judge are given, but for the callable of the judge."""
     plan = {key: value for key, value in vars(prepared.plan).items() if key != "run_id"}
-    judged_by = prepared.context._replace(required_throttle=None, window=None)
+    judged_by = prepared.context._replace(
+        required_throttle=None, window=None, vehicle=None, pad_slope_rad=0.0, pad_slope_azimuth_rad=0.0
+    )  # the last three are for drawing: a number that only they would show has no effect
     plant = prepared.plant
     return (
         plant.params.tobytes(),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from harness.cli import app
-from tests.harness.campaign.rows import failing, row, store_of
+from tests.harness.campaign.scattered import failing, row, store_of
 
 
 def hoverslam(*arguments: str) -> Result:

@@ -15,7 +15,7 @@ from harness.campaign.row import NUMBERS, Row
 from harness.campaign.store import Store
 from harness.report.campaign_page import write_campaign_page
 from harness.report.landings import BARS, POINTS, SAMPLE
-from tests.harness.campaign.rows import STARTED, about, failing, row, store_of
+from tests.harness.campaign.scattered import STARTED, about, failing, row, store_of
 from tests.harness.test_report import Page
 
 LARGEST_MB = 6.0

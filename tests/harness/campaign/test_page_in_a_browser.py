@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from harness.campaign.store import Store
 from harness.report.campaign_page import write_campaign_page
 from tests.harness.browser import Watched, browser, opened
-from tests.harness.campaign.rows import failing, row, store_of
+from tests.harness.campaign.scattered import failing, row, store_of
 
 NAME = "<script>alert(1)</script>"
 PASSING, FAILING = range(25), range(25, 30)

@@ -1,0 +1,97 @@
+"""Campaigns as a user flies them: whole, killed, gone on with, compared. Oracle: an uninterrupted one, row by row."""
+
+import json
+import signal
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import Flown, Hoverslam
+from tests.acceptance.kills import DEADLINE_S, VICTIMS, command, count, environment, kill, marked, table, whole
+
+Table = list[tuple[Any, ...]]
+FLIGHTS = 8
+
+
+@pytest.fixture(scope="module")
+def undisturbed(nominal: Flown, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Table]:
+    """A campaign that nobody disturbed."""
+    assert nominal.record.frames, "kernels are warm"
+    out, mark = tmp_path_factory.mktemp("campaign") / "whole", uuid.uuid4().hex
+    flown = whole(out, mark)
+    assert marked(mark) == {}, "no process is left"
+    return out, flown
+
+
+def test_every_flight_is_in_the_table_once(undisturbed: tuple[Path, Table]) -> None:
+    _, flown = undisturbed
+    assert [row[0] for row in flown] == list(range(FLIGHTS))
+    assert len({row[7] for row in flown}) == FLIGHTS, "eight different hashes"
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize("moment", [1, 5])
+def test_a_campaign_that_is_killed_ends_with_the_table_of_one_that_is_not(
+    undisturbed: tuple[Path, Table], tmp_path: Path, victim: str, moment: int
+) -> None:
+    told = kill(tmp_path / "killed", victim, moment, uuid.uuid4().hex)
+    assert told.there >= moment, "the kill came late"
+    assert told.table == undisturbed[1]
+    assert told.left == []
+    assert told.codes[-1] == 0
+
+
+def test_ctrl_c_keeps_what_was_flown_and_says_how_to_go_on(undisturbed: tuple[Path, Table], tmp_path: Path) -> None:
+    out, mark = tmp_path / "stopped", uuid.uuid4().hex
+    with subprocess.Popen(
+        command(out), env=environment(mark), cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as driver:
+        end_s = time.monotonic() + DEADLINE_S
+        while count(out) < 2 and time.monotonic() < end_s:
+            time.sleep(0.02)
+        driver.send_signal(signal.SIGINT)
+        _, said = driver.communicate(timeout=DEADLINE_S)
+    assert driver.returncode == 130
+    assert f"go on with --resume --out {out}" in said
+    assert "Traceback" not in said
+    assert 2 <= count(out) < FLIGHTS
+    end_s = time.monotonic() + 10.0
+    while marked(mark) and time.monotonic() < end_s:
+        time.sleep(0.1)
+    assert marked(mark) == {}
+    assert whole(out, mark) == undisturbed[1]
+
+
+def test_a_flight_of_it_flies_again_bit_for_bit(
+    undisturbed: tuple[Path, Table], hoverslam: Hoverslam, tmp_path: Path
+) -> None:
+    out, flown = undisturbed
+    again = hoverslam("run", "--from", f"{out}:3", "--json", "--out", str(tmp_path / "again"))
+    told = json.loads(again.stdout)
+    assert (told["hash"], told["verdict"], told["seed"]) == (flown[3][7], flown[3][4], flown[3][1])
+    assert "the same bits as in the campaign" in again.stderr
+
+
+def test_it_is_no_worse_than_itself_and_a_baseline_says_so_too(
+    undisturbed: tuple[Path, Table], hoverslam: Hoverslam, tmp_path: Path
+) -> None:
+    out, _ = undisturbed
+    baseline = tmp_path / "baseline.json"
+    written = hoverslam(*command(out)[4:], "--export", str(baseline))
+    assert written.returncode == 0, written.stderr
+    for a in (str(out), str(baseline)):
+        told = json.loads(hoverslam("compare", a, str(out), "--json").stdout)
+        assert (told["flights"], told["pairing"]["only_a"], told["pairing"]["only_b"]) == (FLIGHTS, 0, 0)
+        assert told["verdict"] in {"no worse", "undecided"}
+    assert len(baseline.read_bytes()) < 10_000, "small enough for a repository"
+
+
+def test_two_workers_or_one_or_those_of_a_scheduler_fly_the_same_table(
+    undisturbed: tuple[Path, Table], tmp_path: Path
+) -> None:
+    assert whole(tmp_path / "one", uuid.uuid4().hex, "--workers", "1") == undisturbed[1]
+    assert table(undisturbed[0]) == undisturbed[1]
