@@ -1,5 +1,7 @@
 """Campaigns of scattered flights that nobody flew, for pages: each row lies a little elsewhere."""
 
+import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,10 @@ import numpy as np
 from harness.campaign.row import Row
 from harness.campaign.sampling import SOUND
 from harness.campaign.store import Store
+from harness.report.campaign_page import write_campaign_page
 from scenarios.campaign import Campaign
 from scenarios.load import load
+from tests.harness.test_report import Page
 
 SCENARIO = "zq3-landing"
 STARTED = (0, 1, 5)
@@ -77,3 +81,30 @@ def store_of(folder: Path, rows: list[Row], **campaign: Any) -> Path:
 def thousands(folder: Path, flights: int, every: int = 20) -> Path:
     """A large campaign of which every so many-th flight fails."""
     return store_of(folder, [(row if place % every else failing)(place) for place in range(flights)], flights=flights)
+
+
+class Written:
+    """A page, and the numbers in it."""
+
+    def __init__(self, folder: Path) -> None:
+        with Store.read(folder) as store:
+            path = write_campaign_page(folder / "report.html", store)
+        self.text = path.read_text(encoding="utf-8")
+        self.page = Page(self.text)
+        self.data: dict[str, Any] = json.loads(self.page.data)
+
+    def column(self, name: str) -> Any:
+        return np.frombuffer(base64.b64decode(self.data["columns"][name]), dtype="<f4")
+
+    def group(self, kind: str, name: str) -> dict[str, Any]:
+        groups = self.data[kind]["groups"] if kind == "landings" else self.data[kind]
+        found: dict[str, Any] = next(group for group in groups if group["name"] == name)
+        return found
+
+    def histogram(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(one for one in self.data["histograms"] if one["name"] == name)
+        return found
+
+
+def written(folder: Path, rows: list[Row], **campaign: Any) -> Written:
+    return Written(store_of(folder, rows, **{"flights": max(len(rows), 1), **campaign}))

@@ -1,7 +1,5 @@
 """The page of a campaign. Oracles: the rows it was written from, and the requirement set as its file says it."""
 
-import base64
-import json
 import re
 import tomllib
 from importlib.resources import files
@@ -13,41 +11,12 @@ import pytest
 
 from harness.campaign.row import NUMBERS, Row
 from harness.campaign.store import Store
-from harness.report.campaign_page import write_campaign_page
 from harness.report.landings import BARS, POINTS, SAMPLE
-from tests.harness.campaign.scattered import STARTED, about, failing, row, store_of
-from tests.harness.test_report import Page
+from tests.harness.campaign.scattered import STARTED, Written, about, failing, row, store_of, written
 
 LARGEST_MB = 6.0
 FLOAT32 = 1e-6
 """Relative: numbers travel as 32-bit floats."""
-
-
-class Written:
-    """A page, and the numbers in it."""
-
-    def __init__(self, folder: Path) -> None:
-        with Store.read(folder) as store:
-            path = write_campaign_page(folder / "report.html", store)
-        self.text = path.read_text(encoding="utf-8")
-        self.page = Page(self.text)
-        self.data: dict[str, Any] = json.loads(self.page.data)
-
-    def column(self, name: str) -> Any:
-        return np.frombuffer(base64.b64decode(self.data["columns"][name]), dtype="<f4")
-
-    def group(self, kind: str, name: str) -> dict[str, Any]:
-        groups = self.data[kind]["groups"] if kind == "landings" else self.data[kind]
-        found: dict[str, Any] = next(group for group in groups if group["name"] == name)
-        return found
-
-    def histogram(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = next(one for one in self.data["histograms"] if one["name"] == name)
-        return found
-
-
-def written(folder: Path, rows: list[Row], **campaign: Any) -> Written:
-    return Written(store_of(folder, rows, **{"flights": max(len(rows), 1), **campaign}))
 
 
 MIXED = [
