@@ -83,7 +83,6 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             if request.export is not None:
                 export(store, request.export)
             kept = keep_logs(store, request.gnc, out, request.logs, watch.say)
-            _write_page(store, out, watch)
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
@@ -169,6 +168,7 @@ def _tell(
     from harness.campaign.figures import figures, lines
 
     told = figures(store)
+    _write_page(store, out, told)
     code = _exit_code(request, now, told["success"]["low_one_sided"])
     if request.quiet:
         return code
@@ -198,15 +198,15 @@ def _tell(
     return code
 
 
-def _write_page(store: "Store", out: Path, watch: Watch) -> None:
+def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
     """A page that cannot be written costs no verdict."""
     from harness.report.campaign_page import write_campaign_page
 
-    watch.say("writing the report")
     try:
-        write_campaign_page(out / REPORT_FILE, store)
+        write_campaign_page(out / REPORT_FILE, store, told)
     except OSError as error:
-        watch.say(f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}")
+        why = f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}"
+        progress().print(why, soft_wrap=True)
 
 
 def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:

@@ -57,12 +57,12 @@ class Told(NamedTuple):
 class CampaignView:
     """A database, read once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Mapping[str, Any] | None = None) -> None:
         self.store, self.folder = store, store.path.parent
         self.about = store.about
         self.rows = list(store.rows())
         self.campaign = Campaign.model_validate(self.about["campaign"])
-        self.told = figures(store)
+        self.told = told or figures(store)
 
     @cached_property
     def requirements(self) -> RequirementSet | None:
@@ -155,6 +155,8 @@ def campaign_data(view: CampaignView) -> dict[str, Any]:
         "histograms": _histograms(view),
         "ignitions": ignitions(columns, view.rows),
         "flights": details(view),
+        "titles": {id_: one.title for id_, one in view.titles.items()},
+        "measures": list(MEASURES.values()),
         "failing": [row.place for row in view.failing],
         "database": str(view.store.path),
         "folder": str(view.folder),
@@ -191,20 +193,21 @@ def _detail(view: CampaignView, row: Row, scales: Mapping[str, tuple[float, floa
         "verdict": row.verdict,
         "explanation": row.explanation,
         "failure": "" if row.failure == SOUND else row.failure,
-        "failed": [[id_, _title(view, id_), *_margin_of(row, id_)] for id_ in failed_ids(row)],
-        "numbers": [[title, getattr(row, name), unit] for name, (title, unit) in MEASURES.items()],
+        "failed": [[id_, *_margin_of(row, id_)] for id_ in failed_ids(row)],
+        "numbers": [_short(getattr(row, name)) for name in MEASURES],
         "drawn": _notable(row, scales),
         "folder": kept[0] if kept else None,
         "page": bool(kept and kept[1]),
     }
 
 
-def _title(view: CampaignView, id_: str) -> str:
-    return view.titles[id_].title if id_ in view.titles else ""
+def _short(value: float | None) -> float | None:
+    """As many digits as are shown."""
+    return None if value is None else float(f"{value:.4g}")
 
 
 def _margin_of(row: Row, id_: str) -> tuple[float | None, str]:
-    return next(((margin, unit) for name, _, margin, unit in row.requirements if name == id_), (None, ""))
+    return next(((_short(margin), unit) for name, _, margin, unit in row.requirements if name == id_), (None, ""))
 
 
 def _scales(columns: Mapping[str, Any]) -> dict[str, tuple[float, float]]:

@@ -5,6 +5,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from harness.campaign.figures import failed_ids
+from harness.campaign.row import Row
 from harness.campaign.store import Store
 from harness.report.campaign_data import TOLD, CampaignView, campaign_data
 from harness.report.campaign_tables import (
@@ -22,19 +24,19 @@ from harness.report.campaign_tables import (
 from harness.report.frame import card, frame, heading, plot
 
 
-def write_campaign_page(path: Path, store: Store, versions: Mapping[str, object] | None = None) -> Path:
-    """Write the page of a campaign, as far as it was flown. `versions` are shown as they are."""
-    view = CampaignView(store)
+def write_campaign_page(path: Path, store: Store, told: Mapping[str, Any] | None = None) -> Path:
+    """Write the page of a campaign, as far as it was flown. `told`: its figures, where they are there already."""
+    view = CampaignView(store, told)
     data = campaign_data(view)
     which = f"<b>{escape(view.campaign.name)}</b> {escape(view.campaign.description)}"
     header = heading(*word(view), which, headline(view), sentences(view))
-    main = "".join(_main(view, data, versions or {}))
+    main = "".join(_main(view, data))
     page = frame(f"{view.campaign.name}: {headline(view)}", header, main, data, ("campaign.js",))
     path.write_text(page, encoding="utf-8")
     return path
 
 
-def _main(view: CampaignView, data: Mapping[str, Any], versions: Mapping[str, object]) -> Iterator[str]:
+def _main(view: CampaignView, data: Mapping[str, Any]) -> Iterator[str]:
     if view.rows:
         yield tiles(view)
         yield '<div class="beside"><div class="maps">'
@@ -52,7 +54,7 @@ def _main(view: CampaignView, data: Mapping[str, Any], versions: Mapping[str, ob
         yield card("Engine starts", starts(view.told["relight"]))
         yield card("Ignition inside its window", plot("ignitions"))
         yield "</div></div>"
-    yield card("What was flown", flown(view, versions))
+    yield card("What was flown", flown(view))
 
 
 def _flight(view: CampaignView) -> str:
@@ -67,9 +69,7 @@ def _flight(view: CampaignView) -> str:
     return f'{chooser}<div id="flight" aria-live="polite"></div>'
 
 
-def _option(row: Any) -> str:
-    from harness.campaign.figures import failed_ids
-
+def _option(row: Row) -> str:
     return f"{row.place}: {' '.join(failed_ids(row))}, {row.outcome.replace('_', ' ')}"
 
 

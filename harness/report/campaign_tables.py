@@ -220,7 +220,7 @@ def starts(relight: Mapping[str, Any] | None) -> str:
     return table(("Starts", "Lit", "Of", "Share", "95 % bounds"), rows, ("", "num", "num", "num", "num")) + note
 
 
-def flown(view: CampaignView, versions: Mapping[str, object]) -> str:
+def flown(view: CampaignView) -> str:
     """What was flown, and by what."""
     campaign, base = view.campaign, view.about["base"]
     seeds = f"{campaign.first_seed} to {campaign.first_seed + campaign.flights - 1}"
@@ -239,7 +239,6 @@ def flown(view: CampaignView, versions: Mapping[str, object]) -> str:
         ("vehicle", _all_of(view, "vehicle")),
         ("plant", _all_of(view, "plant")),
         ("database", view.store.path),
-        *versions.items(),
     ]
     return facts((name, value) for name, value in pairs if value not in {"", None})
 

@@ -36,9 +36,9 @@
     if (flight) {
       make("p", "", panel, flight.explanation);
       if (flight.failure) make("p", "", panel, "Made to fail: " + flight.failure);
-      lines("Failed, by a margin of", flight.failed.map(([id, title, margin, unit]) => [`${id} ${title}`, margin === null ? "–" : `${signed(margin)} ${unit}`]));
+      lines("Failed, by a margin of", flight.failed.map(([id, margin, unit]) => [`${id} ${data.titles[id] || ""}`, margin === null ? "–" : `${signed(margin)} ${unit}`]));
       lines("Drawn beyond 1.5 sigma", flight.drawn.map(([name, sigmas, value]) => [name, `${signed(sigmas)} σ` + (value === null ? "" : ` (${signed(value)})`)]));
-      lines("At touchdown", flight.numbers.filter(([, value]) => value !== null).map(([name, value, unit]) => [name, `${number(value)} ${unit}`]));
+      lines("At touchdown", data.measures.map(([name, unit], i) => [name, flight.numbers[i] === null ? "–" : `${number(flight.numbers[i])} ${unit}`]));
     } else make("p", "", panel, "Its details are not in this page; fly it again for all of them.");
     make("h4", "", panel, "Fly it again, bit for bit");
     make("code", "", panel, `hoverslam run --from ${quoted(data.database + ":" + place)}`);

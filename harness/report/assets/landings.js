@@ -192,7 +192,7 @@ const landings = (() => {
     clickable(id, choose);
     keys(id, [["line", "c8", "window"], ["circle", "c1", "ignition, pass"], ["circle", "bad", "ignition, fail"], ["dash", "bad", "the latest moment"]]);
     const words = [];
-    if (spec.places.length < spec.known) words.push(`${spec.places.length} of ${spec.known} flights are drawn, evenly spread`);
+    if (spec.places.length < spec.known) words.push(`${spec.places.length} of ${spec.known} flights are drawn: of those that pass a part, evenly spread`);
     if (spec.known < spec.flights) words.push(`${spec.flights - spec.known} of ${spec.flights} flights have no window or no ignition`);
     say(id, words.length ? words.join("; ") + "." : "");
   };
