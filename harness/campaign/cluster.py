@@ -38,6 +38,7 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     Raises UsageError for a scheduler that does not answer.
     """
     _quiet()
+    import dask
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
@@ -54,6 +55,7 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
             with contextlib.suppress(Exception):
                 client.close(timeout=CLOSE_S)
         return
+    dask.config.set({"temporary-directory": str(scratch)})
     security = Security.temporary()
     local = LocalCluster(
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",

@@ -112,9 +112,9 @@ class CampaignRun:
         over: "queue.SimpleQueue[int]",
     ) -> None:
         """Keep every worker busy, and no more in the air than that."""
-        while len(waiting) < self._most(client):
+        while self.progress.test == "go on" and len(waiting) < self._most(client):
             place = next(missing, None)
-            if place is None or self.progress.test != "go on":
+            if place is None:
                 return
             key = f"flight-{id(self)}-{place}"
             waiting[place] = client.submit(fly, self._job, self._sample.flight(place), key=key, pure=False)

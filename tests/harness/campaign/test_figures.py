@@ -1,0 +1,124 @@
+"""Figures of a campaign. Oracle: rows made by hand, counted by hand; published bounds of a proportion."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.campaign.export import export, flat
+from harness.campaign.figures import figures, lines
+from harness.campaign.run import CampaignRun, Progress, test_plan
+from harness.campaign.sampling import Sample
+from harness.campaign.store import Store
+from harness.commands.campaign import progress_line
+from harness.commands.guard import UsageError
+from harness.statistics.sequential import limits
+from scenarios.campaign import Campaign
+from tests.harness.campaign.rows import ABOUT, made
+
+test_plan.__test__ = False  # type: ignore[attr-defined]
+CAMPAIGN = Campaign(name="made", scenario="zq3-landing", flights=100)
+
+
+def told_of(folder: Path, rows: Any) -> dict[str, Any]:
+    with Store.create(folder, ABOUT) as store:
+        for row in rows:
+            store.add(row, 0.5, "0")
+        return figures(store)
+
+
+def test_counts_and_bounds_are_those_of_the_rows(tmp_path: Path) -> None:
+    rows = [made(place, fails=("R-21",) if place in {3, 7} else (), miss_m=float(place)) for place in range(20)]
+    told = told_of(tmp_path, rows)
+    assert (told["flights"], told["success"]["successes"], told["failed_by"]) == (20, 18, {"R-21": 2})
+    assert (told["success"]["low"], told["success"]["high"]) == pytest.approx(
+        (0.6830, 0.9877), abs=1e-4
+    )  # Clopper-Pearson
+    assert told["outcomes"] == {"at_rest": 20}
+    median, _, most = told["numbers"]["miss_m"]
+    assert median["value"] == pytest.approx(9.5, abs=0.5)
+    assert most["high"] is None, "20 flights say nothing of the worst of a hundred"
+    assert told["relight"]["overall"]["successes"] == 58, "two of sixty starts did not light"
+    json.dumps(told, allow_nan=False)
+
+
+def test_a_campaign_of_nothing_has_figures_too(tmp_path: Path) -> None:
+    told = told_of(tmp_path, [])
+    assert (told["flights"], told["success"]["share"]) == (0, None)
+    assert list(lines(CAMPAIGN, told, "go on")) == ["no flight"]
+
+
+def test_what_failure_depends_on_is_named_and_noise_is_not(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    drawn = rng.standard_normal((200, 2))
+    rows = [
+        made(place, fails=("R-21",) if isp > 1.0 else (), features={"isp": float(isp), "dry_mass": float(other)})
+        for place, (isp, other) in enumerate(drawn)
+    ]
+    named = [one["name"] for one in told_of(tmp_path, rows)["what_fails"] if one["named"]]
+    assert named == ["isp"]
+
+
+def test_flights_that_never_came_down_and_lost_programs_are_counted(tmp_path: Path) -> None:
+    lost = {"verdict": "GNC_LOST", "outcome": "gnc_lost", "requirements": []}
+    gone = dict.fromkeys(("miss_m", "downrange_m", "crossrange_m", "vertical_mps", "horizontal_mps", "tilt_deg"))
+    told = told_of(tmp_path, [*(made(place) for place in range(9)), made(9, **lost, **gone)])
+    assert told["failed_by"] == {"GNC_LOST": 1}
+    assert told["scatter"]["landings"] == 9
+    assert told["scatter"]["flights"] == 10
+
+
+def test_the_table_goes_to_csv_and_parquet_as_it_is(tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    rows = [made(place, fails=("R-18",) if place == 1 else ()) for place in range(4)]
+    with Store.create(tmp_path / "c", ABOUT) as store:
+        for row in rows:
+            store.add(row, 0.5, "0")
+        assert export(store, tmp_path / "t.csv") == export(store, tmp_path / "t.parquet") == 4
+        with pytest.raises(UsageError, match=r"must end in \.csv, \.parquet or \.json"):
+            export(store, tmp_path / "t.xlsx")
+        with pytest.raises(UsageError, match="cannot be written"):
+            export(store, tmp_path / "no" / "t.csv")
+    with (tmp_path / "t.csv").open(newline="") as file:
+        read = list(csv.DictReader(file))
+    assert [(one["place"], one["verdict"], one["margin.R-18"]) for one in read] == [
+        ("0", "PASS", "1.0"), ("1", "FAIL", "-1.0"), ("2", "PASS", "1.0"), ("3", "PASS", "1.0"),
+    ]  # fmt: skip
+    assert pyarrow.parquet.read_table(tmp_path / "t.parquet").to_pylist() == [flat(row) for row in rows]
+
+
+def test_progress_says_rate_time_left_success_and_what_failed() -> None:
+    now = Progress(1000, done=100, flown=50, passed=97)
+    now.failed_by["R-21"] = 3
+    now.begun_s -= 60.0
+    said = progress_line(now)
+    for part in ("100/1000 flights", "50 a minute", "18.0 min left", "lands 97.0% (91.5% to 99.4%)", "failed: R-21 3"):
+        assert part in said
+
+
+class Never:
+    """A client that must not be asked."""
+
+
+def test_a_test_stops_at_the_same_flight_in_whatever_order_they_ended(tmp_path: Path) -> None:
+    """Oracle: Wald's limits, looked up flight by flight."""
+    stop = {"at_least": 0.95, "hardly": 0.6}
+    campaign = Campaign.model_validate({"name": "c", "scenario": "zq3-landing", "flights": 60, "stop": stop})
+    sample = Sample(campaign, campaign.base())
+    made_plan = test_plan(sample)
+    assert made_plan is not None
+    wanted = next(n for n in range(1, 60) if limits(made_plan, n)[0] is not None)
+    ends = []
+    for name, places in (("up", range(40)), ("down", reversed(range(40)))):
+        with Store.create(tmp_path / name, ABOUT) as store:
+            for place in places:
+                store.add(made(place), 0.5, "0")
+            run = CampaignRun(sample, store, None)
+            assert run.progress.test == "accept"
+            run.run(Never())
+            ends.append(store.places())
+    assert ends[0] == ends[1] == set(range(wanted))
