@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
+from harness.campaign.figures import figures
+from harness.campaign.store import Store
 from harness.cli import app
+from harness.commands.campaign import _write_page
 from tests.harness.campaign.scattered import failing, row, store_of
 
 
@@ -43,3 +47,13 @@ def test_a_page_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     done = hoverslam("report", str(folder), "--out", str(tmp_path / "no" / "such.html"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert "cannot be written (No such file or directory); give another file with --out" in done.stderr
+
+
+def test_a_page_that_a_campaign_cannot_write_costs_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = store_of(tmp_path / "campaign", [row(0)], flights=1)
+    (folder / "report.html").mkdir()
+    with Store.read(folder) as store:
+        _write_page(store, folder, figures(store))
+    assert f"cannot be written (Is a directory); make room, then hoverslam report {folder}" in capsys.readouterr().err
