@@ -126,6 +126,24 @@ def diff(
 
 
 @app.command()
+def report(
+    folder: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_CAMPAIGN", help="Run folder, or a campaign's folder or database.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The page; report.html in that folder when not given.")
+    ] = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write the page of a campaign as far as it was flown, or of a stored run: one file that opens offline."""
+    from harness.commands.guard import guarded
+    from harness.commands.report import report_command
+
+    raise typer.Exit(guarded(lambda: report_command(folder, out, open_it=open_it, as_json=json), as_json=json))
+
+
+@app.command()
 def certify(
     scenario: ScenarioArgument = DEFAULT_SCENARIO,
     n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,

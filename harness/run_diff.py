@@ -6,7 +6,7 @@ compared.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,6 +16,9 @@ from harness.record import RecordError, StoredRun, load
 from harness.requirements import RequirementResult, evaluate
 from harness.signals import Flight
 from harness.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from harness.flight import Prepared
 
 ORDER = ("truth", "sensors", "actuators")
 """In which they come about within a frame: the state, what is measured in it, what is commanded upon that."""
@@ -82,6 +85,14 @@ def diff_runs(first: Path, second: Path) -> RunDiff:
 
 def judged(stored: StoredRun) -> Judged:
     """Judge a stored flight again."""
+    prepared = prepared_again(stored)
+    flight = Flight(stored.record, prepared.context)
+    results = evaluate(flight, prepared.requirements)
+    return Judged(stored, flight, results, judge(stored.record, results))
+
+
+def prepared_again(stored: StoredRun) -> "Prepared":
+    """What a stored flight was flown with; raises RecordError where this version cannot read its scenario."""
     from harness.flight import prepare
     from scenarios.schema import Scenario
 
@@ -92,10 +103,7 @@ def judged(stored: StoredRun) -> Judged:
         place = ".".join(map(str, first["loc"]))
         text = f"run folder {stored.folder}: this version cannot read its scenario ({place}: {first['msg']})"
         raise RecordError(f"{text}; fly it again") from None
-    prepared = prepare(scenario, stored.record.run_id)
-    flight = Flight(stored.record, prepared.context)
-    results = evaluate(flight, prepared.requirements)
-    return Judged(stored, flight, results, judge(stored.record, results))
+    return prepare(scenario, stored.record.run_id)
 
 
 def _compared(one: StoredRun, other: StoredRun) -> tuple[Difference | None, dict[str, Difference | None]]:

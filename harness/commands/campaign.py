@@ -13,6 +13,7 @@ from rich.text import Text
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
+from harness.commands.report import REPORT_FILE
 from scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def _tell(
     from harness.campaign.figures import figures, lines
 
     told = figures(store)
+    _write_page(store, out, told)
     code = _exit_code(request, now, told["success"]["low_one_sided"])
     if request.quiet:
         return code
@@ -178,6 +180,7 @@ def _tell(
                 "test": now.test,
                 "not_flown": now.not_flown,
                 "kept": [str(p) for p in kept],
+                "report": str(out / REPORT_FILE) if (out / REPORT_FILE).is_file() else None,
                 **told,
             }
         )
@@ -189,8 +192,21 @@ def _tell(
         console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
     if kept:
         console.out(f"run folders of {len(kept)} failing flights: {kept[0].parent}", highlight=False)
+    if (out / REPORT_FILE).is_file():
+        console.out(f"report: {out / REPORT_FILE}", highlight=False)
     console.out(f"database {store.path}; fly one again: hoverslam run --from {store.path}:PLACE", highlight=False)
     return code
+
+
+def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
+    """A page that cannot be written costs no verdict."""
+    from harness.report.campaign_page import write_campaign_page
+
+    try:
+        write_campaign_page(out / REPORT_FILE, store, told)
+    except OSError as error:
+        why = f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}"
+        progress().print(why, soft_wrap=True)
 
 
 def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:

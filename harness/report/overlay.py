@@ -38,6 +38,7 @@ def write_overlay(path: Path, found: RunDiff) -> Path:
         "margins": _margin_table(found.margins),
         "differences": _differences(found),
         "plotly": plotly_source(),
+        "plots": asset("plots.js"),
         "data": safe_json(_data(beneath, above)),
         "script": asset("page.js"),
     }

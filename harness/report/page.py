@@ -65,6 +65,7 @@ def _page(
         "findings": findings_list(findings),
         "facts": facts_table(flight, facts),
         "plotly": plotly_source(),
+        "plots": asset("plots.js"),
         "data": safe_json(_data(flight)),
         "script": asset("page.js"),
         "replay": _replay(flight),

@@ -5,24 +5,8 @@
     for (const part of document.querySelectorAll(".maps, nav, .charts")) part.remove();
     return;
   }
-  const columns = {};
-  for (const [name, packed] of Object.entries(data.columns)) {
-    const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-    columns[name] = new Float32Array(bytes.buffer);
-  }
-  const touch = matchMedia("(pointer: coarse)").matches;
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const plain = { displaylogo: false, responsive: true, displayModeBar: false };
-  const config = { ...plain, displayModeBar: !touch, modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]] };
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-  const colour = (slot) => token("c" + slot);
-  const make = (tag, css, parent, text) => {
-    const element = document.createElement(tag);
-    if (css) element.className = css;
-    if (text !== undefined) element.textContent = text;
-    parent.append(element);
-    return element;
-  };
+  const { touch, dark, plain, config, token, colour, make, axis, layout, text } = plots;
+  const columns = plots.columns(data);
 
   const trace = (line) => ({
     type: "scatter", mode: "lines", x: columns[line.x], y: columns[line.y], name: line.name,
@@ -30,16 +14,6 @@
     line: { color: colour(line.colour), width: line.width || (line.dash === "dot" ? 1.3 : 1.7), dash: line.dash || "solid",
       shape: line.step ? "hv" : "linear" },
   });
-  const axis = (extra) => ({ gridcolor: token("grid"), zerolinecolor: token("line"), linecolor: token("line"),
-    tickfont: { size: 11, color: token("soft") }, automargin: true, ...extra });
-  const layout = (extra) => ({
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: touch ? false : "zoom",
-    font: { family: getComputedStyle(document.body).fontFamily, color: token("text"), size: 12 },
-    hoverlabel: { bgcolor: token("card"), bordercolor: token("line"), font: { color: token("text"), size: 12 } },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: token("soft"), activecolor: token("text") },
-    margin: { l: 46, r: 12, t: 8, b: 34 }, ...extra });
-  const text = (words, extra) => ({ text: words, showarrow: false, font: { size: 11, color: token("soft") }, ...extra });
-
   const legend = (holder, lines, redraw) => {
     holder.textContent = "";
     for (const line of lines) {

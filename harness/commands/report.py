@@ -1,0 +1,80 @@
+"""`hoverslam report`: the page of a campaign, or of a stored run that has none, written again from what is kept."""
+
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from harness.commands.console import print_json, progress, results
+from harness.commands.guard import UsageError
+from harness.progress import Dashboard
+
+REPORT_FILE = "report.html"
+
+
+def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bool) -> int:
+    """Write it, say where it is, open it where that was asked for."""
+    write = _writer(folder)
+    home = folder.parent if folder.is_file() else folder
+    with Dashboard(progress()) as dashboard:
+        dashboard.stage("writing the report")
+        told = _written(write, folder, home / REPORT_FILE if out is None else out)
+    if as_json:
+        print_json({"exit_code": 0, **told})
+    else:
+        results().print(f"report of {told['of']} {folder}: {told['page']}", soft_wrap=True, markup=False)
+    if open_it:
+        webbrowser.open(Path(told["page"]).resolve().as_uri())
+    return 0
+
+
+def _writer(folder: Path) -> Any:
+    """What writes the page of what lies there."""
+    from harness.campaign.store import DATABASE
+    from harness.record import LOG_FILE
+
+    if not folder.exists():
+        raise UsageError(f"{folder}: there is no such folder; give that of a run or a campaign")
+    if folder.is_file() or (folder / DATABASE).is_file():
+        return campaign_page
+    if (folder / LOG_FILE).is_file():
+        return run_page
+    raise UsageError(
+        f"{folder}: holds neither {DATABASE} nor {LOG_FILE}; give the folder of a campaign, its database, or "
+        "that of a run"
+    )
+
+
+def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
+    from harness.campaign.store import StoreError
+    from harness.record import RecordError
+
+    try:
+        told: dict[str, Any] = write(folder, page)
+    except (StoreError, RecordError) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{page}: cannot be written ({error.strerror}); give another file with --out") from None
+    return {**told, "page": str(page), "bytes": page.stat().st_size}
+
+
+def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
+    """Write the page of a campaign's folder or database. Raises StoreError, OSError."""
+    from harness.campaign.store import Store
+    from harness.report.campaign_page import write_campaign_page
+
+    with Store.read(folder) as store:
+        write_campaign_page(page, store)
+        return {"of": "campaign", "flights": len(store.places())}
+
+
+def run_page(folder: Path, page: Path) -> dict[str, Any]:
+    """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
+    from harness.flight import assess
+    from harness.record import load
+    from harness.report import write_report
+    from harness.run_diff import prepared_again
+
+    stored = load(folder)
+    flight, results, found, verdict, _ = assess(stored.record, prepared_again(stored))
+    write_report(page, flight, results, verdict, found, {"run folder": folder, **stored.fingerprint})
+    return {"of": "run", "verdict": verdict.value}

@@ -1,0 +1,79 @@
+"""The frame around a page of many flights: head, policy, style, plotly, scripts and the numbers they draw."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from harness.report.page import POLICY, asset, plotly_source, safe_json
+
+SCRIPTS = ("plots.js", "landings.js")
+"""What every page of many flights draws with."""
+
+
+def frame(title: str, header: str, main: str, data: Mapping[str, Any], scripts: Sequence[str] = ()) -> str:
+    """A whole page; `header` and `main` are HTML, `scripts` names of assets that draw `data`."""
+    parts = {
+        "title": escape(title),
+        "policy": POLICY,
+        "style": asset("page.css") + asset("flights.css"),
+        "header": header,
+        "main": main,
+        "plotly": plotly_source(),
+        "data": safe_json(data),
+        "script": "\n".join(asset(name) for name in (*SCRIPTS, *scripts)),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("frame.html"))
+
+
+def heading(word: str, grade: str, which: str, title: str, sentences: Iterable[str]) -> str:
+    """The header: a word in a coloured box, what it is about, one line large and some small."""
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
+    return (
+        f'<header class="{escape(grade)}"><div class="top"><span class="verdict">{escape(word)}</span>'
+        f'<span class="which">{which}</span></div><h1>{escape(title)}</h1>{paragraphs}</header>'
+    )
+
+
+def card(title: str, body: str, css: str = "") -> str:
+    """A part of the page; `body` is HTML."""
+    return f'<section class="card {css}"><h2>{escape(title)}</h2>{body}</section>'
+
+
+def plot(name: str, css: str = "") -> str:
+    """A place for a picture, its key, and a note under it."""
+    return (
+        f'<div class="views" id="{name}-views"></div><div class="plot {css}" id="{name}"></div>'
+        f'<div class="legend" id="{name}-legend"></div><p class="note" id="{name}-note"></p>'
+    )
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], css: Sequence[str] = ()) -> str:
+    """A table that scrolls by itself where it is too wide; cells are HTML, `css` the class of each column."""
+    classes = [*css, *[""] * (len(heads) - len(css))]
+    head = "".join(f'<th class="{name}">{escape(text)}</th>' for text, name in zip(heads, classes, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f'<td class="{name}">{cell}</td>' for cell, name in zip(row, classes, strict=True)) + "</tr>"
+        for row in rows
+    )
+    return f'<div class="scroll"><table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> str:
+    """Names and what they are."""
+    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>" for name, value in pairs)
+    return f"<dl>{rows}</dl>"
+
+
+def flight_button(place: int | None) -> str:
+    """Chooses a flight of the campaign."""
+    return "–" if place is None else f'<button data-place="{place}">flight {place}</button>'
+
+
+def percent(share: float | None) -> str:
+    """As in 97.3 %, and never 100.0 % of what is less."""
+    if share is None:
+        return "–"
+    text = f"{100.0 * share:.1f}"
+    text = "99.9" if text == "100.0" and share < 1.0 else "0.1" if text == "0.0" and share > 0.0 else text
+    return f"{text} %"
