@@ -321,6 +321,9 @@ def campaign(
     export: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a row a flight as .csv or .parquet.")
     ] = None,
+    interleave: Annotated[
+        int, typer.Option(min=1, max=64, metavar="N", help="Flights at once in a flight program that can; 1: never.")
+    ] = 16,
     json: JsonOption = False,
 ) -> None:
     """Fly many flights and count: how often it lands, how sure that is, what failure depends on."""
@@ -329,8 +332,9 @@ def campaign(
     from harness.commands.guard import guarded
 
     request = CampaignRequest(
-        campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json
-    )
+        campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json, False,
+        interleave,
+    )  # fmt: skip
     raise typer.Exit(guarded(lambda: campaign_command(request), as_json=json))
 
 

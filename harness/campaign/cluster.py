@@ -8,11 +8,12 @@ run, because whoever can talk to a scheduler can run code.
 import contextlib
 import logging
 import os
+import pickle
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
 from harness.campaign.sampling import Flight
@@ -119,14 +120,25 @@ class _Hangar:
 _hangar = _Hangar()
 
 
-def fly(job: FlightJob, flight: Flight) -> tuple[Flown, str]:
-    """In a worker: fly with a warm program."""
+class Batch(NamedTuple):
+    """What came of flights handed out together: all of them, who flew them, and how often the program was lost."""
+
+    flown: list[Flown]
+    worker: str
+    lost: list[str]
+
+
+def fly(job: FlightJob, flights: Sequence[Flight], topic: str) -> Batch:
+    """In a worker: fly with a warm program. Each flight is told to the driver as it ends, and all in the end."""
     from distributed import get_worker
 
-    name = get_worker().name
-    flyer = _hangar.take(job, _core(name))
+    worker, flown = get_worker(), []
+    flyer = _hangar.take(job, _core(worker.name))
     try:
-        return flyer.fly(flight), str(name)
+        for one in flyer.fly(flights):
+            flown.append(one)
+            worker.log_event(topic, pickle.dumps((one, str(worker.name))))
+        return Batch(flown, str(worker.name), flyer.lost())
     finally:
         _hangar.give(job, flyer)
 

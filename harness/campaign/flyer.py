@@ -1,59 +1,75 @@
-"""Flies the flights of a campaign with a warm flight program, to rows."""
+"""Flies the flights of a campaign with a warm flight program, many at once where it can, to rows."""
 
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from harness.campaign.row import Row, row_of
 from harness.campaign.sampling import Flight, tree_of
-from harness.commands.program import PATIENT, open_session
+from harness.commands.program import PATIENT, open_fleet
 from harness.flight import Prepared, assess, prepare
 from harness.record import FlightRecord
 from scenarios.schema import Scenario
 
 
 class FlightJob(NamedTuple):
-    """What all flights of a campaign have in common: the scenario, and the program."""
+    """What all flights of a campaign have in common: the scenario, the program, how many are in the air at once."""
 
     base: Mapping[str, Any]
     gnc: str | None = None
+    interleave: int = 1
 
 
 class Flown(NamedTuple):
-    """A flight's row and what it cost."""
+    """A flight's row, and what it cost its worker."""
 
     row: Row
     wall_s: float
 
 
 class CampaignFlyer:
-    """One worker's program. One that is lost is started afresh with the next flight."""
+    """One worker's program. One that is lost is started afresh for the flights that follow."""
 
     def __init__(self, job: FlightJob, core: int | None = None) -> None:
         """Raises UsageError where the program cannot be started."""
-        self._job, self._session = job, open_session(job.gnc, core=core, deadlines=PATIENT)
+        self._job = job
+        self._session = open_fleet(job.gnc, job.interleave, core=core, deadlines=PATIENT)
 
-    def fly(self, flight: Flight) -> Flown:
-        """A flight to its row. Raises KeyboardInterrupt, and RuntimeError where we ourselves failed."""
-        begun_s = time.perf_counter()
-        scenario = Scenario.model_validate(tree_of(self._job.base, flight.changes))
-        prepared, record = self._flown(scenario, flight.place)
-        if was_disturbed(record):
-            prepared, record = self._flown(scenario, flight.place)
-        if record.outcome == "interrupted":
-            raise KeyboardInterrupt
-        if record.harness_error:
-            raise RuntimeError(record.harness_error)
-        return Flown(row_of(flight, assess(record, prepared), prepared), time.perf_counter() - begun_s)
+    def fly(self, flights: Sequence[Flight]) -> Iterator[Flown]:
+        """Each as it ends. Raises KeyboardInterrupt, and RuntimeError where we ourselves failed."""
+        of, before_s = {_run_id(flight): flight for flight in flights}, time.perf_counter()
+        for pair in self._session.fly_all(self._prepared(flight) for flight in flights):
+            flight = of[pair[0].plan.run_id]
+            prepared, record = self._again(flight) if was_disturbed(pair[1]) else pair
+            if record.outcome == "interrupted":
+                raise KeyboardInterrupt
+            if record.harness_error:
+                raise RuntimeError(record.harness_error)
+            row = row_of(flight, assess(record, prepared), prepared)
+            before_s, spent_s = time.perf_counter(), time.perf_counter() - before_s
+            yield Flown(row, spent_s)
 
-    def _flown(self, scenario: Scenario, place: int) -> tuple[Prepared, FlightRecord]:
-        prepared = prepare(scenario, f"place-{place}")
+    def _again(self, flight: Flight) -> tuple[Prepared, FlightRecord]:
+        prepared = self._prepared(flight)
         return prepared, self._session.fly(prepared.plant, prepared.plan)
+
+    def _prepared(self, flight: Flight) -> Prepared:
+        return prepare(Scenario.model_validate(tree_of(self._job.base, flight.changes)), _run_id(flight))
+
+    def lost(self) -> list[str]:
+        """Why the program was lost with several flights in the air, since this was last asked."""
+        told = [loss.reason for loss in self._session.losses]
+        self._session.losses.clear()
+        return told
 
     def close(self) -> None:
         """End the program."""
         self._session.close()
+
+
+def _run_id(flight: Flight) -> str:
+    return f"place-{flight.place}"
 
 
 def was_disturbed(record: FlightRecord) -> bool:

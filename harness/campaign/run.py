@@ -5,10 +5,12 @@ how often it was killed and gone on with.
 """
 
 import contextlib
+import pickle
 import queue
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +25,11 @@ from plant.kernels.compiled import are_warm
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    Queue = queue.SimpleQueue[int]
+    Queue = queue.SimpleQueue[int | bytes]
 
-LOOK_S, GONE_S = 1.0, 60.0
+LOOK_S = 1.0
+SCHEDULER_GONE_S, WORKERS_GONE_S = 10.0, 60.0
+"""How long a scheduler, or every worker, may be away: a worker that died is replaced in seconds."""
 MOST_FAILURES = 3
 """Flights that we could not fly, one after the other, before a campaign is given up."""
 
@@ -42,6 +46,7 @@ class Progress:
     begun_s: float = field(default_factory=time.monotonic)
     test: State = "go on"
     not_flown: dict[int, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
 
     @property
     def flights_per_min(self) -> float:
@@ -67,13 +72,14 @@ class CampaignRun:
     """See the module."""
 
     def __init__(
-        self, sample: Sample, store: Store, gnc: str | None, watch: Callable[[Progress], None] = lambda _: None
-    ) -> None:
+        self, sample: Sample, store: Store, gnc: str | None, interleave: int = 1,
+        watch: Callable[[Progress], None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._sample, self._store, self._watch = sample, store, watch
-        self._job = FlightJob(sample.tree_of_all, gnc)
+        self._job = FlightJob(sample.tree_of_all, gnc, interleave)
         self._test = test_plan(sample)
         self._verdicts = store.verdicts()
-        self._counted = self._failures = 0
+        self._counted = self._failures = self._gave_up = 0
         self._cold = not are_warm()
         self.progress = Progress(sample.campaign.flights)
         for row in store.rows():
@@ -82,63 +88,79 @@ class CampaignRun:
 
     def run(self, client: "Client") -> Progress:
         """Fly what is missing. Raises ClusterLostError, StoreError, KeyboardInterrupt; what was flown is kept."""
-        missing = (place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
-        waiting: dict[int, Future[Any]] = {}
-        over: Queue = queue.SimpleQueue()
-        alive = _Alive(client)
+        missing = deque(place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
+        waiting: dict[int, tuple[list[int], Future[Any]]] = {}
+        news: Queue = queue.SimpleQueue()
+        alive, topic = _Alive(client), f"flown-{uuid.uuid4().hex}"
+        client.subscribe_topic(topic, lambda event: news.put(event[1]))
         try:
-            self._fill(client, missing, waiting, over)
+            self._fill(client, missing, waiting, news, topic)
             while waiting and self.progress.test == "go on":
                 try:
-                    place = over.get(timeout=LOOK_S)
+                    told = news.get(timeout=LOOK_S)
                 except queue.Empty:
                     alive.check()
                     continue
-                self._take(place, waiting.pop(place))
+                if isinstance(told, bytes):
+                    self._take(*pickle.loads(told))  # noqa: S301 - Dask's own wire, which pickles whatever it carries
+                else:
+                    self._take_batch(*waiting.pop(told))
                 self._watch(self.progress)
-                self._fill(client, missing, waiting, over)
+                self._fill(client, missing, waiting, news, topic)
         finally:
             with contextlib.suppress(Exception):
-                client.cancel(list(waiting.values()))
+                client.cancel([future for _, future in waiting.values()])
+            with contextlib.suppress(Exception):
+                client.unsubscribe_topic(topic)
         if self.progress.test != "go on":
             self._store.cut(self._counted)
         return self.progress
 
     def _fill(
-        self,
-        client: "Client",
-        missing: Iterator[int],
-        waiting: "dict[int, Future[Any]]",
-        over: "queue.SimpleQueue[int]",
-    ) -> None:
+        self, client: "Client", missing: deque[int], waiting: "dict[int, tuple[list[int], Future[Any]]]", news: "Queue",
+        topic: str,
+    ) -> None:  # fmt: skip
         """Keep every worker busy, and no more in the air than that."""
-        while self.progress.test == "go on" and len(waiting) < self._most(client):
-            place = next(missing, None)
-            if place is None:
-                return
-            key = f"flight-{id(self)}-{place}"
-            waiting[place] = client.submit(fly, self._job, self._sample.flight(place), key=key, pure=False)
-            waiting[place].add_done_callback(lambda _, place=place: over.put(place))
+        workers = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+        while missing and self.progress.test == "go on" and len(waiting) < self._most(workers):
+            places = [missing.popleft() for _ in range(self._batch(len(missing), workers))]
+            flights = [self._sample.flight(place) for place in places]
+            future = client.submit(fly, self._job, flights, topic, key=f"{topic}-{places[0]}", pure=False)
+            waiting[places[0]] = (places, future)
+            future.add_done_callback(lambda _, first=places[0]: news.put(first))
 
-    def _most(self, client: "Client") -> int:
-        """In the air at once: enough for every worker; the first alone where it compiles for all that follow."""
+    def _most(self, workers: int) -> int:
+        """Batches handed out: enough for every worker; one alone where it compiles for all that follow."""
+        return 1 if self._cold and not self.progress.flown else AHEAD * workers
+
+    def _batch(self, missing: int, workers: int) -> int:
+        """Flights of a batch: as many as are in the air at once, fewer where not every worker would have some."""
         if self._cold and not self.progress.flown:
             return 1
-        return AHEAD * max(len(client.scheduler_info()["workers"]), 1)
+        return max(min(self._job.interleave, -(-missing // (AHEAD * workers))), 1)
 
-    def _take(self, place: int, future: "Future[Any]") -> None:
+    def _take_batch(self, places: list[int], future: "Future[Any]") -> None:
         if future.status != "finished":
             error = future.exception() if future.status == "error" else None
-            self.progress.not_flown[place] = f"{type(error).__name__}: {error}" if error else str(future.status)
-            if len(self.progress.not_flown) >= MOST_FAILURES:
+            why = f"{type(error).__name__}: {error}" if error else str(future.status)
+            self.progress.not_flown |= dict.fromkeys((p for p in places if p not in self._verdicts), why)
+            self._gave_up += 1
+            if self._gave_up >= MOST_FAILURES:
                 told = "; ".join(f"flight {p}: {why}" for p, why in self.progress.not_flown.items())
                 raise ClusterLostError(told)
             return
-        flown, worker = future.result()
-        assert isinstance(flown, Flown)
-        self._store.add(flown.row, flown.wall_s, worker)
+        batch = future.result()
+        self.progress.lost += batch.lost
+        for one in batch.flown:
+            self._take(one, batch.worker)
+
+    def _take(self, one: Flown, worker: str) -> None:
+        """Commit a flight, unless it is there: a batch tells each when it ends and all in the end."""
+        if one.row.place in self._verdicts:
+            return
+        self._store.add(one.row, one.wall_s, worker)
         self.progress.flown += 1
-        self._count(flown.row)
+        self._count(one.row)
         self._look()
 
     def _count(self, row: Row) -> None:
@@ -175,6 +197,8 @@ class _Alive:
         here = self._client.status == "running"
         if here and self._client.scheduler_info()["workers"]:
             self._seen_s = time.monotonic()
-        elif time.monotonic() - self._seen_s > GONE_S:
-            what = "no worker is left" if here else "the Dask scheduler is gone"
-            raise ClusterLostError(f"{what} for {GONE_S:.0f} s")
+            return
+        most_s = WORKERS_GONE_S if here else SCHEDULER_GONE_S
+        if time.monotonic() - self._seen_s > most_s:
+            what = "no worker is left" if here else "the Dask scheduler does not answer"
+            raise ClusterLostError(f"{what} since {most_s:.0f} s")

@@ -75,12 +75,20 @@ class Store:
             connection.executemany("INSERT INTO about VALUES (?, ?)", [(k, json.dumps(v)) for k, v in about.items()])
 
     def _check(self, about: Mapping[str, Any]) -> None:
-        before = self.about
-        for key, value in json.loads(json.dumps({"schema": SCHEMA_VERSION, **about})).items():
+        """Refuse what is of another campaign; one that is only longer or shorter now goes on as such."""
+        before, now = self.about, json.loads(json.dumps({"schema": SCHEMA_VERSION, **about}))
+        if _but_for_length(before.get("campaign")) == _but_for_length(now["campaign"]):
+            self._say("campaign", now["campaign"])
+            before["campaign"] = now["campaign"]
+        for key, value in now.items():
             if before.get(key) != value:
                 shown = f" ({before.get(key)} before, {value} now)" if isinstance(value, str | int) else ""
                 text = f"is of another campaign: {key} is not the same{shown}; fly it as before, or give another --out"
                 raise StoreError(f"{self.path}: {text}")
+
+    def _say(self, key: str, value: Any) -> None:
+        with _told(self.path), self._connection as connection:
+            connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, json.dumps(value)))
 
     @classmethod
     def read(cls, path: Path, lock: IO[str] | None = None) -> Self:
@@ -161,6 +169,14 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _but_for_length(campaign: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What decides each flight of a campaign: a Latin hypercube is another for every number of flights."""
+    told = dict(campaign or {})
+    if told.get("sampling") != "latin-hypercube":
+        told.pop("flights", None)
+    return told
 
 
 def _flights_table() -> str:

@@ -14,6 +14,7 @@ from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
 from harness.commands.report import REPORT_FILE
+from harness.fleet import IN_THE_AIR
 from scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class CampaignRequest(NamedTuple):
     export: Path | None = None
     as_json: bool = False
     quiet: bool = False
+    interleave: int = IN_THE_AIR
 
 
 def campaign_command(request: CampaignRequest) -> int:
@@ -68,7 +70,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     about = about_of(request, campaign, sample)
     try:
         with (Store.resume if request.resume else Store.create)(out, about) as store, Watch() as watch:
-            run = CampaignRun(sample, store, request.gnc, watch)
+            run = CampaignRun(sample, store, request.gnc, request.interleave, watch)
             watch.say(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:

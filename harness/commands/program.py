@@ -1,6 +1,7 @@
 """Which flight program `--gnc` means, and a session that flies it."""
 
 from harness.commands.guard import UsageError
+from harness.fleet import FleetSession
 from harness.lockstep import DEFAULT_DEADLINES, Deadlines
 from harness.session import WAIT, Session
 from harness.supervisor import ProgramNotFoundError
@@ -30,4 +31,16 @@ def open_session(
         session.start()
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
+    return session
+
+
+def open_fleet(
+    gnc: str | None, most: int, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES
+) -> FleetSession:
+    """A session that flies up to `most` flights at once, where the program can. Raises UsageError."""
+    try:
+        session = FleetSession(None if gnc == REFERENCE else gnc, most=most, core=core, deadlines=deadlines)
+        session.start()
+    except (ProgramNotFoundError, EndpointError, ValueError) as error:
+        raise UsageError(f"--gnc {gnc!r}: {error}") from None
     return session

@@ -182,7 +182,16 @@ class Schedulers:
         self._turn += 1
         file = self._folder / f"scheduler-{self._turn}.json"
         begin = [sys.executable, "-P", "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-        self._begin([*begin, "--no-dashboard", "--scheduler-file", str(file)])
+        self._begin(
+            [
+                *begin,
+                "--no-dashboard",
+                "--scheduler-file",
+                str(file),
+                "--local-directory",
+                str(self._folder / "scheduler"),
+            ]
+        )
         end_s = time.monotonic() + DEADLINE_S
         while not (found := re.search(r'"address": "([^"]+)"', file.read_text() if file.is_file() else "")):
             assert time.monotonic() < end_s, "no scheduler"

@@ -86,8 +86,10 @@ def nothing_left_behind(patch: pytest.MonkeyPatch) -> Iterator[Path]:
         patch.setattr(tempfile, "tempdir", folder)
         patch.setenv("TMPDIR", folder)
         yield Path(folder)
-        assert list(Path(folder).iterdir()) == []
-        assert processes_with(f"HOVERSLAM_ENDPOINT=ipc://{folder}") == []
+        left = [str(path) for path in Path(folder).rglob("*")]
+        assert left == [], left
+        running = processes_with(f"HOVERSLAM_ENDPOINT=ipc://{folder}")
+        assert running == [], running
 
 
 def processes_with(variable: str) -> list[str]:

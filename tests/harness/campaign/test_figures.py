@@ -101,7 +101,17 @@ def test_progress_says_rate_time_left_success_and_what_failed() -> None:
 
 
 class Never:
-    """A client that must not be asked."""
+    """A client that must not be handed a flight."""
+
+    def subscribe_topic(self, *_: object) -> None: ...
+
+    def unsubscribe_topic(self, *_: object) -> None: ...
+
+    def cancel(self, futures: list[object]) -> None:
+        assert futures == []
+
+    def scheduler_info(self, **_: object) -> dict[str, object]:
+        return {"workers": {}}
 
 
 def test_a_test_stops_at_the_same_flight_in_whatever_order_they_ended(tmp_path: Path) -> None:

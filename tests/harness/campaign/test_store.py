@@ -3,7 +3,9 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,8 +15,8 @@ from tests.harness.campaign.rows import ABOUT, made
 ROOT = Path(__file__).parents[3]
 
 
-def filled(folder: Path, count: int = 3) -> Path:
-    with Store.create(folder, ABOUT) as store:
+def filled(folder: Path, count: int = 3, about: Mapping[str, Any] = ABOUT) -> Path:
+    with Store.create(folder, about) as store:
         for place in range(count):
             store.add(made(place), 0.5, "0")
     return folder
@@ -83,6 +85,17 @@ def test_another_campaign_is_not_gone_on_with(tmp_path: Path) -> None:
         Store.resume(tmp_path, {**ABOUT, "plant": "plant-other"})
     with Store.resume(tmp_path, ABOUT) as store:
         assert store.places() == {0, 1, 2}, "nothing was lost by that"
+
+
+def test_a_campaign_may_go_on_longer_but_a_latin_hypercube_may_not(tmp_path: Path) -> None:
+    told: dict[str, Any] = ABOUT["campaign"]  # type: ignore[assignment]
+    for name, sampling in (("sobol", "sobol"), ("cube", "latin-hypercube")):
+        filled(tmp_path / name, about={**ABOUT, "campaign": {**told, "sampling": sampling}})
+    longer = {**told, "sampling": "sobol", "flights": 500}
+    with Store.resume(tmp_path / "sobol", {**ABOUT, "campaign": longer}) as store:
+        assert (store.places(), store.about["campaign"]["flights"]) == ({0, 1, 2}, 500)
+    with pytest.raises(StoreError, match="campaign is not the same"):
+        Store.resume(tmp_path / "cube", {**ABOUT, "campaign": {**longer, "sampling": "latin-hypercube"}})
 
 
 def test_a_kill_before_anything_was_laid_out_is_no_obstacle(tmp_path: Path) -> None:
