@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt evidence-kills evidence-replay replay picture lock clean
+.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt evidence-gate evidence-kills evidence-replay replay picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: setup ## time lockstep, plant and a whole run on this machine
 
 evidence: setup ## fly the default scenario over 200 seeds (what is missing of them) and write docs/evidence/
 	$(BIN)/python -m tests.evidence $(ARGS)
+
+evidence-gate: setup ## how often the gate between builds is wrong, from flights that were flown (ARGS=--fly: again)
+	$(BIN)/python -m tests.evidence_gate $(ARGS)
 
 evidence-kills: setup ## kill campaigns twenty times a sort (what is missing) and write docs/evidence/kills.md
 	$(BIN)/python -m tests.evidence_kills $(ARGS)

@@ -65,7 +65,8 @@ def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
         f"lockstep  {lockstep['us_per_frame']:.1f} us a frame, {bare}",
         f"plant     {plant['us_per_step']:.2f} us a step",
-        f"jsbsim    {_beside(figures['jsbsim'])}",
+        f"jsbsim    {_beside(figures['jsbsim'], 'jsbsim')}",
+        f"basilisk  {_beside(figures['basilisk'], 'basilisk')}",
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
         f"fleet     {fleet['in_the_air']} interleaved / alone: {_beside_alone(fleet)}",
         f"judging   {judged['ms_per_flight']:.0f} ms, {judged['clauses']} formulas on {judged['frames']} frames",
@@ -78,11 +79,12 @@ def _beside_alone(fleet: Mapping[str, float]) -> str:
     return f"{frame}, {flights} ({fleet['flight_gain']:.2f} x)"
 
 
-def _beside(jsbsim: Mapping[str, Any]) -> str:
-    """Its models beside our plant, or how to come by them."""
-    if jsbsim["reason"]:
-        return str(jsbsim["reason"])
+def _beside(theirs: Mapping[str, Any], package: str) -> str:
+    """Models of another package beside our plant, or how to come by them."""
+    if theirs["reason"]:
+        return str(theirs["reason"])
     models = (
-        f"{name} {jsbsim[name]['us_per_step']:.2f} us a step, {jsbsim[name]['ratio']:.1f} x ours" for name in MODELS
+        f"{name} {theirs[name]['us_per_step']:.2f} us a step, {theirs[name]['ratio']:.1f} x ours"
+        for name in MODELS[package]
     )
-    return f"{'; '.join(models)} (version {jsbsim['version']})"
+    return f"{'; '.join(models)} (version {theirs['version']})"

@@ -1,10 +1,11 @@
-"""What a step of the plant costs, and beside it, where JSBSim is installed, a step of two of its own models.
+"""What a step of the plant costs, and beside it a step of JSBSim and of Basilisk, where they are installed.
 
 Ours is the whole plant in dense air: engines burning, gimbals and fins moving, sloshing tanks, gusts, two faults armed
-of which one is awake, and the sensors read once a frame. JSBSim steps `ball` and `x24b` as its package brings them, at
-the same step, called from Python as its users call it. Blocks of each alternate in one run on one core, so all meet the
-same disturbances; a ratio is the median over the rounds of JSBSim's time over ours. The models are not the same
-physics: ours is a stage with nine engines, a ball is a ball. It is a scale, not a race.
+of which one is awake, and the sensors read once a frame. JSBSim steps `ball` and `x24b` as its package brings them,
+called from Python as its users call it; Basilisk steps a rigid body in a point mass field, in its own loop. Blocks of
+each alternate in one run on one core at the same step, so all meet the same disturbances; a ratio is the median over
+the rounds of their time over ours. The models are not the same physics: ours is a stage with nine engines, a ball is a
+ball. It is a scale, not a race.
 """
 
 from collections.abc import Callable
@@ -20,10 +21,12 @@ from scenarios.load import load
 
 ROUNDS, ROUND_STEPS = 7, 10_000
 STEP_S = 0.001
-MODELS = ("ball", "x24b")
+MODELS = {"jsbsim": ("ball", "x24b"), "basilisk": ("rigid_body",)}
+MODULES = {"jsbsim": ("jsbsim", "jsbsim"), "basilisk": ("Basilisk", "bsk")}
+"""What is imported, and under what name it is distributed."""
 FEET_PER_METRE, KNOTS_PER_MPS = 1.0 / 0.3048, 3600.0 / 1852.0
 RELEASE_M, SPEED_MPS, PATH_DEG = 12_000.0, 661.6, -60.4
-HOW_TO_INSTALL = "jsbsim is not installed; install it beside this: pip install 'hoverslam[bench]'"
+HOW_TO_INSTALL = "{} is not installed; install it beside this: pip install 'hoverslam[bench]'"
 SCENARIO = "zq3-landing"
 SETS = {
     "release.altitude_msl_m": f"{RELEASE_M}",
@@ -35,8 +38,8 @@ Block = Callable[[int], float]
 
 
 def measure(rounds: int = ROUNDS, steps: int = ROUND_STEPS) -> dict[str, dict[str, Any]]:
-    """`plant` and `jsbsim` of the benchmark: microseconds a step, and ratios to ours."""
-    blocks: dict[str, Block] = {"plant": plant_block(), **jsbsim_blocks()}
+    """`plant`, `jsbsim` and `basilisk` of the benchmark: microseconds a step, and ratios to ours."""
+    blocks: dict[str, Block] = {"plant": plant_block(), **jsbsim_blocks(), **basilisk_blocks()}
     seconds: dict[str, list[float]] = {name: [] for name in blocks}
     with on_one_core(default_core(), None):
         for turn in range(rounds + 1):
@@ -49,14 +52,16 @@ def measure(rounds: int = ROUNDS, steps: int = ROUND_STEPS) -> dict[str, dict[st
 
 def _figures(seconds: dict[str, list[float]], steps: int) -> dict[str, dict[str, Any]]:
     ours = seconds["plant"]
-    other: dict[str, Any] = {"version": jsbsim_version(), "step_s": STEP_S}
-    for name in MODELS:
-        theirs = seconds.get(name)
-        ratios = [] if theirs is None else [b / a for a, b in zip(ours, theirs, strict=True)]
-        figures = {"us_per_step": _us(theirs, steps), "ratio": round(median(ratios), 2)} if theirs else None
-        other[name] = figures
-    other["reason"] = "" if other["version"] else HOW_TO_INSTALL
-    return {"plant": {"us_per_step": _us(ours, steps)}, "jsbsim": other}
+    told: dict[str, dict[str, Any]] = {"plant": {"us_per_step": _us(ours, steps)}}
+    for package, models in MODELS.items():
+        told[package] = {"version": installed(package), "step_s": STEP_S}
+        for name in models:
+            theirs = seconds.get(name)
+            ratios = [] if theirs is None else [b / a for a, b in zip(ours, theirs, strict=True)]
+            figures = {"us_per_step": _us(theirs, steps), "ratio": round(median(ratios), 2)} if theirs else None
+            told[package][name] = figures
+        told[package]["reason"] = "" if installed(package) else HOW_TO_INSTALL.format(package)
+    return told
 
 
 def _us(seconds: list[float], steps: int) -> float:
@@ -94,18 +99,45 @@ def _command(plant: Any) -> Any:
     return command
 
 
-def jsbsim_version() -> str | None:
+def installed(package: str) -> str | None:
     """The version that is installed, None where there is none."""
-    if find_spec("jsbsim") is None:
+    module, distribution = MODULES[package]
+    if find_spec(module) is None:
         return None
     from importlib.metadata import version
 
-    return version("jsbsim")
+    return version(distribution)
 
 
 def jsbsim_blocks() -> dict[str, Block]:
     """A block for each model, none where JSBSim is not installed."""
-    return {} if find_spec("jsbsim") is None else {name: jsbsim_block(name) for name in MODELS}
+    return {name: jsbsim_block(name) for name in MODELS["jsbsim"]} if installed("jsbsim") else {}
+
+
+def basilisk_blocks() -> dict[str, Block]:
+    """A block for its rigid body, none where Basilisk is not installed."""
+    return {"rigid_body": basilisk_block} if installed("basilisk") else {}
+
+
+def basilisk_block(steps: int) -> float:
+    """A rigid body of our stage's mass in the field of a point mass, by its fourth-order Runge-Kutta."""
+    from Basilisk.simulation import spacecraft
+    from Basilisk.utilities import SimulationBaseClass, macros, simIncludeGravBody
+
+    simulation = SimulationBaseClass.SimBaseClass()
+    simulation.CreateNewProcess("bench").addTask(simulation.CreateNewTask("step", macros.sec2nano(STEP_S)))
+    body = spacecraft.Spacecraft()
+    simulation.AddModelToTask("step", body)
+    around = simIncludeGravBody.gravBodyFactory()
+    around.createEarth().isCentralBody = True
+    around.addBodiesTo(body)
+    body.hub.mHub, body.hub.IHubPntBc_B = 5.8e4, [[2.2e5, 0.0, 0.0], [0.0, 9.3e6, 0.0], [0.0, 0.0, 9.3e6]]
+    body.hub.r_CN_NInit, body.hub.v_CN_NInit = [[6.39e6], [0.0], [0.0]], [[-575.0], [327.0], [0.0]]
+    simulation.InitializeSimulation()
+    simulation.ConfigureStopTime(macros.sec2nano(STEP_S * steps))
+    begun_s = perf_counter()
+    simulation.ExecuteSimulation()
+    return perf_counter() - begun_s
 
 
 def jsbsim_block(model: str) -> Block:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
-from harness.commands.program import check_program
+from harness.commands.program import REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.fleet import IN_THE_AIR
 from scenarios.campaign import Campaign, read_campaign
@@ -105,7 +105,7 @@ def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[
     return {
         "campaign": json.loads(campaign.model_dump_json()),
         "base": sample.tree_of_all,
-        "gnc": request.gnc,
+        "gnc": None if request.gnc == REFERENCE else request.gnc,
         "plant": CACHE.name,
     }
 

@@ -20,6 +20,12 @@ FIGURES = {
         "x24b": {"us_per_step": 5.9, "ratio": 5.4},
         "reason": "",
     },
+    "basilisk": {
+        "version": "2.12.1",
+        "step_s": 0.001,
+        "rigid_body": {"us_per_step": 11.0, "ratio": 10.0},
+        "reason": "",
+    },
     "run": {"realtime_factor": 80.0, "wall_s": 0.95},
     "fleet": {
         "in_the_air": 16,
@@ -34,10 +40,15 @@ FIGURES = {
 }
 
 
+STEPPED = ("plant", "jsbsim", "basilisk")
+
+
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_lockstep, "measure", lambda: FIGURES["lockstep"])
-    monkeypatch.setattr(bench_plant, "measure", lambda: {name: FIGURES[name] for name in ("plant", "jsbsim")})
+    monkeypatch.setattr(
+        bench_plant, "measure", lambda: {name: FIGURES[name] for name in ("plant", "jsbsim", "basilisk")}
+    )
     monkeypatch.setattr(bench, "whole_flight", lambda: FIGURES["run"])
     monkeypatch.setattr(bench_fleet, "measure", lambda: FIGURES["fleet"])
     monkeypatch.setattr(bench_requirements, "measure", lambda: FIGURES["requirements"])
@@ -51,7 +62,9 @@ def test_the_json_has_exactly_the_promised_keys(measured: None, capsys: pytest.C
 def test_people_get_a_line_for_each_figure(measured: None, capsys: pytest.CaptureFixture[str]) -> None:
     bench_command(as_json=False)
     out = capsys.readouterr().out
-    assert [line.split()[0] for line in out.splitlines()] == ["lockstep", "plant", "jsbsim", "run", "fleet", "judging"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "lockstep", "plant", "jsbsim", "basilisk", "run", "fleet", "judging",
+    ]  # fmt: skip
     assert "16 interleaved / alone: 20.0 / 50.0 us a frame, 120 / 80 flights a minute on a core (1.50 x)" in out
     assert "1.25 x the bare transport (40.0 us)" in out
     assert "ball 4.50 us a step, 4.1 x ours; x24b 5.90 us a step, 5.4 x ours (version 1.3.3)" in out
@@ -74,7 +87,8 @@ def test_a_ratio_is_the_median_of_rounds_and_the_first_round_counts_for_nothing(
     blocks = {"ball": Scripted([1.0, 2e-3, 4e-3, 90e-3]), "x24b": Scripted([1.0, 3e-3, 6e-3, 3e-3])}
     monkeypatch.setattr(bench_plant, "plant_block", lambda: Scripted(ours))
     monkeypatch.setattr(bench_plant, "jsbsim_blocks", lambda: blocks)
-    monkeypatch.setattr(bench_plant, "jsbsim_version", lambda: "1.3.3")
+    monkeypatch.setattr(bench_plant, "basilisk_blocks", lambda: {"rigid_body": Scripted([1.0, 5e-3, 20e-3, 5e-3])})
+    monkeypatch.setattr(bench_plant, "installed", {"jsbsim": "1.3.3", "basilisk": "2.12.1"}.get)
     assert bench_plant.measure(rounds=3, steps=1000) == {
         "plant": {"us_per_step": 1.0},
         "jsbsim": {
@@ -84,6 +98,12 @@ def test_a_ratio_is_the_median_of_rounds_and_the_first_round_counts_for_nothing(
             "x24b": {"us_per_step": 3.0, "ratio": 3.0},
             "reason": "",
         },
+        "basilisk": {
+            "version": "2.12.1",
+            "step_s": 0.001,
+            "rigid_body": {"us_per_step": 5.0, "ratio": 5.0},
+            "reason": "",
+        },
     }
 
 
@@ -91,15 +111,17 @@ def test_without_jsbsim_the_bench_says_how_to_come_by_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(bench_plant, "find_spec", lambda _: None)
     figures = bench_plant.measure(rounds=1, steps=100)
     assert 0.0 < figures["plant"]["us_per_step"] < 1000.0, "some time, and less than real time"
-    jsbsim = figures["jsbsim"]
-    assert (jsbsim["version"], jsbsim["ball"], jsbsim["x24b"]) == (None, None, None)
-    assert "pip install 'hoverslam[bench]'" in jsbsim["reason"]
-    assert bench._beside(jsbsim) == jsbsim["reason"]
+    for package, models in bench_plant.MODELS.items():
+        told = figures[package]
+        assert [told["version"], *(told[name] for name in models)] == [None] * (1 + len(models))
+        assert f"{package} is not installed" in told["reason"]
+        assert "pip install 'hoverslam[bench]'" in told["reason"]
+        assert bench._beside(told, package) == told["reason"]
 
 
 def test_jsbsim_is_part_of_a_developers_environment_wherever_it_has_a_wheel() -> None:
     """So the next test is never an empty one in CI."""
-    assert (bench_plant.jsbsim_version() is not None) or (sys.platform, machine()) == ("linux", "aarch64")
+    assert (bench_plant.installed("jsbsim") is not None) or (sys.platform, machine()) == ("linux", "aarch64")
 
 
 def test_models_of_jsbsim_are_stepped_beside_ours_and_say_nothing_on_standard_output(
@@ -107,7 +129,7 @@ def test_models_of_jsbsim_are_stepped_beside_ours_and_say_nothing_on_standard_ou
 ) -> None:
     """Each block checks by JSBSim's own clock that it flew as many steps as ours."""
     blocks = bench_plant.jsbsim_blocks()
-    assert list(blocks) == ([] if bench_plant.jsbsim_version() is None else ["ball", "x24b"])
+    assert list(blocks) == ([] if bench_plant.installed("jsbsim") is None else ["ball", "x24b"])
     for block in blocks.values():
         assert 0.0 < block(50) < 50 * 1e-3, "slower than real time"
         assert block(50) > 0.0, "and again from its start"

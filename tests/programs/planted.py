@@ -3,6 +3,7 @@
 Each breaks one thing, in one corner of the flights, by overruling the reference around its frame step.
 """
 
+import hashlib
 import sys
 from typing import Any
 
@@ -17,6 +18,7 @@ WINDY_MPS = 60.0
 BELOW_MSL_M = 25_000.0  # higher up the estimate of the wind is hardly more than the forecast
 FIX_LOST_S = 1.0
 LIT_SHARE = 0.05
+FORGETS = 0.03
 
 
 class LateIgnition(node.Flight):
@@ -91,7 +93,23 @@ class NoSpare(node.Flight):
         return out
 
 
-PLANTED = {"late-ignition": LateIgnition, "wrong-side": WrongSide, "no-spare": NoSpare}
+class Forgetful(node.Flight):
+    """Never deploys its legs in about three flights of a hundred, which the first reading of the gyros picks."""
+
+    def __init__(self, reset: dict[str, Any]) -> None:
+        super().__init__(reset)
+        self.forgets: bool | None = None
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The reference's answer, without the legs in these."""
+        if self.forgets is None:
+            digest = hashlib.sha256(repr(message["imu_dangle_b_rad"]).encode()).digest()
+            self.forgets = int.from_bytes(digest[:4], "little") < FORGETS * 2**32
+        out = super().answer(message)
+        return {**out, "leg_deploy": False} if self.forgets else out
+
+
+PLANTED = {"forgetful": Forgetful, "late-ignition": LateIgnition, "wrong-side": WrongSide, "no-spare": NoSpare}
 
 
 def main() -> int:
