@@ -32,6 +32,22 @@ class Failure(Table):
     )
 
 
+class Aim(Table):
+    """Importance sampling: these numbers are drawn where failures are, and each flight weighs what it is worth.
+
+    A share `nominal` of the flights is drawn as ever, so that no weight is beyond 1 / nominal.
+    """
+
+    shift: dict[str, float] = Field(
+        min_length=1, description="in sigmas, by label: normal_force, release_velocity_mps.1"
+    )
+    scale: float = Field(default=1.0, ge=0.5, le=3.0, description="standard deviation of what is drawn, in sigmas")
+    nominal: float = Field(default=0.1, gt=0.0, lt=1.0, description="share of the flights that is not aimed")
+    failure: str = Field(
+        default="", description="a requirement's id: what counts as failed; whatever fails when left out"
+    )
+
+
 class Stop(Table):
     """Wald's sequential test of the share that passes, looked at after each flight in the order of their seeds."""
 
@@ -70,6 +86,14 @@ class Campaign(Table):
     sound: float = Field(default=0.0, ge=0.0, le=1e6, description="weight of flights in which nothing fails")
     failure: Annotated[tuple[Failure, ...], BeforeValidator(_array)] = ()
     stop: Stop | None = None
+    aim: Aim | None = None
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "Campaign":
+        if self.aim is not None and (self.sampling != "random" or self.stop is not None):
+            text = "goes with sampling = 'random' and without [stop] only; take one of them out"
+            raise PydanticCustomError("campaign", text, {"key": "aim", "value": "{...}"})
+        return self
 
     def base(self, sets: Mapping[str, str] | None = None) -> Scenario:
         """The scenario that all flights share, with `sets` of a command line on top."""

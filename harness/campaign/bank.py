@@ -60,6 +60,7 @@ def bank_of(store: Store, name: str) -> Bank:
 def _about(about: Mapping[str, Any], gnc: str) -> dict[str, Any]:
     campaign = about["campaign"]
     sampling = {key: campaign[key] for key in ("sampling", "sampling_seed", "failure", "sound")}
+    sampling |= {"aim": campaign["aim"]} if campaign.get("aim") else {}
     return {
         "campaign": campaign["name"],
         "base": about["base"],

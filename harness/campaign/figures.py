@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from harness.campaign.row import NUMBERS, Row
+from harness.campaign.sampling import aim_of, aimed_at
 from harness.campaign.store import Store
 from harness.masks import FloatArray
+from harness.statistics.importance import importance
 from harness.statistics.proportion import proportion
 from harness.statistics.quantiles import quantile
 from harness.statistics.relight import Start, relights
 from harness.statistics.scatter import scatter
 from harness.statistics.sensitivity import what_fails, what_moves
-from scenarios.campaign import Campaign
+from scenarios.campaign import Aim, Campaign
 
 QUANTILES = (0.5, 0.95, 0.99)
 NAMED = 5
@@ -55,11 +57,23 @@ def figures(store: Store) -> dict[str, Any]:
     starts = [Start(e, a, lit, row.place) for row in rows for e, a, lit in row.starts]
     told["relight"] = _plain(relights(starts)) if starts else None
     kinds, columns = categories(rows), feature_columns(rows)
+    told["rare"] = _rare(store.about["campaign"].get("aim"), rows)
     told["what_fails"] = (
         [_plain(one) for one in what_fails(~passed, columns, kinds)] if 0 < passed.sum() < len(rows) else []
     )
     told["what_moves_miss"] = [_plain(one) for one in what_moves(column(rows, "miss_m"), columns, kinds)]
     return told
+
+
+def _rare(aim: dict[str, Any] | None, rows: Sequence[Row]) -> dict[str, Any] | None:
+    """How often it fails where flights were aimed at failures, each weighed; None where they were not."""
+    if aim is None or len(rows) < 2:
+        return None
+    of = Aim.model_validate(aim)
+    z = np.array([aimed_at(of, row.seed) for row in rows])
+    bad = np.array([of.failure in failed_ids(row) if of.failure else row.verdict != "PASS" for row in rows])
+    found: dict[str, Any] = _plain(importance(aim_of(of), z, bad))
+    return {"failure": of.failure or "any", **found}
 
 
 def failed_ids(row: Row) -> list[str]:
@@ -94,6 +108,8 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
     sure += f"; at least {success['low_one_sided']:.1%} with 95 % confidence"
     passed = f"{success['successes']} of {told['flights']} flights pass, {success['share']:.1%}"
     yield f"{campaign.name}: {passed} ({sure})"
+    if told.get("rare") is not None:
+        yield rare_line(told["rare"])
     if test != "go on":
         yield f"test: {test} after {told['flights']} flights"
     if told["failed_by"]:
@@ -108,6 +124,18 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
         shown_named = [one for one in told[named] if one["named"]][:NAMED]
         if shown_named:
             yield f"{title}: " + ", ".join(f"{one['name']} ({one['pattern']})" for one in shown_named)
+
+
+def rare_line(rare: dict[str, Any]) -> str:
+    """What flights that were aimed at failures say of flights that are not."""
+    what = "fails" if rare["failure"] == "any" else f"fails {rare['failure']}"
+    note = f" ({rare['note']})" if rare["note"] else ""
+    if rare["chance"] is None:
+        return (
+            f"these flights were aimed at failures; unaimed, it {what} in at most {rare['high']:.2g} of flights{note}"
+        )
+    span = f"95 % interval {rare['low']:.2g} to {rare['high']:.2g}"
+    return f"these flights were aimed at failures; unaimed, it {what} in {rare['chance']:.2g} of flights ({span}){note}"
 
 
 UNITS = {"mps": "m/s", "deg": "deg", "kg": "kg", "m": "m"}

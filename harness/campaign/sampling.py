@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harness.masks import FloatArray
-from scenarios.campaign import Campaign
+from harness.statistics.importance import Proposal, draw, proposal
+from scenarios.campaign import Aim, Campaign
+from scenarios.dispersions import deviates
 from scenarios.drawn import FACTORS, LARGEST_SIGMA, OFFSETS
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
@@ -40,6 +42,11 @@ class Sample:
                 f"{campaign.name}: sampling = {campaign.sampling!r}: {base.name} disperses no single number; "
                 "write sampling = 'random'"
             )
+        if campaign.aim is not None and (wrong := sorted(set(campaign.aim.shift) - self._can_be_aimed)):
+            raise ScenarioError(
+                f"{campaign.name}: aim.shift.{wrong[0]}: no single number that is dispersed normally; there are: "
+                f"{', '.join(sorted(self._can_be_aimed))}"
+            )
 
     @property
     def tree_of_all(self) -> dict[str, Any]:
@@ -50,6 +57,11 @@ class Sample:
     def axes(self) -> tuple[Axis, ...]:
         """The single numbers that are dispersed; what goes by altitude always comes from the seed."""
         return tuple(axis for axis in Space(self.base).axes if axis.key not in FACTORS and axis.key not in OFFSETS)
+
+    @cached_property
+    def _can_be_aimed(self) -> frozenset[str]:
+        own = deviates(self.base.dispersions, 0, len(self._thrusts), self.base.drawn)
+        return frozenset(own) - {"plume"}
 
     @cached_property
     def _points(self) -> FloatArray:
@@ -68,6 +80,8 @@ class Sample:
         """The flight at a place, counted from 0."""
         seed = self.campaign.first_seed + place
         changes: dict[str, Any] = {"seed": seed}
+        if self.campaign.aim is not None:
+            changes["drawn"] = {**self._tree.get("drawn", {}), **self._aimed(seed)}
         if self.campaign.sampling != "random":
             changes["drawn"] = {**self._tree.get("drawn", {}), **self._stated(self._points[place])}
         failure = self._failure(seed)
@@ -75,6 +89,27 @@ class Sample:
             own = [fault.model_dump(mode="json", exclude_defaults=True) for fault in failure.faults]
             changes["faults"] = [*self._tree.get("faults", []), *own]
         return Flight(place, seed, SOUND if failure is None else failure.name, changes)
+
+    def _aimed(self, seed: int) -> dict[str, Any]:
+        """The numbers that are aimed, and the others of their vectors as the seed has them."""
+        assert self.campaign.aim is not None
+        aimed = dict(zip(sorted(self.campaign.aim.shift), aimed_at(self.campaign.aim, seed), strict=True))
+        own = deviates(self.base.dispersions, seed, len(self._thrusts), self.base.drawn)
+        keys = {label.partition(".")[0] for label in aimed}
+        stated: dict[str, Any] = {}
+        for label, value in own.items():
+            key, _, place = label.partition(".")
+            if key in keys:
+                cut = float(np.clip(aimed.get(label, value), -LARGEST_SIGMA, LARGEST_SIGMA))
+                stated[key] = [*stated.get(key, []), cut] if place else cut
+        return stated
+
+    @cached_property
+    def _thrusts(self) -> range:
+        from plant.vehicle import load_vehicle
+
+        vehicle = load_vehicle(self.base.vehicle.file, self.base.vehicle.override)
+        return range(vehicle.shape.engines)
 
     def _failure(self, seed: int) -> Any:
         campaign = self.campaign
@@ -112,6 +147,19 @@ class Sample:
         factor, nominal = low + share * (high - low), min(max(1.0, low), high)
         span = high - nominal if factor > nominal else nominal - low
         return 0.0 if span <= 0.0 else (factor - nominal) / span
+
+
+def aimed_at(aim: Aim, seed: int) -> FloatArray:
+    """What a flight draws of the labels in `aim.shift`, in their order sorted, before it is cut at three sigma."""
+    digest = hashlib.sha256(f"{seed}:campaign:aim".encode()).digest()
+    rng = np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
+    drawn: FloatArray = draw(aim_of(aim), 1, rng)[0]
+    return drawn
+
+
+def aim_of(aim: Aim) -> Proposal:
+    """As the statistics take it, labels sorted."""
+    return proposal(np.array([aim.shift[label] for label in sorted(aim.shift)]), aim.scale, aim.nominal)
 
 
 def _whole(key: str, value: Any) -> Any:

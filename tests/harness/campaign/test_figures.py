@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from harness.campaign.export import export, flat
 from harness.campaign.figures import figures, lines
@@ -16,7 +17,9 @@ from harness.campaign.store import Store
 from harness.commands.campaign import progress_line
 from harness.commands.guard import UsageError
 from harness.statistics.sequential import limits
-from scenarios.campaign import Campaign
+from scenarios.campaign import Aim, Campaign
+from scenarios.dispersions import deviates
+from scenarios.load import ScenarioError
 from tests.harness.campaign.rows import ABOUT, made
 
 test_plan.__test__ = False  # type: ignore[attr-defined]
@@ -98,6 +101,34 @@ def test_progress_says_rate_time_left_success_and_what_failed() -> None:
     said = progress_line(now)
     for part in ("100/1000 flights", "50 a minute", "18.0 min left", "lands 97.0% (91.5% to 99.4%)", "failed: R-21 3"):
         assert part in said
+
+
+def test_flights_that_are_aimed_at_failures_count_for_what_they_are_worth(tmp_path: Path) -> None:
+    """Oracle: the normal distribution. Fails where the normal force is 2.5 sigma down: 0.62 % of flights."""
+    aim = {"shift": {"normal_force": -2.5}, "failure": "R-21"}
+    campaign = Campaign.model_validate({"name": "c", "scenario": "zq3-landing", "flights": 400, "aim": aim})
+    sample, about = Sample(campaign, campaign.base()), {**ABOUT, "campaign": campaign.model_dump(mode="json")}
+    drawn = [sample.flight(place).changes["drawn"]["normal_force"] for place in range(400)]
+    assert -2.6 < float(np.median(drawn)) < -2.2
+    with Store.create(tmp_path, about) as store:
+        for place, value in enumerate(drawn):
+            store.add(made(place, fails=("R-21",) if value < -2.5 else ("R-18",) if place % 2 else ()), 0.5, "0")
+        rare = figures(store)["rare"]
+    assert rare["low"] < norm.cdf(-2.5) < rare["high"]
+    assert rare["high"] < 2.0 * rare["low"], "as sure as some 200 failures of 30,000 plain flights"
+
+
+def test_aimed_vectors_keep_what_the_seed_has_of_the_rest() -> None:
+    aim = {"shift": {"release_velocity_mps.1": 2.0}}
+    campaign = Campaign.model_validate({"name": "c", "scenario": "zq3-landing", "flights": 4, "aim": aim})
+    sample = Sample(campaign, campaign.base())
+    stated = sample.flight(2).changes["drawn"]["release_velocity_mps"]
+    own = deviates(sample.base.dispersions, 3, 9)
+    assert (stated[0], stated[2]) == (own["release_velocity_mps.0"], own["release_velocity_mps.2"])
+    assert stated[1] != own["release_velocity_mps.1"]
+    wrong = campaign.model_copy(update={"aim": Aim(shift={"plume": 1.0})})
+    with pytest.raises(ScenarioError, match=r"aim\.shift\.plume: no single number that is dispersed normally"):
+        Sample(wrong, wrong.base())
 
 
 class Never:
