@@ -59,7 +59,7 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     dask.config.set({"temporary-directory": str(scratch)})
     security = Security.temporary()
     local = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", protocol="tls",
         security=security, silence_logs=logging.CRITICAL, memory_limit=0, local_directory=str(scratch),
     )  # fmt: skip
     client = Client(local, security=security, set_as_default=False)
