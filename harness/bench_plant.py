@@ -11,6 +11,7 @@ ball. It is a scale, not a race.
 from collections.abc import Callable
 from importlib.util import find_spec
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -148,7 +149,10 @@ def jsbsim_block(model: str) -> Block:
     jsbsim.set_logger(jsbsim.DefaultLogger(jsbsim.LogLevel.FATAL))
     fdm = jsbsim.FGFDMExec(None)
     fdm.set_debug_level(0)
-    if not fdm.load_model(model):
+    with TemporaryDirectory() as folder:  # its ball opens BallOut.csv as it is loaded
+        fdm.set_output_path(folder)
+        loaded = fdm.load_model(model)
+    if not loaded:
         raise RuntimeError(f"jsbsim {jsbsim.__version__} brings no model {model!r}; install jsbsim>=1.3")
     fdm.set_dt(STEP_S)
     fdm["ic/h-sl-ft"] = RELEASE_M * FEET_PER_METRE
