@@ -52,9 +52,10 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
         try:
             yield client
         finally:
-            land(client)
+            if client.status == "running":
+                land(client)
             with contextlib.suppress(Exception):
-                client.close(timeout=CLOSE_S)
+                client.close(timeout=CLOSE_S if client.status == "running" else 1.0)
         return
     dask.config.set({"temporary-directory": str(scratch)})
     security = Security.temporary()

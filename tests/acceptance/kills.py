@@ -182,18 +182,10 @@ class Schedulers:
         self._turn += 1
         file = self._folder / f"scheduler-{self._turn}.json"
         begin = [sys.executable, "-P", "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-        self._begin(
-            [
-                *begin,
-                "--no-dashboard",
-                "--scheduler-file",
-                str(file),
-                "--local-directory",
-                str(self._folder / "scheduler"),
-            ]
-        )
+        self._begin([*begin, "--no-dashboard", "--scheduler-file", str(file)])
         end_s = time.monotonic() + DEADLINE_S
         while not (found := re.search(r'"address": "([^"]+)"', file.read_text() if file.is_file() else "")):
+            assert self.scheduler.poll() is None, "the scheduler ended at once"
             assert time.monotonic() < end_s, "no scheduler"
             time.sleep(0.05)
         self._address = found[1]
@@ -214,10 +206,8 @@ class Schedulers:
             )
 
     def _begin(self, line: list[str]) -> None:
-        quiet = subprocess.DEVNULL
-        self._processes.append(
-            subprocess.Popen(line, env=environment(self._mark), cwd=self._folder, stdout=quiet, stderr=quiet)
-        )
+        quiet, its = subprocess.DEVNULL, environment(self._mark) | {"DASK_TEMPORARY_DIRECTORY": str(self._folder)}
+        self._processes.append(subprocess.Popen(line, env=its, cwd=self._folder, stdout=quiet, stderr=quiet))
 
     def _stop(self) -> None:
         for process in self._processes:

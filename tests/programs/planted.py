@@ -94,7 +94,7 @@ class NoSpare(node.Flight):
 
 
 class Forgetful(node.Flight):
-    """Never deploys its legs in about three flights of a hundred, which the first reading of the gyros picks."""
+    """Never deploys its legs in about three flights of a hundred, which the first fix picks."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
         super().__init__(reset)
@@ -102,8 +102,8 @@ class Forgetful(node.Flight):
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """The reference's answer, without the legs in these."""
-        if self.forgets is None:
-            digest = hashlib.sha256(repr(message["imu_dangle_b_rad"]).encode()).digest()
+        if self.forgets is None and message["gnss"]:
+            digest = hashlib.sha256(repr(message["gnss"]["pos_e_m"]).encode()).digest()
             self.forgets = int.from_bytes(digest[:4], "little") < FORGETS * 2**32
         out = super().answer(message)
         return {**out, "leg_deploy": False} if self.forgets else out
