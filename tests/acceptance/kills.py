@@ -139,7 +139,8 @@ def _targets(victim: str, mark: str, driver: int, schedulers: "Schedulers") -> I
         yield schedulers.scheduler.pid
     else:
         pattern = r"spawn_main|dask[ -]worker|distributed.cli.dask_worker" if victim == "worker" else r" -m gnc "
-        yield from (pid for pid, line in sorted(marked(mark).items()) if re.search(pattern, line))
+        found = {pid: line for pid, line in marked(mark).items() if "guardian.py" not in line}
+        yield from (pid for pid, line in sorted(found.items()) if re.search(pattern, line))
 
 
 def _left(mark: str) -> list[int]:
