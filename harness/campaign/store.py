@@ -8,6 +8,7 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -19,7 +20,7 @@ SCHEMA_VERSION = 1
 AS_JSON = ("changes", "requirements", "starts", "features")
 SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}
 TEXTS = ("failure", "verdict", "outcome", "explanation", "hash", "wind_from", "vehicle", "plant", "gnc", *AS_JSON)
-INSERT = f"INSERT OR IGNORE INTO flights VALUES ({', '.join(f':{name}' for name in Row._fields)})"  # noqa: S608
+INSERT = f"INSERT OR IGNORE INTO flights VALUES ({', '.join(f':{name}' for name in Row._fields)})"  # noqa: S608  names of our own columns
 
 
 class StoreError(Exception):
@@ -215,19 +216,12 @@ def _connected(path: Path) -> sqlite3.Connection:
         return connection
 
 
-class _told:  # noqa: N801
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     """Turns what SQLite says into what to do."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not isinstance(error, sqlite3.Error):
-            return
+    try:
+        yield
+    except sqlite3.Error as error:
         text = str(error)
         remedy = "give the folder of a campaign"
         if "full" in text or "I/O" in text:
@@ -236,4 +230,4 @@ class _told:  # noqa: N801
             remedy = "another process holds it; try again when it is done"
         elif "readonly" in text:
             remedy = "give it write permission"
-        raise StoreError(f"{self._path}: {text}; {remedy}") from None
+        raise StoreError(f"{path}: {text}; {remedy}") from None

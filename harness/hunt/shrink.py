@@ -45,7 +45,7 @@ class Shrunk:
 
     def _with(self, faults: Sequence[object] | None = None, steps: Sequence[tuple[str, int]] | None = None) -> Case:
         kept = self.case.faults if faults is None else faults
-        return self._space.case(kept, dict(self.case.steps if steps is None else steps))  # type: ignore[arg-type]
+        return self._space.case(kept, dict(self.case.steps if steps is None else steps))  # type: ignore[arg-type]  # faults of a case
 
     def _fewer_faults(self) -> Iterator[Case]:
         faults = self.case.faults
