@@ -181,6 +181,7 @@ def _tell(
                 "out": str(out),
                 "test": now.test,
                 "not_flown": now.not_flown,
+                "lost": now.lost,
                 "kept": [str(p) for p in kept],
                 "report": str(out / REPORT_FILE) if (out / REPORT_FILE).is_file() else None,
                 **told,
@@ -190,6 +191,11 @@ def _tell(
     console = results()
     for line in lines(campaign, told, now.test):
         console.out(line, highlight=False)
+    if now.lost:
+        told_lost = (
+            f"the flight program was lost {len(now.lost)} time(s) with several flights in the air, which flew again"
+        )
+        console.out(f"{told_lost}; the first time: {now.lost[0]}", highlight=False)
     for place, why in now.not_flown.items():
         console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
     if kept:
