@@ -28,7 +28,7 @@ BUDGET = 300
 SEARCHES = 10
 METHODS = ("cmaes", "hypothesis", "random")
 PLANTED = {
-    "late-ignition": (str(Path("tests") / "programs" / "windy.toml"), "dispersions"),
+    "late-ignition": (str(Path("tests") / "programs" / "windy.toml"), "ignition-timing"),
     "wrong-side": ("zq3-landing", "cross-range"),
     "no-spare": ("zq3-landing", "everything"),
 }
