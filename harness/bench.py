@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from harness import bench_fleet, bench_plant, bench_requirements
+from harness import bench_fleet, bench_plant, bench_requirements, bench_split
 from harness.bench_plant import MODELS
 from harness.commands.console import print_json, progress, results
 from scenarios.load import load
@@ -29,6 +29,8 @@ def bench_command(*, as_json: bool) -> int:
     figures |= bench_plant.measure()
     console.print(f"flying {SCENARIO} {FLIGHTS + 1} times")
     figures["run"] = whole_flight()
+    console.print("flying it without its parts, in turn")
+    figures["split"] = bench_split.measure()
     console.print("flying interleaved and alone, in turn")
     figures["fleet"] = bench_fleet.measure()
     console.print("judging a flight")
@@ -60,7 +62,8 @@ def whole_flight() -> dict[str, float]:
 
 def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
     lockstep, plant, run = figures["lockstep"], figures["plant"], figures["run"]
-    judged, fleet = figures["requirements"], figures["fleet"]
+    judged, fleet, split = figures["requirements"], figures["fleet"], figures["split"]
+    parts = ", ".join(f"{name.replace('_', ' ')} {split[name]:.1f}" for name in split if name != "us_per_frame")
     bare = f"{lockstep['ratio']:.2f} x the bare transport ({lockstep['floor_us_per_frame']:.1f} us)"
     return [
         f"lockstep  {lockstep['us_per_frame']:.1f} us a frame, {bare}",
@@ -68,6 +71,7 @@ def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
         f"jsbsim    {_beside(figures['jsbsim'], 'jsbsim')}",
         f"basilisk  {_beside(figures['basilisk'], 'basilisk')}",
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
+        f"split     {split['us_per_frame']:.1f} us a frame: {parts}",
         f"fleet     {fleet['in_the_air']} interleaved / alone: {_beside_alone(fleet)}",
         f"judging   {judged['ms_per_flight']:.0f} ms, {judged['clauses']} formulas on {judged['frames']} frames",
     ]

@@ -6,7 +6,7 @@ from platform import machine
 
 import pytest
 
-from harness import bench, bench_fleet, bench_lockstep, bench_plant, bench_requirements
+from harness import bench, bench_fleet, bench_lockstep, bench_plant, bench_requirements, bench_split
 from harness.bench import bench_command
 from scenarios.load import load
 
@@ -27,6 +27,7 @@ FIGURES = {
         "reason": "",
     },
     "run": {"realtime_factor": 80.0, "wall_s": 0.95},
+    "split": {"us_per_frame": 70.0, "plant": 15.0, "flight_software": 20.0, "codec": 10.0, "transport": 25.0},
     "fleet": {
         "in_the_air": 16,
         "us_per_frame": 20.0,
@@ -50,6 +51,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
         bench_plant, "measure", lambda: {name: FIGURES[name] for name in ("plant", "jsbsim", "basilisk")}
     )
     monkeypatch.setattr(bench, "whole_flight", lambda: FIGURES["run"])
+    monkeypatch.setattr(bench_split, "measure", lambda: FIGURES["split"])
     monkeypatch.setattr(bench_fleet, "measure", lambda: FIGURES["fleet"])
     monkeypatch.setattr(bench_requirements, "measure", lambda: FIGURES["requirements"])
 
@@ -63,8 +65,9 @@ def test_people_get_a_line_for_each_figure(measured: None, capsys: pytest.Captur
     bench_command(as_json=False)
     out = capsys.readouterr().out
     assert [line.split()[0] for line in out.splitlines()] == [
-        "lockstep", "plant", "jsbsim", "basilisk", "run", "fleet", "judging",
+        "lockstep", "plant", "jsbsim", "basilisk", "run", "split", "fleet", "judging",
     ]  # fmt: skip
+    assert "70.0 us a frame: plant 15.0, flight software 20.0, codec 10.0, transport 25.0" in out
     assert "16 interleaved / alone: 20.0 / 50.0 us a frame, 120 / 80 flights a minute on a core (1.50 x)" in out
     assert "1.25 x the bare transport (40.0 us)" in out
     assert "ball 4.50 us a step, 4.1 x ours; x24b 5.90 us a step, 5.4 x ours (version 1.3.3)" in out
