@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run cases test check format bench evidence evidence-hunt evidence-gate evidence-kills evidence-replay replay picture lock clean
+.PHONY: help setup build-venv run cases test check format bench evidence replay picture lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,19 +50,10 @@ format: setup ## format the sources and fix what ruff can fix
 bench: setup ## time lockstep, plant and a whole run on this machine
 	@$(BIN)/hoverslam bench $(ARGS)
 
-evidence: setup ## fly the default scenario over 200 seeds (what is missing of them) and write docs/evidence/
+evidence: setup ## what takes hours, what is missing of it, an hour at most: make evidence ARGS="hunts campaigns kills gate replay"
 	$(BIN)/python -m tests.evidence $(ARGS)
 
-evidence-gate: setup ## how often the gate between builds is wrong, from flights that were flown (ARGS=--fly: again)
-	$(BIN)/python -m tests.evidence_gate $(ARGS)
-
-evidence-kills: setup ## kill campaigns twenty times a sort (what is missing) and write docs/evidence/kills.md
-	$(BIN)/python -m tests.evidence_kills $(ARGS)
-
-evidence-hunt: setup ## hunt the planted faults (what is missing) and write docs/evidence/hunt.md
-	$(BIN)/python -m tests.evidence_hunt $(ARGS)
-
-evidence-replay: setup ## measure the frames a second of the 3-D replay in software rendering (needs Chromium)
+replay: setup ## measure the frames a second of the 3-D replay in software rendering (needs Chromium)
 	@$(BIN)/python -m tests.evidence_replay $(ARGS)
 
 replay: setup ## build the script of the 3-D replay again from its sources (needs npm)

@@ -1,6 +1,6 @@
 """Kills of a campaign: at a moment of its life a process that takes part is killed with -9, and it is gone on with.
 
-Used with two kills of each sort by the tests, with twenty by `python -m tests.evidence_kills`.
+Used with two kills of each sort by the tests, with twenty by `python -m tests.evidence.kills`.
 """
 
 import os
@@ -106,7 +106,7 @@ def kill(out: Path, victim: str, moment: int, mark: str, delay_s: float = 0.0) -
             if driver.returncode == 0:
                 break
             schedulers.renew()
-    return Killed(victim, moment, tuple(codes), there, table(out), _left(mark))
+    return Killed(victim, moment, tuple(codes), there, table(out), left(mark))
 
 
 def _strike(
@@ -143,12 +143,12 @@ def _targets(victim: str, mark: str, driver: int, schedulers: "Schedulers") -> I
         yield from (pid for pid, line in sorted(found.items()) if re.search(pattern, line))
 
 
-def _left(mark: str) -> list[int]:
+def left(mark: str) -> list[int]:
     """What is still there ten seconds after the end."""
     end_s = time.monotonic() + 10.0
-    while (left := marked(mark)) and time.monotonic() < end_s:
+    while (there := marked(mark)) and time.monotonic() < end_s:
         time.sleep(0.1)
-    return list(left)
+    return list(there)
 
 
 class Schedulers:

@@ -1,4 +1,4 @@
-"""Frames a second of the 3-D replay in a browser that draws in software: python -m tests.evidence_replay [REPORT.html].
+"""Frames a second of the 3-D replay in a browser that draws in software: python -m tests.evidence.replay [REPORT.html].
 
 Without a page, the default scenario is flown first. The picture has 480 x 270 points unless told otherwise. Each view
 is played from full thrust and from the opening of the legs; the lowest figure is what counts. It is a figure of the
@@ -68,12 +68,12 @@ def _measured(page: Page, given: argparse.Namespace) -> Iterator[dict[str, Any]]
 def _flown(folder: Path) -> Path:
     flight = subprocess.run([sys.executable, "-m", "harness.cli", "run", "--out", str(folder)], check=False)
     if not (folder / "report.html").exists():
-        sys.exit(f"evidence_replay: no report was written (exit code {flight.returncode})")
+        sys.exit(f"evidence: no report was written (exit code {flight.returncode})")
     return folder / "report.html"
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.evidence_replay", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.evidence.replay", description=__doc__)
     parser.add_argument("page", nargs="?", type=lambda text: Path(text).resolve(), help="a report.html that is there")
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--height", type=int, default=270)

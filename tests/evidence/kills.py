@@ -1,4 +1,4 @@
-"""Kills campaigns at random moments and goes on with them: python -m tests.evidence_kills [--kills 20].
+"""Kills campaigns at random moments, fills their disks, goes on with them: python -m tests.evidence.kills [--kills 20].
 
 One line a kill in docs/evidence/kills.csv, written as soon as it is over, so that it can be done in parts; from them
 follows docs/evidence/kills.md. A kill is good where the table in the end is that of an undisturbed campaign, row by
@@ -6,7 +6,6 @@ row, and no process of it is left.
 """
 
 import argparse
-import csv
 import hashlib
 import random
 import sys
@@ -15,45 +14,66 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from rich.console import Console
+from typing import Any
 
 from tests.acceptance.kills import CAMPAIGN, VICTIMS, kill, whole
-from tests.evidence import FOLDER, Row, digest, machine, progress
+from tests.evidence.full_disk import fill
+from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
 
 KILLS = 20
 MOST_DELAY_S = 1.5
-COLUMNS = ("victim", "number", "moment", "delay_s", "there", "codes", "same_table", "left", "wall_s", "sources")
+SORTS = (*VICTIMS, "disk")
+DISK_KB = (60, 210)
+"""Room for some flights, not for all."""
+COLUMNS = (
+    "victim", "number", "moment", "delay_s", "there", "codes", "same_table", "left", "wall_s", "date",
+    "sources",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Kill what is missing, write, print; exit code 1 where one was not good."""
-    parser = argparse.ArgumentParser(prog="make evidence-kills", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.evidence.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help="of each sort of process")
-    parser.add_argument("--minutes", type=float, default=55.0, help="begin no kill after so long")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no kill after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
     file, sources, end_s = given.folder / "kills.csv", digest(), time.monotonic() + 60.0 * given.minutes
     rows = [row for row in read(file) if row["sources"] == sources]
     done = {(row["victim"], int(row["number"])) for row in rows}
-    missing = [one for number in range(given.kills) for one in ((v, number) for v in VICTIMS) if one not in done]
+    missing = [one for number in range(given.kills) for one in ((v, number) for v in SORTS) if one not in done]
     with tempfile.TemporaryDirectory() as folder, progress() as shown:
-        task = shown.add_task("kills", total=given.kills * len(VICTIMS), completed=len(done))
+        task = shown.add_task("kills", total=given.kills * len(SORTS), completed=len(done))
         undisturbed = whole(Path(folder) / "undisturbed", uuid.uuid4().hex) if missing else []
         for victim, number in missing:
             if time.monotonic() > end_s:
                 break
-            rows.append({**one_kill(Path(folder), victim, number, undisturbed), "sources": sources})
-            write(file, rows)
+            rows.append({**one_kill(Path(folder), victim, number, undisturbed), "date": today(), "sources": sources})
+            write(file, COLUMNS, rows)
             shown.advance(task)
-    page = "\n".join(report(rows)) + "\n"
-    file.with_suffix(".md").write_text(page, encoding="utf-8")
-    Console(highlight=False, markup=False, soft_wrap=True).print(page)
+    publish(file, report(rows))
     return int(not all(map(good, rows)))
 
 
-def one_kill(folder: Path, victim: str, number: int, undisturbed: object) -> Row:
+def one_full_disk(folder: Path, number: int, undisturbed: list[tuple[Any, ...]]) -> Row:
+    """A campaign on a disk that has no room for all of it; then there is room."""
+    chance, begun_s = random.Random(f"disk:{number}"), time.monotonic()
+    told = fill(folder, chance.randrange(*DISK_KB))
+    assert told["code"] == 2, told["said"]
+    assert told["integrity"] == "ok"
+    clear = all(part in told["said"] for part in ("full", "make room", "--resume"))
+    return {
+        "victim": "disk", "number": number, "moment": told["kb"], "delay_s": "0", "there": told["there"],
+        "codes": f"{told['code']} {told['after']}",
+        "same_table": int(clear and told["table"] == [repr(row) for row in undisturbed]), "left": len(told["left"]),
+        "wall_s": f"{time.monotonic() - begun_s:.0f}",
+    }  # fmt: skip
+
+
+def one_kill(folder: Path, victim: str, number: int, undisturbed: list[tuple[Any, ...]]) -> Row:
     """A kill at a moment that its sort and number say."""
+    if victim == "disk":
+        return one_full_disk(folder, number, undisturbed)
     seed = int.from_bytes(hashlib.sha256(f"{victim}:{number}".encode()).digest()[:8], "little")
     chance, begun_s = random.Random(seed), time.monotonic()
     moment, delay_s = (
@@ -73,42 +93,22 @@ def good(row: Row) -> bool:
     return int(row["same_table"]) == 1 and int(row["left"]) == 0 and str(row["codes"]).endswith("0")
 
 
-def read(file: Path) -> list[Row]:
-    """The lines so far."""
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def write(file: Path, rows: Sequence[Row]) -> None:
-    """All lines at once; a kill leaves the old ones."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".part")
-    with partial.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    partial.replace(file)
-
-
 def report(rows: Sequence[Row]) -> Iterator[str]:
     """The figures as a page."""
     yield "# Campaigns that were killed"
     yield ""
     yield f"`hoverslam {' '.join(CAMPAIGN)}`, one process of it killed with -9 at a random moment, then gone on with."
+    yield f"`disk`: on a file system of {DISK_KB[0]} to {DISK_KB[1]} kB that fills up; gone on with when there is room."
     yield ""
     yield "| killed | kills | same table in the end, no process left | flights there at the kill |"
     yield "| --- | ---: | ---: | --- |"
-    for victim in VICTIMS:
+    for victim in SORTS:
         of = [row for row in rows if row["victim"] == victim]
         if of:
             there = [int(row["there"]) for row in of]
             yield f"| {victim} | {len(of)} | {sum(map(good, of))} | {min(there)} to {max(there)} |"
     yield ""
-    sources = ", ".join(sorted({str(row["sources"]) for row in rows}))
-    yield f"Killed with `python -m tests.evidence_kills` on {machine()};"
-    yield f"sources {sources}. Every kill: [kills.csv](kills.csv)."
+    yield from made("tests.evidence.kills", rows, "kills.csv")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How often `hoverslam compare` is wrong, on flights that were flown: python -m tests.evidence_gate [--fly].
+"""How often `hoverslam compare` is wrong, on flights that were flown: python -m tests.evidence.gate [--fly].
 
 Two banks of recorded flights, of the reference flight software and of one that forgets its legs in three flights of a
 hundred (`tests.programs.planted`), are kept in docs/evidence/bank-*.json; --fly makes them again (half an hour). From
@@ -9,16 +9,16 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from rich.console import Console
 
 from harness.campaign.bank import read_bank
 from harness.statistics.gate import Flights, Verdict
 from harness.statistics.trials import Trials, trials, trials_apart, trials_of_equals
-from tests.evidence import FOLDER, machine
+from tests.evidence.tables import FOLDER, machine, publish
 
 FLIGHTS, TRIALS, BANK = 460, 200, 2000
 PROGRAMS = {"reference": "reference", "forgetful": f"{sys.executable} -m tests.programs.planted forgetful"}
@@ -38,6 +38,7 @@ def bank(name: str, folder: Path = FOLDER) -> Flights:
     return read_bank(folder / f"bank-{name}.json").flights
 
 
+@cache
 def found(folder: Path = FOLDER) -> list[Found]:
     """All trials; the same for the same banks."""
     a, b, rng = bank("reference", folder), bank("forgetful", folder), np.random.default_rng(SEED)
@@ -79,20 +80,18 @@ def report(folder: Path) -> Iterator[str]:
         others = ", ".join(f"{name} {one.trials.count(name)}" for name in verdicts if one.trials.count(name))
         yield f"| {one.kind} | {share.successes} | {one.wanted} | {share.low:.1%} to {share.high:.1%} | {others} |"
     yield ""
-    yield f"Drawn with `python -m tests.evidence_gate` on {machine()}; banks flown with `--fly`."
+    yield f"Drawn with `python -m tests.evidence.gate` on {machine()}; banks flown with `--fly`."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fly where asked, draw, write, print."""
-    parser = argparse.ArgumentParser(prog="make evidence-gate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.evidence.gate", description=__doc__)
     parser.add_argument("--fly", action="store_true", help="fly the banks again first")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
     if given.fly:
         fly(given.folder)
-    page = "\n".join(report(given.folder)) + "\n"
-    (given.folder / "gate.md").write_text(page, encoding="utf-8")
-    Console(highlight=False, markup=False, soft_wrap=True).print(page)
+    publish(given.folder / "gate.md", report(given.folder))
     return 0
 
 

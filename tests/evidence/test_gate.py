@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests import evidence_gate as gate
-from tests.evidence import FOLDER
+from tests.evidence import gate
+from tests.evidence.tables import FOLDER
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Hunts for each planted fault by each method, and says how many flights they took: python -m tests.evidence_hunt.
+"""Hunts for each planted fault by each method, and says how many flights they took: python -m tests.evidence.hunts.
 
 One line a search in docs/evidence/hunt.csv, written as soon as it is over, so that it can be done in parts: what is
 there is not hunted again while the sources are the same. From the lines follows docs/evidence/hunt.md. A failure counts
@@ -6,7 +6,6 @@ where the reference flight software breaks nothing of the property in the same f
 """
 
 import argparse
-import csv
 import multiprocessing
 import os
 import sys
@@ -19,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 from harness.crew import end_with_parent
-from tests.evidence import FOLDER, ROOT, Row, digest, machine, progress
+from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest, made, progress, publish, read, today, write
 
 BUDGET = 300
 SEARCHES = 10
@@ -35,20 +33,19 @@ PLANTED = {
 """Scenario and strategy in which each is hunted."""
 COLUMNS = (
     "planted", "method", "seed", "flights", "excused", "id", "faults", "off_nominal", "shrink_flights", "wall_s",
-    "sources",
+    "date", "sources",
 )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Hunt what is missing, write, print."""
-    parser = argparse.ArgumentParser(prog="make evidence-hunt", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.evidence.hunts", description=__doc__)
     parser.add_argument("--searches", type=int, default=SEARCHES, metavar="N", help="of each planted fault and method")
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--planted", nargs="+", default=list(PLANTED))
-    parser.add_argument("--minutes", type=float, default=55.0, help="begin no search after so long")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no search after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
-    given.folder.mkdir(parents=True, exist_ok=True)
     table, sources = given.folder / "hunt.csv", digest()
     rows = {_key(row): row for row in read(table) if row["sources"] == sources}
     wanted = [(p, m, s) for s in range(given.searches) for m in given.methods for p in given.planted]
@@ -56,12 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with progress() as shown:
         task = shown.add_task("hunts", total=len(wanted), completed=len(wanted) - len(missing))
         for row in hunt_all(missing, time.monotonic() + 60.0 * given.minutes):
-            rows[_key(row)] = {**row, "sources": sources}
-            write(table, [rows[key] for key in sorted(rows)])
+            rows[_key(row)] = {**row, "date": today(), "sources": sources}
+            write(table, COLUMNS, [rows[key] for key in sorted(rows)])
             shown.advance(task)
-    page = "\n".join(report([rows[key] for key in sorted(rows)], sources)) + "\n"
-    table.with_suffix(".md").write_text(page, encoding="utf-8")
-    Console(highlight=False, markup=False, soft_wrap=True).print(page)
+    publish(table, report(read(table)))
     return 0
 
 
@@ -120,30 +115,12 @@ def hunt_one(planted: str, method: str, seed: int, until_s: float = float("inf")
     return row | {"wall_s": f"{time.monotonic() - begun_s:.0f}"}
 
 
-def read(table: Path) -> list[Row]:
-    """The lines so far."""
-    if not table.is_file():
-        return []
-    with table.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def write(table: Path, rows: Sequence[Row]) -> None:
-    """All lines at once; a kill leaves the old ones."""
-    partial = table.with_suffix(".part")
-    with partial.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    partial.replace(table)
-
-
 def flights(rows: Sequence[Row]) -> list[float]:
     """To the first failure of each search; infinitely many where the budget did not do."""
     return [float(row["flights"]) if row["flights"] else float("inf") for row in rows]
 
 
-def report(rows: Sequence[Row], sources: str) -> Iterator[str]:
+def report(rows: Sequence[Row]) -> Iterator[str]:
     """The figures as a page."""
     yield "# Flights to the first failure"
     yield ""
@@ -159,8 +136,7 @@ def report(rows: Sequence[Row], sources: str) -> Iterator[str]:
         size = ", ".join(str(max(int(row[key]) for row in found)) for key in ("faults", "off_nominal")) if found else ""
         yield f"| `{planted}` | {method} | {len(of)} | {len(found)} | {median} | {least} | {most} | {size} |"
     yield ""
-    yield f"Hunted with `python -m tests.evidence_hunt` on {machine()};"
-    yield f"sources {sources}. Every search: [hunt.csv](hunt.csv)."
+    yield from made("tests.evidence.hunts", rows, "hunt.csv")
 
 
 def _shown(count: float) -> str:

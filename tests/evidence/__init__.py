@@ -1,0 +1,1 @@
+"""What takes too long for `make test`: flown once, kept as small tables in docs/evidence, quoted by the docs."""
