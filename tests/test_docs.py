@@ -1,11 +1,12 @@
 """The pages that people read. Oracle: the files they link to, and the code whose behaviour they state."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
-from harness.cli import app
+from harness.cli import app, compare
 from harness.verdict import Verdict
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,16 @@ def test_ci_flies_the_cases_with_the_commands_of_the_readme() -> None:
     commands = [line.removeprefix(".venv/bin/") for line in re.findall(r"^ +- run: (.+)$", workflow, re.MULTILINE)]
     assert any(command.startswith("hoverslam cases --fly --junit ") for command in commands)
     assert [command for command in commands if command not in readme] == []
+
+
+def test_ci_compares_builds_with_options_that_there_are() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "lands.yml").read_text(encoding="utf-8")
+    found = re.search(r"hoverslam compare (.+\n.+)$", workflow, re.MULTILINE)
+    assert found is not None
+    options = re.findall(r" (--?[a-z]+)\b", re.sub(r'"[^"]*"', "", found[1]))
+    assert options == ["--campaign", "-n", "--out", "--junit", "--page"]
+    there = inspect.signature(compare).parameters
+    assert {option.strip("-") for option in options} - {"n"} <= set(there)
 
 
 def test_decisions_are_numbered_once() -> None:

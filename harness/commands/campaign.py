@@ -1,16 +1,14 @@
 """`hoverslam campaign`: many flights, drawn as a campaign file says, kept in a database, counted as they come."""
 
 import json
+import math
 import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.live import Live
-from rich.text import Text
-
-from harness.commands.console import print_json, progress, results
+from harness.commands.console import ProgressLine, print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
@@ -71,7 +69,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     try:
         with (Store.resume if request.resume else Store.create)(out, about) as store, Watch() as watch:
             run = CampaignRun(sample, store, request.gnc, request.interleave, watch)
-            watch.say(_beginning(run.progress))
+            watch.show(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
                     with cluster(_workers(request), out / "workers", request.scheduler) as client:
@@ -84,7 +82,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 return EXIT_HARNESS
             if request.export is not None:
                 export(store, request.export)
-            kept = keep_logs(store, request.gnc, out, request.logs, watch.say)
+            kept = keep_logs(store, request.gnc, out, request.logs, watch.show)
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
@@ -115,38 +113,16 @@ def _workers(request: CampaignRequest) -> int:
     return request.workers or there
 
 
-class Watch:
-    """Progress on standard error: one line redrawn on a terminal, a line now and then elsewhere."""
+class Watch(ProgressLine):
+    """Shows each flight that comes in; where lines cannot be redrawn, one now and then."""
 
-    def __init__(self) -> None:
-        self._console, self._told_s = progress(), time.monotonic()
-        self._live = (
-            Live(console=self._console, auto_refresh=False, transient=True) if self._console.is_terminal else None
-        )
+    _told_s = -math.inf
 
     def __call__(self, now: "Progress") -> None:
         """A flight came in."""
-        if self._live is not None:
-            self._live.update(Text(progress_line(now)), refresh=True)
-        elif time.monotonic() - self._told_s > EVERY_S:
-            self._told_s = time.monotonic()
-            self.say(progress_line(now))
-
-    def say(self, text: str) -> None:
-        """A line that stays, or on a terminal until the next."""
-        if self._live is not None:
-            self._live.update(Text(text), refresh=True)
-        else:
-            self._console.print(text, soft_wrap=True)
-
-    def __enter__(self) -> "Watch":
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
+        due = time.monotonic() - self._told_s > EVERY_S
+        self._told_s = time.monotonic() if due else self._told_s
+        self.show(progress_line(now), due=due)
 
 
 def progress_line(now: "Progress") -> str:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from harness.commands.cases_page import page
-from harness.commands.console import print_json, progress, results
+from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
 from harness.commands.program import check_program
@@ -89,41 +88,13 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario]) -> "list[Summary
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
     flown: list[Summary] = []
-    with Watch(list(scenarios)) as watch, crew(job, workers) as pair:
-        for summary in pair.each(list(scenarios.values())):
+    with ProgressLine() as line, crew(job, workers) as pair:
+        line.show(f"starting flight software and plant; {len(scenarios)} to fly")
+        for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
             flown.append(summary)
-            watch(flown)
+            off = sum(not as_it_should(one) for one in flown)
+            line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as written; {name}: {came(summary)}")
     return flown
-
-
-class Watch:
-    """Progress on standard error: one line redrawn on a terminal, a line a flight elsewhere."""
-
-    def __init__(self, names: list[str]) -> None:
-        self._names, self._console = names, progress()
-        terminal = self._console.is_terminal
-        self._live = Live(console=self._console, auto_refresh=False, transient=True) if terminal else None
-
-    def __call__(self, flown: "list[Summary]") -> None:
-        """One more was flown."""
-        last, off = flown[-1], sum(not as_it_should(one) for one in flown)
-        said = (
-            f"{len(flown)}/{len(self._names)} flown, {off} not as written; {self._names[len(flown) - 1]}: {came(last)}"
-        )
-        if self._live is not None:
-            self._live.update(Text(said), refresh=True)
-        else:
-            self._console.print(said, soft_wrap=True)
-
-    def __enter__(self) -> "Watch":
-        if self._live is not None:
-            self._live.start()
-            self._live.update(Text(f"starting flight software and plant; {len(self._names)} to fly"), refresh=True)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
 
 
 def came(summary: "Summary") -> str:

@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from rich.console import Console
+from rich.live import Live
+from rich.text import Text
 
 PIPED_WIDTH = 118
 
@@ -26,6 +29,37 @@ def results() -> Console:
 def progress() -> Console:
     """For progress and remarks."""
     return Console(stderr=True, highlight=False, markup=False, emoji=False)  # keys may hold [ and :
+
+
+class ProgressLine:
+    """Where a long command is, on standard error: one line redrawn on a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = progress()
+        terminal = self._console.is_terminal
+        self._live = Live(console=self._console, auto_refresh=False, transient=True) if terminal else None
+
+    def show(self, text: str, *, due: bool = True) -> None:
+        """Where it is now; `due`: worth a line of its own where nothing can be redrawn."""
+        if self._live is not None:
+            self._live.update(Text(text), refresh=True)
+        elif due:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """What is to be read afterwards as well."""
+        self._console.print(text, soft_wrap=True)
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.live import Live
-from rich.text import Text
-
-from harness.commands.console import print_json, progress, results
+from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
 from scenarios.limits import read_limits
@@ -91,7 +88,7 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
         found = [write_found(failure, space, origin, job, out) for failure in state.failures.values()]
         for one in found:
             if not (Path(one.run_folder) / "summary.json").is_file():
-                watch.say(f"flying {one.id} once more, for its run folder")
+                watch.show(f"flying {one.id} once more, for its run folder")
                 fly_found(one, job)
     return state, found
 
@@ -122,40 +119,20 @@ def _adopt(request: HuntRequest, found: "list[Found]") -> list[str]:
     return [str(adopt(one, request.adopt)) for one in found]
 
 
-class Watch:
-    """Progress on standard error: one line redrawn on a terminal, a line now and then elsewhere."""
+class Watch(ProgressLine):
+    """Shows each flight that was taken in; where lines cannot be redrawn, one of 25, and each failure."""
+
+    _told = (0, 0)
 
     def __init__(self, budget: int) -> None:
-        self._budget, self._console, self._told = budget, progress(), (0, 0)
-        terminal = self._console.is_terminal
-        self._live = Live(console=self._console, auto_refresh=False, transient=True) if terminal else None
+        super().__init__()
+        self._budget = budget
 
     def __call__(self, state: "State") -> None:
         """A flight was taken in."""
-        line = progress_line(state, self._budget)
-        if self._live is not None:
-            self._live.update(Text(line), refresh=True)
-            return
-        told = (state.flights // EVERY_FLIGHTS, len(state.failures))
-        if told != self._told:
-            self._told = told
-            self.say(line)
-
-    def say(self, text: str) -> None:
-        """A line that stays, or on a terminal until the next."""
-        if self._live is not None:
-            self._live.update(Text(text), refresh=True)
-        else:
-            self._console.print(text, soft_wrap=True)
-
-    def __enter__(self) -> "Watch":
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live is not None:
-            self._live.stop()
+        told, before = (state.flights // EVERY_FLIGHTS, len(state.failures)), self._told
+        self._told = told
+        self.show(progress_line(state, self._budget), due=told != before)
 
 
 def progress_line(state: "State", budget: int) -> str:

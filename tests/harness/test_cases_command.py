@@ -88,6 +88,7 @@ def test_ctrl_c_is_130_leaves_nothing_and_an_error_in_the_file(tmp_path: Path, c
         start_new_session=True,
     )  # fmt: skip
     assert running.stderr is not None
+    assert "4 to fly" in running.stderr.readline()
     assert "1/4 flown" in running.stderr.readline()
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
     _, rest = running.communicate(timeout=GONE_S)

@@ -1,0 +1,42 @@
+"""The line that says where a long command is. Oracle: what a terminal shows in the end, by its control codes."""
+
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from harness.commands import console
+from harness.commands.console import ProgressLine
+
+
+def screen(written: str) -> list[str]:
+    """Lines that stay, of text with carriage returns, cursor up and erase line; other codes change nothing here."""
+    lines, at = [""], 0
+    for part in re.findall(r"\x1b\[[?\d;]*[A-Za-z]|\r|\n|[^\x1b\r\n]+", written):
+        if part == "\n":
+            at += 1
+            lines += [""] if at == len(lines) else []
+        elif part == "\x1b[1A":
+            at -= 1
+        elif part == "\x1b[2K":
+            lines[at] = ""
+        elif part[0] not in "\x1b\r":
+            lines[at] += part
+    return [line.rstrip() for line in lines if line]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_said_stays_and_what_is_shown_goes(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    file = StringIO()
+    monkeypatch.setattr(
+        console, "progress", lambda: Console(file=file, force_terminal=terminal, markup=False, width=60)
+    )
+    with ProgressLine() as line:
+        line.show("1/9 flights")
+        line.show("2/9 flights", due=False)
+        line.say("9 flights are kept; go on with --resume")
+        line.show("3/9 flights", due=False)
+        assert ("3/9" in file.getvalue()) is terminal
+    kept = "9 flights are kept; go on with --resume"
+    assert screen(file.getvalue()) == ([kept] if terminal else ["1/9 flights", kept])
