@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from harness.report.page import POLICY, asset
+from harness.report.document import POLICY, asset
 from harness.statistics.compare import Comparison, Measure
 from harness.statistics.gate import Gate
 from harness.statistics.sentence import sentence

@@ -1,11 +1,10 @@
-"""The frame around a page of many flights: head, policy, style, plotly, scripts and the numbers they draw."""
+"""Pages of many flights: their parts, as HTML."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from harness.report.page import POLICY, asset, plotly_source, safe_json
+from harness.report.document import document
 
 SCRIPTS = ("plots.js", "landings.js")
 """What every page of many flights draws with."""
@@ -13,17 +12,8 @@ SCRIPTS = ("plots.js", "landings.js")
 
 def frame(title: str, header: str, main: str, data: Mapping[str, Any], scripts: Sequence[str] = ()) -> str:
     """A whole page; `header` and `main` are HTML, `scripts` names of assets that draw `data`."""
-    parts = {
-        "title": escape(title),
-        "policy": POLICY,
-        "style": asset("page.css") + asset("flights.css"),
-        "header": header,
-        "main": main,
-        "plotly": plotly_source(),
-        "data": safe_json(data),
-        "script": "\n".join(asset(name) for name in (*SCRIPTS, *scripts)),
-    }
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("frame.html"))
+    body = f"{header}\n<main>\n{main}\n</main>"
+    return document(title, body, data, (*SCRIPTS, *scripts), ("page.css", "flights.css"))
 
 
 def heading(word: str, grade: str, which: str, title: str, sentences: Iterable[str]) -> str:

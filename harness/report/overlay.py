@@ -4,7 +4,6 @@ The run that came out worse is drawn in full over the other, which is dotted; wh
 is drawn over the first.
 """
 
-import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
+from harness.report.document import document, filled
 from harness.report.maps import ground_track, side_view
-from harness.report.page import POLICY, asset, phase_spans, plotly_source, safe_json
+from harness.report.page import phase_spans
 from harness.report.tables import STATUS_WORDS, number
 from harness.requirements import RequirementResult
 from harness.run_diff import Judged, MarginPair, RunDiff
@@ -27,9 +27,6 @@ def write_overlay(path: Path, found: RunDiff) -> Path:
     """Write the page of two runs."""
     beneath, above = _order(found)
     parts = {
-        "title": escape(f"{found.first.stored.folder.name} and {found.second.stored.folder.name}"),
-        "policy": POLICY,
-        "style": asset("page.css"),
         "word": "IDENTICAL" if found.identical else "DIFFERENT",
         "first": _run_line("A", found.first),
         "second": _run_line("B", found.second),
@@ -37,12 +34,9 @@ def write_overlay(path: Path, found: RunDiff) -> Path:
         "drawn": escape(f"In full: {above[0]}. Dotted: {beneath[0]}."),
         "margins": _margin_table(found.margins),
         "differences": _differences(found),
-        "plotly": plotly_source(),
-        "plots": asset("plots.js"),
-        "data": safe_json(_data(beneath, above)),
-        "script": asset("page.js"),
     }
-    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("overlay.html"))
+    title = f"{found.first.stored.folder.name} and {found.second.stored.folder.name}"
+    page = document(title, filled("overlay.html", parts), _data(beneath, above), ("plots.js", "page.js"))
     path.write_text(page, encoding="utf-8")
     return path
 

@@ -1,29 +1,23 @@
 """Puts the page together: header, requirement table and facts as plain HTML, charts as data for plotly in the browser.
 
-Nothing is fetched: the plotly library, the style and the numbers are in the file, and a content security policy
-forbids the rest. Everything that comes from outside is escaped.
+Everything that comes from outside is escaped.
 """
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from harness.findings import Finding
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
+from harness.report.document import document, filled, safe_json
 from harness.report.maps import ground_track, side_view, stage_view
 from harness.report.replay import replay_data, replay_script, replay_style
 from harness.report.tables import facts_table, findings_list, loads_table, requirement_table, tiles
 from harness.requirements import RequirementResult
 from harness.signals import PHASES, Flight
 from harness.verdict import Verdict, explain
-
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
 
 def write_report(
@@ -49,9 +43,6 @@ def _page(
 ) -> str:
     record = flight.record
     parts = {
-        "title": escape(f"{verdict.value}: {record.scenario}, seed {record.seed}"),
-        "policy": POLICY,
-        "style": asset("page.css"),
         "verdict": verdict.value,
         "meaning": escape(verdict.meaning),
         "scenario": escape(record.scenario),
@@ -64,13 +55,10 @@ def _page(
         "loads": loads_table(flight),
         "findings": findings_list(findings),
         "facts": facts_table(flight, facts),
-        "plotly": plotly_source(),
-        "plots": asset("plots.js"),
-        "data": safe_json(_data(flight)),
-        "script": asset("page.js"),
         "replay": _replay(flight),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], asset("page.html"))
+    title = f"{verdict.value}: {record.scenario}, seed {record.seed}"
+    return document(title, filled("page.html", parts), _data(flight), ("plots.js", "page.js"))
 
 
 def headline(flight: Flight) -> str:
@@ -153,23 +141,3 @@ def phase_spans(flight: Flight) -> list[dict[str, Any]]:
             end = min(int(rows[-1]) + 1, flight.rows - 1)
             spans.append({"name": name, "from": flight.time_at(int(rows[0])), "to": flight.time_at(end)})
     return spans
-
-
-def safe_json(data: Mapping[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def asset(name: str) -> str:
-    """A file that is put into pages."""
-    return files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def plotly_source() -> str:
-    """The plotly library, read from the installed package without importing it: that alone would cost a second."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("the package plotly is not installed; reports need it")
-    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return source.read_text(encoding="utf-8").replace("</script", "<\\/script")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from harness.report.page import safe_json
+from harness.report.document import safe_json
 from harness.report.replay import replay_data, replay_script
 from harness.report.replay.data import MOST_ROWS, leg_progress, like_signs, packed
 from harness.report.replay.files import BUILT_FROM, FOLDER, sources_digest
