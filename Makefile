@@ -11,7 +11,7 @@ WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | c
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run cases test check format bench evidence replay picture lock clean
+.PHONY: help setup build-venv run cases test check format bench evidence replay picture lock clean browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,11 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## everything that CI runs: make check, then the tests
+test: check browser ## everything that CI runs: make check, then the tests
 	$(BIN)/pytest $(ARGS)
+
+browser: setup ## the browser that pages are tested in: the one there is, or a Chromium that is downloaded
+	@$(BIN)/python -m tests.harness.browser || $(BIN)/playwright install chromium
 
 format: setup ## format the sources and fix what ruff can fix
 	$(BIN)/ruff check --fix .
@@ -50,11 +53,8 @@ format: setup ## format the sources and fix what ruff can fix
 bench: setup ## time lockstep, plant and a whole run on this machine
 	@$(BIN)/hoverslam bench $(ARGS)
 
-evidence: setup ## what takes hours, what is missing of it, an hour at most: make evidence ARGS="hunts campaigns kills gate replay"
+evidence: setup ## what takes hours, what is missing of it, nothing begun after 55 min: ARGS="hunts campaigns kills gate replay"
 	$(BIN)/python -m tests.evidence $(ARGS)
-
-replay: setup ## measure the frames a second of the 3-D replay in software rendering (needs Chromium)
-	@$(BIN)/python -m tests.evidence_replay $(ARGS)
 
 replay: setup ## build the script of the 3-D replay again from its sources (needs npm)
 	@$(BIN)/python -m harness.report.replay.bundle

@@ -262,7 +262,7 @@ def validate(
 @app.command()
 def hunt(
     strategy: Annotated[
-        str, typer.Argument(help="everything, ignition-timing, cross-range, relight, or a .toml file of your own.")
+        str, typer.Argument(help="everything, dispersions, ignition-timing, cross-range, relight, or your own .toml.")
     ] = "everything",
     scenario: Annotated[str, typer.Option(help="Scenario to search around.")] = DEFAULT_SCENARIO,
     gnc: GncOption = None,
@@ -319,7 +319,8 @@ def campaign(
         typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Exit code 1 unless so many land, with 95 % confidence."),
     ] = None,
     export: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a row a flight as .csv or .parquet.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write .csv or .parquet (a row a flight), or .json (a baseline)."),
     ] = None,
     interleave: Annotated[
         int, typer.Option(min=1, max=64, metavar="N", help="Flights at once in a flight program that can; 1: never.")

@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.campaign.row import NUMBERS, Row
 from harness.campaign.sampling import aim_of, aimed_at
+from harness.campaign.stopping import at_least
 from harness.campaign.store import Store
 from harness.masks import FloatArray
 from harness.statistics.importance import importance
@@ -43,10 +44,11 @@ def figures(store: Store) -> dict[str, Any]:
     """All of it; a campaign without flights has counts of zero and nothing else."""
     rows = list(store.rows())
     passed = np.array([row.verdict == "PASS" for row in rows], dtype=np.bool_)
-    both, one = proportion(int(passed.sum()), len(rows)), proportion(int(passed.sum()), len(rows), side="low")
+    both = proportion(int(passed.sum()), len(rows))
+    low = at_least(Campaign.model_validate(store.about["campaign"]), passed.tolist())
     told: dict[str, Any] = {
         "flights": len(rows),
-        "success": {**both._asdict(), "low_one_sided": one.low},
+        "success": {**both._asdict(), "low_one_sided": low},
         "failed_by": dict(Counter(name for row in rows for name in failed_ids(row)).most_common()),
         "outcomes": dict(Counter(row.outcome for row in rows).most_common()),
     }

@@ -18,8 +18,9 @@ from harness.campaign.cluster import AHEAD, ClusterLostError, fly
 from harness.campaign.flyer import FlightJob, Flown
 from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
+from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
-from harness.statistics.sequential import Plan, State, plan, state
+from harness.statistics.sequential import State, state
 from plant.kernels.compiled import are_warm
 
 if TYPE_CHECKING:
@@ -60,14 +61,6 @@ class Progress:
         return None if self.flown == 0 else 60.0 * (self.wanted - self.done) / rate
 
 
-def test_plan(sample: Sample) -> Plan | None:
-    """The sequential test of a campaign file; None where it has none."""
-    stop = sample.campaign.stop
-    if stop is None:
-        return None
-    return plan(stop.hardly, stop.at_least, stop.accept_wrongly, stop.reject_wrongly, sample.campaign.flights)
-
-
 class CampaignRun:
     """See the module."""
 
@@ -77,7 +70,7 @@ class CampaignRun:
     ) -> None:  # fmt: skip
         self._sample, self._store, self._watch = sample, store, watch
         self._job = FlightJob(sample.tree_of_all, gnc, interleave)
-        self._test = test_plan(sample)
+        self._test = stop_plan(sample.campaign)
         self._verdicts = store.verdicts()
         self._counted = self._failures = self._gave_up = 0
         self._cold = not are_warm()

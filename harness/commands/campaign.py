@@ -75,10 +75,9 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                     with cluster(_workers(request), out / "workers", request.scheduler) as client:
                         run.run(client)
             except KeyboardInterrupt:
-                watch.say(f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
-                raise
+                raise KeyboardInterrupt(_kept(store, out)) from None
             except ClusterLostError as lost:
-                watch.say(f"{lost}\n{len(store.places())} flights are kept in {out}; go on with --resume --out {out}")
+                watch.say(f"{lost}\n{_kept(store, out)}")
                 return EXIT_HARNESS
             if request.export is not None:
                 export(store, request.export)
@@ -86,6 +85,10 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
+
+
+def _kept(store: "Store", out: Path) -> str:
+    return f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}"
 
 
 def _beginning(now: "Progress") -> str:

@@ -55,8 +55,9 @@ def compare_command(request: CompareRequest) -> int:
         suites.append(compared_suite(comparison, gate, strict=request.strict))
     if request.page is not None:
         _write_page(request.page, comparison, gate, a, b)
-    _tell(request, comparison, gate, a, b)
-    return int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
+    code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
+    _tell(request, comparison, gate, a, b, code)
+    return code
 
 
 def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison, Gate]":
@@ -75,7 +76,7 @@ def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison
 
 def _flown(request: CompareRequest) -> tuple[Path, Path]:
     """Fly the campaign with each program, B after A, with the same draws."""
-    from harness.commands.campaign import CampaignRequest, campaign_command
+    from harness.commands.campaign import EXIT_HARNESS, CampaignRequest, campaign_command
 
     if request.out is None:
         raise UsageError("--out: where are the two campaigns to go? give a folder")
@@ -85,7 +86,8 @@ def _flown(request: CompareRequest) -> tuple[Path, Path]:
             str(request.campaign), request.flights, request.sets, program, request.workers, None, folder,
             request.resume, logs=0, quiet=True,
         )  # fmt: skip
-        campaign_command(asked)
+        if campaign_command(asked) == EXIT_HARNESS:
+            raise RuntimeError(f"{folder}: some flights could not be flown; go on with --resume --out {request.out}")
     return folders
 
 
@@ -98,12 +100,12 @@ def _write_page(path: Path, comparison: "Comparison", gate: "Gate", a: "Bank", b
         raise UsageError(f"--page {path}: cannot be written ({error.strerror}); give another file") from None
 
 
-def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank") -> None:
+def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:
     from harness.statistics.sentence import sentence
 
     told = sentence(comparison, gate)
     if request.as_json:
-        print_json({"sentence": told, **as_json(comparison), "a": _side(a), "b": _side(b)})
+        print_json({"exit_code": code, "sentence": told, **as_json(comparison), "a": _side(a), "b": _side(b)})
         return
     console = results()
     console.out(told, highlight=False)

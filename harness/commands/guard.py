@@ -21,8 +21,8 @@ def guarded(command: Callable[[], int], *, as_json: bool) -> int:
     """The exit code of the command; an exception becomes a line on standard error and the code of its kind."""
     try:
         return command()
-    except KeyboardInterrupt:
-        return _report("interrupted", "interrupted, nothing was kept", EXIT_INTERRUPTED, as_json)
+    except KeyboardInterrupt as interrupt:
+        return _report("interrupted", str(interrupt) or "interrupted, nothing was kept", EXIT_INTERRUPTED, as_json)
     except BrokenPipeError:
         return _closed_pipe()
     except Exception as error:  # noqa: BLE001  the outermost edge: what nobody foresaw is the harness's own fault

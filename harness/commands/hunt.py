@@ -82,8 +82,8 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
             with crew(job, _workers(request)) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
         except KeyboardInterrupt:
-            watch.say(f"{len(ledger)} flights are kept; go on with --resume --out {out}")
-            raise
+            kept = f"{len(ledger)} flights are kept; go on with --resume --out {out}"
+            raise KeyboardInterrupt(kept) from None
         origin = Origin(request.scenario, request.sets, request.strategy)
         found = [write_found(failure, space, origin, job, out) for failure in state.failures.values()]
         for one in found:

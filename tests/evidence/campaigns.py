@@ -71,8 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows[name] = {"name": name, **fly(Path(folder), name), "date": today(), "sources": sources}
             write(table, COLUMNS, [rows[one] for one in PLANS if one in rows])
             shown.advance(task)
-    kept = read(table)
-    publish(table, report(kept))
+    kept = [rows[name] for name in PLANS if name in rows]
+    if kept:
+        publish(table.with_suffix(".md"), report(kept))
     return int(not all(reached for _, _, reached in asked(kept)))
 
 

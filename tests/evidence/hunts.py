@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows[_key(row)] = {**row, "date": today(), "sources": sources}
             write(table, COLUMNS, [rows[key] for key in sorted(rows)])
             shown.advance(task)
-    publish(table, report(read(table)))
+    if rows:
+        publish(table.with_suffix(".md"), report([rows[key] for key in sorted(rows)]))
     return 0
 
 

@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.append({**one_kill(Path(folder), victim, number, undisturbed), "date": today(), "sources": sources})
             write(file, COLUMNS, rows)
             shown.advance(task)
-    publish(file, report(rows))
+    if rows:
+        publish(file.with_suffix(".md"), report(rows))
     return int(not all(map(good, rows)))
 
 

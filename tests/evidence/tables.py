@@ -69,10 +69,10 @@ def write(table: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
     partial.replace(table)
 
 
-def publish(table: Path, lines: Iterable[str]) -> None:
-    """The page beside a table, also on standard output."""
+def publish(path: Path, lines: Iterable[str]) -> None:
+    """A page, also on standard output."""
     page = "\n".join(lines) + "\n"
-    table.with_suffix(".md").write_text(page, encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
     Console(highlight=False, markup=False, soft_wrap=True).print(page)
 
 
@@ -80,7 +80,7 @@ def made(module: str, rows: Sequence[Row], table: str) -> list[str]:
     """The foot of a page: when, with what, of which sources, where the rows are."""
     sources = ", ".join(sorted({str(row["sources"]) for row in rows}))
     dates = sorted({str(row["date"]) for row in rows})
-    when = " to ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else "not yet"
+    when = " to ".join(dict.fromkeys((dates[0], dates[-1])))
     return [
         f"Made with `python -m {module}` on {when}, {machine()};",
         f"sources {sources}. Every row: [{table}]({table}).",

@@ -6,13 +6,14 @@ Drawing is in software (SwiftShader), so that a machine without a graphics card 
 import base64
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = (
@@ -114,3 +115,11 @@ def picture(page: Page, selector: str) -> Any:
 def colours(seen: Any) -> int:
     """How many different colours are in a picture, in steps of eight."""
     return len(np.unique(seen.reshape(-1, 3) // 8, axis=0))
+
+
+if __name__ == "__main__":
+    with sync_playwright() as found:
+        try:
+            browser_path(found.chromium.executable_path)
+        except AssertionError as missing:
+            sys.exit(str(missing))

@@ -11,18 +11,19 @@ from scipy.stats import norm
 
 from harness.campaign.export import export, flat
 from harness.campaign.figures import figures, lines
-from harness.campaign.run import CampaignRun, Progress, test_plan
+from harness.campaign.run import CampaignRun, Progress
 from harness.campaign.sampling import Sample
+from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
 from harness.commands.campaign import progress_line
 from harness.commands.guard import UsageError
+from harness.statistics.proportion import proportion
 from harness.statistics.sequential import limits
 from scenarios.campaign import Aim, Campaign
 from scenarios.dispersions import deviates
 from scenarios.load import ScenarioError
 from tests.harness.campaign.rows import ABOUT, made
 
-test_plan.__test__ = False  # type: ignore[attr-defined]
 CAMPAIGN = Campaign(name="made", scenario="zq3-landing", flights=100)
 
 
@@ -145,12 +146,33 @@ class Never:
         return {"workers": {}}
 
 
+def test_after_a_test_has_stopped_its_looks_are_paid_for(tmp_path: Path) -> None:
+    """Oracle: a first look that accepts is an end with no failure in n flights of a fixed number, so the bounds agree;
+
+    one that came after others that might have accepted says less than as many flights of a fixed number.
+    """
+    stop = {"at_least": 0.95, "hardly": 0.6}
+    campaign = Campaign.model_validate({"name": "made", "scenario": "zq3-landing", "flights": 60, "stop": stop})
+    about = {**ABOUT, "campaign": campaign.model_dump(mode="json")}
+    plan = stop_plan(campaign)
+    assert plan is not None
+    wanted, later = (next(n for n in range(1, 60) if limits(plan, n)[0] == failures) for failures in (0, 1))
+    lows = []
+    for name, fails in (("first", 0), ("later", 1)):
+        with Store.create(tmp_path / name, about) as store:
+            for place in range(later if fails else wanted):
+                store.add(made(place, fails=("R-18",) if place < fails else ()), 0.5, "0")
+            lows.append(figures(store)["success"]["low_one_sided"])
+    assert lows[0] == pytest.approx(0.05 ** (1 / wanted), abs=1e-6)
+    assert 0.6 < lows[1] < proportion(later - 1, later, side="low").low
+
+
 def test_a_test_stops_at_the_same_flight_in_whatever_order_they_ended(tmp_path: Path) -> None:
     """Oracle: Wald's limits, looked up flight by flight."""
     stop = {"at_least": 0.95, "hardly": 0.6}
     campaign = Campaign.model_validate({"name": "c", "scenario": "zq3-landing", "flights": 60, "stop": stop})
     sample = Sample(campaign, campaign.base())
-    made_plan = test_plan(sample)
+    made_plan = stop_plan(campaign)
     assert made_plan is not None
     wanted = next(n for n in range(1, 60) if limits(made_plan, n)[0] is not None)
     ends = []
