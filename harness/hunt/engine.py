@@ -90,11 +90,13 @@ class Hunt:
         self.state = State()
 
     def run(self) -> State:
-        """Search, then shrink each failure that was found."""
+        """Search, then shrink each failure that was found, and what was found while shrinking."""
         with suppress(BudgetSpent):
             METHODS[self._plan.method](self._space, self._ask, self._plan.seed)
-        for failure in self.state.failures.values():
-            self._shrink(failure)
+        shrunk = 0
+        while shrunk < len(self.state.failures):
+            self._shrink(list(self.state.failures.values())[shrunk])
+            shrunk += 1
         return self.state
 
     def _ask(self, cases: Sequence[Case]) -> list[float]:

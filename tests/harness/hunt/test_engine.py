@@ -21,6 +21,7 @@ from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
 
 SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=4))
 WINDS = Space(load("zq3-landing"), Limits(faults=0, off_nominal=3))
+WINDS_STEP_SIGMA = 0.25
 ABOUT = {"hunt": 1, "gnc": None}
 
 
@@ -67,6 +68,18 @@ def test_one_failure_does_not_hide_another(tmp_path: Path) -> None:
     assert set(state.failures) == {"R-21", "R-18"}
     assert dict(state.failures["R-21"].case.steps) == {"wind_mps.0": 1}
     assert dict(state.failures["R-18"].case.steps) == {"wind_mps.0": 11}, "2.5 sigma is the limit itself, which holds"
+
+
+def test_what_breaks_only_while_another_is_shrunk_is_found_too(tmp_path: Path) -> None:
+    """The first flight that breaks anything ends the search; on the way to the smallest, less wind breaks the other."""
+
+    def two(tree: Tree) -> dict[str, float]:
+        return {"R-21": 0.2 - 0.1 * windy(tree), "R-18": -0.5 if 0.0 < windy(tree) < 1.5 else 0.5}
+
+    state = hunted(ModelCrew(two), tmp_path, Plan("random", 5, 600, first=True), WINDS)
+    assert list(state.failures) == ["R-21", "R-18"]
+    assert 2.0 < WINDS_STEP_SIGMA * dict(state.failures["R-21"].case.steps)["wind_mps.0"] <= 2.25
+    assert dict(state.failures["R-18"].case.steps) == {"wind_mps.0": 1}
 
 
 def test_the_budget_is_kept_and_shrinking_has_its_own(tmp_path: Path) -> None:
