@@ -39,7 +39,7 @@ nominal = 0.1
 failure = "{RARE}"
 """
 """Flights that overturn at touchdown are about one in a hundred, most where the hull has little normal force."""
-CORES = [(f"{word} {turn}", 320, ("--workers", str(workers))) for turn in (1, 2)
+CORES = [(f"{word} {turn}", 192, ("--workers", str(workers))) for turn in (1, 2)
          for word, workers in (("one core", 1), ("two cores", 2))]  # fmt: skip
 PLANS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     **{f"of {n}": ("zq3-landing", n, ("--logs", "20")) for n in (10, 100, 1000, 3000)},
