@@ -20,6 +20,8 @@ from tests.harness.fake_plant import ROOT
 CAMPAIGN = ("campaign", "zq3-last-5km", "-n", "8", "--logs", "0")
 VICTIMS = ("driver", "worker", "gnc", "scheduler")
 DEADLINE_S = 300.0
+MOST_RUNS = 10
+"""A scheduler whose workers are slow to come, on a busy machine, is tried again."""
 MARK = "HOVERSLAM_TEST_MARK"
 """Every process of a campaign under test has it in its environment, so that none is overlooked, or taken for one."""
 
@@ -96,7 +98,7 @@ def kill(out: Path, victim: str, moment: int, mark: str, delay_s: float = 0.0) -
     """Kill when so many flights are there and a little later; go on until the campaign is whole."""
     codes, there = [], -1
     with Schedulers(out.parent, mark, wanted=victim == "scheduler") as schedulers:
-        for attempt in range(4):
+        for attempt in range(MOST_RUNS):
             line, its = command(out, *schedulers.options), environment(mark)
             with subprocess.Popen(line, env=its, cwd=out.parent, stderr=subprocess.PIPE, text=True) as driver:
                 if attempt == 0:
