@@ -152,7 +152,7 @@ class Hunt:
                 raise BudgetSpent
             return [any(margin.id == name for margin in flown.broken) for flown in self._fly(cases, most)]
 
-        shrunk = Shrunk(self._space, self._simplest(name) or failure.found, breaks)
+        shrunk = Shrunk(self._space, self._simplest(name) or failure.found, breaks, self.promising(name))
         with suppress(BudgetSpent):
             shrunk.run()
         failure.case, failure.shrink_flights = shrunk.case, len(self._seen) - begun
@@ -168,6 +168,19 @@ class Hunt:
             if (flown := self._ledger.get(key)) is not None and any(margin.id == name for margin in flown.broken)
         ]
         return min(broke, key=size) if broke else None
+
+    def promising(self, name: str) -> list[tuple[str, int]]:
+        """Deviations to either side, by the mean robustness of one requirement in the flights so far that had them."""
+        told: dict[tuple[str, int], list[float]] = {
+            (axis.label, sign): [] for axis in self._space.axes for sign in (-1, 1)
+        }
+        for key in sorted(self._seen):
+            flown = self._ledger.get(key)
+            assert flown is not None
+            of = [margin.robustness for margin in flown.margins if margin.id == name and not flown.excused]
+            for label, count in Case.from_key(key).steps:
+                told[label, 1 if count > 0 else -1] += of
+        return sorted(told, key=lambda one: sum(told[one]) / len(told[one]) if told[one] else 0.0)
 
 
 def size(case: Case) -> tuple[int, int, int]:

@@ -1,13 +1,17 @@
 """The smallest flight that still breaks the same thing: fewer faults first, then each deviation toward zero.
 
 Greedy, a pass after the other until none helps. Every flight of it is a flight of the hunt, so it is sparing: halves of
-the deviations at a time, and each number by bisection.
+the deviations at a time, and each number by bisection. Where more than `FEW` deviations are each needed, that may be a
+local minimum: another deviation, alone or with one of them, is tried in their place, the most promising first.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, product
 
 from scenarios.space import Case, Space
+
+FEW = 2
+"""Deviations that are taken for a small flight."""
 
 Breaks = Callable[[Sequence[Case]], list[bool]]
 """Whether cases break what is to stay broken; may end by an exception when flights run out."""
@@ -16,8 +20,12 @@ Breaks = Callable[[Sequence[Case]], list[bool]]
 class Shrunk:
     """The smallest case so far, which stands when flights run out in the middle."""
 
-    def __init__(self, space: Space, case: Case, breaks: Breaks) -> None:
+    def __init__(
+        self, space: Space, case: Case, breaks: Breaks, promising: Sequence[tuple[str, int]] | None = None
+    ) -> None:
+        """`promising`: labels of axes with a sign, in the order in which they are worth trying; all when left out."""
         self._space, self._breaks, self.case = space, breaks, case
+        self._promising = promising or [(axis.label, sign) for axis in space.axes for sign in (-1, 1)]
 
     def run(self) -> Case:
         """Shrink until nothing smaller breaks."""
@@ -26,6 +34,7 @@ class Shrunk:
             before = self.case
             self._take_first(self._fewer_faults)
             self._take_first(self._fewer_deviations)
+            self._take_first(self._other_deviations)
             self._take_first(self._plainer_faults)
             self._smaller_deviations()
         return self.case
@@ -69,10 +78,25 @@ class Shrunk:
             for chosen in combinations(sorted(steps, key=lambda step: -abs(step[1])), few):
                 yield from (self._with(steps=one) for one in product(*map(self._further, chosen)))
 
+    def _other_deviations(self) -> Iterator[Case]:
+        """Where there are more than a few: one that is not among them, alone, then with one of them, far out or midway."""
+        steps = self.case.steps
+        if len(steps) <= FEW:
+            return
+        others = [(label, sign) for label, sign in self._promising if label not in dict(steps)]
+        for kept in ((), *((step,) for step in sorted(steps, key=lambda step: -abs(step[1])))):
+            for far in (True, False):
+                for label, sign in others:
+                    most = self._most(label)
+                    yield self._with(steps=[*kept, (label, sign * (most if far else (most + 1) // 2))])
+
+    def _most(self, label: str) -> int:
+        return next(axis.most for axis in self._space.axes if axis.label == label)
+
     def _further(self, step: tuple[str, int]) -> list[tuple[str, int]]:
         """A deviation at its limit, midway to it, and as it is."""
         label, count = step
-        most = next(axis.most for axis in self._space.axes if axis.label == label)
+        most = self._most(label)
         counts = (most, (abs(count) + most + 1) // 2, abs(count))
         return [(label, value if count > 0 else -value) for value in dict.fromkeys(counts)]
 

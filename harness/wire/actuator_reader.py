@@ -1,8 +1,8 @@
 """Bytes to command rows, fast: an exact shortcut for the general codec and the models, held to them by tests.
 
 The layout is learned from a message that passed the full check; a later one with the same bytes in all constant places
-is read alike. Whatever does not match goes the full way (bounded scan, decoding, strict model), which alone can refuse
-a message.
+is read alike, and so is one that has telemetry after them. Whatever does not match goes the full way (bounded scan,
+decoding, strict model), which alone can refuse a message.
 """
 
 import struct
@@ -11,7 +11,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple
 
-from harness.wire.codec import Token, decode, tokens
+from harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, tokens, unpack_value
 from harness.wire.errors import MessageRefused
 from harness.wire.layout import MessagePlan, ShapeLike, command_fields
 from harness.wire.messages import Actuators, validate
@@ -32,6 +32,9 @@ class _Layout(NamedTuple):
     leg_deploy: int
 
 
+_TELEMETRY = b"\xa9telemetry"
+_SHORT_MAPS = range(0x82, 0x90)
+"""Heads of maps of 2 to 15 entries: one less is the next lower head."""
 _LAYOUTS_KEPT = 32
 """Layouts learned before giving up on a program that lays every message out differently."""
 
@@ -50,7 +53,15 @@ class ActuatorReader:
         """Write the command row of frame `seq` at `offset` and return its telemetry; raises MessageRefused."""
         layout = self._layouts.get(len(data))
         if layout is None:
-            return self._read_fully(data, seq, into, offset)
+            return self._read_with_telemetry(data, seq, into, offset)
+        if self._read_known(layout, data, seq, into, offset):
+            return None
+        return self._read_fully(data, seq, into, offset)
+
+    def _read_known(
+        self, layout: _Layout, data: bytes, seq: int, into: memoryview | bytearray, offset: int
+    ) -> bool:  # fmt: skip
+        """Write the row of a message of this layout; false where it is not of it, or is not to be taken."""
         unpack, constants, last_seq, at_seq, at_on, at_throttle, at_gimbal, at_fin, at_rcs, at_leg = layout
         parts = unpack(data)
         values = parts[1::2]
@@ -64,9 +75,26 @@ class ActuatorReader:
             or on is None or rcs is None or leg is None
             or not isfinite(sum(throttle) + sum(gimbal) + sum(fin))
         ):  # fmt: skip
-            return self._read_fully(data, seq, into, offset)
+            return False
         self._row.pack_into(into, offset, *on, *throttle, *gimbal, *fin, *rcs, *leg)
-        return None
+        return True
+
+    def _read_with_telemetry(
+        self, data: bytes, seq: int, into: memoryview | bytearray, offset: int
+    ) -> dict[str, Any] | None:
+        """A known message with one more entry, the telemetry, at its end: only that is decoded."""
+        end = data.find(_TELEMETRY)
+        layout = self._layouts.get(end)
+        if layout is not None and data[0] in _SHORT_MAPS:
+            try:
+                check_bounds(data, FROM_FLIGHT_SOFTWARE)
+                telemetry = unpack_value(data[end + len(_TELEMETRY) :])
+            except MessageRefused:
+                telemetry = None
+            command = bytes((data[0] - 1,)) + data[1:end]
+            if type(telemetry) is dict and self._read_known(layout, command, seq, into, offset):
+                return telemetry
+        return self._read_fully(data, seq, into, offset)
 
     def _read_fully(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> dict[str, Any] | None:
         command = validate(Actuators, decode(data))

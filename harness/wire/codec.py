@@ -39,8 +39,16 @@ def encode(message: Mapping[str, Any]) -> bytes:
 def decode(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]:
     """The map in `data`; raises MessageRefused for anything else, before building it where it is too large."""
     check_bounds(data, limits)
+    message = unpack_value(data, limits)
+    if type(message) is not dict:
+        raise MessageRefused(f"a message is a map, this is {type(message).__name__}")
+    return message
+
+
+def unpack_value(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> Any:
+    """The one value in bytes that `check_bounds` let pass; raises MessageRefused."""
     try:
-        message = msgpack.unpackb(
+        return msgpack.unpackb(
             data,
             object_pairs_hook=_without_duplicates,
             max_str_len=TEXT_BYTES,
@@ -51,9 +59,6 @@ def decode(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]
         )
     except (ValueError, msgpack.UnpackException) as error:
         raise MessageRefused(f"not a MessagePack message: {error or type(error).__name__}") from error
-    if type(message) is not dict:
-        raise MessageRefused(f"a message is a map, this is {type(message).__name__}")
-    return message
 
 
 def decode_own(data: bytes) -> dict[str, Any]:

@@ -186,3 +186,34 @@ def test_three_that_only_together_break_give_way_to_one_that_goes_further(tmp_pa
     shrunk = Shrunk(space, found, breaks)
     assert shrunk.run().steps in {((label, 12),) for label in ("isp", "dry_mass", "axial_force")}
     assert crew.flights < 20
+
+
+def test_three_that_are_each_needed_give_way_to_one_that_was_not_among_them(tmp_path: Path) -> None:
+    """A local minimum: none of the three can be left out, even at its limit; some wind by itself breaks it too."""
+    three = ("isp", "dry_mass", "axial_force")
+
+    def judge(tree: dict[str, Any]) -> dict[str, float]:
+        together = min(float(tree["drawn"].get(key, 0.0)) for key in three)
+        return {"R-09": -0.1 if together >= 1.0 or 1.0 <= windy(tree) <= 2.0 else 0.1}
+
+    space = Space(load("zq3-landing"), Limits(faults=0, off_nominal=4))
+    crew = ModelCrew(judge)
+
+    def breaks(cases: Sequence[Case]) -> list[bool]:
+        return [bool(one.broken) for one in crew.fly([space.whole_tree(case) for case in cases])]
+
+    found = space.case([], dict.fromkeys(three, 5))
+    assert Shrunk(space, found, breaks).run().steps == (("wind_mps.0", 4),)
+    in_any_order = crew.flights
+    crew.flights = 0
+    assert Shrunk(space, found, breaks, [("wind_mps.0", 1)]).run().steps == (("wind_mps.0", 4),)
+    assert crew.flights < in_any_order, "the promising ones come first"
+
+
+def test_what_is_promising_is_what_came_with_little_robustness(tmp_path: Path) -> None:
+    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), Plan("random", 1, 200))
+    hunt.run()
+    order = hunt.promising("R-21")
+    assert order[0] == ("wind_mps.0", 1)
+    assert order[-1] == ("wind_mps.0", -1)
+    assert len(order) == len(set(order)) == 2 * len(WINDS.axes)

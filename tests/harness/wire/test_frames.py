@@ -146,6 +146,53 @@ def test_damaged_bytes_are_judged_alike_with_and_without_a_learned_layout(
     assert read(learned, bytes(data), seq, ZQ3) == read(fresh, bytes(data), seq, ZQ3)
 
 
+REPORT = {"mode": "glide", "pos_enu_m": [1.0, 2.0, 3.0], "count": 3, "deep": {"ok": True, "none": None}}
+REPORTING = {**GOOD, "telemetry": REPORT}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**31), 2**63) | st.floats(width=64) | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=70) | st.dictionaries(st.text(max_size=20), inner, max_size=20),
+    max_leaves=80,
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(encode(REPORTING)) - 1), st.integers(0, 255)), max_size=3),
+    st.integers(-3, 3),
+)
+@example([], 0)
+@example([], 1)
+@example([(0, 0x80)], 0)
+@example([(len(encode(GOOD)), 0xA8)], 0)
+def test_damaged_telemetry_is_judged_alike_with_and_without_a_learned_layout(
+    damage: list[tuple[int, int]], longer: int
+) -> None:
+    learned, fresh = ActuatorReader(ZQ3), ActuatorReader(ZQ3)
+    learned.read(encode(GOOD), 200, bytearray(8 * 41), 0)
+    data = bytearray(encode(REPORTING))
+    for place, value in damage:
+        data[place] = value
+    sent = bytes(data[:longer] if longer < 0 else data + b"\xc0" * longer)
+    assert repr(read(learned, sent, 200, ZQ3)) == repr(read(fresh, sent, 200, ZQ3))
+
+
+@given(st.one_of(VALUES, st.dictionaries(st.text(max_size=20), VALUES, max_size=70)))
+@example({"telemetry": {"telemetry": 1.0}})
+@example([1.0])
+def test_any_telemetry_is_judged_alike_with_and_without_a_learned_layout(telemetry: Any) -> None:
+    learned, fresh = ActuatorReader(ZQ3), ActuatorReader(ZQ3)
+    learned.read(encode(GOOD), 200, bytearray(8 * 41), 0)
+    sent = encode({**GOOD, "telemetry": telemetry})
+    assert repr(read(learned, sent, 200, ZQ3)) == repr(read(fresh, sent, 200, ZQ3))
+
+
+def test_telemetry_after_a_known_command_is_read_without_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, row = ActuatorReader(ZQ3), bytearray(8 * 41)
+    reader.read(encode(GOOD), 200, row, 0)
+    monkeypatch.setattr(ActuatorReader, "_read_fully", None)
+    assert reader.read(encode({**REPORTING, "throttle": [0.25] * 9}), 200, row, 0) == REPORT
+    assert struct.unpack_from("<9d", row, 72) == (0.25,) * 9
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("field", ["throttle", "gimbal_rad", "fin_rad"])
 def test_a_learned_layout_lets_no_infinite_command_through(field: str, value: float) -> None:
