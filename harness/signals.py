@@ -87,6 +87,7 @@ class Flight:
         self.truth = record.truth if len(record.truth) else np.zeros((1, self._truth.width))
         self.rows = len(self.truth)
         self.frames = min(len(record.commands), self.rows - 1)
+        self._reported: dict[str, tuple[IntArray, FloatArray]] = {}
 
     def columns(self, name: str) -> FloatArray:
         """A field of the truth, one row a frame and the final state last."""
@@ -256,6 +257,11 @@ class Flight:
 
     def reported(self, key: str) -> tuple[IntArray, FloatArray]:
         """Frames and values of a number or vector that the flight software reported; misshapen ones are left out."""
+        if key not in self._reported:
+            self._reported[key] = self._read_reports(key)
+        return self._reported[key]
+
+    def _read_reports(self, key: str) -> tuple[IntArray, FloatArray]:
         frames, values = [], []
         for frame, report in self.record.telemetry:
             value = report.get(key)
