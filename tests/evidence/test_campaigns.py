@@ -19,13 +19,13 @@ def row(name: str, **told: object) -> Row:
 
 def test_what_was_asked_for_is_reached_or_not() -> None:
     rows = [row("of 1000", wall_s=359.0), row("alone", wall_s=541.0)]
-    rows += [row("one core 1", a_minute=100), row("two cores 1", a_minute=195, host_gain="1.98")]
-    rows += [row("one core 2", a_minute=100), row("two cores 2", a_minute=184, host_gain="1.90")]
+    rows += [row("one core 1", a_minute=100), row("two cores 1", a_minute=195, pairs_gain="1.98")]
+    rows += [row("one core 2", a_minute=100), row("two cores 2", a_minute=184, pairs_gain="1.90")]
     rows += [row("of 3000"), row("aimed", chance="0.02", low="0.015", high="0.03")]
     assert [(came, reached) for _, came, reached in asked(rows)] == [
         ("5.98 min", True),
         ("9.02 min", False),
-        ("1.95 and 1.84 x; bare loops without memory, on the same two cores at that time, 1.98 and 1.90 x", False),
+        ("1.95 and 1.84 x; the same flights just before, without a campaign around them, 1.98 and 1.90 x", False),
         ("2.00% (1.50% to 3.00%) against 1.00% (0.70% to 1.40%)", False),
     ]
     page = "\n".join(report(rows))
@@ -45,7 +45,7 @@ def test_what_was_flown_is_not_flown_again(tmp_path: Path, monkeypatch: pytest.M
         return {key: value for key, value in row(name, wall_s="1").items() if key not in {"name", "date", "sources"}}
 
     monkeypatch.setattr(campaigns, "fly", fly)
-    monkeypatch.setattr(campaigns, "host_gain", lambda: 1.9)
+    monkeypatch.setattr(campaigns, "pairs_gain", lambda: 1.9)
     there = ["--folder", str(tmp_path)]
     assert campaigns.main([*there, "--minutes", "0"]) == 0
     assert campaigns.main([*there, "--only", "of 100", "of 10"]) == 0
