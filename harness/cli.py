@@ -271,7 +271,7 @@ def hunt(
     ] = None,
     method: Annotated[str, typer.Option(help="cmaes, hypothesis or random.")] = "cmaes",
     budget: Annotated[int, typer.Option(min=1, metavar="N", help="Flights to search.")] = 300,
-    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 60,
+    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 150,
     first: Annotated[bool, typer.Option("--first", help="Stop at the first failure.")] = False,
     search_seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search, not of the flights.")] = 0,
     workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,

@@ -33,7 +33,7 @@ class HuntRequest(NamedTuple):
     baseline: str | None = None
     method: str = "cmaes"
     budget: int = 300
-    shrink: int = 60
+    shrink: int = 150
     seed: int = 0
     workers: int = 2
     first: bool = False

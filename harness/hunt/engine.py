@@ -16,7 +16,8 @@ from harness.hunt.shrink import Shrunk
 from harness.properties import Margin
 from scenarios.space import Case, Space
 
-SHRINK_FLIGHTS = 60
+SHRINK_FLIGHTS = 150
+"""At most: most failures need some 20, one that is stuck between three deviations over a hundred."""
 SEARCHING = "searching"
 MOST_STALE = 500
 """Times that a method may ask for nothing new before a space is taken for exhausted."""

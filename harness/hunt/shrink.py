@@ -85,10 +85,9 @@ class Shrunk:
             return
         others = [(label, sign) for label, sign in self._promising if label not in dict(steps)]
         for kept in ((), *((step,) for step in sorted(steps, key=lambda step: -abs(step[1])))):
-            for far in (True, False):
-                for label, sign in others:
-                    most = self._most(label)
-                    yield self._with(steps=[*kept, (label, sign * (most if far else (most + 1) // 2))])
+            for label, sign in others:
+                most = self._most(label)
+                yield from (self._with(steps=[*kept, (label, sign * count)]) for count in (most, (most + 1) // 2))
 
     def _most(self, label: str) -> int:
         return next(axis.most for axis in self._space.axes if axis.label == label)

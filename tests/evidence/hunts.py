@@ -84,11 +84,13 @@ def _take_core(free: Any) -> None:
         os.sched_setaffinity(0, {core})
 
 
-def hunt_one(planted: str, method: str, seed: int, until_s: float = float("inf"), shrink: int = 60) -> Row | None:
+def hunt_one(
+    planted: str, method: str, seed: int, until_s: float = float("inf"), shrink: int | None = None
+) -> Row | None:
     """One search, to the first failure that counts; shrunk where there is one."""
     if time.monotonic() > until_s:
         return None
-    from harness.hunt.engine import Hunt, Plan
+    from harness.hunt.engine import SHRINK_FLIGHTS, Hunt, Plan
     from harness.hunt.flyer import Job, crew
     from harness.hunt.ledger import Ledger
     from scenarios.limits import read_limits
@@ -100,7 +102,7 @@ def hunt_one(planted: str, method: str, seed: int, until_s: float = float("inf")
     place = str(ROOT / scenario) if scenario.endswith(".toml") else scenario
     space = Space(load(place), read_limits(strategy))
     job = Job(space.limits.property, f"{sys.executable} -m tests.programs.planted {planted}", "reference")
-    plan = Plan(method, seed, BUDGET, shrink, first=True)
+    plan = Plan(method, seed, BUDGET, SHRINK_FLIGHTS if shrink is None else shrink, first=True)
     with tempfile.TemporaryDirectory() as folder, crew(job, 1) as alone:
         state = Hunt(space, alone, Ledger(Path(folder), {}, resume=False), plan).run()
     row: Row = dict.fromkeys(COLUMNS, "") | {

@@ -1,9 +1,13 @@
 """`hoverslam hunt` from outside: what cannot be hunted is refused with what to do. Oracle: exit codes and messages."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
+from harness import cli
+from harness.commands.hunt import HuntRequest
+from harness.hunt.engine import Plan
 from tests.harness.test_cli import hoverslam
 
 
@@ -27,6 +31,12 @@ def test_what_cannot_be_hunted_is_refused(arguments: list[str], said: str, tmp_p
     assert done.returncode == 2
     assert said in done.stderr
     assert not list(tmp_path.rglob("flights.jsonl"))
+
+
+def test_all_agree_on_what_a_hunt_is_when_nothing_is_asked() -> None:
+    asked, planned, offered = HuntRequest(), Plan(), inspect.signature(cli.hunt).parameters
+    for name in ("method", "budget", "shrink", "first"):
+        assert getattr(asked, name) == getattr(planned, name) == offered[name].default
 
 
 def test_a_property_that_there_is_not_is_refused(tmp_path: Path) -> None:
