@@ -79,7 +79,7 @@ class Shrunk:
                 yield from (self._with(steps=one) for one in product(*map(self._further, chosen)))
 
     def _other_deviations(self) -> Iterator[Case]:
-        """Where there are more than a few: one that is not among them, alone, then with one of them, far out or midway."""
+        """Where there are more than a few: another, far out or midway, alone and then with one of them."""
         steps = self.case.steps
         if len(steps) <= FEW:
             return
