@@ -8,7 +8,6 @@ except for what `link_reorder` holds back.
 
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +25,7 @@ from harness.link_faults import (
     together,
 )
 from harness.link_receiver import Receiver
+from harness.link_tally import Tally
 from harness.lockstep import (
     Deadlines,
     FlightPlan,
@@ -71,31 +71,6 @@ class Line(Generic[T]):
         while self._queue and self._queue[0][0] < before:
             found.append(self._queue.popleft())
         return found
-
-
-@dataclass
-class Tally:
-    """What became of the messages of a flight; kept in run.json. `touched`: messages that each fault changed."""
-
-    sensors_lost: int = 0
-    sensors_refused: int = 0
-    sensors_unheard: int = 0
-    sensors_corrupted: int = 0
-    sensors_repeated: int = 0
-    sensors_late: int = 0
-    sensors_latest_frames: int = 0
-    sensors_longest_gap_frames: int = 0
-    commands_lost: int = 0
-    commands_refused: int = 0
-    commands_corrupted: int = 0
-    commands_stale: int = 0
-    commands_late: int = 0
-    commands_longest_gap_ticks: int = 0
-    safe_law_ticks: int = 0
-    safe_law_first_tick: int | None = None
-    restarts: int = 0
-    deadlines_missed: int = 0
-    touched: list[int] = field(default_factory=list)
 
 
 class _Faults:
@@ -214,10 +189,14 @@ class _Loop:
     def told(self) -> dict[str, Any]:
         """The tally, with what the receiver has counted."""
         receiver, tally = self._receiver, self._tally
-        receiver.conclude(self._recorder.frames * self._plan.frame_ticks)
+        end = self._recorder.frames * self._plan.frame_ticks
+        receiver.conclude(end)
+        self._tally.back_at(end)
         tally.commands_stale, tally.commands_longest_gap_ticks = receiver.stale, receiver.longest_gap_ticks
+        tally.commands_longest_gap_first_tick = receiver.longest_gap_first_tick
+        tally.commands_held_cycles = receiver.held_cycles
         tally.safe_law_ticks, tally.safe_law_first_tick = receiver.safe_ticks, receiver.safe_first_tick
-        return asdict(tally)
+        return tally.told()
 
     def _send_sensors(self, frame: int) -> None:
         what, row = self._faults.on(SENSORS, 0), self._recorder.sensor_row
@@ -237,6 +216,7 @@ class _Loop:
         """Put to the program what has arrived; what it was sent, and its answers, which leave when they are ready."""
         restart_frames = self._faults.of_computer("computer_restart")
         if restart_frames is not None:
+            self._tally.gone_at(frame * self._plan.frame_ticks)
             yield from self._restart(frame + restart_frames)
         arrived = [item for _, item in self._up.arrivals(frame + 1)]
         if frame < self._deaf_until:
@@ -270,7 +250,6 @@ class _Loop:
     def _restart(self, until: int) -> Asking[None]:
         """The program forgets its flight, what it was still working on is gone, and for a while nobody listens."""
         yield None, self._deadlines.first_answer_s
-        self._tally.restarts += 1
         self._outbox.clear()
         self._deaf_until = until
         self._deadline_s = self._deadlines.first_answer_s
@@ -278,6 +257,8 @@ class _Loop:
     def _send_commands(self, frame: int) -> None:
         ready = [item for item in self._outbox if item[0] <= frame]
         self._outbox = [item for item in self._outbox if item[0] > frame]
+        if ready:
+            self._tally.back_at(frame * self._plan.frame_ticks)
         due = frame * self._plan.frame_ticks + self._plan.command_delay_ticks
         for lane, (_, seq, row) in enumerate(ready):
             what = self._faults.on(COMMANDS, lane)

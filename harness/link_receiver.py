@@ -35,7 +35,7 @@ class Receiver:
 
     def __init__(self, shape: VehicleShape, frame_ticks: int, delay_ticks: int) -> None:
         self.row = np.zeros(command_layout(shape).width)
-        self.stale = self.longest_gap_ticks = self.safe_ticks = 0
+        self.stale = self.longest_gap_ticks = self.longest_gap_first_tick = self.safe_ticks = 0
         self.safe_first_tick: int | None = None
         self._shape = shape
         self._cycle, self._grid = frame_ticks, delay_ticks % frame_ticks
@@ -73,6 +73,11 @@ class Receiver:
             self._acting = self._acting if row is None else row
         return [*pieces, (self._acting, end - at)]
 
+    @property
+    def held_cycles(self) -> int:
+        """For how many frames in which a new one was due a command was held, at most (R-29)."""
+        return min(max(-(-self.longest_gap_ticks // self._cycle) - 1, 0), HOLD_CYCLES)
+
     def _change(self, tick: int, row: FloatArray) -> None:
         self.row = row
         self._changes.append((tick, row))
@@ -88,7 +93,7 @@ class Receiver:
             self._change(end, safe_law(self._shape, self.row))
 
     def _note_gap(self, tick: int) -> None:
-        if self._seq >= 0:
-            self.longest_gap_ticks = max(self.longest_gap_ticks, tick - self._since)
+        if self._seq >= 0 and tick - self._since > self.longest_gap_ticks:
+            self.longest_gap_ticks, self.longest_gap_first_tick = tick - self._since, self._since
         if self._safe_since is not None:
             self.safe_ticks += max(tick - self._safe_since, 0)

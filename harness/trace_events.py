@@ -1,5 +1,8 @@
 """Signals with a value an event: engines that were started, lost and relit, and what followed first contact."""
 
+import math
+from typing import Any
+
 import numpy as np
 
 from harness.masks import IntArray
@@ -65,6 +68,28 @@ def second_attempt_after_ignition_s(flight: Flight, _rows: IntArray) -> Series |
     """From the first start command of the flight to the second of an engine."""
     times = np.array([times[0] for times in _second_attempts(flight).values() if times])
     return Series(times, times - flight.engine_starts[0].time_s) if len(times) else Missing("no second attempt")
+
+
+def held_cycles(flight: Flight, _rows: IntArray) -> Series | Missing:
+    """Frames in which a new command was due and the last one was held, at most."""
+    if (told := flight.record.link) is None:
+        return Missing("nothing was wrong with the link")
+    return _of_link(flight, told, "commands_longest_gap_first_tick", float(told.get("commands_held_cycles", math.nan)))
+
+
+def restart_s(flight: Flight, _rows: IntArray) -> Series | Missing:
+    """From the restart of the flight computer to its next command, or to the end of the flight; the longest."""
+    told = flight.record.link
+    if told is None or not told["restarts"]:
+        return Missing("the flight computer did not restart")
+    longest_s = flight.record.dt_s * told.get("restart_longest_ticks", math.nan)
+    return _of_link(flight, told, "restart_longest_first_tick", longest_s)
+
+
+def _of_link(flight: Flight, told: dict[str, Any], first_tick: str, value: float) -> Series | Missing:
+    if first_tick not in told:
+        return Missing("the record is of a harness that did not write this down")
+    return one(flight.record.dt_s * told[first_tick], value)
 
 
 def cutoff_after_contact_s(flight: Flight, _rows: IntArray) -> Series | Missing:

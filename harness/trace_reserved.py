@@ -37,12 +37,6 @@ NOT_RECORDED = {
         "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"
     ),
     "fin_deploy_km": Reserved("km", "height above ground at which the fins came out", LATER_START),
-    "held_cycles": Reserved(
-        "", "commands repeated in a row after the link fell silent", "no record tells a lost command"
-    ),
-    "restart_s": Reserved(
-        "s", "from the loss of the flight program to its first command after", "no record tells a restart"
-    ),
     "deadline_miss_share": Reserved(
         "", "frames answered too late over all", f"99.9th percentiles, {CAMPAIGN}, in real time"
     ),

@@ -214,6 +214,8 @@ SIGNALS: dict[str, Signal] = {
     "touchdown_downrange_size_m": _touchdown("downrange_m", size=True),
     "touchdown_crossrange_size_m": _touchdown("crossrange_m", size=True),
     "touchdown_propellant_kg": _touchdown("propellant_kg"),
+    "held_cycles": events.held_cycles,
+    "restart_s": events.restart_s,
     "cutoff_after_contact_s": events.cutoff_after_contact_s,
     "thrust_decay_after_contact_s": events.thrust_decay_after_contact_s,
     "foot_clearance_m": events.foot_clearance_m,

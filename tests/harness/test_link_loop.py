@@ -112,7 +112,12 @@ def test_a_lost_command_is_held_for_two_cycles_and_then_the_safe_law_flies() -> 
     assert fresh[THROTTLE] == 21.0
     told = flown.told
     assert (told["commands_lost"], told["safe_law_first_tick"], told["safe_law_ticks"]) == (10, 130, 80)
-    assert told["commands_longest_gap_ticks"] == 110
+    assert (told["commands_longest_gap_first_tick"], told["commands_longest_gap_ticks"]) == (100, 110)
+    held_cycles = [
+        fly(between(10, last, "link_drop", "commands")).told["commands_held_cycles"] for last in (10, 11, 19)
+    ]
+    assert held_cycles == [1, 2, 2], "then the safe law flies"
+    assert fly(NEVER).told["commands_held_cycles"] == 0
 
 
 def test_commands_out_of_order_are_as_good_as_lost() -> None:
@@ -141,6 +146,19 @@ def test_a_restart_loses_the_state_and_asks_nothing_for_its_time() -> None:
     assert flown.program.restarts == [10]
     assert flown.program.asked == [*range(10), *range(35, FRAMES)]
     assert (flown.told["restarts"], flown.told["sensors_unheard"]) == (1, 25)
+    assert (flown.told["restart_longest_first_tick"], flown.told["restart_longest_ticks"]) == (100, 250)
+
+
+def test_of_two_restarts_the_longer_is_told_and_one_in_the_middle_of_another_is_no_second() -> None:
+    at = ((5, 0.02), (20, 0.05), (22, 0.05))
+    flown = fly(*(between(frame, frame, "computer_restart", restart_s=away_s) for frame, away_s in at))
+    assert flown.told["restarts"] == 3
+    assert (flown.told["restart_longest_first_tick"], flown.told["restart_longest_ticks"]) == (200, 70)
+
+
+def test_a_computer_that_is_still_away_when_the_flight_ends_was_away_that_long() -> None:
+    flown = fly(link_fault("computer_restart", at="0.3 s", restart_s=10.0))
+    assert flown.told["restart_longest_ticks"] == 10 * FRAMES - 300
 
 
 @pytest.mark.parametrize("fault", ALL, ids=lambda fault: f"{fault.kind}-{fault.direction}{fault.field}")

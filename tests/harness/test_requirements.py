@@ -61,15 +61,15 @@ def sink_mps(plan: Plan, time_s: float) -> float:
 
 def test_a_good_flight_holds_every_requirement_and_meets_every_goal() -> None:
     judged = results(fly())
-    not_asked = {"R-11", "R-13", "R-28"}  # no engine failed, no estimate was reported
+    not_asked = {"R-11", "R-13", "R-28", "R-29"}  # no engine or link failed, no estimate was reported
     not_asked |= {f"R-{number:02d}" for number in NOT_YET}
     assert {name for name, result in judged.items() if result.status != "pass"} == not_asked
     assert all(judged[name].status == "not_evaluated" for name in not_asked)
     assert all(result.goal_met is not False for result in judged.values())
 
 
-NOT_YET = (1, 7, 25, 29, 32)
-"""Not flown (1, 25), judged over a campaign (7), without an oracle (32), not in the record (29)."""
+NOT_YET = (1, 7, 25, 32)
+"""Not flown (1, 25), judged over a campaign (7), without an oracle (32)."""
 
 
 def names(cases: Sequence[tuple[Any, ...]]) -> list[str]:
@@ -391,6 +391,29 @@ def test_telemetry_of_the_wrong_shape_is_left_out() -> None:
     assert clause_of(fly(Plan(telemetry=nonsense)), "R-15", "attitude error").status == "not_evaluated"
 
 
+def test_a_link_that_failed_is_judged_by_how_long_nothing_new_acted_and_the_computer_was_away() -> None:
+    def disturbed(**told: int) -> FlightRecord:
+        ticks = {"commands_longest_gap_first_tick": 4000, "restart_longest_first_tick": 5000}
+        return edited(lambda record: setattr(record, "link", {"restarts": 1, "commands_held_cycles": 2} | ticks | told))
+
+    soon, late = disturbed(restart_longest_ticks=250), disturbed(restart_longest_ticks=300)
+    held = clause_of(soon, "R-29", "commands held")
+    assert (held.status, held.value, held.margin, held.time_s) == ("pass", 2.0, 0.0, 4000 * soon.dt_s)
+    dt_s = soon.dt_s
+    for record, status, ticks in ((soon, "pass", 250), (late, "advisory", 300)):
+        back = clause_of(record, "R-29", "restart of the flight program")
+        assert (back.status, back.value, back.time_s) == (status, ticks * dt_s, 5000 * dt_s)
+    never = clause_of(disturbed(restarts=0), "R-29", "restart of the flight program")
+    assert (never.status, never.reason) == ("not_evaluated", "the flight computer did not restart")
+
+
+def test_a_record_of_before_says_that_it_does_not_know_how_long_the_computer_was_away() -> None:
+    record = edited(lambda record: setattr(record, "link", {"restarts": 1}))
+    assert {clause.reason for clause in results(record)["R-29"].clauses} == {
+        "the record is of a harness that did not write this down"
+    }
+
+
 def test_a_dry_tank_fails_although_the_limit_is_zero() -> None:
     found = clause_of(edited(setting("lch4_kg", 19.0, 0.0)), "R-23", "no pull-through")
     assert (found.status, found.margin) == ("fail", 0.0)
@@ -536,7 +559,7 @@ def test_worst_first_puts_the_deepest_violation_on_top() -> None:
     judged = evaluate(view(fly(Plan(touchdown_mps=16.0, tilt_deg=6.0))), LANDING)
     order = [result.id for result in worst_first(judged)]
     assert order[0] == "R-18"  # three times its limit outside; the tilt is a fifth
-    assert {result.status for result in worst_first(judged)[-3 - len(NOT_YET) :]} == {"not_evaluated"}
+    assert {result.status for result in worst_first(judged)[-4 - len(NOT_YET) :]} == {"not_evaluated"}
 
 
 def test_results_hold_only_finite_numbers() -> None:
