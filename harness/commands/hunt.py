@@ -130,7 +130,7 @@ class Watch(ProgressLine):
 
     def __call__(self, state: "State") -> None:
         """A flight was taken in."""
-        told, before = (state.flights // EVERY_FLIGHTS, len(state.failures)), self._told
+        told, before = ((state.flights + state.shrink_flights) // EVERY_FLIGHTS, len(state.failures)), self._told
         self._told = told
         self.show(progress_line(state, self._budget), due=told != before)
 
@@ -140,7 +140,9 @@ def progress_line(state: "State", budget: int) -> str:
     robustness, name = state.least
     least = f"least margin {robustness:+.3f} of its limit ({name})" if name else "nothing judged yet"
     found = f"  found {', '.join(state.failures)}" if state.failures else ""
-    return f"{state.doing}: {state.flights}/{budget} flights  {least}  {state.flights_per_s:.2f} flights/s{found}"
+    shrinking = f" and {state.shrink_flights} to shrink" if state.shrink_flights else ""
+    flights = f"{state.flights}/{budget} flights{shrinking}"
+    return f"{state.doing}: {flights}  {least}  {state.flights_per_s:.2f} flights/s{found}"
 
 
 def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> None:
