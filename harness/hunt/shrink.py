@@ -6,12 +6,15 @@ local minimum: another deviation, alone or with one of them, is tried in their p
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 from scenarios.space import Case, Space
 
 FEW = 2
 """Deviations that are taken for a small flight."""
+
+AT_ONCE = 2
+"""Candidates flown together, for two cores; the same however many there are, so that a hunt finds the same."""
 
 Breaks = Callable[[Sequence[Case]], list[bool]]
 """Whether cases break what is to stay broken; may end by an exception when flights run out."""
@@ -42,15 +45,13 @@ class Shrunk:
     def _take_first(self, candidates: Callable[[], Iterator[Case]]) -> None:
         """Go to the first candidate that breaks, from there again, until none does."""
         while True:
-            for candidate in candidates():
-                if self._still(candidate):
-                    self.case = candidate
+            left = (candidate for candidate in candidates() if candidate != self.case)
+            while at_once := list(islice(left, AT_ONCE)):
+                if any(broke := self._breaks(at_once)):
+                    self.case = at_once[broke.index(True)]
                     break
             else:
                 return
-
-    def _still(self, case: Case) -> bool:
-        return case != self.case and self._breaks([case])[0]
 
     def _with(self, faults: Sequence[object] | None = None, steps: Sequence[tuple[str, int]] | None = None) -> Case:
         kept = self.case.faults if faults is None else faults
@@ -119,7 +120,7 @@ class Shrunk:
                 middle = (enough + too_few) // 2
                 steps = {**dict(self.case.steps), label: middle if count > 0 else -middle}
                 candidate = self._with(steps=list(steps.items()))
-                if self._still(candidate):
+                if self._breaks([candidate])[0]:
                     self.case, enough = candidate, middle
                 else:
                     too_few = middle
