@@ -87,9 +87,7 @@ def reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
 
     With a limited rate of turn it may pay to wait until lean and thrust pull the same way; the better of both counts.
     """
-    against = np.flatnonzero(descent.effect_mps2 < 0.0)
-    with_thrust_s = float(descent.time_s[against[-1]]) if len(against) else since_s
-    return max(_reach_m(descent, since_s, limits), _reach_m(descent, max(since_s, with_thrust_s), limits))
+    return max(_reach_m(descent, since_s, limits), _reach_m(descent, max(since_s, _with_thrust_s(descent)), limits))
 
 
 def _reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
@@ -105,6 +103,29 @@ def _reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     if not left[order[0]] <= 0.0 <= left[order[-1]]:
         return 0.0
     return max(float(np.interp(0.0, left[order], moved[order])), 0.0)
+
+
+def aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+    """The same where it may end with any sideways speed, and the lean is kept against the motion as it turns.
+
+    Where the nose turns with the motion, a sideways velocity decays by thrust and drag alone: c + e over the airspeed.
+    """
+    return max(_aside_m(descent, since_s, limits), _aside_m(descent, max(since_s, _with_thrust_s(descent)), limits))
+
+
+def _aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+    turning_ps = descent.decay_ps + descent.effect_mps2 / (descent.airspeed_mps + 1e-9)
+    place, _ = impulse_at_end(turning_ps, descent.step_s)
+    most, least = _bounds(descent, limits)
+    target = np.where(descent.effect_mps2 * place > 0.0, most, least)[None, :]
+    added = leans(descent, target, since_s, limits.slew_radps)[0] - descent.lean_rad
+    return max(float((added * descent.effect_mps2 * descent.step_s) @ place), 0.0)
+
+
+def _with_thrust_s(descent: Felt) -> float:
+    """From when on lean and thrust pull the same way."""
+    against = np.flatnonzero(descent.effect_mps2 < 0.0)
+    return float(descent.time_s[against[-1]]) if len(against) else 0.0
 
 
 def _bounds(descent: Felt, limits: LeanLimits) -> tuple[FloatArray, FloatArray]:

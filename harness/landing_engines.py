@@ -22,6 +22,9 @@ TOGETHER_S = 0.5
 """Engines commanded so shortly after the first are one ignition."""
 RELIGHT_AFTER_S = 2.0
 """A second attempt, or a spare in place of an engine that did not light, is commanded so late at most (R-12)."""
+NOTICED_S = 0.6
+"""From a loss to a new plan, at most (R-11)."""
+NOBODY = Group(0.0, 1.0, 0.0, 0.0, NEVER_S)
 DEFAULT_LIT = 3
 """A centre and a pair: the group of a flight that lit none, where that many can start (chosen)."""
 
@@ -122,7 +125,7 @@ def rescue_of(
 
 def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0, lost_s: float = NEVER_S) -> Group:
     if not engines:
-        return Group(0.0, 1.0, 0.0, 0.0, NEVER_S)
+        return NOBODY
     scatter, chosen = plant.setup.scatter, list(engines)
     return Group(
         float(len(chosen)),

@@ -35,6 +35,8 @@ HANDOVER_MPS = 18.0
 """Speed at which all engines but one are told off, where one can carry the stage (chosen: the engine plan)."""
 STOP_MPS = 4.0
 """Descent speed at the pad that passes R-18."""
+PAD_M = 40.0
+"""Miss that passes R-21."""
 LONGEST_COAST_ROWS = 900
 LONGEST_TRACE_ROWS = 2500
 OPTIMUM_NODES = 20

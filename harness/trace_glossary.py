@@ -60,6 +60,7 @@ SIGNAL_NOTES: dict[str, Note] = {
     "ignition_margin_early_s": Note("s", "from the earliest start command that still lands to the first"),
     "impact_offset_m": Note("m", "distance from the pad centre of the impact without engines, every 0.1 s; costly"),
     "divert_reachable_m": Note("m", "least distance by which the landing can be moved, any way, at the first command"),
+    "divert_share": Note("", "distance from the pad where the stage came down, over one that it could have reached"),
     "touchdown_vertical_mps": Note("m/s", "downwards, at first contact"),
     "touchdown_horizontal_mps": Note("m/s", "at first contact"),
     "touchdown_tilt_deg": Note("deg", "at first contact"),
@@ -92,6 +93,7 @@ PHASE_NOTES: dict[str, str] = {
     "unproven": "from the first start command until half a second after every engine asked to burn has followed",
     "rescuable": "the frame in which one engine is lost within 5 s of the first start command, and those left, with a "
     "spare lit 0.6 s later, could still land",
+    "infeasible": "before contact, of a flight that did not land: from when on no landing was possible",
     "engine_start": "the frames in which an engine is commanded to start",
     "thrust_on": "the frame in which the first engine burns",
     "full_thrust": "the frame in which every engine asked to burn has followed",

@@ -4,18 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from harness.landing_engines import NOTICED_S
 from harness.masks import BoolArray
 from harness.signals import BURN, GLIDE, GROUND, IGNITION, Flight
 from harness.trace_reserved import NOT_FLOWN
 from harness.trace_series import Missing, not_landed
-from harness.window_signals import NO_ORACLE
+from harness.window_signals import NO_ORACLE, infeasible
 
 PROVEN_S = 0.5
 """Engines are proven so long after every one has followed its command (R-06)."""
 EARLY_LOSS_S = 5.0
 """An engine lost so soon after the first start command is one that R-13 speaks of."""
-NOTICED_S = 0.6
-"""From a loss to a new plan, at most (R-11)."""
 SETTLING_S = 1.0
 """Feet are on the ground from this long after first contact (R-22)."""
 
@@ -118,6 +117,7 @@ WINDOWS: dict[str, Window] = {
     "engine_start": _engine_start,
     "unproven": _unproven,
     "rescuable": _rescuable,
+    "infeasible": infeasible,
     **{name: _reserved(note.reason) for name, note in NOT_FLOWN.items()},
 }
 """Every phase by name, as a mask over truth rows: the flight phases, parts of them, and single instants."""

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 LATER_START = "no scenario flies it: flights begin at release, after the entry burn"
 CAMPAIGN = "judged over a campaign, not a flight"
-NO_REACH = "no oracle tells how far fins and a late burn could still bring the impact point"
 
 
 class Reserved(NamedTuple):
@@ -25,13 +24,11 @@ NOT_FLOWN = {
     "coast": Reserved("", "from the end of the flip to the entry burn", LATER_START),
     "flip": Reserved("", "from separation until the stage flies base first", LATER_START),
     "flip_end": Reserved("", "60 s after separation", LATER_START),
-    "infeasible": Reserved("", "no landing within limits is possible any more", NO_REACH),
 }
 """Phases."""
 
 NOT_RECORDED = {
     "entry_ignition_error_s": Reserved("s", "entry ignition after the predicted time", LATER_START),
-    "divert_share": Reserved("", "offset of the impact point over the largest that could be reached", NO_REACH),
     "glide_miss_m": Reserved("m", "zero-effort miss of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"),
     "glide_lateral_mps": Reserved(
         "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"

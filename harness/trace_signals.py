@@ -15,7 +15,7 @@ from harness.signals import Flight
 from harness.trace_events import DECAYED_LEVEL
 from harness.trace_reserved import NOT_RECORDED
 from harness.trace_series import Missing, Series, Signal, not_landed, one
-from harness.window_signals import WINDOW_SIGNALS, impact_offset_m
+from harness.window_signals import WINDOW_SIGNALS, divert_share, impact_offset_m
 
 SATURATED_FRACTION = 0.98
 """A gimbal beyond this fraction of its range is saturated (R-14)."""
@@ -206,6 +206,7 @@ SIGNALS: dict[str, Signal] = {
     "nav_velocity_error_mps": _navigation("vel_enu_mps"),
     **{name: _of_window(name) for name in WINDOW_SIGNALS},
     "impact_offset_m": impact_offset_m,
+    "divert_share": divert_share,
     "touchdown_vertical_mps": _touchdown("vertical_mps"),
     "touchdown_horizontal_mps": _touchdown("horizontal_mps"),
     "touchdown_tilt_deg": _touchdown("tilt_deg"),

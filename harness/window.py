@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.abort import Hopeless, hopeless, reachable_m
 from harness.divert import BOUND, GOAL, felt, reach_m
 from harness.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
 from harness.masks import FloatArray
-from harness.oracle import NO_TRACE, REASONS, Bounds, Oracle
+from harness.oracle import NO_TRACE, PAD_M, REASONS, Bounds, Oracle
+from harness.trace_series import Missing
 from plant.kernels.descent import EnginePlan, Falling
 from plant.kernels.ignition import OPEN, Question, least_descent, on_coast
 
 if TYPE_CHECKING:
     from harness.signals import Flight
 
-PAD_M = 40.0
-"""Miss that passes R-21."""
 PROVEN_S = 0.5
 """Engines are proven so long after their rise (R-06); then the stage may lean to divert."""
 HORIZON_S = 30.0
@@ -86,10 +86,15 @@ class FlightWindow:
         at = (east, north, float(flight.column("altitude_agl_m")[row]))
         return Falling(at, (v_east, v_north, v_up), question.lox_kg, question.lch4_kg, question.rest_kg)
 
+    def stage(self, row: int, plan: EnginePlan) -> tuple[Question, Falling]:
+        """What is asked of the stage of a truth row with these engines, and the stage."""
+        question = self._asked_of(plan, row)
+        return question, self._falling(row, question)
+
     def impact_offset_m(self, row: int) -> float:
         """Distance from the pad centre at which the stage of a truth row would strike without engines (R-06)."""
-        question = self._asked_of(plan_of(self.engines, self.oracle.plant, relight=False), row)
-        fall = self.oracle.coast(question, self._falling(row, question), 0.0)
+        question, start = self.stage(row, plan_of(self.engines, self.oracle.plant, relight=False))
+        fall = self.oracle.coast(question, start, 0.0)
         return math.hypot(float(fall[-1, 1]), float(fall[-1, 2]))
 
     def at(self, time_s: float) -> Falling:
@@ -128,6 +133,17 @@ class FlightWindow:
             return REASONS[found.why]
         slack_m = self.slack_m(question, self.ignition_s)
         return "" if slack_m >= 0.0 else f"the pad is {-slack_m:.0f} m out of reach sideways"
+
+    @cached_property
+    def hopeless(self) -> Hopeless | Missing:
+        """The moment from which no landing was possible; of a flight that landed or could have, why there is none."""
+        return hopeless(self._flight, self)
+
+    @cached_property
+    def abort_reach_m(self) -> float:
+        """How far from the pad the stage could have come down from that moment on; 0 where there is none."""
+        found = self.hopeless
+        return 0.0 if isinstance(found, Missing) else reachable_m(self.oracle, found, self._flight.context.azimuth_rad)
 
     def _in_reach(self, question: Question) -> Bounds:
         """The bounds, drawn in to where leaning brings the stage to the pad."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.masks import IntArray
-from harness.trace_series import Missing, Series
+from harness.masks import BoolArray, IntArray
+from harness.trace_series import Missing, Series, one
 
 if TYPE_CHECKING:
     from harness.oracle import Bounds
@@ -62,6 +62,25 @@ def impact_offset_m(flight: "Flight", rows: IntArray) -> Series | Missing:
     if not len(flown):
         return Missing("on the ground in all of these frames")
     return Series(flight.time_s[flown], np.array([window.impact_offset_m(int(row)) for row in flown]))
+
+
+def infeasible(flight: "Flight") -> BoolArray | Missing:
+    """The phase: airborne, and no landing possible any more."""
+    found = Missing(NO_ORACLE) if flight.window is None else flight.window.hopeless
+    return found if isinstance(found, Missing) else flight.airborne & (flight.time_s >= found.since_s)
+
+
+def divert_share(flight: "Flight", _rows: IntArray) -> Series | Missing:
+    """Distance from the pad at which the stage came down, over the one that it could have reached."""
+    if (window := flight.window) is None:
+        return Missing(NO_ORACLE)
+    if isinstance(found := window.hopeless, Missing):
+        return found
+    if flight.touchdown is None:
+        return Missing("it did not come down")
+    if window.abort_reach_m <= 0.0:
+        return Missing(f"{found.why}; nothing could be reached any more")
+    return one(flight.touchdown.time_s, flight.touchdown.miss_m / window.abort_reach_m)
 
 
 NO_DIVERT = "no one throttle from the command on ends at the pad"

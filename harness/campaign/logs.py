@@ -1,36 +1,66 @@
 """Run folders of failing flights: flown again from their rows, bit for bit, with all their evidence."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.campaign.sampling import tree_of
 from harness.campaign.store import Store
 from harness.commands.program import PATIENT, open_session
+from harness.commands.run import SUMMARY_FILE, keep
+from harness.crew import Crew
+from harness.flight import assess, prepare
 from scenarios.schema import Scenario
 
 FLIGHTS = "flights"
+FEW = 3
+"""So many logs are made before a second worker would have started."""
+
+
+class Again(NamedTuple):
+    """A flight to be flown for its run folder."""
+
+    scenario: Scenario
+    folder: Path
+
+
+class LogFlyer:
+    """One worker's program."""
+
+    def __init__(self, gnc: str | None, core: int | None = None) -> None:
+        """Raises UsageError where the program cannot be started."""
+        self._session = open_session(gnc, core=core, deadlines=PATIENT)
+
+    def fly(self, again: Again) -> None:
+        """Fly it and write its folder. Raises KeyboardInterrupt."""
+        again.folder.mkdir(parents=True, exist_ok=True)
+        prepared = prepare(again.scenario, again.folder.name)
+        record = self._session.fly(prepared.plant, prepared.plan)
+        if record.outcome == "interrupted":
+            raise KeyboardInterrupt
+        keep(assess(record, prepared), prepared, again.folder, page=False)
+
+    def close(self) -> None:
+        """End the program."""
+        self._session.close()
 
 
 def keep_logs(
-    store: Store, gnc: str | None, out: Path, most: int, say: Callable[[str], None] = lambda _: None
-) -> list[Path]:
+    store: Store, gnc: str | None, out: Path, most: int, workers: int = 1,
+    say: Callable[[str], None] = lambda _: None,
+) -> list[Path]:  # fmt: skip
     """Fly the first failing flights again, as many as are to be kept; those that are there stay."""
-    from harness.commands.run import SUMMARY_FILE, keep
-    from harness.flight import assess, prepare
-
     wanted = [row.place for row in store.rows() if row.verdict != "PASS"][:most]
     folders = {place: out / FLIGHTS / f"{place:06d}" for place in wanted}
     missing = {place: folder for place, folder in folders.items() if not (folder / SUMMARY_FILE).is_file()}
     if missing:
-        with open_session(gnc, deadlines=PATIENT) as session:
-            for count, (place, folder) in enumerate(missing.items(), 1):
-                say(f"flying failed flight {place} again for its log ({count} of {len(missing)})")
-                folder.mkdir(parents=True, exist_ok=True)
-                prepared = prepare(scenario_of(store, place), folder.name)
-                record = session.fly(prepared.plant, prepared.plan)
-                if record.outcome == "interrupted":
-                    raise KeyboardInterrupt
-                keep(assess(record, prepared), prepared, folder, page=False)
+        say(f"flying {len(missing)} failed flights again for their logs")
+        crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1)
+        with crew:
+            flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
+            for count, _ in enumerate(flown, 1):
+                say(f"flying failed flights again for their logs: {count} of {len(missing)}")
     return list(folders.values())
 
 

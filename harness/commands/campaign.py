@@ -81,7 +81,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 return EXIT_HARNESS
             if request.export is not None:
                 export(store, request.export)
-            kept = keep_logs(store, request.gnc, out, request.logs, watch.show)
+            kept = keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None

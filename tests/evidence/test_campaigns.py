@@ -51,6 +51,10 @@ def test_what_was_flown_is_not_flown_again(tmp_path: Path, monkeypatch: pytest.M
     assert campaigns.main([*there, "--only", "of 100", "of 10"]) == 0
     assert campaigns.main(there) == 1, "two cores are as fast as one"
     assert sorted(flown) == sorted(PLANS), "each once"
+    monkeypatch.setattr(campaigns, "digest", lambda: "new")
+    assert campaigns.main([*there, "--only", "alone"]) == 1
+    assert [flown.pop(), len(flown)] == ["alone", len(PLANS)], "that one again, the others stay as they are"
+    assert {one["name"] for one in read(tmp_path / "campaigns.csv") if one["sources"] == "new"} == {"alone"}
     assert [one["name"] for one in read(tmp_path / "campaigns.csv")] == list(PLANS)
 
 

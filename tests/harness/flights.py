@@ -13,6 +13,7 @@ import numpy as np
 from harness.masks import FloatArray
 from harness.record import FlightRecord, GncFailure
 from harness.signals import Flight, FlightContext
+from harness.trace_series import Missing
 from plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 
@@ -43,6 +44,7 @@ class KnownWindow:
         """Why no spare would help, as stated, whichever is asked about."""
         return self.rescue
 
+    hopeless = Missing("a landing was possible")
     impact_m = 80.0
 
     def impact_offset_m(self, _row: int) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from harness.divert import BOUND, GOAL, Felt, LeanLimits, impulse_at_end, leans, reach_m
+from harness.divert import BOUND, GOAL, Felt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
 from harness.masks import FloatArray
 
 STEPS, STEP_S = 200, 0.08
@@ -85,3 +85,13 @@ def test_leaning_one_way_only_reaches_nothing() -> None:
     """From a lean at its limit there is nothing to add in its direction, and what is given must be taken back."""
     flown = descent(0)._replace(lean_rad=np.full(STEPS, GOAL.tilt_rad), height_m=np.full(STEPS, 500.0))
     assert reach_m(flown, 0.0, BOUND) < 1.0
+
+
+@pytest.mark.parametrize("flown", [descent(), descent(0), descent(lean_rad=0.05), descent(120, decay_ps=0.2)])
+def test_where_it_may_end_with_any_speed_every_step_leans_the_way_that_helps(flown: Felt) -> None:
+    turning = flown._replace(decay_ps=flown.decay_ps + flown.effect_mps2 / flown.airspeed_mps)
+    ends = [sideways(turning, np.eye(STEPS)[k])[0] for k in range(STEPS)]
+    best = linprog(-np.array(ends), bounds=lean_bounds(flown, BOUND))
+    assert aside_m(flown, 0.0, BOUND) == pytest.approx(-best.fun, rel=1e-9)
+    assert aside_m(flown, 4.0, GOAL) <= aside_m(flown, 0.0, GOAL) < aside_m(flown, 0.0, BOUND)
+    assert aside_m(flown, 12.0, GOAL) < aside_m(flown, 0.0, GOAL)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from harness.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
-from harness.oracle import STOP_MPS, Oracle
+from harness.oracle import PAD_M, STOP_MPS, Oracle
 from harness.record import FlightRecord
 from harness.requirements import evaluate, load_requirements
 from harness.signals import Flight
 from harness.summary import summarise
 from harness.trace_series import Missing
 from harness.trace_signals import SIGNALS
-from harness.window import PAD_M, FlightWindow
+from harness.window import FlightWindow
 from plant.faults import Fault, Trigger
 from plant.kernels.descent import NEVER_S
 from plant.plant import Plant
