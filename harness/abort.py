@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from harness.divert import GOAL, aside_m, felt
-from harness.engine_history import ENGINE_FAILED
 from harness.landing_engines import NOBODY, NOTICED_S, plan_of
 from harness.oracle import PAD_M, STOP_MPS, Oracle
 from harness.trace_series import Missing
@@ -44,32 +43,32 @@ def hopeless(flight: "Flight", window: "FlightWindow") -> Hopeless | Missing:
         return _without_window(flight, window)
     if window.ignition_s is None or window.ignition_s > latest_s:
         return Hopeless(latest_s, "the latest landing ignition had passed", window.question, window.at(latest_s))
+    earliest_s = window.bounds.earliest_s
+    if earliest_s is not None and window.ignition_s < earliest_s:
+        return Missing("engines were commanded before the window: from when on that was past mending is not known")
     return _after_a_loss(flight, window, window.ignition_s)
 
 
 def _landed(flight: "Flight") -> bool:
+    """Softly on the pad, whatever became of it then."""
     touchdown = flight.touchdown
-    soft = touchdown is not None and touchdown.vertical_mps <= STOP_MPS and touchdown.miss_m <= PAD_M
-    return soft and flight.record.outcome != "impact"
+    return touchdown is not None and touchdown.vertical_mps <= STOP_MPS and touchdown.miss_m <= PAD_M
 
 
-def _without_window(flight: "Flight", window: "FlightWindow") -> Hopeless:
-    """From the command on where there was one; else from when on the engines were what they were."""
-    row = window.anchor
+def _without_window(flight: "Flight", window: "FlightWindow") -> Hopeless | Missing:
+    """From the command on, of which nothing could come any more."""
     if window.ignition_s is None:
-        failed = flight.columns("engine_state") == ENGINE_FAILED
-        changed = np.flatnonzero((failed[1:] != failed[:-1]).any(axis=1))
-        row = min(int(changed[-1]) + 1 if len(changed) else 0, row)
+        why = "no engine was commanded to start, and from when on none could have helped is not known ({})"
+        return Missing(why.format(window.bounds.reason))
     plan = plan_of(window.engines, window.oracle.plant, relight=False)
-    return Hopeless(flight.time_at(row), window.bounds.reason, *window.stage(row, plan))
+    return Hopeless(window.ignition_s, window.bounds.reason, *window.stage(window.anchor, plan))
 
 
 def _after_a_loss(flight: "Flight", window: "FlightWindow", ignition_s: float) -> Hopeless | Missing:
     """From the first engine on that did not light or was lost, where those left and a spare cannot land."""
     engines, plant = window.engines, window.oracle.plant
-    lost: tuple[int, float] | None = None
     if engines.duds:
-        after_s = plant.vehicle.engine.dead_time_s
+        lost, after_s = (engines.duds[0], 0.0), plant.vehicle.engine.dead_time_s
     elif flight.engine_losses:
         after_s = flight.engine_losses[0].time_s - ignition_s
         lost = flight.engine_losses[0].engine, after_s
@@ -77,7 +76,7 @@ def _after_a_loss(flight: "Flight", window: "FlightWindow", ignition_s: float) -
         return POSSIBLE
     if not (why := window.rescued(after_s + NOTICED_S, lost)):
         return POSSIBLE
-    gone = {*engines.duds, *(lost or ())[:1]}
+    gone = {*engines.duds, lost[0]}
     left = tuple(engine for engine in (*engines.lit, *engines.idle[:1]) if engine not in gone)
     row = min(int(np.searchsorted(flight.time_s, ignition_s + after_s)), flight.rows - 1)
     plan = plan_of(engines._replace(lit=left), plant, relight=False)

@@ -120,6 +120,8 @@ def rescue_of(
     kept = tuple(engine for engine in engines.lit if engine not in gone and engine not in engines.duds)
     late = _group(plant, engines.idle[:1], spare_s)
     after = _group(plant, gone, lost_s=NEVER_S if lost is None else lost[1])
+    if not kept:
+        return EnginePlan(late, NOBODY, NOBODY, after)
     return EnginePlan(_group(plant, kept[:1]), _group(plant, kept[1:]), late, after)
 
 

@@ -191,7 +191,7 @@ class _Loop:
         receiver, tally = self._receiver, self._tally
         end = self._recorder.frames * self._plan.frame_ticks
         receiver.conclude(end)
-        self._tally.back_at(end)
+        tally.end_at(end)
         tally.commands_stale, tally.commands_longest_gap_ticks = receiver.stale, receiver.longest_gap_ticks
         tally.commands_longest_gap_first_tick = receiver.longest_gap_first_tick
         tally.commands_held_cycles = receiver.held_cycles

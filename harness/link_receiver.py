@@ -37,6 +37,7 @@ class Receiver:
         self.row = np.zeros(command_layout(shape).width)
         self.stale = self.longest_gap_ticks = self.longest_gap_first_tick = self.safe_ticks = 0
         self.safe_first_tick: int | None = None
+        self._longest_held_ticks = 0
         self._shape = shape
         self._cycle, self._grid = frame_ticks, delay_ticks % frame_ticks
         self._seq, self._since = -1, 0
@@ -76,7 +77,7 @@ class Receiver:
     @property
     def held_cycles(self) -> int:
         """For how many frames in which a new one was due a command was held, at most (R-29)."""
-        return min(max(-(-self.longest_gap_ticks // self._cycle) - 1, 0), HOLD_CYCLES)
+        return max(-(-self._longest_held_ticks // self._cycle) - 1, 0)
 
     def _change(self, tick: int, row: FloatArray) -> None:
         self.row = row
@@ -95,5 +96,8 @@ class Receiver:
     def _note_gap(self, tick: int) -> None:
         if self._seq >= 0 and tick - self._since > self.longest_gap_ticks:
             self.longest_gap_ticks, self.longest_gap_first_tick = tick - self._since, self._since
+        if self._seq >= 0:
+            until = tick if self._safe_since is None else self._safe_since
+            self._longest_held_ticks = max(self._longest_held_ticks, until - self._since)
         if self._safe_since is not None:
             self.safe_ticks += max(tick - self._safe_since, 0)

@@ -29,6 +29,7 @@ class Tally:
     restarts: int = 0
     restart_longest_ticks: int = 0
     restart_longest_first_tick: int = 0
+    restart_away_at_end_ticks: int = 0
     deadlines_missed: int = 0
     touched: list[int] = field(default_factory=list)
     _gone: int | None = field(default=None, repr=False)
@@ -38,8 +39,12 @@ class Tally:
         self.restarts += 1
         self._gone = tick if self._gone is None else self._gone
 
+    def end_at(self, tick: int) -> None:
+        """The flight ends, maybe before it could command again."""
+        self.restart_away_at_end_ticks = 0 if self._gone is None else max(tick - self._gone, 1)
+
     def back_at(self, tick: int) -> None:
-        """It commands again, or the flight has ended before it could."""
+        """It commands again."""
         if self._gone is not None and tick - self._gone > self.restart_longest_ticks:
             self.restart_longest_ticks, self.restart_longest_first_tick = tick - self._gone, self._gone
         self._gone = None

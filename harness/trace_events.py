@@ -9,6 +9,8 @@ from harness.masks import IntArray
 from harness.signals import Flight
 from harness.trace_series import Missing, Series, not_landed, one
 
+RESTART_S = 0.25
+"""A computer that is away for longer when the flight ends was away for too long, whatever came after (R-29)."""
 DECAYED_LEVEL = 0.1
 """Chamber pressure, as a fraction of rated, below which an engine has stopped (R-22)."""
 
@@ -78,11 +80,14 @@ def held_cycles(flight: Flight, _rows: IntArray) -> Series | Missing:
 
 
 def restart_s(flight: Flight, _rows: IntArray) -> Series | Missing:
-    """From the restart of the flight computer to its next command, or to the end of the flight; the longest."""
+    """From the restart of the flight computer to its next command; the longest."""
     told = flight.record.link
     if told is None or not told["restarts"]:
         return Missing("the flight computer did not restart")
     longest_s = flight.record.dt_s * told.get("restart_longest_ticks", math.nan)
+    if away_s := flight.record.dt_s * told.get("restart_away_at_end_ticks", 0):
+        long = flight.record.outcome == "gnc_lost" or max(away_s, longest_s) > RESTART_S
+        return Missing(f"the flight ended {away_s:.2f} s after a restart, before the next command", violated=long)
     return _of_link(flight, told, "restart_longest_first_tick", longest_s)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.campaign.flyer import was_disturbed
 from harness.campaign.sampling import tree_of
 from harness.campaign.store import Store
 from harness.commands.program import PATIENT, open_session
@@ -37,6 +38,9 @@ class LogFlyer:
         again.folder.mkdir(parents=True, exist_ok=True)
         prepared = prepare(again.scenario, again.folder.name)
         record = self._session.fly(prepared.plant, prepared.plan)
+        if was_disturbed(record):
+            prepared = prepare(again.scenario, again.folder.name)
+            record = self._session.fly(prepared.plant, prepared.plan)
         if record.outcome == "interrupted":
             raise KeyboardInterrupt
         keep(assess(record, prepared), prepared, again.folder, page=False)
@@ -50,7 +54,10 @@ def keep_logs(
     store: Store, gnc: str | None, out: Path, most: int, workers: int = 1,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:  # fmt: skip
-    """Fly the first failing flights again, as many as are to be kept; those that are there stay."""
+    """Fly the first failing flights again, as many as are to be kept; those that are there stay.
+
+    Returns the folders that are whole. Raises KeyboardInterrupt, and BrokenExecutor where a worker died.
+    """
     wanted = [row.place for row in store.rows() if row.verdict != "PASS"][:most]
     folders = {place: out / FLIGHTS / f"{place:06d}" for place in wanted}
     missing = {place: folder for place, folder in folders.items() if not (folder / SUMMARY_FILE).is_file()}
@@ -61,7 +68,7 @@ def keep_logs(
             flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
                 say(f"flying failed flights again for their logs: {count} of {len(missing)}")
-    return list(folders.values())
+    return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]
 
 
 def scenario_of(store: Store, place: int) -> Scenario:

@@ -5,6 +5,7 @@ import math
 import os
 import time
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,7 +62,6 @@ def campaign_command(request: CampaignRequest) -> int:
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
     from harness.campaign.cluster import ClusterLostError, cluster
     from harness.campaign.export import export
-    from harness.campaign.logs import keep_logs
     from harness.campaign.run import CampaignRun
     from harness.campaign.store import Store, StoreError
 
@@ -81,10 +81,23 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 return EXIT_HARNESS
             if request.export is not None:
                 export(store, request.export)
-            kept = keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
+            kept = _keep_logs(request, store, out, watch)
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None
+
+
+def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watch") -> list[Path]:
+    """Logs that cannot be made cost no verdict."""
+    from harness.campaign.logs import keep_logs
+
+    try:
+        return keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_kept(store, out)) from None
+    except BrokenExecutor:
+        watch.say(f"a process that flew failed flights again for their logs died; again with --resume --out {out}")
+        return []
 
 
 def _kept(store: "Store", out: Path) -> str:

@@ -122,7 +122,7 @@ class Hunt:
         for key in new:
             self._take_in(key)
         none = Flown((), "not flown", 0.0)
-        return [self._ledger.get(case.key) or none for case in cases]
+        return [(self._ledger.get(case.key) if case.key in self._seen else None) or none for case in cases]
 
     def _take_in(self, key: str) -> None:
         flown, state = self._ledger.get(key), self.state

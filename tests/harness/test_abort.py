@@ -12,9 +12,12 @@ import pytest
 
 from harness.abort import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
 from harness.divert import GOAL, LOW_M, LOW_TILT_RAD
+from harness.landing_engines import LandingEngines, rescue_of
+from harness.oracle import Bounds
 from harness.requirements import RequirementResult, evaluate, load_requirements
 from harness.signals import Flight
 from harness.trace_series import Missing
+from harness.window import FlightWindow
 from harness.window_signals import NO_ORACLE, divert_share, infeasible
 from plant.kernels.descent import Falling, felt, normal_slope
 from plant.kernels.ignition import Question
@@ -44,9 +47,12 @@ def judged(flight: Flight) -> RequirementResult:
 
 def at_once(flight: Flight) -> Hopeless:
     assert flight.window is not None
-    found = flight.window.hopeless
-    assert isinstance(found, Hopeless)
-    return found
+    return at_once_of(flight.window)
+
+
+def at_once_of(window: FlightWindow) -> Hopeless:
+    assert isinstance(window.hopeless, Hopeless)
+    return window.hopeless
 
 
 def test_from_the_latest_command_on_there_is_no_landing() -> None:
@@ -102,6 +108,43 @@ def test_an_engine_lost_too_late_for_a_spare_is_the_moment() -> None:
     assert found.since_s == pytest.approx(latest_s() - 0.1 + 3.0, abs=0.1)
     burning = found.question.plan
     assert (burning.lone.engines, burning.others.engines) == (1.0, 2.0), "0 and 1, and a spare in place of 5"
+
+
+@pytest.mark.parametrize(("idle", "early_s", "lands"), [((3, 7), 1.0, True), ((), 4.0, True), ((), 0.1, False)])
+def test_an_engine_that_never_lights_is_asked_about_with_what_is_left(
+    idle: tuple[int, ...], early_s: float, lands: bool
+) -> None:
+    """Without an idle engine two can still stop the stage that was commanded early enough."""
+    flight = flight_of(round(latest_s() - early_s, 2), "unlit", end_s=20.0)
+    window = flight.window
+    assert window is not None
+    window.__dict__["engines"] = window.engines._replace(idle=idle)
+    assert window.engines.duds == (5,)
+    assert (window.hopeless == POSSIBLE) == lands
+    if not lands:
+        found = at_once_of(window)
+        dead_s = window.oracle.plant.vehicle.engine.dead_time_s
+        assert found.since_s == pytest.approx(latest_s() - early_s + dead_s, abs=0.02)
+        assert found.question.plan.others.engines == 1.0, "0 and 1 are left"
+
+
+def test_of_a_command_before_the_window_and_of_none_without_a_window_the_moment_is_not_known() -> None:
+    early = window_of(6.0)
+    assert early.bounds.earliest_s is not None
+    assert early.bounds.earliest_s > 6.0
+    assert isinstance(early.hopeless, Missing)
+    assert "before the window" in early.hopeless.reason
+    never = window_of(99.0)
+    never.__dict__["bounds"] = Bounds(None, None, "the pad is 300 m out of reach sideways at best")
+    assert isinstance(never.hopeless, Missing)
+    assert "300 m" in never.hopeless.reason
+
+
+def test_one_engine_alone_is_rescued_by_a_spare() -> None:
+    """The spare is then the one that burns to the ground, past the hand-over."""
+    flying = loaded(40_000.0)
+    plan = rescue_of(LandingEngines((0,), (3,), (), (0,)), flying, 0.6)
+    assert (plan.lone.engines, plan.lone.on_s, plan.late.engines) == (1.0, 0.6, 0.0)
 
 
 def test_nearer_to_the_ground_less_can_be_reached() -> None:

@@ -403,6 +403,10 @@ def test_a_link_that_failed_is_judged_by_how_long_nothing_new_acted_and_the_comp
     for record, status, ticks in ((soon, "pass", 250), (late, "advisory", 300)):
         back = clause_of(record, "R-29", "restart of the flight program")
         assert (back.status, back.value, back.time_s) == (status, ticks * dt_s, 5000 * dt_s)
+    for ticks, status in ((100, "not_evaluated"), (300, "advisory")):
+        away = clause_of(disturbed(restart_longest_ticks=0, restart_away_at_end_ticks=ticks), "R-29", back.name)
+        assert (away.status, away.value) == (status, None)
+        assert f"the flight ended {ticks * dt_s:.2f} s after a restart" in away.reason
     never = clause_of(disturbed(restarts=0), "R-29", "restart of the flight program")
     assert (never.status, never.reason) == ("not_evaluated", "the flight computer did not restart")
 

@@ -148,6 +148,15 @@ def test_a_killed_hunt_goes_on_as_if_nothing_had_happened(method: str, tmp_path:
     assert lines[0] == lines[1]
 
 
+def test_what_no_flight_was_left_for_is_not_read_from_a_ledger_that_knows_it(tmp_path: Path) -> None:
+    """Or a hunt that is gone on with would shrink to another case than one that was not killed."""
+    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), Plan("random"))
+    east, more = (WINDS.case([], {"wind_mps.0": steps}) for steps in (9, 10))
+    assert [bool(flown.broken) for flown in hunt._fly([east, more], 2)] == [True, True]
+    again = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=True), Plan("random"))
+    assert [flown.outcome for flown in again._fly([east, more], 1)] == ["at_rest", "not flown"]
+
+
 def test_more_budget_goes_on_where_less_ended(tmp_path: Path) -> None:
     crew = ModelCrew(lambda _: {"R-18": 0.5})
     hunted(crew, tmp_path, Plan("cmaes", 0, 40))
