@@ -41,7 +41,7 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/lint-imports
 
 test: check browser ## everything that CI runs: make check, then the tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 browser: setup ## the browser that pages are tested in: the one there is, or a Chromium that is downloaded
 	@$(BIN)/python -m tests.harness.browser || $(BIN)/playwright install chromium

@@ -22,6 +22,13 @@ settings.register_profile("here", deadline=None, suppress_health_check=UNTIMED)
 settings.load_profile("ci" if IN_CI else "here")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In two processes (`-n 2 --dist loadgroup`): whole flights, which want a core, in one; the rest file by file."""
+    for item in items:
+        group = "acceptance" if item.path.parent.name == "acceptance" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that skips itself proves nothing: with CI=true it fails, with its own reason shown."""
