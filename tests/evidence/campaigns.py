@@ -10,6 +10,7 @@ at its highest. Wants a machine that does nothing else.
 import argparse
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", default=list(PLANS), choices=list(PLANS), help="of them")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the campaign ends with us
     table, sources, end_s = given.folder / "campaigns.csv", digest(), time.monotonic() + 60.0 * given.minutes
     rows = {row["name"]: row for row in read(table)}
     missing = [name for name in given.only if name not in rows or rows[name]["sources"] != sources]
@@ -96,8 +98,12 @@ def fly(folder: Path, name: str) -> Row:
     began_s = time.monotonic()
     with subprocess.Popen([*line, *options, "--out", str(out)], cwd=folder, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True) as driver:  # fmt: skip
-        watched = watch(driver, out, flights)
-        told = json.loads(driver.communicate()[0])
+        try:
+            watched = watch(driver, out, flights)
+            told = json.loads(driver.communicate()[0])
+        except BaseException:
+            driver.terminate()
+            raise
     wall_s = time.monotonic() - began_s
     rare = told["rare"] or _counted(told)
     return {
