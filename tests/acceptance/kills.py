@@ -20,7 +20,7 @@ from tests.harness.fake_plant import ROOT
 CAMPAIGN = ("campaign", "zq3-last-5km", "-n", "8", "--logs", "0")
 VICTIMS = ("driver", "worker", "gnc", "scheduler")
 DEADLINE_S = 300.0
-MOST_RUNS = 10
+MOST_RUNS = 4
 """A scheduler whose workers are slow to come, on a busy machine, is tried again."""
 MARK = "HOVERSLAM_TEST_MARK"
 """Every process of a campaign under test has it in its environment, so that none is overlooked, or taken for one."""
@@ -183,7 +183,7 @@ class Schedulers:
 
     def _start(self) -> None:
         self._turn += 1
-        file = self._folder / f"scheduler-{self._turn}.json"
+        file = self._folder / f"scheduler-{self._mark}-{self._turn}.json"
         begin = [sys.executable, "-P", "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
         self._begin([*begin, "--no-dashboard", "--scheduler-file", str(file)])
         end_s = time.monotonic() + DEADLINE_S
