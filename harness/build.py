@@ -192,11 +192,16 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
     return Found(path, label, folder)
 
 
-def flight_load(scenario: Scenario) -> dict[str, Any]:
-    """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
+def load_tree(scenario: Scenario) -> dict[str, Any]:
+    """What the flight load's file says, over what it extends. Raises ScenarioError."""
     try:
-        tree, _ = laid(chain(_find_load, scenario.flight_load.file))
+        return laid(chain(_find_load, scenario.flight_load.file))[0]
     except LayerError as wrong:
         raise ScenarioError(f"{scenario.name}: flight_load.file: {wrong}") from None
+
+
+def flight_load(scenario: Scenario) -> dict[str, Any]:
+    """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
+    tree = load_tree(scenario)
     _override(tree, scenario.flight_load.override, scenario.name)
     return tree

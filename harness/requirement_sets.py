@@ -62,6 +62,24 @@ def shipped_sets() -> list[str]:
 
 def load_requirements(name_or_path: str) -> RequirementSet:
     """A shipped set by name, or a set of the user's own by the path of a .toml file."""
+    tree, origins, last = _laid(name_or_path)
+    document = {**tree, "requirement": list(tree["requirement"].values())}
+    try:
+        return RequirementSet.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = _key(document, first["loc"])
+        layer = origin(f"requirement.{key}" if len(first["loc"]) > 1 else key, origins) or last
+        raise RequirementSetError(f"{layer.label}: {key or 'the set'}: {_complaint(first)}") from None
+
+
+def requirement_tree(name_or_path: str) -> dict[str, Any]:
+    """What a set says, over what it extends, before anything is checked. Raises RequirementSetError."""
+    return _laid(name_or_path)[0]
+
+
+def _laid(name_or_path: str) -> tuple[dict[str, Any], dict[str, Layer], Layer]:
+    """The tree, which layer each key came from, and the set's own layer."""
     try:
         layers = chain(_find, name_or_path)
         for layer in layers:
@@ -69,17 +87,9 @@ def load_requirements(name_or_path: str) -> RequirementSet:
         for base in layers[:-1]:
             base.tree.pop("name", None)
         layers[-1].tree.setdefault("name", Path(name_or_path).stem)
-        tree, origins = laid(layers)
+        return *laid(layers), layers[-1]
     except LayerError as wrong:
         raise RequirementSetError(str(wrong)) from None
-    document = {**tree, "requirement": list(tree["requirement"].values())}
-    try:
-        return RequirementSet.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = _key(document, first["loc"])
-        layer = origin(f"requirement.{key}" if len(first["loc"]) > 1 else key, origins) or layers[-1]
-        raise RequirementSetError(f"{layer.label}: {key or 'the set'}: {_complaint(first)}") from None
 
 
 def _find(reference: str, base: Folder, asked_by: str | None) -> Found:

@@ -248,6 +248,14 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
         raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
 
 
+def vehicle_tree(name_or_path: str) -> dict[str, Any]:
+    """What a vehicle's file says, over what it extends, before anything is checked; raises VehicleError."""
+    try:
+        return laid(_layers(name_or_path))[0]
+    except LayerError as error:
+        raise VehicleError(str(error)) from None
+
+
 def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Vehicle:
     """Read a shipped vehicle by name or any by path, with dotted overrides; raises VehicleError."""
     try:
