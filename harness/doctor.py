@@ -148,17 +148,18 @@ def _tcp() -> Iterator[Check]:
 
 
 def _kernel_cache() -> Iterator[Check]:
-    from plant.kernels.compiled import CACHE, are_warm
+    from plant.kernels.compiled import CACHE, are_warm, cache_root
 
-    folder = next(path for path in (CACHE, *CACHE.parents) if path.is_dir())
-    if not os.access(folder, os.W_OK):
-        yield Check(
-            "kernel cache", "warning", f"{folder} is not writable", "set XDG_CACHE_HOME, or every run compiles again"
-        )
-    elif are_warm():
-        yield Check("kernel cache", "ok", f"warm, {CACHE}")
+    remedy = "set XDG_CACHE_HOME to a folder that can be written"
+    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first run compiles for a minute"
+    if CACHE is None:
+        found = f"neither {cache_root() or 'a home folder'} nor a temporary one can be written: each process compiles"
+        yield Check("kernel cache", "warning", found, remedy)
+    elif CACHE.parent != cache_root():
+        found = f"{cache_root() or 'a home folder'} cannot be written, a temporary folder is used instead; {state}"
+        yield Check("kernel cache", "warning", found, remedy)
     else:
-        yield Check("kernel cache", "ok", f"cold, {CACHE}; the first run compiles for a minute")
+        yield Check("kernel cache", "ok", state)
 
 
 def _disk() -> Iterator[Check]:

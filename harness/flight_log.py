@@ -2,7 +2,7 @@
 
 Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null.
 Exact: an attachment with the arrays as bytes, compressed, from which a flight is loaded and replayed bit for bit. Times
-are nanoseconds since the release.
+are nanoseconds since the release, of a frame its own; the last state has that at which the flight ended.
 """
 
 import io
@@ -108,17 +108,16 @@ def _rows(record: "FlightRecord", which: str) -> Iterator[tuple[int, bytes]]:
     layout = truth_layout(record.shape) if which == "truth" else command_layout(record.shape)
     rows: FloatArray = getattr(record, which)
     places = [(name, layout.slice(name), width) for name, width in layout.fields]
-    period_ns = record.frame_period_ns
-    for frame, row in enumerate(map(np.ndarray.tolist, rows)):
-        fields = {name: row[place.start] if width == 1 else row[place] for name, place, width in places}
-        yield frame * period_ns, to_json(fields, inf_nan_mode="null")
+    for row, values in enumerate(map(np.ndarray.tolist, rows)):
+        fields = {name: values[place.start] if width == 1 else values[place] for name, place, width in places}
+        yield record.time_ns(row), to_json(fields, inf_nan_mode="null")
 
 
 def _loads(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     """The loads of each truth row, in the units of their names."""
     series = loads(record.truth, truth_layout(record.shape))
-    for frame, row in enumerate(zip(*(values.tolist() for values in series.values()), strict=True)):
-        yield frame * record.frame_period_ns, to_json(dict(zip(series, row, strict=True)), inf_nan_mode="null")
+    for row, values in enumerate(zip(*(values.tolist() for values in series.values()), strict=True)):
+        yield record.time_ns(row), to_json(dict(zip(series, values, strict=True)), inf_nan_mode="null")
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
@@ -142,7 +141,7 @@ def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
             if isinstance(event, dict):
                 told = {**event, "source": "flight software", "frame": frame}
                 yield frame * period_ns, to_json(told, inf_nan_mode="null")
-    end_ns = record.frames * period_ns
+    end_ns = record.time_ns(record.frames)
     if record.gnc_failure is not None:
         lost = {"name": "gnc_lost", "source": "harness", "frame": record.gnc_failure.frame}
         yield end_ns, to_json({**lost, "kind": record.gnc_failure.kind, "reason": record.gnc_failure.reason})

@@ -1,7 +1,8 @@
 """The loads of a flight in the units that engineers state them in, derived from its truth, row by row.
 
-Accelerations are specific forces at the centre of gravity, so 1 g is standing on the pad. The heat load is the integral
-of the heat flux since release. What bending and heat flux stand for: `plant.kernels.loads`.
+Accelerations are specific forces at the centre of gravity, so 1 g is standing on the pad; each is the largest since the
+row before, tick by tick, so no rate of frames hides a peak. The others are those of the row's instant. The heat load is
+the integral of the heat flux since release. What bending and heat flux stand for: `plant.kernels.loads`.
 """
 
 from typing import NamedTuple
@@ -39,13 +40,15 @@ def loads(truth: FloatArray, layout: Layout) -> dict[str, FloatArray]:
     def column(name: str) -> FloatArray:
         return truth[:, layout.slice(name).start]
 
-    accel_g = truth[:, layout.slice("accel_b_mps2")] / G0_MPS2
+    accel = truth[:, layout.slice("accel_b_mps2")]
+    axial, lateral = accel[:, 0], np.hypot(accel[:, 1], accel[:, 2])
+    peak = column("axial_peak_mps2")
     q_kpa, flux_kwpm2 = 1e-3 * column("q_pa"), 1e-3 * column("heat_flux_wpm2")
     return {
         "dynamic_pressure_kpa": q_kpa,
         "q_alpha_kpa_deg": q_kpa * np.rad2deg(column("alpha_rad")),
-        "axial_g": accel_g[:, 0],
-        "lateral_g": np.hypot(accel_g[:, 1], accel_g[:, 2]),
+        "axial_g": np.where(np.abs(peak) > np.abs(axial), peak, axial) / G0_MPS2,
+        "lateral_g": np.maximum(column("lateral_peak_mps2"), lateral) / G0_MPS2,
         "bending_moment_knm": 1e-3 * column("bending_nm"),
         "heat_flux_kwpm2": flux_kwpm2,
         "heat_load_kjpm2": integral(flux_kwpm2, column("time_s")),

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
-from plant.layout import VehicleShape
+from plant.layout import VehicleShape, truth_layout
 
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
-FORMAT = 1
+FORMAT = 2
 
 
 class RecordError(Exception):
@@ -75,6 +75,14 @@ class FlightRecord:
     def frame_period_ns(self) -> int:
         """Time from frame to frame."""
         return round(1e9 * self.dt_s) * self.frame_ticks
+
+    def time_ns(self, row: int) -> int:
+        """When a truth row was: at its frame; the last one when the flight ended, which may be inside a frame."""
+        at_frame = row * self.frame_period_ns
+        if row != len(self.truth) - 1:
+            return at_frame
+        ended_s = float(self.truth[row, truth_layout(self.shape).slice("time_s").start])
+        return round(ended_s / self.dt_s) * round(1e9 * self.dt_s) if ended_s > 0.0 else at_frame
 
 
 @dataclass(frozen=True)

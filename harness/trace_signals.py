@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from harness import trace_events as events
-from harness.loads import G0_MPS2, LOADS
+from harness.loads import LOADS
 from harness.masks import BoolArray, FloatArray, IntArray, any_of
 from harness.signals import Flight
 from harness.trace_events import DECAYED_LEVEL
@@ -181,7 +181,7 @@ SIGNALS: dict[str, Signal] = {
     "body_rate_dps": _trace(lambda f: f.body_rate_dps),
     "angle_of_attack_deg": _trace(lambda f: np.rad2deg(f.column("alpha_rad"))),
     **{name: _load(name) for name in LOADS},
-    "settling_mps2": _trace(lambda f: G0_MPS2 * f.loads["axial_g"]),
+    "settling_mps2": _trace(lambda f: f.columns("accel_b_mps2")[:, 0]),
     "mass_kg": _column("mass_kg"),
     "propellant_kg": _trace(lambda f: f.propellant_kg),
     "driest_tank_kg": _trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),

@@ -93,6 +93,7 @@ def truth_layout(shape: VehicleShape) -> Layout:
     `bending_m` is how far the tip of the hull is bent out, body y and z. `leg_touched_s` is -1 before a leg's first
     contact. `struck` is what met the ground that must not: 1 nozzle end, 2 upper end, 3 a leg beyond its stroke.
     `tip_margin_*` is how far the centre of gravity is inside the footprint of the locked legs, 0 where there is none.
+    `*_peak_mps2` is the largest specific force since the frame before: along the axis with its sign, and across it.
     """
     return Layout(
         ("time_s", 1),
@@ -141,4 +142,6 @@ def truth_layout(shape: VehicleShape) -> Layout:
         ("struck", 1),
         ("tip_margin_rad", 1),
         ("tip_margin_m", 1),
+        ("axial_peak_mps2", 1),
+        ("lateral_peak_mps2", 1),
     )

@@ -23,7 +23,8 @@ from plant.kernels.earth import (
     surface_velocity,
 )
 from plant.kernels.faults import ENGINE_COLUMNS, LATE_FRAMES, QUANTITIES, SLOTS, Effects, FaultTable, heal_engine
-from plant.kernels.feed import FEED_COLUMNS, GAP, TANK_COLUMNS, ULLAGE, Relight
+from plant.kernels.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
+from plant.kernels.gauges import LAST
 from plant.kernels.mass import MassProperties, mass_properties
 from plant.kernels.noise import normal_triple
 from plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
@@ -53,12 +54,14 @@ from plant.kernels.step import (
 )
 from plant.kernels.step import advance as advance_kernel
 from plant.kernels.stopping import required_throttle
-from plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, start_gusts
+from plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
 from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 from plant.vehicle import Vehicle
 
 FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01
+REFRESH_PERIOD_S = 0.01  # in which a tank loses three kilograms of liquid
+FEELING_ROUNDS, FELT = 50, 1e-12  # what is felt at release, m/s2 and rad/s2: a tenth is left from round to round
 DRIFT_PERIOD_S = 0.1  # chosen: short against any correlation time of a bias
 # first and last field of what a fault of the sensor spoils, and the field that says whether there is a value
 SENSOR_FIELDS = {
@@ -257,6 +260,7 @@ def _sensor_params(vehicle: Vehicle, setup: FlightSetup) -> SensorParams:
         "gimbal_bias_rad": _each(gauges.gimbal_rad),
         "fin_bias_rad": _each(gauges.fin_rad),
         "key": stream_key(setup.seed, "sensors"),
+        "tick_ns": round(1e9 * setup.dt_s),
     }
     return SensorParams(**(same | own))
 
@@ -349,14 +353,17 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
     engines[:, WARM] = release.engine_warm_k
     feed = np.zeros((2, FEED_COLUMNS))
     feed[:, ULLAGE], feed[:, GAP] = (vehicle.lox.ullage_pa, vehicle.lch4.ullage_pa), release.unsettled_m
+    feed[:, GAS] = 1.0 if release.unsettled_m > 0.0 else 0.0
     tanks = np.array(
         [release.lox_kg + vehicle.lox.residual_kg, release.lch4_kg + vehicle.lch4.residual_kg, release.rcs_kg]
     )
     mass: MassProperties = mass_properties(
         vehicle.body, vehicle.lox, vehicle.lch4, tanks[0], tanks[1], tanks[2], vehicle.rcs.bottle_m
     )
-    gust = np.zeros(14)
+    gust = np.zeros(11)
     gust[:5] = start_gusts(params.turbulence.key)
+    height_m = release.altitude_msl_m + release.pos_offset_enu_m[2] - setup.elevation_m
+    gust[8:] = first_gust(params.turbulence, height_m)
     state = PlantState(
         np.zeros(13),
         np.array(mass.cg_m),
@@ -385,6 +392,8 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.zeros((shape.legs, 4)),
         np.full(shape.legs, -1.0),
         np.zeros(1, dtype=np.int64),
+        np.zeros((3, shape.engines + 4 + 2 * shape.gimballed + shape.fins + 1)),
+        np.zeros(3),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)
@@ -415,6 +424,7 @@ class Plant:
             vehicle.rcs,
             _turbulence(setup),
             _ticks("gust grid", GUST_PERIOD_S, setup.dt_s),
+            _ticks("level grid", REFRESH_PERIOD_S, setup.dt_s),
             _sensor_params(vehicle, setup),
             _faults(setup, vehicle.shape),
             float(setup.dt_s),
@@ -426,6 +436,35 @@ class Plant:
         self.command_layout = command_layout(self.shape)
         self._status = FLYING
         self._sensed_tick = 0
+        self._feel()
+        self._read_gauges()
+
+    def _feel(self) -> None:
+        """What the stage felt in the tick before release, in place: carried back from the two ticks that follow.
+
+        Liquids push with what they felt in the tick before, so those are flown ahead until nothing changes any more.
+        """
+        params, safe = self.params.copy(), np.zeros(self.command_layout.width)
+        params["faults"]["armed"] = 0
+        for _ in range(FEELING_ROUNDS):
+            ahead, felt = self.state.copy(), []
+            for _ in range(2):
+                if advance_kernel(params, ahead, safe, 1) == DIVERGED:
+                    return
+                felt.append(ahead["mean"].copy())
+            before = 2.0 * felt[0] - felt[1]
+            change = np.max(np.abs(before - self.state["mean"]))
+            self.state["mean"] = before
+            if change < FELT:
+                break
+        axial, y, z = self.state["mean"][0, :3]
+        self.state["peaks"][0, :2] = axial, math.hypot(y, z)
+
+    def _read_gauges(self) -> None:
+        """What the gauges show at release, in place: the first reading takes its mean from here."""
+        read = self.state.copy()
+        sense_kernel(self.params, read, 0.0, np.zeros(self.sensor_layout.width))
+        self.state["gauged"][0, LAST] = read["gauged"][0, LAST]
 
     @property
     def tick(self) -> int:

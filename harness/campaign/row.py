@@ -9,7 +9,7 @@ from harness.campaign.features import features, wind_from
 from harness.campaign.sampling import Flight as Place
 from harness.flight import Assessment, Prepared
 from harness.signals import Flight
-from plant.kernels.compiled import CACHE
+from plant.kernels.compiled import PLANT
 
 TRACK_POINTS, TRACK_BELOW_M = 64, 12_000.0
 
@@ -84,7 +84,7 @@ def row_of(place: Place, assessment: Assessment, prepared: Prepared) -> Row:
         track=_track(flight),
         sim_s=flight.time_at(flight.rows - 1),
         vehicle=scenario.vehicle.file,
-        plant=CACHE.name,
+        plant=PLANT,
         gnc=" ".join(filter(None, (record.gnc["name"], record.gnc["version"]))),
     )
 

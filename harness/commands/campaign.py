@@ -114,13 +114,13 @@ def _beginning(now: "Progress") -> str:
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
     """What decides a campaign, so that flights of another are not taken for its own."""
-    from plant.kernels.compiled import CACHE
+    from plant.kernels.compiled import PLANT
 
     return {
         "campaign": json.loads(campaign.model_dump_json()),
         "base": sample.tree_of_all,
         "gnc": None if request.gnc == REFERENCE else request.gnc,
-        "plant": CACHE.name,
+        "plant": PLANT,
     }
 
 

@@ -117,7 +117,7 @@ def _place(certificate: Certificate) -> dict[str, Any] | None:
         "flight": certificate.parted.number,
         "condition": certificate.parted.condition,
         "frame": found.frame,
-        "time_s": found.frame * certificate.reference.frame_period_ns * 1e-9,
+        "time_s": 1e-9 * certificate.reference.time_ns(found.frame),
         "field": found.field,
         "reference": first,
         "other": other,

@@ -80,7 +80,7 @@ def _place(difference: Difference | None, found: RunDiff) -> dict[str, Any] | No
     if difference is None:
         return None
     first, second = (value if _plain(value) else str(value) for value in (difference.recorded, difference.replayed))
-    time_s = difference.frame * found.first.stored.record.frame_period_ns * 1e-9
+    time_s = 1e-9 * found.first.stored.record.time_ns(difference.frame)
     return {"frame": difference.frame, "time_s": time_s, "field": difference.field, "first": first, "second": second}
 
 

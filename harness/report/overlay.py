@@ -56,7 +56,7 @@ def _run_line(letter: str, judged: Judged) -> str:
 def _headline(found: RunDiff) -> str:
     if found.difference is None:
         return "The same flight, bit for bit"
-    time_s = found.difference.frame * found.first.stored.record.frame_period_ns * 1e-9
+    time_s = 1e-9 * found.first.stored.record.time_ns(found.difference.frame)
     return f"They part in frame {found.difference.frame} ({time_s:.2f} s): {found.difference.field}"
 
 

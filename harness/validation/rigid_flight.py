@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant.kernels.aero import BluffParams
-from plant.kernels.compiled import CACHE, kernel
+from plant.kernels.compiled import is_kept, kernel
 from plant.kernels.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
 from plant.kernels.mass import MassProperties
 from plant.kernels.rotation import Vec
@@ -63,4 +63,4 @@ def fly(body: Body, around: Surroundings, rigid: FloatArray, grid: Grid) -> Floa
 
 def is_compiled() -> bool:
     """Whether the kernel that flies a body is in the cache already."""
-    return any(CACHE.glob("**/rigid_flight.fly_on*.nbi"))
+    return is_kept(fly_on)

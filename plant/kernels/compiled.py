@@ -1,56 +1,167 @@
 """How kernels are compiled: one decorator, one set of flags, one cache folder that can never serve stale physics.
 
 numba keys its disk cache by the file of the function alone, so an edit in a callee in another file is not seen. The
-folder's name is therefore a digest of every kernel source, the numba version and the bounds-check flag: any edit
-starts an empty folder. No fastmath (it may drop NaN checks and reorder sums).
+folder's name is therefore a digest of every kernel source and of the versions and settings that make machine code: any
+edit starts an empty folder. Where the user's cache folder cannot be written, a private one in the temporary directory
+takes its place; where none can, each process compiles for itself and keeps nothing. numba's own other places, beside
+the sources and in its user-wide folder, know nothing of callees and are never used. No fastmath (it may drop NaN
+checks and reorder sums).
 """
 
 import hashlib
 import os
+import stat
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core.caching import FunctionCache
 
 F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit  # its annotations leave out `_nrt`, and those of its settings the cache folder
 SETTINGS: Any = numba.config
+CODE_SETTINGS = (
+    "BOUNDSCHECK", "CPU_FEATURES", "CPU_NAME", "DEBUGINFO_DEFAULT", "DISABLE_INTEL_SVML", "ENABLE_AVX",
+    "EXTEND_VARIABLE_LIFETIMES", "LLVM_REFPRUNE_PASS", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE",
+)  # fmt: skip
+"""Settings of numba that change machine code and that its own cache does not look at."""
 SOURCES = Path(__file__).parent
+PRIVATE = 0o700
+TOLD = "HOVERSLAM_KERNELS_TOLD"
+"""Environment variable that keeps the processes of a flight from saying the same again."""
 
 
-def cache_root() -> Path:
-    """The user's folder for compiled kernels, shared by all versions."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "hoverslam" / "kernels"
+def cache_root() -> Path | None:
+    """The user's folder for compiled kernels, shared by all versions; None where no absolute path leads to one."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not base.is_absolute():  # as the XDG base directory specification has it
+        base = Path(os.path.expanduser("~")) / ".cache"  # noqa: PTH111  Path.home() raises where there is none
+    return base / "hoverslam" / "kernels" if base.is_absolute() else None
+
+
+def private_root() -> Path | None:
+    """A folder of this user alone in the temporary directory; None where there is none, or another's in its place."""
+    try:
+        folder = Path(tempfile.gettempdir()) / f"hoverslam-kernels-{os.getuid()}"
+        folder.mkdir(mode=PRIVATE, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) == PRIVATE
+    return folder if ours else None
 
 
 def source_digest(sources: Path) -> str:
-    """Sixteen hex digits that change with any source file of the folder, numba, Python and the bounds-check flag."""
+    """Sixteen hex digits that change with any source below the folder, numba, Python and what makes machine code."""
     digest = hashlib.sha256()
-    for path in sorted(sources.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    flags = f"{version('numba')} {sys.version_info[:2]} boundscheck={os.environ.get('NUMBA_BOUNDSCHECK', '')}"
-    digest.update(flags.encode())
+    for path in sorted(sources.rglob("*.py")):
+        digest.update(str(path.relative_to(sources)).encode() + b"\0" + path.read_bytes())
+    versions = (version("numba"), version("llvmlite"), version("numpy"), sys.version_info[:2])
+    digest.update(repr((versions, [str(getattr(SETTINGS, name, None)) for name in CODE_SETTINGS])).encode())
     return digest.hexdigest()[:16]
 
 
-CACHE = cache_root() / f"plant-{source_digest(SOURCES)}"
+def keyed_folder(name: str) -> Path | None:
+    """The first folder of this name that can be written, made where it is missing; None where none can."""
+    for root in _roots():
+        try:
+            (root / name).mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=root / name).close()
+        except OSError:
+            continue
+        return root / name
+    return None
+
+
+def _roots() -> Iterator[Path]:
+    for find in (cache_root, private_root):
+        if (root := find()) is not None:
+            yield root
+
+
+def tell(text: str) -> None:
+    """A line on standard error, as far as there is one, said by one process of a flight only."""
+    if TOLD in os.environ or sys.stderr is None:
+        return
+    os.environ[TOLD] = "1"
+    try:
+        sys.stderr.write(f"{text}\n")
+    except (OSError, ValueError):
+        return
+
+
+PLANT = f"plant-{source_digest(SOURCES.parent)}"
+"""Names the plant in results: another one, kernels or what is around them, has another name."""
+CACHE = keyed_folder(f"plant-{source_digest(SOURCES)}")
+if CACHE is None or CACHE.parent != cache_root():
+    tell(
+        f"kernels cannot be kept in {cache_root() or 'the home folder: there is none'}: "
+        + (f"they are kept in {CACHE.parent}" if CACHE else "each process compiles them for itself, for minutes")
+        + "; set XDG_CACHE_HOME to a folder that can be written"
+    )
+
+
+class KeyedCache(FunctionCache):
+    """numba's cache in our folder. Where that fails on the way, compiling again is always right."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled before, None where there is nothing that can be read."""
+        kept: Any = super()  # numba is untyped
+        try:
+            return kept.load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001  a damaged file shows in many ways, all of them in other people's libraries
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep it where there is room."""
+        kept: Any = super()
+        try:
+            kept.save_overload(sig, data)
+        except OSError as error:
+            tell(f"compiled kernels are not kept: {error}; make room in {self.cache_path}")
+
+
+def _folder(function: Callable[..., object]) -> Path | None:
+    """That of the kernels; a caller elsewhere has one of its own, keyed by the sources around it too."""
+    home = Path(function.__code__.co_filename).parent
+    if CACHE is None or home == SOURCES:
+        return CACHE
+    return CACHE.with_name(f"{CACHE.name}-{source_digest(home)}")
+
+
+def _keep(compiled: Any, function: Callable[..., object]) -> None:
+    """Give a compiled function its place on disk, in place; none where it would be another than ours."""
+    folder = _folder(function)
+    if folder is None or not hasattr(compiled, "enable_caching"):  # the latter under NUMBA_DISABLE_JIT
+        return
+    before = SETTINGS.CACHE_DIR, getattr(SETTINGS, "CACHE_LOCATOR_CLASSES", "")
+    SETTINGS.CACHE_DIR, SETTINGS.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
+    keyed: Any = KeyedCache
+    try:
+        kept = keyed(function)
+    except (OSError, RuntimeError):  # numba found no place
+        return
+    finally:
+        SETTINGS.CACHE_DIR, SETTINGS.CACHE_LOCATOR_CLASSES = before
+    if Path(kept.cache_path).is_relative_to(folder):
+        compiled._cache = kept
 
 
 def kernel(function: F) -> F:
     """Compile a function with the house flags and keep its machine code in the keyed cache folder."""
-    SETTINGS.CACHE_DIR = str(CACHE)  # read when the function is decorated, not when it runs
-    compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False, forceinline=True)(function)
+    compiled: F = NJIT(error_model="numpy", _nrt=False, forceinline=True)(function)
+    _keep(compiled, function)
     return compiled
 
 
 def routine(function: F) -> F:
     """As `kernel`, but called and not inlined: for a long one that would be compiled for each of its callers."""
-    SETTINGS.CACHE_DIR = str(CACHE)
-    compiled: F = NJIT(cache=True, error_model="numpy", _nrt=False)(function)
+    compiled: F = NJIT(error_model="numpy", _nrt=False)(function)
+    _keep(compiled, function)
     return compiled
 
 
@@ -60,6 +171,12 @@ def plain(function: F) -> F:
     return twin
 
 
+def is_kept(function: Callable[..., object]) -> bool:
+    """Whether a kernel has been compiled before and kept on disk."""
+    path = getattr(getattr(function, "stats", None), "cache_path", None)
+    return path is not None and any(Path(path).glob(f"*.{function.__name__}-*.nbi"))
+
+
 def are_warm() -> bool:
     """Whether the top kernels have been compiled before, on this machine, from exactly these sources."""
-    return any(CACHE.glob("**/step.advance*.nbi"))
+    return CACHE is not None and any(CACHE.glob("**/step.advance*.nbi"))

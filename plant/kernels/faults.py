@@ -232,6 +232,7 @@ def spoil(
     rows: np.ndarray,
     key: int,
     tick: int,
+    now_ns: int,
     frame: int,
     span_s: float,
     dt_s: float,
@@ -262,7 +263,7 @@ def spoil(
         fresh = flag < 0 or out[flag] > 0.5
         age_s = (tick - woken[f]) * dt_s
         for i in range(first, end):
-            noise, _ = normal_pair(key, tick, LANE_FAULTS + i)
+            noise, _ = normal_pair(key, now_ns, LANE_FAULTS + i)
             if kind == SENSOR_STUCK and fresh and math.isnan(rows[slots, i]):
                 rows[slots, i] = out[i]
             out[i] = spoil_value(kind, a, noise, age_s, out[i], rows[slots, i])

@@ -25,7 +25,6 @@ ADIABATIC = 1.4  # of the pressurant, a diatomic or light gas
 REGULATOR_S = 0.5  # chosen: lag of the pressurisation regulator
 LEAST_ULLAGE = 0.02  # of the tank's volume: a tank is never filled to the brim
 DIP = 0.69  # Lubin and Springer
-REFRESH_TICKS = 10  # dip height: a few kilograms of liquid
 SWING_HZ = 4.0  # chosen: of an engine that draws gas
 GAS_LOSS, GAS_SWING = 0.35, 0.25  # R5: thrust swings between 40 and 90 % where only gas arrives
 LEAST_FACTOR = 0.05
@@ -162,14 +161,15 @@ def step_tank(
     sway_mps: float,
     axial_mps2: float,
     tick: int,
+    refresh_ticks: int,
     dt_s: float,
 ) -> None:
-    """Advance what is over and at the outlet of a tank by a tick, in place."""
+    """Advance what is over and at the outlet of a tank by a tick, in place; the dip follows every `refresh_ticks`."""
     row[ULLAGE] = step_ullage(tank, effect, row[ULLAGE], liquid_kg, drawn_kgps, sway_mps, tick, dt_s)
     if row[GAP] > 0.0 or axial_mps2 < 0.0:
         area = math.pi * tank.radius_m * tank.radius_m
         settle(row, axial_mps2, (tank.capacity_kg - liquid_kg) / tank.density_kgpm3 / area, dt_s)
-    if tick % REFRESH_TICKS == 0:
+    if tick % refresh_ticks == 0:
         row[DIP_KG] = dip_mass(tank, drawn_kgps, axial_mps2)
     row[GAS] = gas_share(tank, row, liquid_kg)
 

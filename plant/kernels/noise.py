@@ -1,4 +1,7 @@
-"""Counter-based noise: a number is a pure function of (stream key, tick, lane), so no stream can disturb another.
+"""Counter-based noise: a number is a pure function of (stream key, moment, lane), so no stream can disturb another.
+
+Moments are whole numbers that know nothing of the plant's tick: nanoseconds since release, or intervals of a grid in
+time. A flight in shorter ticks meets the same noise.
 
 Philox4x32-10: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC11); checked against their known answers.
 """
@@ -25,9 +28,9 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
 
 
 @kernel
-def normal_pair(key: int, tick: int, lane: int) -> tuple[float, float]:
-    """Two independent standard normal numbers (Box-Muller) of the stream `key` (62 bits) at this tick and lane."""
-    w = philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))
+def normal_pair(key: int, moment: int, lane: int) -> tuple[float, float]:
+    """Two independent standard normal numbers (Box-Muller) of the stream `key` (62 bits) at this moment and lane."""
+    w = philox((lane, 0, moment & MASK, moment >> 32), (key & MASK, key >> 32))
     u = (w[0] + 0.5) / 4294967296.0
     v = (w[1] + 0.5) / 4294967296.0
     r = math.sqrt(-2.0 * math.log(u))
@@ -35,15 +38,15 @@ def normal_pair(key: int, tick: int, lane: int) -> tuple[float, float]:
 
 
 @kernel
-def uniform(key: int, tick: int, lane: int) -> float:
-    """A number between 0 and 1, both excluded, of the stream `key` (62 bits) at this tick and lane."""
-    w = philox((lane, 0, tick & MASK, tick >> 32), (key & MASK, key >> 32))
+def uniform(key: int, moment: int, lane: int) -> float:
+    """A number between 0 and 1, both excluded, of the stream `key` (62 bits) at this moment and lane."""
+    w = philox((lane, 0, moment & MASK, moment >> 32), (key & MASK, key >> 32))
     return (w[0] + 0.5) / 4294967296.0
 
 
 @kernel
-def normal_triple(key: int, tick: int, lane: int) -> tuple[float, float, float]:
+def normal_triple(key: int, moment: int, lane: int) -> tuple[float, float, float]:
     """Three independent standard normal numbers; takes lanes `lane` and `lane + 1`."""
-    a, b = normal_pair(key, tick, lane)
-    c, _ = normal_pair(key, tick, lane + 1)
+    a, b = normal_pair(key, moment, lane)
+    c, _ = normal_pair(key, moment, lane + 1)
     return a, b, c

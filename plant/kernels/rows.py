@@ -12,18 +12,16 @@ from plant.kernels.earth import (
     enu_from_earth,
     geodetic_altitude,
 )
-from plant.kernels.engine import STARTING
 from plant.kernels.faults import READING, spoil
-from plant.kernels.feed import GAP, GAS, ULLAGE, head_pressure
+from plant.kernels.feed import GAP, GAS, ULLAGE
 from plant.kernels.footing import tip_margin
-from plant.kernels.gauges import chamber_pressure, levels, positions, tank_pressure
+from plant.kernels.gauges import SUM, average, chamber_pressure, levels, positions, tank_pressure
 from plant.kernels.legs import foot_position
 from plant.kernels.loads import put_loads
-from plant.kernels.mass import liquid_level
 from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
 from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
 from plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
-from plant.kernels.step import PlantParams, PlantState, current_mass, read_rigid
+from plant.kernels.step import PlantParams, PlantState, current_mass, gust_after, read_gauges, read_rigid
 from plant.kernels.wind import column_at
 
 
@@ -48,21 +46,15 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
     params, state = params_record[0], state_record[0]
     tick = state.clock[0]
     sensors = params.sensors
+    now_ns = tick * sensors.tick_ns
     rigid = read_rigid(state.rigid)
-    sense_imu(sensors, state.imu, tick, span_s, out)
+    sense_imu(sensors, state.imu, now_ns, span_s, out)
     deliver_gnss(sensors, state.gnss, tick, params.dt_s, out[6:14])
     distance = sense_radar(
         sensors, params.around.site, rigid, state.cg_m[0], any_burns(state.engines), tick, params.dt_s
     )
     out[14], out[15] = (1.0, distance) if distance > 0.0 else (0.0, 0.0)
-    at = sense_tanks(params, state, tick, out, sense_engines(params, state, tick, out, 16))
-    at = positions(
-        sensors, state.gimbal_rad, sensors.gimbal_bias_rad, sensors.gimbal_noise_rad, LANE_GIMBAL, tick, out, at
-    )
-    at = positions(sensors, state.fin_rad, sensors.fin_bias_rad, sensors.fin_noise_rad, LANE_FIN, tick, out, at)
-    bottle = params.rcs.bottle_pressure_pa * state.tanks_kg[2] / params.rcs.load_kg
-    out[at] = tank_pressure(sensors, bottle, 2, tick)
-    switches = at + 1
+    switches = sense_gauges(params, state, span_s, now_ns, out)
     for i in range(state.leg_progress.shape[0]):
         out[switches + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
     put(out, switches + state.leg_progress.shape[0], state.leg_touching)
@@ -73,6 +65,7 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
             state.spoilt,
             sensors.key,
             tick,
+            now_ns,
             state.frames[0],
             span_s,
             params.dt_s,
@@ -93,27 +86,26 @@ def any_burns(engines: np.ndarray) -> bool:
 
 
 @kernel
-def sense_tanks(params: PlantParams, state: PlantState, tick: int, out: np.ndarray, at: int) -> int:
-    """Levels and outlet pressures of both tanks; returns where the next number goes."""
-    sensors, tanks, axial = params.sensors, state.tanks_kg, state.mean[0]
-    lox, lch4 = liquid_level(params.lox, tanks[0]), liquid_level(params.lch4, tanks[1])
-    out[at], out[at + 1] = levels(sensors, lox, lch4, tick)
-    out[at + 2] = tank_pressure(sensors, head_pressure(params.lox, state.feed[0, ULLAGE], tanks[0], axial), 0, tick)
-    out[at + 3] = tank_pressure(sensors, head_pressure(params.lch4, state.feed[1, ULLAGE], tanks[1], axial), 1, tick)
-    return at + 4
-
-
-@kernel
-def sense_engines(params: PlantParams, state: PlantState, tick: int, out: np.ndarray, at: int) -> int:
-    """Chamber pressures as read, and the engine controllers' states; returns where the next number goes."""
-    n = state.engines.shape[0]
+def sense_gauges(params: PlantParams, state: PlantState, span_s: float, now_ns: int, out: np.ndarray) -> int:
+    """Readings of all gauges, means since the last, and the engine controllers' states; returns where the next goes."""
+    sensors, gauged = params.sensors, state.gauged
+    read_gauges(params, state)
+    average(gauged, int(span_s / params.dt_s + 0.5))
+    seen, n, at = gauged[SUM], state.engines.shape[0], 16
     for i in range(n):
-        pressure = 0.0
-        if state.engines[i, 0] >= STARTING:
-            pressure = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa
-        out[at + i] = chamber_pressure(params.sensors, pressure, i, tick) * state.effects.engine[i, READING]
+        out[at + i] = chamber_pressure(sensors, seen[i], i, now_ns) * state.effects.engine[i, READING]
         out[at + n + i] = state.engines[i, 0]
-    return at + 2 * n
+    at += 2 * n
+    out[at], out[at + 1] = levels(sensors, seen[n], seen[n + 1], now_ns)
+    out[at + 2] = tank_pressure(sensors, seen[n + 2], 0, now_ns)
+    out[at + 3] = tank_pressure(sensors, seen[n + 3], 1, now_ns)
+    first, gimbals, end = n + 4, state.gimbal_rad.shape[0], gauged.shape[1] - 1
+    gimbal, fin = seen[first : first + gimbals], seen[first + gimbals : end]
+    at = positions(sensors, gimbal, sensors.gimbal_bias_rad, sensors.gimbal_noise_rad, LANE_GIMBAL, now_ns, out, at + 4)
+    at = positions(sensors, fin, sensors.fin_bias_rad, sensors.fin_noise_rad, LANE_FIN, now_ns, out, at)
+    out[at] = tank_pressure(sensors, seen[end], 2, now_ns)
+    seen[:] = 0.0
+    return at + 1
 
 
 @kernel
@@ -148,7 +140,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     time_s = state.clock[0] * params.dt_s
     rigid = read_rigid(state.rigid)
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
-    gust = (state.gust[8], state.gust[9], state.gust[10])
+    gust = gust_after(params, state)
     pos, vel = point_over_pad(site, rigid, sub((legs.foot_m, 0.0, 0.0), cg), time_s)
     air, altitude = air_around(params.around, gust, rigid, time_s)
     mass = current_mass(params, state.tanks_kg)
@@ -184,7 +176,8 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     out[at] = state.wander[SATURATED] * params.dt_s
     put_loads(params, state, air, mass, out, at + 1)
     out[at + 5], out[at + 6] = state.bending[0, 0], state.bending[1, 0]
-    truth_ground(params, state, rigid, time_s, out, at + 7)
+    at = truth_ground(params, state, rigid, time_s, out, at + 7)
+    out[at], out[at + 1] = state.peaks[0], state.peaks[1]
 
 
 @kernel
@@ -231,8 +224,8 @@ def truth_legs(params: PlantParams, state: PlantState, time_s: float, out: np.nd
 
 
 @kernel
-def truth_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float, out: np.ndarray, at: int) -> None:
-    """First contact of each leg, what struck the ground, and how far the stage is from toppling."""
+def truth_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float, out: np.ndarray, at: int) -> int:
+    """First contact of each leg, what struck the ground, how far from toppling; returns where the next number goes."""
     n = state.leg_touched.shape[0]
     for i in range(n):
         touched = state.leg_touched[i]
@@ -242,3 +235,4 @@ def truth_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: f
     out[at + n + 1], out[at + n + 2] = tip_margin(
         params.shell.legs, params.around.site, rigid, cg, state.leg_progress, state.leg_crushed_m, time_s
     )
+    return at + n + 3

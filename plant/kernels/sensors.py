@@ -1,7 +1,7 @@
 """Avionics: inertial unit, differential GNSS with latency, radar altimeter; gauges stand in `gauges`.
 
-Every error is a function of the stream key, the tick and a lane, so no unit disturbs another, nor does the rate at
-which one is read. What wanders is a first-order Gauss-Markov process on a grid of its own.
+Every error is a function of the stream key, the moment and a lane, so no unit disturbs another, nor does the rate at
+which one is read or the plant steps. What wanders is a first-order Gauss-Markov process on a grid of its own.
 """
 
 import math
@@ -35,7 +35,8 @@ class SensorParams(NamedTuple):
     beyond `gnss_plume_mach`, nor for `gnss_plume_ticks` after. Multipath grows to `gnss_multipath_m` at the pad from
     nothing at `gnss_multipath_height_m`. The radar's echo is from the nearest ground within `radar_beam_rad` of the
     axis; below `radar_plume_height_m` the plume hides it with `radar_plume_probability`, drawn every
-    `radar_plume_ticks`. `key` selects the noise streams; `noise` scales all of them (0 switches them off, and plumes).
+    `radar_plume_ticks`. `key` selects the noise streams; `noise` scales all of them (0 switches them off, and
+    plumes); a tick has `tick_ns`.
     Biases of gauges are in the order of engines, gimbals and fins; of tank pressures LOX, LCH4, cold gas.
     """
 
@@ -90,6 +91,7 @@ class SensorParams(NamedTuple):
     fin_bias_rad: np.ndarray
     noise: float
     key: int
+    tick_ns: int
 
 
 class Jets(NamedTuple):
@@ -107,9 +109,9 @@ def gauss_markov(before: float, sigma: float, correlation_s: float, span_s: floa
 
 
 @kernel
-def drift(params: SensorParams, wander: np.ndarray, tick: int, span_s: float) -> None:
+def drift(params: SensorParams, wander: np.ndarray, now_ns: int, span_s: float) -> None:
     """The biases of the inertial unit a grid step later, in place."""
-    g, a = normal_triple(params.key, tick, LANE_GYRO_DRIFT), normal_triple(params.key, tick, LANE_ACCEL_DRIFT)
+    g, a = normal_triple(params.key, now_ns, LANE_GYRO_DRIFT), normal_triple(params.key, now_ns, LANE_ACCEL_DRIFT)
     kg, ka = params.noise * params.gyro_drift_radps, params.noise * params.accel_drift_mps2
     for i in range(3):
         wander[GYRO_DRIFT + i] = gauss_markov(wander[GYRO_DRIFT + i], kg, params.gyro_drift_s, span_s, g[i])
@@ -125,7 +127,7 @@ def take_increments(
     In place; counts the ticks in which an axis was beyond its range.
     """
     if tick % params.drift_ticks == 0:
-        drift(params, wander, tick, params.drift_ticks * dt_s)
+        drift(params, wander, tick * params.tick_ns, params.drift_ticks * dt_s)
     most_v, most_a = params.accel_limit_mps2 * dt_s, params.gyro_limit_radps * dt_s
     beyond = False
     for i in range(3):
@@ -159,10 +161,10 @@ def measured_increment(
 
 
 @kernel
-def sense_imu(params: SensorParams, imu: np.ndarray, tick: int, span_s: float, out: np.ndarray) -> None:
+def sense_imu(params: SensorParams, imu: np.ndarray, now_ns: int, span_s: float, out: np.ndarray) -> None:
     """Velocity and angle increments since the last reading into out[0:6]; the accumulators start again."""
     root = params.noise * math.sqrt(span_s)
-    g, a = normal_triple(params.key, tick, LANE_GYRO), normal_triple(params.key, tick, LANE_ACCEL)
+    g, a = normal_triple(params.key, now_ns, LANE_GYRO), normal_triple(params.key, now_ns, LANE_ACCEL)
     ka, kg = root * params.accel_noise_mps2_rthz, root * params.gyro_noise_radps_rthz
     dvel = measured_increment(
         (imu[0], imu[1], imu[2]),
@@ -198,9 +200,9 @@ def in_plume(params: SensorParams, around: Surroundings, jets: Jets, rigid: Rigi
 
 
 @kernel
-def multipath(params: SensorParams, wander: np.ndarray, height_m: float, tick: int, dt_s: float) -> Vec:
+def multipath(params: SensorParams, wander: np.ndarray, height_m: float, now_ns: int, dt_s: float) -> Vec:
     """Error of position by signals off the ground, east-north-up; its wandering goes on by a period, in place."""
-    n = normal_triple(params.key, tick, LANE_MULTIPATH)
+    n = normal_triple(params.key, now_ns, LANE_MULTIPATH)
     span_s = params.gnss_period_ticks * dt_s
     for i in range(3):
         wander[MULTIPATH + i] = gauss_markov(wander[MULTIPATH + i], 1.0, params.gnss_multipath_s, span_s, n[i])
@@ -230,13 +232,14 @@ def capture_gnss(
     site = around.site
     arm = sub(params.antenna_position_m, (cg_m[0], cg_m[1], cg_m[2]))
     pos, vel = point_over_pad(site, rigid, arm, tick * dt_s)
-    reflected = multipath(params, wander, pos[2], tick, dt_s)
+    now_ns = tick * params.tick_ns
+    reflected = multipath(params, wander, pos[2], now_ns, dt_s)
     if in_plume(params, around, jets, rigid, tick * dt_s):
         gnss[BLIND_UNTIL] = tick + params.gnss_plume_ticks
         return
     if tick < gnss[BLIND_UNTIL]:
         return
-    p, v = normal_triple(params.key, tick, LANE_GNSS_POS), normal_triple(params.key, tick, LANE_GNSS_VEL)
+    p, v = normal_triple(params.key, now_ns, LANE_GNSS_POS), normal_triple(params.key, now_ns, LANE_GNSS_VEL)
     h, u, s = (
         params.noise * params.gnss_horizontal_m,
         params.noise * params.gnss_vertical_m,
@@ -287,5 +290,5 @@ def sense_radar(
     distance = pos[2] / math.cos(max(tilt - params.radar_beam_rad, 0.0))
     if not params.radar_min_m <= distance <= params.radar_max_m:
         return -1.0
-    n, _ = normal_pair(params.key, tick, LANE_RADAR)
+    n, _ = normal_pair(params.key, tick * params.tick_ns, LANE_RADAR)
     return distance + params.noise * n * math.hypot(params.radar_noise_m, params.radar_noise_fraction * distance)

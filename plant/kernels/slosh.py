@@ -5,7 +5,7 @@ pendulum's mass is part of the rigid stage's; to the stage it therefore pushes w
 acceleration relative to the wall. A wave as high as the liquid is deep, or half as high as the tank is wide, breaks:
 its damping rises with the fourth power of the amplitude to critical there (chosen; ring baffles and breaking waves both
 damp large waves more). Otherwise small angles; a stage that falls freely has no pendulum, only free liquid, which is
-left out. Mass, place and stiffness follow the level every REFRESH_TICKS, the frequency the specific force at once.
+left out. Mass, place and stiffness follow the level on a grid in time, the frequency the specific force at once.
 """
 
 import math
@@ -22,7 +22,6 @@ FIRST_ROOT = 1.841  # of the derivative of the Bessel function J1
 LEAST_AXIAL_MPS2 = 0.5  # chosen: below, the liquid is not held at the bottom
 LEAST_LEVEL = 0.02  # of the radius
 STEEPEST = 0.5  # chosen: of a surface, before its wave breaks
-REFRESH_TICKS = 10  # a hundredth of a second: 3 kg of liquid
 COLUMNS = 8  # of a pendulum: displacement and speed, body y and z; mass, stiffness, place, displacement that breaks
 
 
@@ -72,14 +71,15 @@ def step_slosh(
     felt: Vec,
     spin_radps2: Vec,
     cg_m: Vec,
-    tick: int,
+    refresh: bool,
     dt_s: float,
 ) -> tuple[Vec, Vec]:
     """Advance the pendulum of a tank, in place; its push [N] on the stage and the moment about the centre of gravity.
 
-    `felt` is the specific force of the centre of gravity, `spin` the angular acceleration, both of the last tick.
+    `felt` is the specific force of the centre of gravity, `spin` the angular acceleration, both of the last tick;
+    `refresh` where mass, place and stiffness are to follow the level.
     """
-    if tick % REFRESH_TICKS == 0:
+    if refresh:
         row[4], row[5], row[6], row[7] = pendulum(tank, liquid_kg)
     if felt[0] < LEAST_AXIAL_MPS2 or liquid_level(tank, liquid_kg) < LEAST_LEVEL * tank.radius_m:
         row[:4] = 0.0

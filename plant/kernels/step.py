@@ -15,6 +15,7 @@ from plant.kernels.bending import BendingParams, drive_by_propulsion, step_bendi
 from plant.kernels.compiled import kernel
 from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
 from plant.kernels.earth import earth_from_inertial, geodetic_altitude
+from plant.kernels.engine import STARTING
 from plant.kernels.faults import (
     ALTITUDE,
     HOW,
@@ -34,12 +35,14 @@ from plant.kernels.faults import (
     asks_for_quantities,
     step_faults,
 )
-from plant.kernels.feed import inlet, step_tank
+from plant.kernels.feed import ULLAGE, head_pressure, inlet, step_tank
 from plant.kernels.fins import fin_aero
 from plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
+from plant.kernels.gauges import NOW, add_up
 from plant.kernels.legs import crush, deploy, foot_position, stick
-from plant.kernels.mass import MassProperties, TankParams, drain, mass_properties
+from plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from plant.kernels.propulsion import (
+    PRESSURE,
     ClusterParams,
     ClusterScatter,
     EngineType,
@@ -68,7 +71,10 @@ class Drawn(NamedTuple):
 
 
 class PlantParams(NamedTuple):
-    """Everything that is constant during a flight."""
+    """Everything that is constant during a flight.
+
+    Gusts are drawn every `gust_ticks`, what follows the level of a liquid does so every `refresh_ticks`: grids in time.
+    """
 
     shell: Shell
     around: Surroundings
@@ -82,6 +88,7 @@ class PlantParams(NamedTuple):
     rcs: RcsParams
     turbulence: TurbulenceParams
     gust_ticks: int
+    refresh_ticks: int
     sensors: SensorParams
     faults: FaultTable
     dt_s: float
@@ -91,8 +98,8 @@ class PlantState(NamedTuple):
     """Everything that changes during a flight; `step` writes it in place.
 
     rigid: position, velocity, quaternion, rate (13); cg_m (3); engines (n, 14) as in `propulsion`; gimbal_rad, fin_rad,
-    valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (14): filter states
-    (5), gusts at the last and the next grid point (3 + 3), spare; imu (6): velocity and angle increments; gnss (9) as
+    valves; tanks_kg: LOX, LCH4, cold gas; legs (n, 3): progress, crushed length, touching; gust (11): filter states
+    (5), gusts at the last and the next grid point (3 + 3); imu (6): velocity and angle increments; gnss (9) as
     in `sensors`; healthy (n); mean (6): specific force and angular
     acceleration of the last tick; clock: tick, tick of the
     first engine start, tick of first contact, ticks at rest (-1 where not yet); effects of faults; quantities (6) that
@@ -100,7 +107,8 @@ class PlantState(NamedTuple):
     failed sensors; frames (1): how often they were read; wander (10) as in `sensors`: drifted biases of gyro and
     accelerometer, multipath, ticks in which the inertial unit was beyond its range; bending (2, 3) as in `bending`;
     leg_stuck_m (n, 4) as in `legs.stick`; leg_touched (n): tick of first contact, -1 before; struck (1) as in
-    `footing`.
+    `footing`; gauged (3, one for each gauge) as in `gauges`; peaks (3): largest axial (with its sign) and lateral
+    specific force since the last reading, and the count of readings that they belong to.
     """
 
     rigid: np.ndarray
@@ -130,6 +138,8 @@ class PlantState(NamedTuple):
     leg_stuck_m: np.ndarray
     leg_touched: np.ndarray
     struck: np.ndarray
+    gauged: np.ndarray
+    peaks: np.ndarray
 
 
 @kernel
@@ -173,7 +183,7 @@ def recentre(state: Rigid, old_cg_m: np.ndarray, new_cg_m: Vec) -> Rigid:
 
 
 @kernel
-def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> Vec:
+def gust_within(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> Vec:
     """Gust at mid-tick: filters advanced on their own grid, linear in between."""
     tick, g = state.clock[0], state.gust
     if tick % params.gust_ticks == 0:
@@ -182,7 +192,7 @@ def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float
         filters, gust = step_gusts(
             params.turbulence,
             filters,
-            tick,
+            tick // params.gust_ticks,
             altitude - params.around.site.elevation_m,
             air.speed_mps,
             params.gust_ticks * params.dt_s,
@@ -191,8 +201,20 @@ def gust_now(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float
         for i in range(3):
             g[5 + i] = g[8 + i]
             g[8 + i] = gust[i]
-    f = (tick % params.gust_ticks + 0.5) / params.gust_ticks
-    return (g[5] + f * (g[8] - g[5]), g[6] + f * (g[9] - g[6]), g[7] + f * (g[10] - g[7]))
+    return gust_between(g, (tick % params.gust_ticks + 0.5) / params.gust_ticks)
+
+
+@kernel
+def gust_between(g: np.ndarray, share: float) -> Vec:
+    """Gust this share of the way from the last grid point to the next."""
+    return (g[5] + share * (g[8] - g[5]), g[6] + share * (g[9] - g[6]), g[7] + share * (g[10] - g[7]))
+
+
+@kernel
+def gust_after(params: PlantParams, state: PlantState) -> Vec:
+    """Gust at the end of the last tick, which is that at release before the first."""
+    since = (state.clock[0] - 1) % params.gust_ticks + 1
+    return gust_between(state.gust, since / params.gust_ticks)
 
 
 @kernel
@@ -200,8 +222,7 @@ def look(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) ->
     """The quantities that a sleeping fault may wait for, in place; height and speed are those of the foot plane."""
     seen = state.quantities
     if asks_for_air(params.faults, state.effects.woken):
-        gust = (state.gust[8], state.gust[9], state.gust[10])
-        air, _ = air_around(params.around, gust, rigid, time_s)
+        air, _ = air_around(params.around, gust_after(params, state), rigid, time_s)
         seen[MACH], seen[Q] = air.mach, air.q_pa
     foot = (params.shell.legs.foot_m - state.cg_m[0], -state.cg_m[1], -state.cg_m[2])
     _, vel = point_over_pad(params.around.site, rigid, foot, time_s)
@@ -297,6 +318,7 @@ def step_feed(params: PlantParams, state: PlantState, drawn: Drawn) -> None:
             sway,
             state.mean[0],
             state.clock[0],
+            params.refresh_ticks,
             params.dt_s,
         )
 
@@ -382,7 +404,7 @@ def integrate(params: PlantParams, state: PlantState, force: Vec, moment: Vec, t
         state.cg_m[i] = mass.cg_m[i]
     about_cg = sub(moment, cross(mass.cg_m, force))
     force, about_cg = sway(params, state, force, about_cg)
-    gust = gust_now(params, state, rigid, time_s)
+    gust = gust_within(params, state, rigid, time_s)
     inputs = TickInputs(
         mass,
         force,
@@ -420,10 +442,11 @@ def sway(params: PlantParams, state: PlantState, force: Vec, moment: Vec) -> tup
     m = state.mean
     felt, spin = (m[0], m[1], m[2]), (m[3], m[4], m[5])
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
+    refresh = state.clock[0] % params.refresh_ticks == 0
     for i in range(2):
         tank = params.lox if i == 0 else params.lch4
         push, turn = step_slosh(
-            params.slosh.damping, tank, state.slosh[i], state.tanks_kg[i], felt, spin, cg, state.clock[0], params.dt_s
+            params.slosh.damping, tank, state.slosh[i], state.tanks_kg[i], felt, spin, cg, refresh, params.dt_s
         )
         force, moment = add(force, push), add(moment, turn)
     return force, moment
@@ -441,6 +464,37 @@ def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, fe
     for i in range(3):
         state.mean[i] = felt[i]
         state.mean[3 + i] = change[i] / dt
+    note_peaks(state, felt)
+
+
+@kernel
+def note_peaks(state: PlantState, felt: Vec) -> None:
+    """Keep the largest specific force along the axis and across it since the last reading of the sensors, in place."""
+    peaks = state.peaks
+    if peaks[2] != state.frames[0]:
+        peaks[0], peaks[1], peaks[2] = 0.0, 0.0, state.frames[0]
+    if abs(felt[0]) > abs(peaks[0]):
+        peaks[0] = felt[0]
+    peaks[1] = max(peaks[1], math.hypot(felt[1], felt[2]))
+
+
+@kernel
+def read_gauges(params: PlantParams, state: PlantState) -> None:
+    """What every gauge would show now without its errors, in place; the order is that of `gauges`."""
+    now, tanks, axial = state.gauged[NOW], state.tanks_kg, state.mean[0]
+    n = state.engines.shape[0]
+    for i in range(n):
+        burns = state.engines[i, 0] >= STARTING
+        now[i] = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa if burns else 0.0
+    now[n], now[n + 1] = liquid_level(params.lox, tanks[0]), liquid_level(params.lch4, tanks[1])
+    now[n + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], tanks[0], axial)
+    now[n + 3] = head_pressure(params.lch4, state.feed[1, ULLAGE], tanks[1], axial)
+    at, gimbals = n + 4, state.gimbal_rad.shape[0]
+    for i in range(gimbals):
+        now[at + i] = state.gimbal_rad[i]
+    for i in range(state.fin_rad.shape[0]):
+        now[at + gimbals + i] = state.fin_rad[i]
+    now[at + gimbals + state.fin_rad.shape[0]] = params.rcs.bottle_pressure_pa * tanks[2] / params.rcs.load_kg
 
 
 @kernel
@@ -469,6 +523,8 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
         return DIVERGED
     write_rigid(state.rigid, rigid)
     state.clock[0] += 1
+    read_gauges(params, state)
+    add_up(state.gauged)
     time_s = state.clock[0] * params.dt_s
     jets = Jets(thrust_n, params.shell.body.ref_area_m2)
     capture_gnss(

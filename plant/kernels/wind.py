@@ -122,20 +122,33 @@ def start_gusts(key: int) -> GustState:
 
 
 @kernel
+def gust_of(state: GustState, sigma_h_mps: float, sigma_v_mps: float) -> Vec:
+    """Gust velocity, east-north-up [m/s], of these filter states at these strengths."""
+    return (
+        sigma_h_mps * (SQRT3 * state.east + (1.0 - SQRT3) * state.east2),
+        sigma_h_mps * (SQRT3 * state.north + (1.0 - SQRT3) * state.north2),
+        sigma_v_mps * state.up,
+    )
+
+
+@kernel
+def first_gust(params: TurbulenceParams, height_m: float) -> Vec:
+    """The gust at release, east-north-up [m/s]."""
+    _, _, sigma_h, sigma_v = turbulence_at(params, height_m)
+    return gust_of(start_gusts(params.key), sigma_h, sigma_v)
+
+
+@kernel
 def step_gusts(
-    params: TurbulenceParams, state: GustState, tick: int, height_m: float, airspeed_mps: float, dt_s: float
+    params: TurbulenceParams, state: GustState, step: int, height_m: float, airspeed_mps: float, dt_s: float
 ) -> tuple[GustState, Vec]:
-    """Advance the filters by dt; returns the new states and the gust velocity, east-north-up [m/s]."""
+    """Advance the filters by grid step `step`, dt long; the new states and the gust after it, east-north-up [m/s]."""
     length_h, length_v, sigma_h, sigma_v = turbulence_at(params, height_m)
     speed = max(airspeed_mps, 1.0)
-    up_noise, _ = normal_pair(params.key, tick, 0)
+    up_noise, _ = normal_pair(params.key, step, 0)
     up = step_longitudinal(state.up, speed * dt_s / length_v, up_noise)
     across = speed * dt_s / length_h
-    east, east2 = step_transverse(state.east, state.east2, across, normal_pair(params.key, tick, 1))
-    north, north2 = step_transverse(state.north, state.north2, across, normal_pair(params.key, tick, 2))
-    gust = (
-        sigma_h * (SQRT3 * east + (1.0 - SQRT3) * east2),
-        sigma_h * (SQRT3 * north + (1.0 - SQRT3) * north2),
-        sigma_v * up,
-    )
-    return GustState(up, east, east2, north, north2), gust
+    east, east2 = step_transverse(state.east, state.east2, across, normal_pair(params.key, step, 1))
+    north, north2 = step_transverse(state.north, state.north2, across, normal_pair(params.key, step, 2))
+    after = GustState(up, east, east2, north, north2)
+    return after, gust_of(after, sigma_h, sigma_v)

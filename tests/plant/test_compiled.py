@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 
 import plant
@@ -62,11 +63,13 @@ def test_a_new_kernel_file_changes_the_key(tmp_path: Path) -> None:
     assert source_digest(kernels) != before
 
 
-def test_the_bounds_check_flag_changes_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NUMBA_BOUNDSCHECK", "1")
-    checked = source_digest(SOURCES)
-    monkeypatch.setenv("NUMBA_BOUNDSCHECK", "0")
-    assert source_digest(SOURCES) != checked
+@pytest.mark.parametrize(("setting", "value"), [("BOUNDSCHECK", 0), ("OPT", 0), ("CPU_NAME", "generic")])
+def test_a_setting_that_makes_other_machine_code_changes_the_key(
+    setting: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = source_digest(SOURCES)
+    monkeypatch.setattr(numba.config, setting, value)
+    assert source_digest(SOURCES) != before
 
 
 def test_an_edited_callee_in_another_file_gives_the_new_result(tmp_path: Path) -> None:

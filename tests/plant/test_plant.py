@@ -87,7 +87,7 @@ def test_reading_truth_changes_nothing_and_reading_sensors_only_what_they_hold()
     changed = {
         name for name in read.state.dtype.names or () if not np.array_equal(read.state[name], unread.state[name])
     }
-    assert changed <= {"imu", "gnss", "spoilt", "frames"}
+    assert changed <= {"imu", "gnss", "spoilt", "frames", "gauged"}
 
 
 def test_switching_the_sensor_noise_on_leaves_the_flight_as_it_was() -> None:

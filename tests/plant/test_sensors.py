@@ -236,6 +236,7 @@ def test_the_radar_is_silent_too_high_and_too_tilted(height_m: float, tilt_deg: 
 def test_chamber_pressure_follows_the_level_and_is_nothing_while_off() -> None:
     burning = plant(STAND, imu=NOISY)
     burning.advance(engines_on(burning, (0,), 0.7), 3000)
+    sense(burning)
     readings = []
     for _ in range(500):
         burning.advance(engines_on(burning, (0,), 0.7), 1)
@@ -251,6 +252,7 @@ def test_chamber_pressure_follows_the_level_and_is_nothing_while_off() -> None:
 def test_tank_pressures_carry_the_column_of_liquid_under_the_felt_acceleration() -> None:
     falling = plant()
     falling.advance(command(falling), 20_000)
+    sense(falling)
     row, felt = truth(falling), truth(falling)["accel_b_mps2"][0]
     level = sense(falling)["lox_level_m"][0]
     assert felt > 1.0
@@ -263,9 +265,12 @@ def test_positions_switches_and_bottle_are_reported_as_they_are() -> None:
     flying = plant()
     row = command(flying, gimbal_rad=0.05, fin_rad=-0.2, leg_deploy=1.0)
     flying.advance(row, 2600)
+    sense(flying)
+    flying.advance(row, 10)
     reported, true = sense(flying), truth(flying)
-    np.testing.assert_array_equal(reported["gimbal_rad"], true["gimbal_rad"])
-    np.testing.assert_array_equal(reported["fin_rad"], true["fin_rad"])
+    rounding = 1e-12  # of the means over a frame of what stands still
+    np.testing.assert_allclose(reported["gimbal_rad"], true["gimbal_rad"], rtol=rounding)
+    np.testing.assert_allclose(reported["fin_rad"], true["fin_rad"], rtol=rounding)
     np.testing.assert_array_equal(reported["leg_locked"], 1.0)
     np.testing.assert_array_equal(reported["leg_contact"], 0.0)
     full = STAGE.rcs.bottle_pressure_pa * 250.0 / STAGE.rcs.load_kg
