@@ -1,4 +1,5 @@
-# `make` lists the targets. Everything runs in .venv/, which `make setup` builds from requirements.lock alone.
+# `make` lists the targets. Everything runs in .venv/, built from requirements.lock alone: what flies of it by `make run`,
+# all of it by `make setup`.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -6,32 +7,57 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+FLIES := $(VENV)/.flies
+# Where the second part of the lock begins, that of development.
+BEYOND := \# Beyond a flight: what tests and checks need.
 # Rebuilt when the lock, the project file or the wanted interpreter changes; touching a file alone rebuilds nothing.
 WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | cksum | tr ' ' -)
 ARGS ?=
 CHROMIUM ?= chromium
 
-.PHONY: help setup build-venv run cases test check format bench evidence replay picture lock clean browser
+# What pip is at: on one line of a terminal; elsewhere its stages only.
+define shown
+{ n=0; while read -r word next _; do case "$$word $$next" in \
+	"Collecting "*) n=$$((n + 1)); [ ! -t 1 ] || printf '\r\033[K  fetching package %d: %s' $$n "$$next" ;; \
+	"Installing collected") [ ! -t 1 ] || printf '\r\033[K'; echo "  installing $$n packages" ;; \
+	esac; done; }
+endef
+PIP = $(BIN)/python -m pip install --disable-pip-version-check
+INSTALL = $(PIP) --require-hashes -r $(1) | $(shown) && echo "  installing hoverslam itself" && $(PIP) --quiet --no-deps --no-build-isolation -e .
+
+.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format bench evidence replay picture lock clean browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## build .venv/ from the pinned lock (does nothing when it is up to date)
-	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ]; then $(MAKE) --no-print-directory build-venv; fi
+setup: ## build .venv/ from the pinned lock, all of it (does nothing when it is up to date)
+	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ]; then $(MAKE) --no-print-directory build-setup; fi
 
-build-venv:
+flying: ## as setup, but only what a flight needs: no linters, no test tools
+	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ] && [ "$$(cat $(FLIES) 2>/dev/null)" != "$(WANTED)" ]; then \
+		$(MAKE) --no-print-directory build-flying; fi
+
+interpreter:
 	@command -v "$(PYTHON)" >/dev/null || { echo "make: no '$(PYTHON)' on the path; install Python 3.11 to 3.13, or say which to use: make setup PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "make: $(PYTHON) is Python %d.%d, hoverslam needs 3.11 to 3.13; say which to use: make setup PYTHON=python3.12" % v)'
-	@echo "setting up $(VENV)/ (about a minute, once)"
+
+venv: interpreter
+	@echo "setting up $(VENV)/ with $$("$(PYTHON)" -V) (a minute or two, once)"
 	@"$(PYTHON)" -m venv $(VENV) || { echo "make: '$(PYTHON) -m venv $(VENV)' failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+
+build-setup: venv
+	@$(call INSTALL,requirements.lock)
 	@echo "$(WANTED)" > $(STAMP)
 
-run: setup ## fly the default scenario to a verdict: make run ARGS="--seed 7"
+build-flying: venv
+	@sed '/^$(BEYOND)/,$$d' requirements.lock > $(VENV)/flying.lock
+	@$(call INSTALL,$(VENV)/flying.lock)
+	@echo "$(WANTED)" > $(FLIES)
+
+run: flying ## fly the default scenario to a verdict: make run ARGS="--seed 7"
 	@$(BIN)/hoverslam run $(ARGS)
 
-cases: setup ## fly the case library against the verdicts written in it, and write docs/cases.md
+cases: flying ## fly the case library against the verdicts written in it, and write docs/cases.md
 	@$(BIN)/hoverslam cases --fly --page docs/cases.md $(ARGS)
 
 check: setup ## lint, types (mypy strict) and import contracts
@@ -40,11 +66,11 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check browser ## everything that CI runs: make check, then the tests
+test: browser check ## everything that CI runs: a browser to look at pages with, make check, then the tests
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-browser: setup ## the browser that pages are tested in: the one there is, or a Chromium that is downloaded
-	@$(BIN)/python -m tests.harness.browser || $(BIN)/playwright install chromium
+browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
+	@"$(PYTHON)" tests/harness/chromium.py
 
 format: setup ## format the sources and fix what ruff can fix
 	$(BIN)/ruff check --fix .
@@ -65,10 +91,16 @@ picture: setup ## fly the default scenario and draw docs/img/landing.png from it
 	@$(CHROMIUM) --headless --no-sandbox --hide-scrollbars --virtual-time-budget=8000 --blink-settings=preferredColorScheme=1 \
 		--window-size=1280,788 --screenshot=docs/img/landing.png "file://$(CURDIR)/runs/picture/report.html" 2>/dev/null
 
+RESOLVE = $(BIN)/uv pip compile pyproject.toml --extra build --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
 lock: setup ## resolve the newest allowed versions again into requirements.lock (names, versions and hashes only)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	$(RESOLVE) --extra dev --upgrade --output-file $(VENV)/all.lock
+	$(RESOLVE) --constraint $(VENV)/all.lock --output-file $(VENV)/flying.lock
+	{ echo "# What a flight needs."; cat $(VENV)/flying.lock; echo "$(BEYOND)"; \
+		awk 'NR == FNR { if (/==/) flies[$$0]; next } /==/ { new = !($$0 in flies) } new' $(VENV)/flying.lock $(VENV)/all.lock; \
+	} > requirements.lock
 
 clean: ## remove caches and run folders, keep .venv/
 	rm -rf runs evidence dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

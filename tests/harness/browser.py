@@ -1,48 +1,27 @@
-"""The browser that pages are tested in, and a page opened in it that notes everything it says and asks for.
+"""A page opened in the browser that `chromium` found, which notes everything it says and asks for.
 
 Drawing is in software (SwiftShader), so that a machine without a graphics card sees what any other does.
 """
 
 import base64
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MAC = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-MISSING = (
-    "the pages are tested in Chromium or Chrome, and none was found; install one (Debian: apt install chromium; macOS: "
-    "brew install --cask google-chrome; anywhere: .venv/bin/playwright install chromium), or name it in "
-    "HOVERSLAM_BROWSER"
-)
+from tests.harness.chromium import browser_path
+
 SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_GL = ("--disable-3d-apis",)
-
-
-def browser_path(playwrights_own: str) -> str:
-    """The browser there is: the one named, one on the path, that of macOS, or playwright's own."""
-    named = os.environ.get("HOVERSLAM_BROWSER")
-    found = [named] if named else [*filter(None, map(shutil.which, NAMES)), *MAC, playwrights_own]
-    for path in found:
-        if Path(path).exists():
-            return path
-    raise AssertionError(f"HOVERSLAM_BROWSER = {named}: no such file" if named else MISSING)
 
 
 @contextmanager
 def browser(playwright: Playwright, *switches: str) -> Iterator[Browser]:
     """A headless browser; containers run it as root, which its sandbox refuses."""
-    path = browser_path(playwright.chromium.executable_path)
+    path = browser_path()
     opened = playwright.chromium.launch(executable_path=path, args=[*switches, "--no-sandbox"])
     try:
         yield opened
@@ -115,11 +94,3 @@ def picture(page: Page, selector: str) -> Any:
 def colours(seen: Any) -> int:
     """How many different colours are in a picture, in steps of eight."""
     return len(np.unique(seen.reshape(-1, 3) // 8, axis=0))
-
-
-if __name__ == "__main__":
-    with sync_playwright() as found:
-        try:
-            browser_path(found.chromium.executable_path)
-        except AssertionError as missing:
-            sys.exit(str(missing))

@@ -16,7 +16,7 @@ from harness.report import write_report
 from harness.requirements import evaluate, load_requirements
 from harness.verdict import judge
 from plant.vehicle import load_vehicle
-from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, browser_path, colours, opened, picture, until
+from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, colours, opened, picture, until
 from tests.harness.flights import fly, truth_of, view
 from tests.harness.test_run_diff import HARD, SOFT, overlay
 
@@ -267,14 +267,3 @@ def test_without_webgl_a_sentence_stands_in_for_the_picture(playwright: Playwrig
         assert "20.01 s" in watched.page.locator("#replay dl").inner_text()
         assert watched.page.locator("#track .main-svg").count() > 0
         assert watched.complaints == []
-
-
-def test_where_there_is_no_browser_it_is_said_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("HOVERSLAM_BROWSER", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("tests.harness.browser.MAC", ())
-    with pytest.raises(AssertionError, match="apt install chromium"):
-        browser_path(str(tmp_path / "none"))
-    monkeypatch.setenv("HOVERSLAM_BROWSER", str(tmp_path / "none"))
-    with pytest.raises(AssertionError, match=r"HOVERSLAM_BROWSER = .*none: no such file"):
-        browser_path("")

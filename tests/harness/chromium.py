@@ -1,0 +1,89 @@
+"""The browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed.
+
+`make test` runs this before it has a virtual environment, so that whoever has no browser hears of it at the start.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+MISSING = (
+    "the pages are tested in Chromium or Chrome, and none was found; install one (Debian: apt install chromium; "
+    "Fedora: dnf install chromium; Arch: pacman -S chromium; macOS: brew install --cask google-chrome), or name one "
+    "that you have in HOVERSLAM_BROWSER"
+)
+PACKAGE = ("install", "-y", "-qq", "--no-install-recommends", "chromium")
+STARTS_S = 120.0  # a cold disk
+
+
+class NoBrowserError(Exception):
+    """No browser to test pages in; the text says what to do."""
+
+
+def browser_path() -> str:
+    """The browser there is: the one named, one on the path, or that of macOS. Raises NoBrowserError."""
+    named = os.environ.get("HOVERSLAM_BROWSER")
+    found = [named] if named else [*filter(None, map(shutil.which, NAMES)), *MAC]
+    for path in found:
+        if Path(path).exists():
+            return path
+    raise NoBrowserError(f"HOVERSLAM_BROWSER = {named}: no such file" if named else MISSING)
+
+
+def as_root() -> list[str] | None:
+    """What makes a command root's: nothing where we are, sudo where it asks for no password, None where we may not."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return [sudo, "-n"]
+    return None
+
+
+def install() -> None:
+    """Debian's package, where there is apt-get and we may; raises NoBrowserError where it did not come."""
+    apt, root = shutil.which("apt-get"), as_root()
+    if apt is None or root is None:
+        raise NoBrowserError(MISSING)
+    print("no browser here, and pages are tested in one: installing the package chromium", flush=True)
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    for arguments in (("update", "-qq"), PACKAGE):
+        command = [*root, *quiet, apt, *arguments]
+        if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+            raise NoBrowserError(f"`{' '.join(command)}` failed, see above; {MISSING}")
+
+
+def check_starts(path: str) -> None:
+    """Raises NoBrowserError for one that cannot even say its version, as Ubuntu's stand-in for a snap cannot."""
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=STARTS_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoBrowserError(f"{path} does not start: {error}; {MISSING}") from None
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        raise NoBrowserError(f"{path} does not start: {said}; {MISSING}")
+
+
+def main() -> None:
+    """Find one or install it."""
+    try:
+        browser_path()
+    except NoBrowserError:
+        if "HOVERSLAM_BROWSER" in os.environ:
+            raise
+        install()
+    check_starts(browser_path())
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except NoBrowserError as missing:
+        sys.exit(f"make test: {missing}")
