@@ -1,45 +1,24 @@
-"""The pytest plugin: a team's own test file says `def test_lands(fly): assert fly("zq3-landing").passed`.
-
-    pytest --gnc "./build/fsw"                          the program under test; the reference flight software otherwise
-    @pytest.mark.requirement("R-21")                    what a test is about; `passed` is then about these alone
+"""What the fixture `fly` of the pytest plugin hands out; the plugin itself is `hoverslam_pytest`.
 
 One flight program serves all tests of a run. A flight that does not pass leaves its run folder, and the report of its
-test says the line that flies it again. Loaded in every pytest run on this machine, so nothing is imported before use.
+test says the line that flies it again.
 """
 
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from hoverslam_pytest import MARKER
 
 if TYPE_CHECKING:
     from harness.flight import Prepared
     from harness.session import Session
     from harness.summary import Summary
     from scenarios.schema import Scenario
-
-CURRENT = pytest.StashKey[pytest.Item]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--gnc`, and where flights that fail are kept."""
-    group = parser.getgroup("hoverslam")
-    group.addoption("--gnc", metavar="CMD", default=None, help="flight program that the fixture `fly` flies")
-    group.addoption("--hoverslam-runs", metavar="DIR", default="runs", help="where flights that fail are kept")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
-    config.addinivalue_line("markers", "requirement(*ids): requirements that a flight of this test is judged by")
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Which test it is that flies. The fixture lives as long as the run, so that Hypothesis may call a test again."""
-    item.config.stash[CURRENT] = item
 
 
 class Flown:
@@ -73,17 +52,18 @@ class Flown:
 class Pilot:
     """Flies scenarios for whichever test is running."""
 
-    def __init__(self, session: "Session", config: pytest.Config) -> None:
-        self._session, self._config = session, config
+    def __init__(self, session: "Session", item: Callable[[], pytest.Item], gnc: str | None, runs: Path) -> None:
+        """`item` says which test is running, `gnc` which program it flies, `runs` where flights that fail are kept."""
+        self._session, self._current, self._gnc, self._runs = session, item, gnc, runs
         self._of_code: dict[str, Path] = {}
 
     @property
     def _item(self) -> pytest.Item:
-        return self._config.stash[CURRENT]
+        return self._current()
 
     def _ids(self) -> tuple[str, ...]:
         """What the test is marked with; JUnit's report gets it as properties of the test."""
-        ids = tuple(name for mark in self._item.iter_markers("requirement") for name in mark.args)
+        ids = tuple(name for mark in self._item.iter_markers(MARKER) for name in mark.args)
         told = [("requirement", name) for name in ids]
         self._item.user_properties.extend(pair for pair in told if pair not in self._item.user_properties)
         return ids
@@ -125,15 +105,13 @@ class Pilot:
         from harness.commands.run import keep
         from harness.commands.run_folder import new_folder
 
-        runs = Path(self._config.getoption("--hoverslam-runs"))
-        result.run_folder = folder = new_folder(prepared.scenario.name, prepared.scenario.seed, runs)
+        result.run_folder = folder = new_folder(prepared.scenario.name, prepared.scenario.seed, self._runs)
         keep(assessment, prepared, folder)
         if isinstance(scenario, str | Path):
             named, said = str(scenario), [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]
         else:
             named, said = self._written(prepared.scenario, folder), []
-        gnc = self._config.getoption("--gnc")
-        result.command = shlex.join(["hoverslam", "run", named, *said, *(["--gnc", gnc] if gnc else [])])
+        result.command = shlex.join(["hoverslam", "run", named, *said, *(["--gnc", self._gnc] if self._gnc else [])])
         told = f"{result.summary.verdict}: {result.summary.explanation}\nrun folder {folder}\n{result.command}"
         self._item.add_report_section("call", "hoverslam", told)
 
@@ -158,23 +136,3 @@ def _text(value: Any) -> str:
     from harness.commands.toml_text import value_text
 
     return value_text(value)
-
-
-@pytest.fixture(scope="session")
-def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
-    """The one flight program of a test run."""
-    from harness.commands.guard import UsageError
-    from harness.commands.program import PATIENT, open_session
-
-    with ExitStack() as stack:
-        try:
-            session = open_session(request.config.getoption("--gnc"), deadlines=PATIENT)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
-        yield stack.enter_context(session)
-
-
-@pytest.fixture(scope="session")
-def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> Pilot:
-    """Flies a scenario to a verdict: `fly("zq3-landing", seed=3).passed`."""
-    return Pilot(hoverslam_session, request.config)

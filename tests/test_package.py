@@ -8,7 +8,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("harness", "gnc", "plant", "scenarios")
+PACKAGES = ("harness", "gnc", "plant", "scenarios", "hoverslam_pytest")
 DATA = (".toml", ".html", ".css", ".js", ".csv")
 
 
@@ -40,4 +40,4 @@ def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     entry_points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     told = wheel.read(entry_points).decode()
     assert "hoverslam = harness.cli:main" in told
-    assert "[pytest11]\nhoverslam = harness.pytest_plugin" in told
+    assert "[pytest11]\nhoverslam = hoverslam_pytest" in told

@@ -4,17 +4,18 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.acceptance.conftest import Flown
 from tests.harness.fake_plant import ROOT
 
-INSTALLED = any(point.name == "hoverslam" for point in entry_points(group="pytest11"))
-PLUGIN = () if INSTALLED else ("-p", "harness.pytest_plugin")
+PLUGIN = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]["pytest11"]
+"""What an installation loads into every pytest run; loaded by name here, whatever is installed."""
 HEAVY = {"numba", "numpy", "plotly", "pydantic", "zmq", "msgpack", "scipy", "hypothesis", "rich", "scenarios", "plant"}
 TESTS = """
 import os
@@ -28,11 +29,11 @@ def test_lands(fly):
 def test_is_lost(fly):
     assert fly("zq3-engine-lost-no-spare", seed=2, sets={"wind.turbulence": "light"}).passed
 
-@pytest.mark.requirement("R-04")
+@pytest.mark.hoverslam_requirement("R-04")
 def test_is_lost_but_holds_what_it_is_marked_with(fly):
     assert fly("zq3-engine-lost-no-spare").passed
 
-@pytest.mark.requirement("R-99")
+@pytest.mark.hoverslam_requirement("R-99")
 def test_asks_for_what_there_is_not(fly):
     assert fly("zq3-landing").passed
 
@@ -42,19 +43,25 @@ def test_one_program_serves_them_all(hoverslam_session):
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_in(folder: Path, *options: str, plugin: bool = True) -> subprocess.CompletedProcess[str]:
+    """Pytest as a team runs it in its own folder, without our settings."""
+    loaded = ["-p", PLUGIN["hoverslam"]] if plugin else []
+    away = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *loaded, "-p", "no:cacheprovider", "--rootdir", str(folder), *options],
+        cwd=folder, env={**os.environ, **away}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory, nominal: Flown) -> Run:
-    """Pytest as a team runs it, in its own folder, without our settings; kernels are warm by then."""
+    """A team's folder with a test file; kernels are warm by then."""
     assert nominal.record.frames
     folder = tmp_path_factory.mktemp("team")
 
     def run(text: str, *options: str) -> subprocess.CompletedProcess[str]:
         (folder / "test_team.py").write_text(text)
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "--rootdir", str(folder), *options],
-            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300,
-            check=False,
-        )  # fmt: skip
+        return pytest_in(folder, *options)
 
     return run
 
@@ -98,20 +105,83 @@ def test_a_flight_that_fails_leaves_its_run_folder_and_the_line_that_flies_it_ag
 
 
 def test_a_program_that_cannot_be_run_is_said_to_be_that(team: Run) -> None:
-    done = team("def test_it(fly): pass", "--gnc", "/no/such/program")
+    done = team("def test_it(fly): pass", "--hoverslam-gnc", "/no/such/program")
     assert done.returncode != 0
     assert "/no/such/program" in done.stdout + done.stderr
+
+
+OWN_HARNESS = """
+from harness.rig import bench
+
+def test_it():
+    assert bench() == "ours"
+"""
+OWN_OPTION = """
+def pytest_addoption(parser):
+    parser.addoption("--gnc", default="theirs")
+    parser.addoption("--listen", default="there")
+"""
+USES_OPTION = """
+import pytest
+
+@pytest.mark.requirement("SYS-7", text="a marker of theirs")
+def test_it(pytestconfig, record_property):
+    assert pytestconfig.getoption("--gnc") == "theirs"
+"""
+
+
+def test_a_suite_with_a_package_called_harness_finds_its_own(tmp_path: Path) -> None:
+    (tmp_path / "harness").mkdir()
+    (tmp_path / "harness" / "__init__.py").write_text("")
+    (tmp_path / "harness" / "rig.py").write_text("def bench():\n    return 'ours'\n")
+    (tmp_path / "conftest.py").write_text("")
+    (tmp_path / "test_rig.py").write_text(OWN_HARNESS)
+    done = pytest_in(tmp_path, "-W", "error")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_that_suite_hears_why_it_cannot_fly(tmp_path: Path) -> None:
+    (tmp_path / "harness").mkdir()
+    (tmp_path / "harness" / "__init__.py").write_text("")
+    (tmp_path / "test_rig.py").write_text("import harness\n\ndef test_it(fly): pass\n")
+    done = pytest_in(tmp_path)
+    assert done.returncode != 0
+    assert "needs hoverslam's package `harness`, and this suite has one of its own" in done.stdout + done.stderr
+
+
+def test_a_suite_with_options_and_markers_of_its_own_is_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(OWN_OPTION)
+    (tmp_path / "test_it.py").write_text(USES_OPTION)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    requirement(id, text): what a test proves\n")
+    told = []
+    for plugin in (False, True):
+        junit = tmp_path / f"{plugin}.xml"
+        done = pytest_in(tmp_path, "--strict-markers", f"--junitxml={junit}", plugin=plugin)
+        assert done.returncode == 0, done.stdout + done.stderr
+        told.append("properties" in junit.read_text(encoding="utf-8"))
+    assert told == [False, False]
+
+
+def test_everything_that_it_adds_carries_its_name() -> None:
+    import hoverslam_pytest
+
+    added: list[str] = []
+    group = SimpleNamespace(addoption=lambda name, **_: added.append(name))
+    hoverslam_pytest.pytest_addoption(SimpleNamespace(getgroup=lambda _: group))  # type: ignore[arg-type]
+    hoverslam_pytest.pytest_configure(SimpleNamespace(addinivalue_line=lambda _, line: added.append(line)))  # type: ignore[arg-type]
+    assert len(added) == 3
+    assert all(name.removeprefix("--").startswith("hoverslam") for name in added)
 
 
 def test_a_suite_that_flies_nothing_loads_nothing() -> None:
     code = (
         "import sys, pytest\n"
         "before = {name.partition('.')[0] for name in sys.modules}\n"
-        "import harness.pytest_plugin\n"
+        f"import {PLUGIN['hoverslam']}\n"
         "print(*({name.partition('.')[0] for name in sys.modules} - before))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
         timeout=60, check=True,
     )  # fmt: skip
-    assert not HEAVY & set(done.stdout.split())
+    assert not {*HEAVY, "harness"} & set(done.stdout.split())

@@ -1,0 +1,75 @@
+"""The pytest plugin: a team's own test file says `def test_lands(fly): assert fly("zq3-landing").passed`.
+
+    pytest --hoverslam-gnc "./build/fsw"                the program under test; the reference flight software otherwise
+    @pytest.mark.hoverslam_requirement("R-21")          what a test is about; `passed` is then about these alone
+
+Loaded in every pytest run on this machine: nothing of ours is imported before a test asks for a flight, a suite that
+has a package of its own called `harness` finds that one, and options and markers carry our name.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from harness.pytest_plugin import Pilot
+    from harness.session import Session
+
+CURRENT = pytest.StashKey[pytest.Item]()
+GNC, RUNS, MARKER = "--hoverslam-gnc", "--hoverslam-runs", "hoverslam_requirement"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The program to fly, and where flights that fail are kept."""
+    group = parser.getgroup("hoverslam")
+    group.addoption(GNC, metavar="CMD", default=None, help="flight program that the fixture `fly` flies")
+    group.addoption(RUNS, metavar="DIR", default="runs", help="where flights that fail are kept")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker."""
+    config.addinivalue_line("markers", f"{MARKER}(*ids): requirements that a flight of this test is judged by")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Which test it is that flies. The fixture lives as long as the run, so that Hypothesis may call a test again."""
+    item.config.stash[CURRENT] = item
+
+
+def check_ours() -> None:
+    """Raises pytest.UsageError where a package of the suite hides one of the four that a flight is made of."""
+    import harness
+
+    found = Path(next(iter(harness.__path__)))
+    if found.parent != Path(__file__).parents[1]:
+        raise pytest.UsageError(
+            f"the fixture `fly` needs hoverslam's package `harness`, and this suite has one of its own: {found}; "
+            "put the tests that fly into a folder of their own and run pytest there"
+        )
+
+
+@pytest.fixture(scope="session")
+def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
+    """The one flight program of a test run."""
+    check_ours()
+    from harness.commands.guard import UsageError
+    from harness.commands.program import PATIENT, open_session
+
+    with ExitStack() as stack:
+        try:
+            session = open_session(request.config.getoption(GNC), deadlines=PATIENT)
+        except UsageError as error:
+            raise pytest.UsageError(str(error).replace("--gnc", GNC)) from None
+        yield stack.enter_context(session)
+
+
+@pytest.fixture(scope="session")
+def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> "Pilot":
+    """Flies a scenario to a verdict: `fly("zq3-landing", seed=3).passed`."""
+    from harness.pytest_plugin import Pilot
+
+    config = request.config
+    return Pilot(hoverslam_session, lambda: config.stash[CURRENT], config.getoption(GNC), Path(config.getoption(RUNS)))
