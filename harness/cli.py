@@ -75,7 +75,9 @@ def run(
             metavar="ADDR", help="Where to listen, as in tcp://127.0.0.1:*; a private ipc:// socket otherwise."
         ),
     ] = None,
-    realtime: Annotated[bool, typer.Option("--realtime", help="Fly no faster than the wall clock.")] = False,
+    realtime: Annotated[
+        bool, typer.Option("--realtime", help="Fly no faster than the wall clock, and say how well that was kept.")
+    ] = False,
     junit: JunitOption = None,
     expected: Annotated[
         bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")

@@ -47,6 +47,21 @@ def _gnc_failure(flight: Flight) -> Iterator[Finding]:
         yield Finding("gnc_lost", f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}", time_s)
 
 
+def _pace(flight: Flight) -> Iterator[Finding]:
+    """A flight that was to be in real time and was not, or not in every frame."""
+    told = flight.record.pace
+    if told is None or not told["missed"]:
+        return
+    period_ms, at_s = 1e-6 * flight.record.frame_period_ns, flight.time_at(told["behind_most_frame"])
+    kept = "kept in the end" if told["kept"] else f"not kept: the flight ended {told['behind_at_end_s']:.2f} s late"
+    text = (
+        f"real time was {kept}; of {told['frames']} frames {told['missed']} had no answer when the next was due, at "
+        f"most {told['behind_most_s']:.3f} s after it, at {at_s:.2f} s; the flight program alone took longer than the "
+        f"frame of {period_ms:g} ms in {told['slow_answers']}"
+    )
+    yield Finding("realtime_missed", text, at_s, told["missed"], told["behind_most_s"], 0.0, "s")
+
+
 def _clipped(flight: Flight) -> Iterator[Finding]:
     limits = flight.context
     burning = flight.engine_on
@@ -212,6 +227,7 @@ def _navigation(flight: Flight) -> Iterator[Finding]:
 
 _SEARCHES: tuple[Callable[[Flight], Iterator[Finding]], ...] = (
     _gnc_failure,
+    _pace,
     _clipped,
     _engine_losses,
     _engines_not_started,

@@ -31,18 +31,12 @@ class Dashboard:
         self,
         console: Console,
         *,
-        realtime: bool = False,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """With `realtime`, the flight is held back until the wall clock has caught up with it."""
         self._console = console
-        self._realtime = realtime
         self._clock = clock
-        self._sleep = sleep
         self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         self._phase = ""
-        self._begun_s: float | None = None
         self._next_s = -np.inf
 
     @property
@@ -65,8 +59,6 @@ class Dashboard:
         return lambda progress: self._frame(progress, layout)
 
     def _frame(self, progress: Progress, layout: Layout) -> None:
-        if self._realtime:
-            self._keep_pace(progress.time_s)
         changed, self._phase = progress.phase != self._phase, progress.phase
         if self._live is None:
             if changed:
@@ -74,13 +66,6 @@ class Dashboard:
         elif changed or self._clock() >= self._next_s:
             self._live.update(flight_line(progress, layout), refresh=True)
             self._next_s = self._clock() + REDRAW_S
-
-    def _keep_pace(self, flown_s: float) -> None:
-        if self._begun_s is None:
-            self._begun_s = self._clock() - flown_s
-        ahead_s = flown_s - (self._clock() - self._begun_s)
-        if ahead_s > 0.0:
-            self._sleep(ahead_s)
 
     def __enter__(self) -> Self:
         if self._live is not None:

@@ -46,7 +46,8 @@ class FlightRecord:
     """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled.
 
     `answers` and `link` (what became of the messages, see `harness.link_loop`) are there where the scenario has faults
-    of the link; `sensors` and `commands` are then as in `harness.recorder`.
+    of the link; `sensors` and `commands` are then as in `harness.recorder`. `pace` says how well real time was
+    kept, where the flight was held to it (`harness.pacing`).
     """
 
     run_id: str
@@ -70,6 +71,7 @@ class FlightRecord:
     findings: list[str] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     link: dict[str, Any] | None = None
+    pace: dict[str, Any] | None = None
 
     @property
     def frame_period_ns(self) -> int:

@@ -18,6 +18,7 @@ from harness.lockstep import (
     COMPILING_S,
     DEFAULT_DEADLINES,
     Deadlines,
+    Exchange,
     FlightPlan,
     FrameLoopEnd,
     PlantLike,
@@ -26,6 +27,7 @@ from harness.lockstep import (
     fly_frames,
     lead_rows,
 )
+from harness.pacing import Pace
 from harness.phase import PhaseTracker
 from harness.pinning import default_core, on_one_core
 from harness.record import FlightRecord, GncFailure
@@ -86,16 +88,20 @@ class Session:
         """Process id of the program, once it has started."""
         return self._supervisor.await_pid(self._deadlines.exit_s) if self._supervisor is not None else None
 
-    def fly(self, plant: PlantLike, plan: FlightPlan, progress: ProgressCallback | None = None) -> FlightRecord:
-        """Fly one flight. Ctrl-C ends it with the outcome `interrupted`."""
+    def fly(
+        self, plant: PlantLike, plan: FlightPlan, progress: ProgressCallback | None = None, *, realtime: bool = False
+    ) -> FlightRecord:
+        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`."""
         began_s = time.perf_counter()
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase = self._prepare(plant, plan), "start"
+        end, phase, pace = self._prepare(plant, plan), "start", Pace(plan.frame_period_ns / 1e9)
         if end is None:
             assert self._link is not None
             core = self._core if self._supervisor is not None else None
             with on_one_core(core, self.pid):
-                exchange = self._link.exchange if not plan.link_faults else self._exchange
+                exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
+                if realtime:
+                    exchange = pace.held(exchange, lambda: recorder.frames)
                 restart = partial(self._restart, plant, plan)
                 end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
             phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
@@ -104,7 +110,7 @@ class Session:
         failure = None if end.lost is None else self._failure(end.lost, recorder.frames, phase)
         record = self._record(plant, plan, recorder, end, began_s)
         findings = self._conclude(end, recorder)
-        return replace(record, gnc_failure=failure, findings=findings)
+        return replace(record, gnc_failure=failure, findings=findings, pace=pace.told())
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""

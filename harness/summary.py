@@ -159,6 +159,22 @@ class ExpectedSummary(_Object):
     differences: list[str] = Field(description="what came otherwise, a sentence each")
 
 
+class PaceSummary(_Object):
+    """How well a flight that was held to the wall clock kept to it."""
+
+    frames: int = Field(description="held to it; the clock starts with the answer to the first frame")
+    missed: int = Field(description="whose answer was not there when the next frame was due")
+    slow_answers: int = Field(description="for which the flight program alone took longer than a frame period")
+    behind_most_s: float = Field(description="longest time between the due time of a frame and the answer before it")
+    behind_most_frame: int
+    behind_at_end_s: float = Field(description="the same for the last frame")
+    kept: bool = Field(description="whether the flight ended on time")
+    answer_longest_s: float = Field(description="from asking to the answer, the longest")
+    answer_p50_s: float
+    answer_p99_s: float
+    answer_p99_9_s: float
+
+
 class Summary(_Object):
     """One run."""
 
@@ -181,6 +197,7 @@ class Summary(_Object):
     sim_s: Annotated[float, Field(ge=0.0)]
     wall_s: Annotated[float, Field(ge=0.0, description="of the flight itself")]
     realtime_factor: float | None
+    pace: PaceSummary | None = Field(None, description="null unless it was flown with --realtime")
     run_id: str
     run_folder: str | None
 
@@ -213,6 +230,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "sim_s": sim_s,
         "wall_s": record.wall_s,
         "realtime_factor": sim_s / record.wall_s if record.wall_s > 0.0 else None,
+        "pace": record.pace,
         "run_id": record.run_id,
         "run_folder": run_folder,
     }

@@ -91,6 +91,13 @@ def restart_s(flight: Flight, _rows: IntArray) -> Series | Missing:
     return _of_link(flight, told, "restart_longest_first_tick", longest_s)
 
 
+def deadline_miss_share(flight: Flight, _rows: IntArray) -> Series | Missing:
+    """Frames whose answer was not there when the next was due by the wall clock, over all that were held to it."""
+    if (told := flight.record.pace) is None:
+        return Missing("not flown in real time (--realtime)")
+    return one(flight.time_at(told["behind_most_frame"]), told["missed"] / told["frames"])
+
+
 def _of_link(flight: Flight, told: dict[str, Any], first_tick: str, value: float) -> Series | Missing:
     if first_tick not in told:
         return Missing("the record is of a harness that did not write this down")

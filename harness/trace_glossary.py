@@ -71,6 +71,10 @@ SIGNAL_NOTES: dict[str, Note] = {
     "touchdown_propellant_kg": Note("kg", "usable, at first contact"),
     "held_cycles": Note("", "frames in which a new command was due and the last one was held, at most"),
     "restart_s": Note("s", "from a restart of the flight computer to its next command, the longest"),
+    "deadline_miss_share": Note(
+        "",
+        "frames whose answer was not there when the next was due by the wall clock, over all; with `--realtime` only",
+    ),
     "cutoff_after_contact_s": Note("s", "from first contact to the command that leaves all engines off"),
     "thrust_decay_after_contact_s": Note("s", "from first contact to the last engine under a tenth of its pressure"),
     "foot_clearance_m": Note("m", "height of the highest foot"),

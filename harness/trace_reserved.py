@@ -34,9 +34,6 @@ NOT_RECORDED = {
         "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"
     ),
     "fin_deploy_km": Reserved("km", "height above ground at which the fins came out", LATER_START),
-    "deadline_miss_share": Reserved(
-        "", "frames answered too late over all", f"99.9th percentiles, {CAMPAIGN}, in real time"
-    ),
     "guidance_solve_s": Reserved(
         "s", "time that a guidance solution took", f"99.9th percentiles, {CAMPAIGN}, in real time"
     ),

@@ -217,6 +217,7 @@ SIGNALS: dict[str, Signal] = {
     "touchdown_propellant_kg": _touchdown("propellant_kg"),
     "held_cycles": events.held_cycles,
     "restart_s": events.restart_s,
+    "deadline_miss_share": events.deadline_miss_share,
     "cutoff_after_contact_s": events.cutoff_after_contact_s,
     "thrust_decay_after_contact_s": events.thrust_decay_after_contact_s,
     "foot_clearance_m": events.foot_clearance_m,

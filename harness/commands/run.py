@@ -98,7 +98,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
         raise UsageError(
             f"--expected: nothing is written beside {request.scenario}{changed}; give it a table [expected]"
         )
-    dashboard = Dashboard(progress(), realtime=request.realtime)
+    dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         record, prepared = _fly(scenario, request, folder.name, dashboard)
         if record.outcome == "interrupted":
@@ -128,7 +128,8 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         dashboard.stage("waiting for the flight software")
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()
-        return session.fly(prepared.plant, prepared.plan, dashboard.watch(prepared.plant.shape)), prepared
+        watch = dashboard.watch(prepared.plant.shape)
+        return session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime), prepared
 
 
 def keep(assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True) -> "Summary":

@@ -53,21 +53,6 @@ def test_a_terminal_is_redrawn_no_more_than_ten_times_a_second() -> None:
     assert 9 <= out.getvalue().count("glide") <= 11
 
 
-def test_real_time_holds_the_flight_back_by_what_it_is_ahead() -> None:
-    slept: list[float] = []
-    now = [100.0]
-    dashboard = Dashboard(Console(file=io.StringIO()), realtime=True, clock=lambda: now[0], sleep=slept.append)
-    watch = dashboard.watch(SHAPE)
-    watch(seen(0.0, "glide"))
-    now[0] = 100.2
-    watch(seen(0.5, "glide"))
-    now[0] = 101.5
-    watch(seen(1.0, "glide"))
-    assert np.allclose(slept, [0.3]), (
-        "0.2 s passed for 0.5 s of flight; then the host was late and nothing is held back"
-    )
-
-
 def test_a_remark_is_said_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
     key = "HOVERSLAM_CURVE_SERVERKEY=a[red]b:x:c[/]d:smile:[0]"  # such keys come: Z85 has brackets and colons
     Dashboard(progress()).remark(key)
