@@ -82,6 +82,10 @@ def run(
     expected: Annotated[
         bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")
     ] = False,
+    epoch: Annotated[
+        str | None,
+        typer.Option(metavar="ISO8601", help="When the release is, for viewers of the log; 2000-01-01T00:00:00Z."),
+    ] = None,
     origin: Annotated[
         str | None, typer.Option("--from", metavar="DB:PLACE", help="Fly this flight of a campaign again, bit for bit.")
     ] = None,
@@ -92,7 +96,9 @@ def run(
     from harness.commands.guard import guarded
     from harness.commands.run import RunRequest, run_command
 
-    request = RunRequest(scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin)
+    request = RunRequest(
+        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch
+    )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
 
@@ -106,6 +112,25 @@ def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = Fa
     from harness.commands.replay import replay_command
 
     raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, as_json=json), as_json=json))
+
+
+@app.command()
+def export(
+    run_folder: RunArgument,
+    form: Annotated[
+        str, typer.Option("--format", metavar="csv|parquet|mat|layout", help="What to write; layout is for viewers.")
+    ] = "csv",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="New folder (csv, parquet) or file; in the run folder if not given."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write a stored run as tables for other tools, a table a channel, every number to the bit."""
+    from harness.commands.export import export_command
+    from harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: export_command(run_folder, form, out, as_json=json), as_json=json))
 
 
 @app.command()

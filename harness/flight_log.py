@@ -1,27 +1,39 @@
-"""The MCAP file of a flight: every frame readable, and once more exact.
+"""The MCAP file of a flight: every frame readable, and exact.
 
-Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null.
-Exact: an attachment with the arrays as bytes, compressed, from which a flight is loaded and replayed bit for bit. Times
-are nanoseconds since the release, of a frame its own; the last state has that at which the flight ended.
+Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null;
+and, of a flight that was judged, /tf, /scene, /scene/moving and /log by published schemas, which viewers draw in 3-D.
+Exact: numbers of /truth, /actuators and /sensors stand with as many digits as it takes, and are read again from there;
+an attachment holds what JSON cannot say of them (what was null), and answers and telemetry. Little is there twice.
+
+Times are nanoseconds since 1970, from an epoch that stands in the metadata (see `harness.viewers.clock`): of a frame
+its own; the last state has that at which the flight ended.
 """
 
 import io
 import json
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import mcap.writer
 import numpy as np
 import zstandard
-from mcap.reader import make_reader
+from mcap.reader import McapReader, make_reader
 from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from harness.loads import LOADS, loads
+from harness.loads import loads
+from harness.sensor_log import SensorBytes, joined, split
+from harness.viewers.clock import epoch_ns
+from harness.viewers.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
+from harness.viewers.scene import Judged, log_lines, moving_scene, standing_scene, transforms
 from harness.wire.codec import decode_own, split_own
-from plant.layout import Layout, command_layout, truth_layout
+from plant.layout import VehicleShape, command_layout, truth_layout
 
 if TYPE_CHECKING:
     from harness.record import FlightRecord
@@ -29,33 +41,38 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 EXACT_NAME, EXACT_TYPE = "exact", "application/vnd.hoverslam.exact+zstd"
 CHUNK_BYTES = 1 << 20
+DIGITS = 7
+"""Of what is derived from the truth: loads, and what is drawn."""
 
 
-def write_log(record: "FlightRecord", path: Path) -> None:
-    """Write the file under another name and move it into place: a file that is there is whole."""
+def write_log(record: "FlightRecord", path: Path, judged: Judged | None = None, epoch: int | None = None) -> None:
+    """Write the file under another name and move it into place: a file that is there is whole.
+
+    `judged` gives the channels that viewers draw; `epoch` is the release in nanoseconds since 1970.
+    """
     partial = path.with_name(path.name + ".part")
     try:
         with partial.open("wb") as stream:
-            _write(record, stream)
+            _write(record, stream, judged, epoch_ns() if epoch is None else epoch)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def read_exact(path: Path) -> dict[str, Any]:
+def read_exact(path: Path, shape: VehicleShape) -> dict[str, Any]:
     """Truth, commands, sensors and telemetry, as they were recorded; raises ValueError for a damaged file."""
     try:
         with path.open("rb") as stream:
-            attached = next(a for a in make_reader(stream).iter_attachments() if a.name == EXACT_NAME)
-        arrays = np.load(io.BytesIO(zstandard.decompress(attached.data)), allow_pickle=False)
-        sensors, telemetry = arrays["sensors"].tobytes(), arrays["telemetry"].tobytes()
-        return {
-            "truth": arrays["truth"],
-            "commands": arrays["commands"],
-            "sensors": _split(sensors, arrays["sensors_ends"]),
-            "telemetry": [(frame, report) for frame, report in json.loads(telemetry)],
-            "answers": _split(arrays["answers"].tobytes(), arrays["answers_ends"]) if "answers" in arrays else [],
-        }
+            reader = make_reader(stream, validate_crcs=True)
+            attached = next(a for a in reader.iter_attachments() if a.name == EXACT_NAME)
+            arrays = np.load(io.BytesIO(zstandard.decompress(attached.data)), allow_pickle=False)
+            return {
+                "truth": _read_rows(reader, "truth", truth_layout(shape).width, arrays),
+                "commands": _read_rows(reader, "commands", command_layout(shape).width, arrays),
+                "sensors": SensorBytes(shape).frames(_messages(reader, "/sensors"), arrays),
+                "telemetry": [(frame, report) for frame, report in json.loads(arrays["telemetry"].tobytes())],
+                "answers": split("answers", arrays),
+            }
     except StopIteration:
         raise ValueError(f"{path.name} holds no exact record") from None
     except OSError:
@@ -64,43 +81,107 @@ def read_exact(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from error
 
 
-def _write(record: "FlightRecord", stream: Any) -> None:
-    writer = Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.LZ4)
+def _read_rows(reader: McapReader, which: str, width: int, arrays: Mapping[str, Any]) -> FloatArray:
+    """An array from its channel, with what JSON could not say put back."""
+    rows = []
+    for message in _messages(reader, TOPICS[which]):
+        row: list[float | None] = []
+        for value in message.values():
+            row.extend(value) if isinstance(value, list) else row.append(value)
+        rows.append(row)
+    if len(rows) != int(arrays[f"{which}_rows"]) or any(len(row) != width for row in rows):
+        raise ValueError(f"{TOPICS[which]} holds {len(rows)} rows, not {arrays[f'{which}_rows']} of {width} numbers")
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
+    table.flat[arrays[f"{which}_odd_at"]] = arrays[f"{which}_odd"]
+    return table
+
+
+def _messages(reader: McapReader, topic: str) -> Iterator[dict[str, Any]]:
+    """The messages of a channel as they were written, one after the other."""
+    for _, _, message in reader.iter_messages(topics=[topic], log_time_order=False):
+        yield from_json(message.data)
+
+
+TOPICS = {"truth": "/truth", "commands": "/actuators"}
+
+
+def _write(record: "FlightRecord", stream: Any, judged: Judged | None, epoch: int) -> None:
+    with _fast_zstd():
+        _write_channels(Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD), record, judged, epoch)
+
+
+@contextmanager
+def _fast_zstd() -> Iterator[None]:
+    """zstd at level 1 for the writer, which has no such option.
+
+    Its level 3 finds short matches inside numbers that cost more than they save: 15.6 MB of /truth become 3.6 MB and
+    not 3.1.
+    """
+    module: Any = mcap.writer
+    usual, module.zstandard = module.zstandard, _LEVEL_1
+    try:
+        yield
+    finally:
+        module.zstandard = usual
+
+
+_LEVEL_1 = SimpleNamespace(compress=partial(zstandard.compress, level=1))
+
+
+def _write_channels(writer: Writer, record: "FlightRecord", judged: Judged | None, epoch: int) -> None:
     writer.start(profile="", library="hoverslam")
-    _add_channel(writer, "/truth", _row_schema(truth_layout(record.shape)), _rows(record, "truth"))
-    _add_channel(writer, "/loads", _LOADS, _loads(record))
-    _add_channel(writer, "/actuators", _row_schema(command_layout(record.shape)), _rows(record, "commands"))
-    _add_channel(writer, "/sensors", _OBJECT, _sensors(record))
-    _add_channel(writer, "/telemetry", _OBJECT, _telemetry(record))
-    _add_channel(writer, "/events", _EVENT, _events(record))
-    writer.add_attachment(0, 0, EXACT_NAME, EXACT_TYPE, _exact(record))
+    truth, commands = truth_layout(record.shape), command_layout(record.shape)
+    channels: tuple[tuple[str, dict[str, Any], Iterable[tuple[int, bytes]]], ...] = (
+        ("/truth", row_schema("true state, all its digits", truth), _rows(record, "truth")),
+        ("/loads", loads_schema(), _loads(record)),
+        ("/actuators", row_schema("accepted commands, all their digits", commands), _rows(record, "commands")),
+        ("/sensors", SENSORS, _sensors(record)),
+        ("/telemetry", TELEMETRY, _telemetry(record)),
+        ("/events", EVENTS, _events(record)),
+    )
+    for topic, schema, messages in channels:
+        late = ((epoch + time_ns, data) for time_ns, data in messages)
+        _add_channel(writer, topic, topic.strip("/"), schema, late)
+    if judged is not None and judged.flight.begun:
+        _add_drawn(writer, judged, epoch)
+    writer.add_metadata("hoverslam", {"release_ns_since_1970": str(epoch), "run_id": record.run_id})
+    writer.add_attachment(epoch, epoch, EXACT_NAME, EXACT_TYPE, _exact(record))
     writer.finish()  # type: ignore[no-untyped-call]  # mcap leaves this one method without annotations
 
 
-def _add_channel(writer: Writer, topic: str, schema: dict[str, Any], messages: Iterable[tuple[int, bytes]]) -> None:
-    schema_id = writer.register_schema(topic.strip("/"), "jsonschema", json.dumps(schema).encode())
+def _add_drawn(writer: Writer, judged: Judged, epoch: int) -> None:
+    """What viewers draw, by the schemas that they know."""
+    published = json.loads(files("harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8"))
+    flight, vehicle = judged.flight, judged.flight.context.vehicle
+    channels = [
+        ("/tf", "foxglove.FrameTransforms", transforms(flight, epoch)),
+        ("/log", "foxglove.Log", log_lines(judged, epoch)),
+    ]
+    if vehicle is not None:
+        channels.append(("/scene", "foxglove.SceneUpdate", standing_scene(flight, vehicle, epoch)))
+        channels.append(("/scene/moving", "foxglove.SceneUpdate", moving_scene(flight, vehicle, epoch)))
+    for topic, name, messages in channels:
+        written = ((time_ns, to_json(_short(message), inf_nan_mode="null")) for time_ns, message in messages)
+        _add_channel(writer, topic, name, published[name], written)
+
+
+def _add_channel(
+    writer: Writer, topic: str, name: str, schema: dict[str, Any], messages: Iterable[tuple[int, bytes]]
+) -> None:
+    schema_id = writer.register_schema(name, "jsonschema", json.dumps(schema).encode())
     channel_id = writer.register_channel(topic, "json", schema_id)
     add = writer.add_message
     for sequence, (time_ns, data) in enumerate(messages):
         add(channel_id, time_ns, data, time_ns, sequence)
 
 
-_OBJECT: dict[str, Any] = {"type": "object"}
-_LOADS: dict[str, Any] = {"type": "object", "properties": {name: {"type": ["number", "null"]} for name in LOADS}}
-_EVENT: dict[str, Any] = {
-    "type": "object",
-    "properties": {"name": {"type": "string"}, "source": {"type": "string"}, "frame": {"type": "integer"}},
-}
-
-
-def _row_schema(layout: Layout) -> dict[str, Any]:
-    number = {"type": ["number", "null"]}
-    return {
-        "type": "object",
-        "properties": {
-            name: number if width == 1 else {"type": "array", "items": number} for name, width in layout.fields
-        },
-    }
+def _short(value: Any) -> Any:
+    """With seven significant digits: what is derived from the truth needs no more."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    return [_short(item) for item in value] if isinstance(value, list) else value
 
 
 def _rows(record: "FlightRecord", which: str) -> Iterator[tuple[int, bytes]]:
@@ -117,7 +198,7 @@ def _loads(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     """The loads of each truth row, in the units of their names."""
     series = loads(record.truth, truth_layout(record.shape))
     for row, values in enumerate(zip(*(values.tolist() for values in series.values()), strict=True)):
-        yield record.time_ns(row), to_json(dict(zip(series, values, strict=True)), inf_nan_mode="null")
+        yield record.time_ns(row), to_json(_short(dict(zip(series, values, strict=True))), inf_nan_mode="null")
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
@@ -152,19 +233,16 @@ def _exact(record: "FlightRecord") -> bytes:
     buffer = io.BytesIO()
     np.savez(
         buffer,
-        truth=record.truth,
-        commands=record.commands,
-        **_joined("sensors", record.sensors),
-        **_joined("answers", record.answers),
+        **_odd("truth", record.truth),
+        **_odd("commands", record.commands),
+        **SensorBytes(record.shape).kept(record.sensors),
+        **joined("answers", record.answers),
         telemetry=np.frombuffer(json.dumps(record.telemetry).encode(), dtype=np.uint8),
     )
     return zstandard.compress(buffer.getbuffer(), 1)
 
 
-def _joined(name: str, parts: list[bytes]) -> dict[str, Any]:
-    ends = np.cumsum([len(data) for data in parts], dtype=np.int64)
-    return {name: np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_ends": ends}
-
-
-def _split(data: bytes, ends: NDArray[np.int64]) -> list[bytes]:
-    return [data[start:end] for start, end in pairwise([0, *ends.tolist()])]
+def _odd(name: str, table: FloatArray) -> dict[str, Any]:
+    """How many rows there are, and bit for bit the numbers that are null in JSON."""
+    at = np.flatnonzero(~np.isfinite(table))
+    return {f"{name}_rows": np.int64(len(table)), f"{name}_odd_at": at, f"{name}_odd": table.reshape(-1)[at]}

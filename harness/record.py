@@ -1,7 +1,7 @@
 """What a flight leaves in memory, and the run folder in which it is kept.
 
-run.json says what was flown, where and with which result; flight.mcap holds every frame, once readable (JSON channels
-for Foxglove, Lichtblick, PlotJuggler and Rerun) and once exact (an attachment, for replay).
+run.json says what was flown, where and with which result; flight.mcap holds every frame, readable (JSON channels for
+Foxglove, Lichtblick and PlotJuggler) and exact (for replay).
 """
 
 import json
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
+from harness.viewers.scene import Judged
 from plant.layout import VehicleShape, truth_layout
 
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
-FORMAT = 2
+FORMAT = 3
 
 
 class RecordError(Exception):
@@ -97,14 +98,21 @@ class StoredRun:
     fingerprint: dict[str, str]
 
 
-def save(record: FlightRecord, folder: Path, scenario: dict[str, Any]) -> None:
+def save(
+    record: FlightRecord,
+    folder: Path,
+    scenario: dict[str, Any],
+    judged: Judged | None = None,
+    epoch: int | None = None,
+) -> None:
     """Write run.json and flight.mcap; raises RecordError where that is not possible.
 
     `scenario` is the scenario as resolved, as plain data: with the seed, all that is needed to build the plant again.
+    `judged` and `epoch` as in `write_log`.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_log(record, folder / LOG_FILE)
+        write_log(record, folder / LOG_FILE, judged, epoch)
         about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint()}
         (folder / RUN_FILE).write_text(json.dumps(about, indent=2) + "\n")
     except OSError as error:
@@ -117,7 +125,7 @@ def load(folder: Path) -> StoredRun:
         about = json.loads((folder / RUN_FILE).read_text())
         if about.get("format") != FORMAT:
             raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
-        exact = read_exact(folder / LOG_FILE)
+        exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]))
         return StoredRun(folder, _record(about, exact), about["scenario_resolved"], about["environment"])
     except FileNotFoundError as error:
         raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error

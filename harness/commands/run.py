@@ -42,6 +42,7 @@ class RunRequest(NamedTuple):
     junit: Path | None = None
     expected: bool = False
     origin: str | None = None
+    epoch: str | None = None
 
 
 def run_command(request: RunRequest) -> int:
@@ -98,6 +99,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
         raise UsageError(
             f"--expected: nothing is written beside {request.scenario}{changed}; give it a table [expected]"
         )
+    epoch = _epoch(request.epoch)
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         record, prepared = _fly(scenario, request, folder.name, dashboard)
@@ -106,7 +108,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
         dashboard.stage("judging the flight and writing the report")
         from harness.flight import assess
 
-        return keep(assess(record, prepared), prepared, folder)
+        return keep(assess(record, prepared), prepared, folder, epoch=epoch)
 
 
 def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
@@ -132,17 +134,33 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         return session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime), prepared
 
 
-def keep(assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True) -> "Summary":
+def _epoch(asked: str | None) -> int | None:
+    """`--epoch` as nanoseconds since 1970. Raises UsageError."""
+    if asked is None:
+        return None
+    from harness.viewers.clock import epoch_ns
+
+    try:
+        return epoch_ns(asked)
+    except ValueError as error:
+        raise UsageError(f"--epoch {error}") from None
+
+
+def keep(
+    assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True, epoch: int | None = None
+) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
     from harness.expected import held
     from harness.record import RecordError, save
     from harness.summary import summarise
+    from harness.viewers.scene import Judged
 
+    judged = Judged(assessment.flight, assessment.results, assessment.findings)
     expected = prepared.scenario.expected
     summary = held(summarise(assessment, str(folder)), expected)
     try:
-        save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"))
+        save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"), judged, epoch)
         echo = applied(prepared, flown=True, record=assessment.flight.record)
         (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
         (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")

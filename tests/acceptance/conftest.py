@@ -14,6 +14,7 @@ from harness.flight import Assessment, assess, prepare
 from harness.lockstep import Deadlines, ProgressCallback
 from harness.record import FlightRecord, save
 from harness.session import Session
+from harness.viewers.scene import Judged
 from scenarios.load import load
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
@@ -72,7 +73,8 @@ def nominal(warm: Session) -> Flown:
 def stored(nominal: Flown, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its run folder."""
     folder = tmp_path_factory.mktemp("nominal")
-    save(nominal.record, folder, nominal.scenario)
+    flight, results, found, *_ = nominal.assessment
+    save(nominal.record, folder, nominal.scenario, Judged(flight, results, found))
     return folder
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness.lockstep import Progress
+from harness.record import LOG_FILE
 from harness.session import Session
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
@@ -52,6 +53,11 @@ def test_replay_is_equal(mode: str, program: list[str], stored: Path, nominal: F
     found = json.loads(done.stdout)
     assert (done.returncode, found["mode"], found["equal"], found["difference"]) == (0, mode, True, None)
     assert (found["frames"], found["hash_now"]) == (nominal.record.frames, nominal.record.hash)
+
+
+def test_a_log_is_at_most_8_mb_for_75_s_of_flight(stored: Path, nominal: Flown) -> None:
+    share = nominal.record.truth[-1, 0] / 75.0
+    assert (stored / LOG_FILE).stat().st_size <= 8e6 * share
 
 
 def stop(pid: int | None) -> str:

@@ -95,6 +95,8 @@ class TestMistakes:
             (["run", "--gnc", "'unclosed"], "No closing quotation"),
             (["run", "--listen", "udp://x"], "give ipc://PATH or tcp://HOST:PORT"),
             (["replay", "no-such-folder"], "no-such-folder is no run folder"),
+            (["run", "--epoch", "0001-01-01"], "--epoch '0001-01-01': must be from 1971 to 2199"),
+            (["export", "no-such-folder", "--format", "mat"], "no-such-folder is no run folder"),
         ],
     )
     def test_it_says_what_is_wrong(self, arguments: list[str], expected: str, tmp_path: Path, clean: None) -> None:

@@ -14,7 +14,7 @@ from harness.fingerprint import differences, environment_fingerprint
 from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
 from harness.record import FlightRecord, GncFailure, RecordError, load, save
 from harness.recorder import TELEMETRY_BUDGET_BYTES, Recorder
-from harness.wire.codec import decode
+from harness.wire.codec import decode, encode
 from plant.layout import command_layout, truth_layout
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_lockstep import answering
@@ -55,6 +55,19 @@ def test_a_record_comes_back_bit_for_bit(tmp_path: Path) -> None:
     assert stored.fingerprint == environment_fingerprint()
 
 
+def test_sensors_come_back_bit_for_bit_from_their_readable_copies(tmp_path: Path) -> None:
+    """A dead unit, a frame without a message and one with two, a damaged message: kept as bytes, the others not."""
+    record = record_of()
+    dead = decode(record.sensors[4])
+    dead["imu_dvel_b_mps"] = [math.nan, math.inf, -0.0]
+    dead["radar_range_m"] = math.nan
+    odd = {4: encode(dead), 6: b"", 8: record.sensors[7] + record.sensors[8], 9: encode({"type": "sensors", "seq": 9})}
+    for frame, data in odd.items():
+        record.sensors[frame] = data
+    save(record, tmp_path, SCENARIO)
+    assert load(tmp_path).record.sensors == record.sensors
+
+
 def test_a_lost_flight_comes_back_too(tmp_path: Path) -> None:
     failure = GncFailure("died", "exited with status 7", 0, "start", 7, "last\nwords")
     record = record_of(frames=30, outcome="gnc_lost", gnc_failure=failure, findings=["a stranger"])
@@ -81,7 +94,8 @@ def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
     record.telemetry.append((20, {"events": [{"name": "engine_lost", "engine": 2, "time_ns": 5}], "k_req": math.inf}))
     save(record, tmp_path, SCENARIO)
     log = channels(tmp_path)
-    frames_ns = [k * 10_000_000 for k in range(31)]
+    released_ns = 946_684_800 * 10**9  # 2000-01-01, by `date -u -d 2000-01-01 +%s`
+    frames_ns = [released_ns + k * 10_000_000 for k in range(31)]
     assert [time for time, _ in log["/truth"]] == frames_ns
     assert [time for time, _ in log["/actuators"]] == frames_ns[:-1]
     assert [time for time, _ in log["/sensors"]] == frames_ns[:-1]
@@ -93,7 +107,7 @@ def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
     assert log["/loads"][7][1]["lateral_g"] == pytest.approx(lateral_g)
     assert log["/actuators"][7][1]["throttle"] == record.commands[7, commands.slice("throttle")].tolist()
     assert log["/sensors"][7][1] == decode(record.sensors[7])
-    assert log["/telemetry"][1] == (100_000_000, {"seq": 10})
+    assert log["/telemetry"][1] == (released_ns + 100_000_000, {"seq": 10})
     assert log["/telemetry"][-1][1]["k_req"] is None
     assert [event["name"] for _, event in log["/events"]] == ["engine_lost", "at_rest"]
 
