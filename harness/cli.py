@@ -171,6 +171,19 @@ def report(
 
 
 @app.command()
+def salvage(
+    damaged: Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="A campaign's folder or database.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder.")],
+    json: JsonOption = False,
+) -> None:
+    """Copy the flights of a damaged campaign that are as they were written, so that --resume flies the others only."""
+    from harness.commands.guard import guarded
+    from harness.commands.salvage import salvage_command
+
+    raise typer.Exit(guarded(lambda: salvage_command(damaged, out, as_json=json), as_json=json))
+
+
+@app.command()
 def certify(
     scenario: ScenarioArgument = DEFAULT_SCENARIO,
     n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,

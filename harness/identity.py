@@ -54,8 +54,12 @@ WORDS = {
     "binary": "the bytes of the flight program, or of a file that its command names",
 }
 """Each part in words."""
-FILES = ("vehicle", "load", "requirements")
-"""Parts that every flight reads from files again."""
+FILES = ("vehicle", "load", "requirements", "binary")
+"""Parts that every flight reads from files again, and which may change while many are flown."""
+
+
+class ChangedError(Exception):
+    """A file that decides flights is no longer what it was when they were begun."""
 
 
 def identity_of(scenario: Scenario, gnc: str | Sequence[str] | None = None) -> Identity:
@@ -86,6 +90,14 @@ def differences(one: Identity, other: Identity, of: Iterable[str] = Identity._fi
     return [WORDS[name] for name in of if getattr(one, name) != getattr(other, name)]
 
 
+def refuse_changed(scenario: Scenario, gnc: str | Sequence[str] | None, begun: Identity) -> None:
+    """Raises ChangedError where a file is not what it was; to be asked after a flight has read them."""
+    vehicle, load, requirements = of_files(scenario)
+    now = begun._replace(vehicle=vehicle, load=load, requirements=requirements, binary=of_binary(gnc))
+    if changed := differences(begun, now, FILES):
+        raise ChangedError(f"{' and '.join(changed)} changed since the first flight")
+
+
 def of_scenario(scenario: Scenario) -> str:
     """All that the scenario states itself, with the seed and the places of its files left out."""
     tree = scenario.model_dump(mode="json", exclude_none=True)
@@ -99,11 +111,17 @@ def of_scenario(scenario: Scenario) -> str:
 def of_files(scenario: Scenario) -> tuple[str, str, str]:
     """Vehicle, flight load and requirement set as they are now, resolved."""
     from harness.build import load_tree
-    from harness.requirement_sets import requirement_tree
     from plant.vehicle import vehicle_tree
 
-    vehicle, judged_by = vehicle_tree(scenario.vehicle.file), requirement_tree(scenario.requirements.set)
-    return digest(_told(vehicle)), digest(load_tree(scenario)), digest(_told(judged_by))
+    vehicle = digest(_told(vehicle_tree(scenario.vehicle.file)))
+    return vehicle, digest(load_tree(scenario)), of_requirements(scenario.requirements.set)
+
+
+def of_requirements(name_or_path: str) -> str:
+    """A requirement set as it is now, resolved. Raises RequirementSetError."""
+    from harness.requirement_sets import requirement_tree
+
+    return digest(_told(requirement_tree(name_or_path)))
 
 
 def _told(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,10 +131,9 @@ def _told(tree: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def of_ourselves() -> tuple[str, str]:
     """Plant and judge: the sources from which this process has loaded them."""
-    from plant.kernels.compiled import SOURCES, source_digest
+    from plant.kernels.compiled import PLANT
 
-    compiled = source_digest(SOURCES)
-    plant = digest([compiled, _sources(PACKAGE_ROOT / "plant"), _sources(PACKAGE_ROOT / "scenarios")])
+    plant = digest([PLANT, _sources(PACKAGE_ROOT / "scenarios")])
     parts = [PACKAGE_ROOT / "harness" / name for name in ("stl", "wire")]
     own = [[path.name, of_file(path)] for path in sorted((PACKAGE_ROOT / "harness").glob("*.py"))]
     return plant, digest([own, *map(_sources, parts)])

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harness.campaign.figures import categories, column, feature_columns
-from harness.campaign.store import Store, StoreError
+from harness.campaign.store import Store, StoreError, first_difference
+from harness.identity import WORDS, Identity, digest, of_record
 from harness.statistics.gate import Flights
 
-FORMAT = "hoverslam-baseline-1"
+FORMAT, OLDER = "hoverslam-baseline-2", "hoverslam-baseline-1"
+"""The older one names its files only: it does not say what was in them."""
 COLUMNS = {
     "miss_m": "miss_m",
     "touchdown_mps": "vertical_mps",
@@ -23,8 +25,8 @@ COLUMNS = {
 }
 """Metric of the gate, and the column of the database."""
 DIGITS = 6
-SAME = ("base", "sampling")
-"""Of what campaigns that are compared flight by flight have to share."""
+SAME = ("scenario", "vehicle", "requirements")
+"""Of their identities, what campaigns that are compared flight by flight have to share."""
 
 
 class Bank(NamedTuple):
@@ -67,6 +69,7 @@ def _about(about: Mapping[str, Any], gnc: str) -> dict[str, Any]:
         "sampling": sampling,
         "plant": about["plant"],
         "gnc": gnc,
+        "identity": about["identity"],
     }
 
 
@@ -80,6 +83,7 @@ def write_bank(bank: Bank, path: Path) -> None:
         "passed": [int(one) for one in flights.passed],
         **{name: [_short(value) for value in values] for name, values in flights.numbers.items()},
     }
+    told["checksum"] = digest(told)
     text = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in told.items())
     path.write_text(f"{{{text}}}\n", encoding="utf-8")
 
@@ -91,33 +95,60 @@ def _short(value: float) -> float | None:
 def _from_file(path: Path) -> Bank:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        if told.get("format") != FORMAT:
-            raise StoreError(
-                f"{path}: is no baseline (format {told.get('format')!r}); write one with campaign --export"
-            )
+        _check(path, told)
         numbers = {name: np.array(told[name], dtype=np.float64) for name in COLUMNS}
         flights = Flights(told["seed"], np.array(told["passed"], dtype=np.bool_), numbers)
         about = {key: told[key] for key in ("campaign", "base", "sampling", "plant", "gnc")}
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); check the path") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(f"{path}: is no baseline ({error}); write one with campaign --export") from None
-    return Bank(str(path), about, flights)
+    return Bank(str(path), {**about, "identity": told.get("identity")}, flights)
+
+
+def _check(path: Path, told: dict[str, Any]) -> None:
+    """Raises StoreError where it is not a baseline as it was written."""
+    if told.get("format") not in {FORMAT, OLDER}:
+        raise StoreError(f"{path}: is no baseline (format {told.get('format')!r}); write one with campaign --export")
+    claimed = told.pop("checksum", None)
+    if told["format"] == FORMAT and claimed != digest(told):
+        raise StoreError(
+            f"{path}: is damaged, or was edited: its checksum does not fit; take it from where it is kept, or write it "
+            "anew with campaign --export"
+        )
+    lengths = {len(told[name]) for name in ("seed", "passed", *COLUMNS)}
+    if len(lengths) != 1:
+        raise ValueError(f"its columns have {sorted(lengths)} flights")
 
 
 def refusal(a: Bank, b: Bank) -> str:
     """Why two campaigns cannot be compared flight by flight; empty where they can."""
-    for key, what in (("base", "scenario"), ("sampling", "sampling and failures")):
-        if a.about[key] != b.about[key]:
-            return f"{a.name} and {b.name} flew another {what}{_first_difference(a.about[key], b.about[key])}"
+    ours, theirs = (of_record(bank.about["identity"]) for bank in (a, b))
+    for bank, identity in ((a, ours), (b, theirs)):
+        if identity is None:
+            return f"{bank.name} is of before campaigns said by content what they flew; write it anew"
+    assert ours is not None
+    assert theirs is not None
+    for part in SAME:
+        if getattr(ours, part) != getattr(theirs, part):
+            where = _where(a.about["base"], b.about["base"]) if part == "scenario" else ""
+            return f"{a.name} and {b.name} flew with another content of {WORDS[part]}{where}"
+    if a.about["sampling"] != b.about["sampling"]:
+        where = _where(a.about["sampling"], b.about["sampling"])
+        return f"{a.name} and {b.name} flew another sampling and failures{where}"
     if not set(a.flights.ids) & set(b.flights.ids):
         return f"{a.name} and {b.name} have no seed in common"
     return ""
 
 
-def _first_difference(one: Any, other: Any, key: str = "") -> str:
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        for name in dict.fromkeys([*one, *other]):
-            if one.get(name) != other.get(name):
-                return _first_difference(one.get(name), other.get(name), f"{key}.{name}" if key else str(name))
-    return f" ({key}: {one!r} and {other!r})" if key else ""
+def unlike(a: Bank, b: Bank) -> list[str]:
+    """The parts of their identities in which two campaigns are not the same, in words; all where one has none."""
+    ours, theirs = (of_record(bank.about["identity"]) for bank in (a, b))
+    if ours is None or theirs is None:
+        return ["what was flown, as far as an older baseline does not say it"]
+    return [WORDS[name] for name in Identity._fields if getattr(ours, name) != getattr(theirs, name)]
+
+
+def _where(one: Any, other: Any) -> str:
+    key, ours, theirs = first_difference(one, other)
+    return f" ({key}: {ours!r} and {theirs!r})" if key else ""

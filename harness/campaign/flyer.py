@@ -9,16 +9,21 @@ from harness.campaign.row import Row, row_of
 from harness.campaign.sampling import Flight, tree_of
 from harness.commands.program import PATIENT, open_fleet
 from harness.flight import Prepared, assess, prepare
+from harness.identity import Identity, refuse_changed
 from harness.record import FlightRecord
 from scenarios.schema import Scenario
 
 
 class FlightJob(NamedTuple):
-    """What all flights of a campaign have in common: the scenario, the program, how many are in the air at once."""
+    """What all flights of a campaign have in common: the scenario, the program, how many are in the air at once.
+
+    `identity` is what they began with: a flight that finds other files is not flown.
+    """
 
     base: Mapping[str, Any]
     gnc: str | None = None
     interleave: int = 1
+    identity: Identity | None = None
 
 
 class Flown(NamedTuple):
@@ -37,7 +42,7 @@ class CampaignFlyer:
         self._session = open_fleet(job.gnc, job.interleave, core=core, deadlines=PATIENT)
 
     def fly(self, flights: Sequence[Flight]) -> Iterator[Flown]:
-        """Each as it ends. Raises KeyboardInterrupt, and RuntimeError where we ourselves failed."""
+        """Each as it ends. Raises KeyboardInterrupt, ChangedError, and RuntimeError where we ourselves failed."""
         of, before_s = {_run_id(flight): flight for flight in flights}, time.perf_counter()
         for pair in self._session.fly_all(self._prepared(flight) for flight in flights):
             flight = of[pair[0].plan.run_id]
@@ -55,7 +60,11 @@ class CampaignFlyer:
         return prepared, self._session.fly(prepared.plant, prepared.plan)
 
     def _prepared(self, flight: Flight) -> Prepared:
-        return prepare(Scenario.model_validate(tree_of(self._job.base, flight.changes)), _run_id(flight))
+        scenario = Scenario.model_validate(tree_of(self._job.base, flight.changes))
+        prepared = prepare(scenario, _run_id(flight))
+        if self._job.identity is not None:
+            refuse_changed(scenario, self._job.gnc, self._job.identity)
+        return prepared
 
     def lost(self) -> list[str]:
         """Why the program was lost with several flights in the air, since this was last asked."""

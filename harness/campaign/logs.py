@@ -12,6 +12,7 @@ from harness.commands.program import PATIENT, open_session
 from harness.commands.run import SUMMARY_FILE, keep
 from harness.crew import Crew
 from harness.flight import assess, prepare
+from harness.identity import Identity, of_record, refuse_changed
 from scenarios.schema import Scenario
 
 FLIGHTS = "flights"
@@ -24,6 +25,7 @@ class Again(NamedTuple):
 
     scenario: Scenario
     folder: Path
+    identity: Identity | None = None
 
 
 class LogFlyer:
@@ -31,12 +33,15 @@ class LogFlyer:
 
     def __init__(self, gnc: str | None, core: int | None = None) -> None:
         """Raises UsageError where the program cannot be started."""
+        self._gnc = gnc
         self._session = open_session(gnc, core=core, deadlines=PATIENT)
 
     def fly(self, again: Again) -> None:
-        """Fly it and write its folder. Raises KeyboardInterrupt."""
-        again.folder.mkdir(parents=True, exist_ok=True)
+        """Fly it and write its folder. Raises KeyboardInterrupt, and ChangedError where it would be another flight."""
         prepared = prepare(again.scenario, again.folder.name)
+        if again.identity is not None:
+            refuse_changed(again.scenario, self._gnc, again.identity)
+        again.folder.mkdir(parents=True, exist_ok=True)
         record = self._session.fly(prepared.plant, prepared.plan)
         if was_disturbed(record):
             prepared = prepare(again.scenario, again.folder.name)
@@ -56,16 +61,17 @@ def keep_logs(
 ) -> list[Path]:  # fmt: skip
     """Fly the first failing flights again, as many as are to be kept; those that are there stay.
 
-    Returns the folders that are whole. Raises KeyboardInterrupt, and BrokenExecutor where a worker died.
+    Returns the folders that are whole. Raises KeyboardInterrupt, ChangedError, and BrokenExecutor where a worker died.
     """
     wanted = [row.place for row in store.rows() if row.verdict != "PASS"][:most]
     folders = {place: out / FLIGHTS / f"{place:06d}" for place in wanted}
     missing = {place: folder for place, folder in folders.items() if not (folder / SUMMARY_FILE).is_file()}
     if missing:
         say(f"flying {len(missing)} failed flights again for their logs")
+        identity = of_record(store.about["identity"])
         crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1)
         with crew:
-            flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
+            flown = crew.each([Again(scenario_of(store, place), folder, identity) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
                 say(f"flying failed flights again for their logs: {count} of {len(missing)}")
     return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]

@@ -20,6 +20,7 @@ from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
+from harness.identity import ChangedError, Identity
 from harness.statistics.sequential import State, state
 from plant.kernels.compiled import are_warm
 
@@ -66,10 +67,10 @@ class CampaignRun:
 
     def __init__(
         self, sample: Sample, store: Store, gnc: str | None, interleave: int = 1,
-        watch: Callable[[Progress], None] = lambda _: None,
+        watch: Callable[[Progress], None] = lambda _: None, identity: Identity | None = None,
     ) -> None:  # fmt: skip
         self._sample, self._store, self._watch = sample, store, watch
-        self._job = FlightJob(sample.tree_of_all, gnc, interleave)
+        self._job = FlightJob(sample.tree_of_all, gnc, interleave, identity)
         self._test = stop_plan(sample.campaign)
         self._verdicts = store.verdicts()
         self._counted = self._failures = self._gave_up = 0
@@ -80,7 +81,10 @@ class CampaignRun:
         self._look()
 
     def run(self, client: "Client") -> Progress:
-        """Fly what is missing. Raises ClusterLostError, StoreError, KeyboardInterrupt; what was flown is kept."""
+        """Fly what is missing; what was flown is kept.
+
+        Raises ClusterLostError, StoreError, ChangedError, KeyboardInterrupt.
+        """
         missing = deque(place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
         waiting: dict[int, tuple[list[int], Future[Any]]] = {}
         news: Queue = queue.SimpleQueue()
@@ -135,6 +139,8 @@ class CampaignRun:
     def _take_batch(self, places: list[int], future: "Future[Any]") -> None:
         if future.status != "finished":
             error = future.exception() if future.status == "error" else None
+            if isinstance(error, ChangedError):
+                raise error
             why = f"{type(error).__name__}: {error}" if error else str(future.status)
             self.progress.not_flown |= dict.fromkeys((p for p in places if p not in self._verdicts), why)
             self._gave_up += 1

@@ -11,155 +11,164 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
+from harness.campaign.database import Database, Say, StoreError, for_reading, for_writing
 from harness.campaign.row import Row
+from harness.campaign.seal import (
+    COLUMNS,
+    TABLES,
+    Seal,
+    about_of,
+    add_to_seal,
+    check,
+    checksum,
+    row_of,
+    rows_of,
+    say_about,
+    sealed,
+    stored,
+    whole_rows,
+    write_seal,
+)
+from harness.commands.console import progress
+from harness.identity import WORDS, Identity, of_record
+
+__all__ = ["DATABASE", "Store", "StoreError"]
 
 DATABASE, LOCK = "campaign.sqlite", "campaign.lock"
-SCHEMA_VERSION = 1
-AS_JSON = ("changes", "requirements", "starts", "features")
-SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}
-TEXTS = ("failure", "verdict", "outcome", "explanation", "hash", "wind_from", "vehicle", "plant", "gnc", *AS_JSON)
-INSERT = f"INSERT OR IGNORE INTO flights VALUES ({', '.join(f':{name}' for name in Row._fields)})"  # noqa: S608  names of our own columns
+INSERT = f"INSERT OR IGNORE INTO flights VALUES ({', '.join('?' * (len(Row._fields) + 1))})"  # noqa: S608  our own columns
+NOT_DECIDING = ("flights", "name", "description", "scenario", "set")
+"""Of a campaign: how long it is, and what its identity says by content."""
 
 
-class StoreError(Exception):
-    """A database that cannot be used, and what to do about it."""
+def say_it(text: str) -> None:
+    """On standard error."""
+    progress().print(text, soft_wrap=True)
 
 
 class Store:
     """The database in a campaign's folder."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str] | None = None) -> None:
-        self.path, self._connection, self._lock = path, connection, lock
+    def __init__(self, database: Database, lock: IO[str] | None = None) -> None:
+        self.path, self._database, self._lock = database.path, database, lock
 
     @classmethod
-    def create(cls, folder: Path, about: Mapping[str, Any]) -> Self:
+    def create(cls, folder: Path, about: Mapping[str, Any], say: Say = say_it) -> Self:
         """A new database; `about` says in full what is flown. Raises StoreError where there is one already."""
-        _make(folder)
-        return cls._begin(folder, about, _locked(folder), resume=False)
+        return cls._begin(folder, about, say, resume=False)
 
     @classmethod
-    def resume(cls, folder: Path, about: Mapping[str, Any]) -> Self:
-        """The database of a campaign begun before, or a new one. Raises StoreError where it is of another."""
-        _make(folder)
-        return cls._begin(folder, about, _locked(folder), resume=True)
+    def resume(cls, folder: Path, about: Mapping[str, Any], say: Say = say_it) -> Self:
+        """The database of a campaign begun before, or a new one. Raises StoreError for another's, or a damaged one."""
+        return cls._begin(folder, about, say, resume=True)
 
     @classmethod
-    def _begin(cls, folder: Path, about: Mapping[str, Any], lock: IO[str], *, resume: bool) -> Self:
-        store = cls(folder / DATABASE, _connected(folder / DATABASE), lock)
+    def _begin(cls, folder: Path, about: Mapping[str, Any], say: Say, *, resume: bool) -> Self:
+        _make(folder)
+        lock = _locked(folder)
         try:
-            if not store._is_empty():
-                if not resume:
-                    text = "holds the flights of a campaign; go on with --resume, or give a new folder"
-                    raise StoreError(f"--out {folder}: {text}")
-                store._check(about)
-                return store
-            store._lay_out({"schema": SCHEMA_VERSION, **about})
+            store = cls(for_writing(folder / DATABASE, say), lock)
+        except BaseException:
+            lock.close()
+            raise
+        try:
+            store._begin_with(about, resume=resume)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _is_empty(self) -> bool:
-        with _told(self.path):
-            (count,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return bool(count == 0)
-
-    def _lay_out(self, about: Mapping[str, Any]) -> None:
-        """All tables at once: a kill leaves none."""
-        with _told(self.path), self._connection as connection:
-            connection.execute("BEGIN")
-            connection.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-            connection.execute(_flights_table())
-            connection.execute("CREATE TABLE costs (place INTEGER PRIMARY KEY, wall_s REAL, worker TEXT) STRICT")
-            connection.executemany("INSERT INTO about VALUES (?, ?)", [(k, json.dumps(v)) for k, v in about.items()])
+    def _begin_with(self, about: Mapping[str, Any], *, resume: bool) -> None:
+        ((count,),) = self._database.ask("SELECT count(*) FROM sqlite_master")
+        if count == 0:
+            self._database.change(lambda connection: _lay_out(connection, about))
+        elif resume:
+            check(self._database)
+            self._check(about)
+        else:
+            text = "holds the flights of a campaign; go on with --resume, or give a new folder"
+            raise StoreError(f"--out {self.path.parent}: {text}")
 
     def _check(self, about: Mapping[str, Any]) -> None:
         """Refuse what is of another campaign; one that is only longer or shorter now goes on as such."""
-        before, now = self.about, json.loads(json.dumps({"schema": SCHEMA_VERSION, **about}))
-        if _but_for_length(before.get("campaign")) == _but_for_length(now["campaign"]):
-            self._say("campaign", now["campaign"])
-            before["campaign"] = now["campaign"]
-        for key, value in now.items():
-            if before.get(key) != value:
-                shown = f" ({before.get(key)} before, {value} now)" if isinstance(value, str | int) else ""
-                text = f"is of another campaign: {key} is not the same{shown}; fly it as before, or give another --out"
-                raise StoreError(f"{self.path}: {text}")
-
-    def _say(self, key: str, value: Any) -> None:
-        with _told(self.path), self._connection as connection:
-            connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, json.dumps(value)))
+        before, now = self.about, json.loads(json.dumps(about))
+        if why := other_campaign(before, now):
+            raise StoreError(f"{self.path}: is of another campaign: {why}; fly it as before, or give another --out")
+        told = {key: now[key] for key in ("campaign", "base")}
+        self._database.change(lambda connection: say_about(connection, told))
 
     @classmethod
-    def read(cls, path: Path, lock: IO[str] | None = None) -> Self:
-        """A campaign's folder or database, to be read. Raises StoreError."""
+    def read(cls, path: Path, say: Say = say_it) -> Self:
+        """A campaign's folder or database, to be read only, and checked. Raises StoreError."""
         path = path / DATABASE if path.is_dir() else path
         if not path.is_file():
             raise StoreError(f"{path}: there is no such database; give the folder of a campaign")
-        store = cls(path, _connected(path), lock)
-        with _told(path):
-            version = store.about.get("schema")
-        if version != SCHEMA_VERSION:
-            text = f"has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it"
-            raise StoreError(f"{path}: {text}")
+        store = cls(for_reading(path, say))
+        try:
+            check(store._database)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @property
     def about(self) -> dict[str, Any]:
         """What is flown, in full."""
-        with _told(self.path):
-            return {key: json.loads(value) for key, value in self._connection.execute("SELECT key, value FROM about")}
+        return about_of(self._database)
 
     def add(self, row: Row, wall_s: float, worker: str) -> None:
         """Commit a flight; one that is there already stays. Raises StoreError, as where the disk is full."""
-        values = {**row._asdict(), **{key: json.dumps(getattr(row, key)) for key in AS_JSON}}
-        with _told(self.path), self._connection as connection:
-            connection.execute(INSERT, values)
-            connection.execute("INSERT OR REPLACE INTO costs VALUES (?, ?, ?)", (row.place, wall_s, worker))
+        values, costs = stored(row), (row.place, wall_s, worker)
+        check_of_row = checksum(values)
+
+        def adding(connection: sqlite3.Connection) -> None:
+            if connection.execute(INSERT, [*values, check_of_row]).rowcount:
+                write_seal(connection, add_to_seal(sealed(connection), [check_of_row]))
+                connection.execute("INSERT OR REPLACE INTO costs VALUES (?, ?, ?, ?)", (*costs, checksum(costs)))
+
+        self._database.change(adding)
 
     def places(self) -> set[int]:
         """Of the flights that are there."""
-        with _told(self.path):
-            return {place for (place,) in self._connection.execute("SELECT place FROM flights")}
+        return {place for (place,) in self._database.ask("SELECT place FROM flights")}
 
     def rows(self) -> Iterator[Row]:
         """All flights by place."""
-        with _told(self.path):
-            for values in self._connection.execute("SELECT * FROM flights ORDER BY place"):
-                row = Row(*values)
-                yield row._replace(**{key: json.loads(getattr(row, key)) for key in AS_JSON})
+        return rows_of(self._database)
 
     def row(self, place: int) -> Row:
         """One flight; raises StoreError where it is not there."""
-        with _told(self.path):
-            found = self._connection.execute("SELECT * FROM flights WHERE place = ?", (place,)).fetchone()
-            most = self._connection.execute("SELECT max(place) FROM flights").fetchone()[0]
-        if found is None:
+        found = self._database.ask(f"SELECT {COLUMNS} FROM flights WHERE place = ?", (place,))  # noqa: S608  our own columns
+        if not found:
+            ((most,),) = self._database.ask("SELECT max(place) FROM flights")
             there = "it is empty" if most is None else f"it has places up to {most}"
             raise StoreError(f"{self.path}: there is no flight {place}; {there}")
-        row = Row(*found)
-        return row._replace(**{key: json.loads(getattr(row, key)) for key in AS_JSON})
+        return row_of(self._database, found[0])
 
     def verdicts(self) -> dict[int, bool]:
         """Whether each flight passed, by place."""
-        with _told(self.path):
-            return {p: v == "PASS" for p, v in self._connection.execute("SELECT place, verdict FROM flights")}
+        return {place: verdict == "PASS" for place, verdict in self._database.ask("SELECT place, verdict FROM flights")}
 
     def cut(self, flights: int) -> None:
         """Leave the first so many: what a test that stopped did not ask for is no part of the campaign."""
-        with _told(self.path), self._connection as connection:
+
+        def cutting(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM flights WHERE place >= ?", (flights,))
             connection.execute("DELETE FROM costs WHERE place >= ?", (flights,))
+            left = [one for (one,) in connection.execute("SELECT checksum FROM flights")]
+            write_seal(connection, add_to_seal(Seal(0, 0), left))
+
+        self._database.change(cutting)
 
     def wall_s(self) -> list[float]:
-        """How long each flight took its worker."""
-        with _told(self.path):
-            return [wall for (wall,) in self._connection.execute("SELECT wall_s FROM costs ORDER BY place")]
+        """How long each flight took its worker, of those of which that can be read."""
+        told = self._database.ask("SELECT place, wall_s, worker, checksum FROM costs ORDER BY place")
+        return [wall for place, wall, worker, claimed in told if checksum((place, wall, worker)) == claimed]
 
     def close(self) -> None:
         """Fold the log into the file, and let another write."""
-        self._connection.close()
+        self._database.close()
         if self._lock is not None:
             self._lock.close()
 
@@ -172,17 +181,79 @@ class Store:
         self.close()
 
 
-def _but_for_length(campaign: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What decides each flight of a campaign: a Latin hypercube is another for every number of flights."""
-    told = dict(campaign or {})
-    if told.get("sampling") != "latin-hypercube":
-        told.pop("flights", None)
-    return told
+class Salvaged(NamedTuple):
+    """What can still be read of a campaign."""
+
+    about: dict[str, Any]
+    rows: Iterator[Row]
 
 
-def _flights_table() -> str:
-    kinds = {name: SQL_TYPES.get(name, "TEXT NOT NULL" if name in TEXTS else "REAL") for name in Row._fields}
-    return f"CREATE TABLE flights ({', '.join(f'{name} {kind}' for name, kind in kinds.items())}) STRICT"
+@contextmanager
+def salvaged(path: Path) -> Iterator[Salvaged]:
+    """A damaged campaign's folder or database, as far as it is as it was written. Raises StoreError."""
+    path = path / DATABASE if path.is_dir() else path
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no such database; give the folder of a campaign")
+    database = for_reading(path, say_it)
+    try:
+        yield Salvaged(about_of(database), whole_rows(database))
+    finally:
+        database.close()
+
+
+def _lay_out(connection: sqlite3.Connection, about: Mapping[str, Any]) -> None:
+    """All tables at once: a kill leaves none."""
+    for table in TABLES.values():
+        connection.execute(table)
+    say_about(connection, about)
+    write_seal(connection, Seal(0, 0))
+
+
+def other_campaign(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """In what two campaigns are not the same, in words; empty where one can go on as the other."""
+    then, here = of_record(before["identity"]), of_record(now["identity"])
+    assert here is not None
+    if then is None:
+        return "its identity is of another version"
+    for name in Identity._fields:
+        if getattr(then, name) != getattr(here, name):
+            return f"{WORDS[name]} is not the same{_shown(name, before, now)}"
+    ours, theirs = (_deciding(about["campaign"]) for about in (before, now))
+    key = next((key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)), "")
+    return f"campaign: {key} is not the same{_values(ours.get(key), theirs.get(key))}" if key else ""
+
+
+def _shown(part: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """The values, where two can be told in a line."""
+    if part == "scenario":
+        key, one, other = first_difference(before["base"], now["base"])
+        return f" ({key}: {one!r} before, {other!r} now)" if key else ""
+    files = {"vehicle": ("vehicle", "file"), "load": ("flight_load", "file"), "requirements": ("requirements", "set")}
+    if part in files:
+        table, key = files[part]
+        return _values(before["base"].get(table, {}).get(key), now["base"].get(table, {}).get(key), same=" itself")
+    return _values(before.get("gnc"), now.get("gnc")) if part == "command" else ""
+
+
+def _values(one: Any, other: Any, same: str = "") -> str:
+    if one == other:
+        return f" ({one}{same})" if same else ""
+    return f" ({one} before, {other} now)"
+
+
+def first_difference(one: Any, other: Any, key: str = "") -> tuple[str, Any, Any]:
+    """The first key, dotted, at which two trees are not the same, and what they say there."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for name in dict.fromkeys([*one, *other]):
+            if one.get(name) != other.get(name):
+                return first_difference(one.get(name), other.get(name), f"{key}.{name}" if key else str(name))
+    return key, one, other
+
+
+def _deciding(campaign: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides each flight besides its identity: a Latin hypercube is another for every number of flights."""
+    left_out = NOT_DECIDING if campaign.get("sampling") != "latin-hypercube" else NOT_DECIDING[1:]
+    return {key: value for key, value in campaign.items() if key not in left_out}
 
 
 def _make(folder: Path) -> None:
@@ -206,28 +277,3 @@ def _locked(folder: Path) -> IO[str]:
             f"{folder}: another process is flying this campaign; wait for it, or give another --out"
         ) from None
     return lock
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    with _told(path):
-        connection = sqlite3.connect(path, timeout=30.0)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turns what SQLite says into what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        text = str(error)
-        remedy = "give the folder of a campaign"
-        if "full" in text or "I/O" in text:
-            remedy = "make room and go on with --resume; what was committed is safe"
-        elif "locked" in text:
-            remedy = "another process holds it; try again when it is done"
-        elif "readonly" in text:
-            remedy = "give it write permission"
-        raise StoreError(f"{path}: {text}; {remedy}") from None

@@ -14,6 +14,7 @@ from harness.commands.guard import UsageError
 from harness.commands.program import REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.fleet import IN_THE_AIR
+from harness.identity import ChangedError, Identity, identity_of
 from scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
 
     about = about_of(request, campaign, sample)
     try:
-        with (Store.resume if request.resume else Store.create)(out, about) as store, Watch() as watch:
-            run = CampaignRun(sample, store, request.gnc, request.interleave, watch)
+        with Watch() as watch, (Store.resume if request.resume else Store.create)(out, about, watch.say) as store:
+            run = CampaignRun(sample, store, request.gnc, request.interleave, watch, Identity(**about["identity"]))
             watch.show(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
@@ -76,6 +77,8 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                         run.run(client)
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(_kept(store, out)) from None
+            except ChangedError as changed:
+                raise UsageError(_as_before(changed, store, out)) from None
             except ClusterLostError as lost:
                 watch.say(f"{lost}\n{_kept(store, out)}")
                 return EXIT_HARNESS
@@ -95,6 +98,8 @@ def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watc
         return keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_kept(store, out)) from None
+    except ChangedError as changed:
+        raise UsageError(_as_before(changed, store, out)) from None
     except BrokenExecutor:
         watch.say(f"a process that flew failed flights again for their logs died; again with --resume --out {out}")
         return []
@@ -102,6 +107,10 @@ def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watc
 
 def _kept(store: "Store", out: Path) -> str:
     return f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}"
+
+
+def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
+    return f"{changed}, so no flight was added since; make it as it was, or fly a new campaign: {_kept(store, out)}"
 
 
 def _beginning(now: "Progress") -> str:
@@ -121,6 +130,7 @@ def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[
         "base": sample.tree_of_all,
         "gnc": None if request.gnc == REFERENCE else request.gnc,
         "plant": PLANT,
+        "identity": identity_of(sample.base, request.gnc)._asdict(),
     }
 
 

@@ -101,16 +101,28 @@ def _write_page(path: Path, comparison: "Comparison", gate: "Gate", a: "Bank", b
 
 
 def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:
+    from harness.campaign.bank import unlike
     from harness.statistics.sentence import sentence
 
     told = sentence(comparison, gate)
     if request.as_json:
-        print_json({"exit_code": code, "sentence": told, **as_json(comparison), "a": _side(a), "b": _side(b)})
+        print_json(
+            {
+                "exit_code": code,
+                "sentence": told,
+                **as_json(comparison),
+                "a": _side(a),
+                "b": _side(b),
+                "unlike": unlike(a, b),
+            }
+        )
         return
     console = results()
     console.out(told, highlight=False)
     how = "unpaired" if comparison.pairing is None else "paired by their seeds"
     console.out(f"A: {_named(a)}\nB: {_named(b)}\n{comparison.flights} flights, {how}", highlight=False)
+    if apart := unlike(a, b):
+        console.out(f"not the same in A and B: {'; '.join(apart)}", highlight=False)
     if a.about["plant"] != b.about["plant"]:
         console.out("the two were flown in different plants: a difference may be the plant's", highlight=False)
     for measure in comparison.measures:

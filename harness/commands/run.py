@@ -22,6 +22,7 @@ from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
     from harness.flight import Assessment, Prepared
+    from harness.identity import Identity
     from harness.record import FlightRecord
     from harness.summary import Summary
 
@@ -55,7 +56,7 @@ def run_command(request: RunRequest) -> int:
         suites.append(suite(summary, held=request.expected))
     _tell(summary, as_json=request.as_json)
     if again is not None:
-        progress().print(again.compared(summary.hash), soft_wrap=True)
+        progress().print(again.compared(summary.hash, request.gnc), soft_wrap=True)
     return exit_code(summary) if request.expected else summary.exit_code
 
 
@@ -65,19 +66,28 @@ class Again(NamedTuple):
     scenario: Scenario
     gnc: str | None
     hash: str
+    identity: "Identity | None" = None
 
-    def compared(self, flown: str) -> str:
-        """Whether it came to the same bits."""
+    def compared(self, flown: str, gnc: str | None = None) -> str:
+        """Whether it came to the same bits, and what is not as it was."""
+        from harness.identity import differences, identity_of
+
+        now = identity_of(self.scenario, gnc or self.gnc)._replace(scenario="")
+        then = None if self.identity is None else self.identity._replace(scenario="")
+        changed = [] if then is None else differences(then, now)
+        others = f"; not as it was in the campaign: {', '.join(changed)}" if changed else ""
         if flown == self.hash:
-            return "the same bits as in the campaign"
+            return f"the same bits as in the campaign{others}"
         hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
-        return f"not the bits of the campaign ({hashes}): plant, program or machine is another"
+        why = others or ": the machine is another, or the program does not fly the same twice"
+        return f"not the bits of the campaign ({hashes}){why}"
 
 
 def of_campaign(request: RunRequest) -> Again:
     """The flight of `--from DB:PLACE`. Raises UsageError."""
     from harness.campaign.logs import scenario_of
     from harness.campaign.store import Store, StoreError
+    from harness.identity import of_record
 
     place, _, number = str(request.origin).rpartition(":")
     if not place or not number.isdigit():
@@ -86,7 +96,8 @@ def of_campaign(request: RunRequest) -> Again:
         raise UsageError("--from: says all of the flight; leave --set and --seed out")
     try:
         with Store.read(Path(place)) as store:
-            return Again(scenario_of(store, int(number)), store.about["gnc"], store.row(int(number)).hash)
+            identity = of_record(store.about["identity"])
+            return Again(scenario_of(store, int(number)), store.about["gnc"], store.row(int(number)).hash, identity)
     except StoreError as error:
         raise UsageError(f"--from {request.origin}: {error}") from None
 

@@ -12,6 +12,7 @@ from harness.campaign.logs import FLIGHTS
 from harness.campaign.row import Row
 from harness.campaign.sampling import SOUND
 from harness.campaign.store import Store
+from harness.identity import of_requirements
 from harness.report.columns import Columns
 from harness.report.landings import MEASURES, Group, histogram, ignitions, landings, limits, tracks
 from harness.requirement_sets import Requirement, RequirementSet, RequirementSetError, load_requirements
@@ -66,9 +67,10 @@ class CampaignView:
 
     @cached_property
     def requirements(self) -> RequirementSet | None:
-        """The set that the flights were judged by; None where it is a file that is gone."""
+        """The set that the flights were judged by; None where it is a file that is gone, or says something else now."""
         try:
-            return load_requirements(self.about["base"]["requirements"]["set"])
+            name = self.about["base"]["requirements"]["set"]
+            return load_requirements(name) if of_requirements(name) == self.about["identity"]["requirements"] else None
         except (KeyError, RequirementSetError):
             return None
 

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.identity import WORDS, Identity, differences, identity_of, of_binary, of_command, of_record
+from harness.identity import (
+    WORDS,
+    ChangedError,
+    Identity,
+    differences,
+    identity_of,
+    of_binary,
+    of_command,
+    of_record,
+    refuse_changed,
+)
 from plant.vehicle import SHIPPED
 from scenarios.load import load
 from scenarios.schema import Scenario
@@ -147,3 +157,18 @@ def test_what_is_no_identity_is_none(told: object) -> None:
 def test_an_identity_is_read_back_from_its_plain_data() -> None:
     one = identity_of(load("zq3-landing", {}))
     assert of_record(one._asdict()) == one
+
+
+def test_a_file_that_changes_while_many_are_flown_stops_the_next_flight(tmp_path: Path) -> None:
+    scenario, program = files(tmp_path, load_name=shipped_load()), tmp_path / "fsw"
+    program.write_bytes(b"one")
+    begun = identity_of(scenario, str(program))
+    refuse_changed(scenario.model_copy(update={"seed": 5}), str(program), begun)
+    files(tmp_path, load_name=shipped_load(), limit=6.0)
+    with pytest.raises(ChangedError, match=r"the requirement set's file, .* changed since the first flight"):
+        refuse_changed(scenario, str(program), begun)
+    files(tmp_path, load_name=shipped_load())
+    refuse_changed(scenario, str(program), begun)
+    program.write_bytes(b"two")
+    with pytest.raises(ChangedError, match="the bytes of the flight program"):
+        refuse_changed(scenario, str(program), begun)

@@ -35,7 +35,7 @@ def test_what_has_no_page_is_a_usage_error(tmp_path: Path) -> None:
     for given, said in (
         (tmp_path / "nothing", "there is no such folder; give that of a run or a campaign"),
         (tmp_path / "empty", "holds neither campaign.sqlite nor flight.mcap; give the folder of a campaign"),
-        (tmp_path / "text.sqlite", "file is not a database; give the folder of a campaign"),
+        (tmp_path / "text.sqlite", "is no database of a campaign; give the folder of a campaign"),
     ):
         done = hoverslam("report", str(given))
         assert (done.exit_code, done.stdout) == (2, "")

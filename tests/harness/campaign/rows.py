@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from harness.campaign.row import Row
+from harness.identity import Identity
 
-ABOUT = {
+ABOUT: dict[str, Any] = {
     "campaign": {
         "name": "made", "scenario": "zq3-landing", "flights": 100, "sampling": "random", "sampling_seed": 0,
         "failure": [], "sound": 0.0,
@@ -15,7 +16,13 @@ ABOUT = {
     "base": {"name": "zq3-landing", "seed": 1},
     "gnc": None,
     "plant": "plant-made",
+    "identity": {name: f"{name}-made" for name in Identity._fields},
 }  # fmt: skip
+
+
+def about(**changed: str) -> dict[str, Any]:
+    """The same but for some parts of its identity."""
+    return {**ABOUT, "identity": {**ABOUT["identity"], **changed}}
 
 
 def made(place: int, **given: Any) -> Row:

@@ -10,6 +10,7 @@ import numpy as np
 from harness.campaign.row import Row
 from harness.campaign.sampling import SOUND
 from harness.campaign.store import Store
+from harness.identity import identity_of
 from harness.report.campaign_page import write_campaign_page
 from scenarios.campaign import Campaign
 from scenarios.load import load
@@ -66,8 +67,12 @@ def failing(place: int, **stated: Any) -> Row:
 def about(**campaign: Any) -> dict[str, Any]:
     """What a campaign of the default scenario says of itself."""
     told = Campaign.model_validate({"name": "synthetic", "scenario": SCENARIO, **campaign})
-    base = load(SCENARIO, {}).model_dump(mode="json", exclude_none=True)
-    return {"campaign": told.model_dump(mode="json"), "base": base, "gnc": None, "plant": "plant-test"}
+    scenario = load(SCENARIO, {})
+    base, identity = scenario.model_dump(mode="json", exclude_none=True), identity_of(scenario)._asdict()
+    return {
+        "campaign": told.model_dump(mode="json"), "base": base, "gnc": None, "plant": "plant-test",
+        "identity": identity,
+    }  # fmt: skip
 
 
 def store_of(folder: Path, rows: list[Row], **campaign: Any) -> Path:

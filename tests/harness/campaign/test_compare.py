@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from harness.campaign.bank import read_bank, refusal, write_bank
 from harness.campaign.store import Store, StoreError
 from harness.cli import app
-from tests.harness.campaign.rows import ABOUT, made
+from tests.harness.campaign.rows import ABOUT, about, made
 
 FLIGHTS = 300
 
@@ -72,14 +72,19 @@ def test_a_baseline_file_says_the_same_as_its_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("about", "said"),
+    ("changed", "said"),
     [
-        ({"base": {**ABOUT["base"], "seed": 2}}, "flew another scenario (seed: 1 and 2)"),  # type: ignore[dict-item]
-        ({"campaign": {**ABOUT["campaign"], "sampling": "sobol"}}, "sampling: 'random' and 'sobol'"),  # type: ignore[dict-item]
+        (
+            about(scenario="other") | {"base": {**ABOUT["base"], "pad": {"slope_deg": 2.0}}},
+            "another content of the scenario (pad: None and {'slope_deg': 2.0})",
+        ),
+        (about(vehicle="other"), "another content of the vehicle's file"),
+        (about(requirements="other"), "another content of the requirement set's file"),
+        ({"campaign": {**ABOUT["campaign"], "sampling": "sobol"}}, "sampling: 'random' and 'sobol'"),
     ],
 )
-def test_what_does_not_belong_together_is_refused_unless_asked_for(tmp_path: Path, about: Any, said: str) -> None:
-    a, b = campaign(tmp_path / "a"), campaign(tmp_path / "b", about={**ABOUT, **about})
+def test_what_does_not_belong_together_is_refused_unless_asked_for(tmp_path: Path, changed: Any, said: str) -> None:
+    a, b = campaign(tmp_path / "a"), campaign(tmp_path / "b", about={**ABOUT, **changed})
     done = run_cli("compare", str(a), str(b))
     assert done.exit_code == 2
     assert said in done.stderr

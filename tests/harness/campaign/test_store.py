@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.campaign.store import DATABASE, Store, StoreError
-from tests.harness.campaign.rows import ABOUT, made
+from tests.harness.campaign.rows import ABOUT, about, made
 
 ROOT = Path(__file__).parents[3]
 
@@ -81,20 +81,20 @@ def test_a_folder_that_holds_a_campaign_is_not_begun_in_again(tmp_path: Path) ->
 
 def test_another_campaign_is_not_gone_on_with(tmp_path: Path) -> None:
     filled(tmp_path)
-    with pytest.raises(StoreError, match=r"plant is not the same \(plant-made before, plant-other now"):
-        Store.resume(tmp_path, {**ABOUT, "plant": "plant-other"})
+    with pytest.raises(StoreError, match=r"the plant \(.*\) is not the same; fly it as before, or give another --out"):
+        Store.resume(tmp_path, about(plant="plant-other"))
     with Store.resume(tmp_path, ABOUT) as store:
         assert store.places() == {0, 1, 2}, "nothing was lost by that"
 
 
 def test_a_campaign_may_go_on_longer_but_a_latin_hypercube_may_not(tmp_path: Path) -> None:
-    told: dict[str, Any] = ABOUT["campaign"]  # type: ignore[assignment]
+    told: dict[str, Any] = ABOUT["campaign"]
     for name, sampling in (("sobol", "sobol"), ("cube", "latin-hypercube")):
         filled(tmp_path / name, about={**ABOUT, "campaign": {**told, "sampling": sampling}})
     longer = {**told, "sampling": "sobol", "flights": 500}
     with Store.resume(tmp_path / "sobol", {**ABOUT, "campaign": longer}) as store:
         assert (store.places(), store.about["campaign"]["flights"]) == ({0, 1, 2}, 500)
-    with pytest.raises(StoreError, match="campaign is not the same"):
+    with pytest.raises(StoreError, match="flights is not the same"):
         Store.resume(tmp_path / "cube", {**ABOUT, "campaign": {**longer, "sampling": "latin-hypercube"}})
 
 
@@ -126,8 +126,8 @@ def test_two_do_not_fly_one_campaign_at_a_time(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_what_was_committed_is_whole(tmp_path: Path) -> None:
     with Store.create(tmp_path, ABOUT) as store:
         store.add(made(0), 0.5, "0")
-        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
-        store._connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        ((pages,),) = store._database.ask("PRAGMA page_count")
+        store._database.ask(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(StoreError, match="full; make room and go on with --resume"):  # noqa: PT012
             for place in range(1, 200):
                 store.add(made(place, explanation="x" * 2000), 0.5, "0")

@@ -1,0 +1,184 @@
+"""Checksums of what a campaign's database holds: of each row, and of all of them together.
+
+A row that was damaged is found by its own; one that vanished, or is there twice, by the sum over all. They guard
+against accidents, not against somebody who means to deceive.
+"""
+
+import hashlib
+import json
+import sqlite3
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from harness.campaign.database import DamagedError, Database, StoreError
+from harness.campaign.row import Row
+from scenarios.campaign import MOST_FLIGHTS
+
+AS_JSON = ("changes", "requirements", "starts", "features")
+SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}
+TEXTS = ("failure", "verdict", "outcome", "explanation", "hash", "wind_from", "vehicle", "plant", "gnc", *AS_JSON)
+KINDS = {name: SQL_TYPES.get(name, "TEXT NOT NULL" if name in TEXTS else "REAL") for name in Row._fields}
+TABLES = {
+    "about": "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum TEXT NOT NULL) STRICT",
+    "flights": f"CREATE TABLE flights ({', '.join(f'{name} {kind}' for name, kind in KINDS.items())}, "
+    "checksum TEXT NOT NULL) STRICT",
+    "costs": "CREATE TABLE costs (place INTEGER PRIMARY KEY, wall_s REAL, worker TEXT, checksum TEXT NOT NULL) STRICT",
+    "seal": "CREATE TABLE seal (one INTEGER PRIMARY KEY, flights INTEGER, total INTEGER) STRICT",
+}
+COLUMNS = ", ".join([*Row._fields, "checksum"])
+NEEDED = ("campaign", "base", "plant", "identity")
+"""Of `about`: without these a database says nothing."""
+TOTAL_BITS = 62
+AT_ONCE = 500
+"""Rows read together."""
+
+
+class Seal(NamedTuple):
+    """How many flights there are, and the sum of their checksums."""
+
+    flights: int
+    total: int
+
+
+def checksum(values: Sequence[Any]) -> str:
+    """Of the values of a row as SQLite gives them back, with their types."""
+    digest = hashlib.sha256()
+    for value in values:
+        if isinstance(value, float):
+            part = b"f" + struct.pack("<d", value)
+        elif isinstance(value, bytes):
+            part = b"b" + value
+        else:
+            part = type(value).__name__[:1].encode() + str(value).encode("utf-8", "surrogatepass")
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()[:16]
+
+
+def stored(row: Row) -> list[Any]:
+    """The values of a row as SQLite gives them back: a real without a sign of zero, and no NaN."""
+    told = {**row._asdict(), **{key: json.dumps(getattr(row, key)) for key in AS_JSON}}
+    return [_real(value) if KINDS[name] == "REAL" else value for name, value in told.items()]
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value) + 0.0  # NaN alone is not itself
+
+
+def add_to_seal(seal: Seal, checksums: Sequence[str]) -> Seal:
+    """With more rows."""
+    total = sum(int(one, 16) for one in checksums) + seal.total
+    return Seal(seal.flights + len(checksums), total % (1 << TOTAL_BITS))
+
+
+def write_seal(connection: sqlite3.Connection, seal: Seal) -> None:
+    """Within the transaction that changed the flights."""
+    connection.execute("INSERT OR REPLACE INTO seal VALUES (1, ?, ?)", seal)
+
+
+def sealed(connection: sqlite3.Connection) -> Seal:
+    """As it was last written."""
+    found = connection.execute("SELECT flights, total FROM seal").fetchone()
+    return Seal(*found)
+
+
+def rows_of(database: Database) -> Iterator[Row]:
+    """All flights by place, each checked. Raises DamagedError."""
+    return (row_of(database, values) for values in _all(database))
+
+
+def row_of(database: Database, values: Sequence[Any]) -> Row:
+    """A flight from its values. Raises DamagedError."""
+    *told, claimed = values
+    if checksum(told) != claimed:
+        raise DamagedError(f"{database.path}: flight {told[0]!r} is not as it was written")
+    row = Row(*told)
+    return row._replace(**{key: json.loads(getattr(row, key)) for key in AS_JSON})
+
+
+def about_of(database: Database) -> dict[str, Any]:
+    """What is flown, in full. Raises DamagedError."""
+    told = {}
+    for key, value, claimed in database.ask("SELECT key, value, checksum FROM about"):
+        if checksum((key, value)) != claimed:
+            raise DamagedError(f"{database.path}: what it says about its campaign ({key!r}) is not as it was written")
+        told[key] = json.loads(value)
+    return told
+
+
+def say_about(connection: sqlite3.Connection, about: Mapping[str, Any]) -> None:
+    """Within a transaction: write or replace what is flown."""
+    told = [(key, json.dumps(value)) for key, value in about.items()]
+    connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?, ?)", [(*pair, checksum(pair)) for pair in told])
+
+
+def check(database: Database) -> None:
+    """All of it, at opening. Raises DamagedError with how many flights can be saved and how."""
+    try:
+        _look(database)
+    except DamagedError as damaged:
+        raise DamagedError(f"{damaged}; {_saved(database)}") from None
+
+
+def _look(database: Database) -> None:
+    path = database.path
+    found = [text for (text,) in database.ask("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        raise DamagedError(f"{path}: is damaged ({' '.join(str(found[0]).split())[:120]})")
+    tables: dict[Any, Any] = dict(database.ask("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    if tables != TABLES:
+        raise DamagedError(f"{path}: is damaged (its tables are not those of a campaign)")
+    missing = [key for key in NEEDED if key not in about_of(database)]
+    if missing:
+        raise DamagedError(f"{path}: is damaged (it does not say its {missing[0]})")
+    seal = Seal(0, 0)
+    for values in _all(database):
+        row_of(database, values)
+        seal = add_to_seal(seal, [values[-1]])
+    claimed = Seal(*(database.ask("SELECT flights, total FROM seal") or [(-1, 0)])[0])
+    if seal != claimed:
+        raise DamagedError(
+            f"{path}: is damaged (it holds {seal.flights} flights of {claimed.flights} that were written)"
+        )
+
+
+def _all(database: Database) -> Iterator[Sequence[Any]]:
+    """The values of each row; a few hundred at a time, so that a lock is waited for in between."""
+    lowest, sql = -(1 << 63), f"SELECT {COLUMNS} FROM flights WHERE place > ? ORDER BY place LIMIT {AT_ONCE}"  # noqa: S608
+    while found := database.ask(sql, (lowest,)):
+        yield from found
+        lowest = found[-1][0]
+
+
+def whole_rows(database: Database) -> Iterator[Row]:
+    """Every flight that can still be read as it was written, looked up one by one."""
+    sql = f"SELECT {COLUMNS} FROM flights WHERE place = ?"  # noqa: S608
+    for place in sorted(_places(database)):
+        try:
+            found = database.ask(sql, (place,))
+            yield from (row_of(database, values) for values in found if values[0] == place)
+        except (StoreError, ValueError, TypeError):
+            continue
+
+
+def _places(database: Database) -> set[int]:
+    """Of flights that may be there: those of the campaign, and those that are listed as far as the list can be read."""
+    there = set(range(min(int(about_of(database)["campaign"]["flights"]), MOST_FLIGHTS)))
+    with suppress(StoreError):
+        there |= {place for (place,) in database.ask("SELECT place FROM flights") if isinstance(place, int)}
+    return there
+
+
+def _saved(database: Database) -> str:
+    try:
+        whole = all(key in about_of(database) for key in NEEDED)
+        count = sum(1 for _ in whole_rows(database)) if whole else 0
+    except (StoreError, ValueError, TypeError):
+        whole = False
+    if not whole:
+        return "what it says of its campaign cannot be read, so nothing can be saved; fly it anew in another folder"
+    return (
+        f"{count} flights in it are as they were written: `hoverslam salvage {database.path} --out NEW` puts them into "
+        "a new folder, and --resume --out NEW flies the others"
+    )

@@ -1,0 +1,25 @@
+"""`hoverslam salvage`: what is still whole of a damaged campaign, in a new folder that can be gone on with."""
+
+from pathlib import Path
+
+from harness.commands.console import print_json, results
+from harness.commands.guard import UsageError
+
+
+def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
+    """Copy every whole flight; the damaged file stays as it is. Raises UsageError."""
+    from harness.campaign.store import Store, StoreError, salvaged
+
+    try:
+        with salvaged(damaged) as found, Store.create(out, found.about) as store:
+            for row in found.rows:
+                store.add(row, 0.0, "salvaged")
+            count = len(store.places())
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+    if as_json:
+        print_json({"exit_code": 0, "out": str(out), "flights": count})
+    else:
+        text = f"{count} flights are in {out}; the others are flown by the campaign's command with --resume --out {out}"
+        results().print(text, soft_wrap=True, markup=False)
+    return 0
