@@ -10,6 +10,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from harness.campaign.row import Row
 from harness.campaign.store import DATABASE, Store
 from harness.cli import app
 from tests.harness.campaign.rows import ABOUT, made
@@ -46,15 +47,15 @@ def damages(folder: Path, rng: random.Random, count: int) -> Counter[str]:
         whole = list(store.rows())
     content, outcomes = (original / DATABASE).read_bytes(), Counter[str]()
     for number in range(count):
-        place = folder / f"{number}"
-        place.mkdir()
-        (place / DATABASE).write_bytes(damaged(content, rng))
-        outcomes[_read(place, whole)] += 1
-        shutil.rmtree(place)
+        hit = folder / f"{number}"
+        hit.mkdir()
+        (hit / DATABASE).write_bytes(damaged(content, rng))
+        outcomes[_read(hit, whole)] += 1
+        shutil.rmtree(hit)
     return outcomes
 
 
-def _read(place: Path, whole: list[object]) -> str:
+def _read(place: Path, whole: list[Row]) -> str:
     done = CliRunner().invoke(app, ["salvage", str(place), "--out", str(place / "new")])
     if done.exit_code not in {0, 2}:
         return "traceback"

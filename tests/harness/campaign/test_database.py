@@ -195,10 +195,10 @@ def test_a_locked_database_is_waited_for_with_a_word(tmp_path: Path, monkeypatch
 def test_a_database_that_stays_locked_ends_with_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "TRY_S", 0.01)
     monkeypatch.setattr(database, "LOCKED_S", 0.0)
-    holder = Holder(tmp_path / DATABASE) if filled(tmp_path) else None
+    filled(tmp_path)
+    holder = Holder(tmp_path / DATABASE)
     with pytest.raises(StoreError, match="go on with --resume; what was committed is safe"):
         Store.resume(tmp_path, ABOUT).add(made(FLIGHTS), 0.5, "0")
-    assert holder is not None
     holder.let_go()
 
 
