@@ -85,4 +85,6 @@ def _tell(found: Replay) -> None:
         if trouble := _trouble(found):
             console.print(trouble, soft_wrap=True)
     for line in found.environment:
-        console.print(f"flown elsewhere: {line}; equality is promised for equal environments only", soft_wrap=True)
+        console.print(
+            f"flown elsewhere: {line}; equality is promised for equal environments only", soft_wrap=True, markup=False
+        )
