@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.campaign.figures import categories, column, feature_columns
 from harness.campaign.store import Store, StoreError, first_difference
-from harness.identity import WORDS, Identity, digest, of_record
+from harness.identity import REFERENCE, WORDS, digest, of_record
 from harness.statistics.gate import Flights
 
 FORMAT, OLDER = "hoverslam-baseline-2", "hoverslam-baseline-1"
@@ -25,6 +25,8 @@ COLUMNS = {
 }
 """Metric of the gate, and the column of the database."""
 DIGITS = 6
+PRINT_DIGITS = 16
+"""Of a flight's hash, in hexadecimal: enough to tell the flights of two campaigns apart."""
 SAME = ("scenario", "vehicle", "requirements")
 """Of their identities, what campaigns that are compared flight by flight have to share."""
 
@@ -55,6 +57,7 @@ def bank_of(store: Store, name: str) -> Bank:
         numbers,
         feature_columns(rows),
         {label.replace(" ", "_"): values for label, values in categories(rows).items()},
+        [row.hash[-PRINT_DIGITS:] for row in rows],
     )
     return Bank(name, _about(store.about, rows[0].gnc if rows else ""), flights)
 
@@ -70,6 +73,7 @@ def _about(about: Mapping[str, Any], gnc: str) -> dict[str, Any]:
         "plant": about["plant"],
         "gnc": gnc,
         "identity": about["identity"],
+        "command": about.get("gnc") or REFERENCE,
     }
 
 
@@ -81,6 +85,7 @@ def write_bank(bank: Bank, path: Path) -> None:
         **bank.about,
         "seed": list(flights.ids),
         "passed": [int(one) for one in flights.passed],
+        **({"hash": list(flights.prints)} if flights.prints else {}),
         **{name: [_short(value) for value in values] for name, values in flights.numbers.items()},
     }
     told["checksum"] = digest(told)
@@ -97,8 +102,9 @@ def _from_file(path: Path) -> Bank:
         told = json.loads(path.read_text(encoding="utf-8"))
         _check(path, told)
         numbers = {name: np.array(told[name], dtype=np.float64) for name in COLUMNS}
-        flights = Flights(told["seed"], np.array(told["passed"], dtype=np.bool_), numbers)
+        flights = Flights(told["seed"], np.array(told["passed"], dtype=np.bool_), numbers, prints=told.get("hash", ()))
         about = {key: told[key] for key in ("campaign", "base", "sampling", "plant", "gnc")}
+        about |= {"command": told["command"]} if "command" in told else {}
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -116,7 +122,7 @@ def _check(path: Path, told: dict[str, Any]) -> None:
             f"{path}: is damaged, or was edited: its checksum does not fit; take it from where it is kept, or write it "
             "anew with campaign --export"
         )
-    lengths = {len(told[name]) for name in ("seed", "passed", *COLUMNS)}
+    lengths = {len(told[name]) for name in ("seed", "passed", *COLUMNS, *(["hash"] if "hash" in told else []))}
     if len(lengths) != 1:
         raise ValueError(f"its columns have {sorted(lengths)} flights")
 
@@ -139,14 +145,6 @@ def refusal(a: Bank, b: Bank) -> str:
     if not set(a.flights.ids) & set(b.flights.ids):
         return f"{a.name} and {b.name} have no seed in common"
     return ""
-
-
-def unlike(a: Bank, b: Bank) -> list[str]:
-    """The parts of their identities in which two campaigns are not the same, in words; all where one has none."""
-    ours, theirs = (of_record(bank.about["identity"]) for bank in (a, b))
-    if ours is None or theirs is None:
-        return ["what was flown, as far as an older baseline does not say it"]
-    return [WORDS[name] for name in Identity._fields if getattr(ours, name) != getattr(theirs, name)]
 
 
 def _where(one: Any, other: Any) -> str:

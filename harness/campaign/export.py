@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ NOT_A_COLUMN = ("track", "requirements", "starts", "features", "changes")
 
 def export(store: Store, path: Path) -> int:
     """Write a row a flight to FILE.csv or FILE.parquet; how many. Raises UsageError."""
-    rows = [flat(row) for row in store.rows()]
+    flown = list(store.rows())
+    copies = copies_of(flown)
+    rows = [{**flat(row), "copy_of": copies.get(row.place)} for row in flown]
     names = list(dict.fromkeys(name for row in rows for name in row))
     writers = {".csv": _csv, ".parquet": _parquet}
     if path.suffix not in {*writers, ".json"}:
@@ -28,6 +31,12 @@ def export(store: Store, path: Path) -> int:
     except OSError as error:
         raise UsageError(f"--export {path}: cannot be written ({error.strerror}); give another file") from None
     return len(rows)
+
+
+def copies_of(rows: Sequence[Row]) -> dict[int, int]:
+    """The place of the first flight that each copy is bit-equal to, by the place of the copy."""
+    first: dict[str, int] = {}
+    return {row.place: first[row.hash] for row in rows if first.setdefault(row.hash, row.place) != row.place}
 
 
 def flat(row: Row) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The statistics of a campaign, out of its database: plain data for a page, a console, a comparison."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,14 @@ from harness.campaign.sampling import aim_of, aimed_at
 from harness.campaign.stopping import at_least
 from harness.campaign.store import Store
 from harness.masks import FloatArray
+from harness.statistics.copies import firsts
 from harness.statistics.importance import importance
 from harness.statistics.proportion import proportion
 from harness.statistics.quantiles import quantile
 from harness.statistics.relight import Start, relights
 from harness.statistics.scatter import scatter
 from harness.statistics.sensitivity import what_fails, what_moves
+from harness.statistics.words import agrees, counted, interval, number, percent
 from scenarios.campaign import Aim, Campaign
 
 QUANTILES = (0.5, 0.95, 0.99)
@@ -40,14 +42,24 @@ def categories(rows: Sequence[Row]) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if len(set(values)) > 1}
 
 
+def independent(rows: Sequence[Row]) -> list[Row]:
+    """The first of flights that are equal to the bit: the others are no evidence of their own."""
+    return [rows[row] for row in firsts([one.hash for one in rows])]
+
+
 def figures(store: Store) -> dict[str, Any]:
-    """All of it; a campaign without flights has counts of zero and nothing else."""
-    rows = list(store.rows())
+    """All of it, of flights that differ; a campaign without flights has counts of zero and nothing else.
+
+    Of flights aimed at failures each counts in `rare`: its weight is that of its draw.
+    """
+    flown = list(store.rows())
+    rows = independent(flown)
     passed = np.array([row.verdict == "PASS" for row in rows], dtype=np.bool_)
     both = proportion(int(passed.sum()), len(rows))
     low = at_least(Campaign.model_validate(store.about["campaign"]), passed.tolist())
     told: dict[str, Any] = {
-        "flights": len(rows),
+        "flights": len(flown),
+        "copies": len(flown) - len(rows),
         "success": {**both._asdict(), "low_one_sided": low},
         "failed_by": dict(Counter(name for row in rows for name in failed_ids(row)).most_common()),
         "outcomes": dict(Counter(row.outcome for row in rows).most_common()),
@@ -59,7 +71,7 @@ def figures(store: Store) -> dict[str, Any]:
     starts = [Start(e, a, lit, row.place) for row in rows for e, a, lit in row.starts]
     told["relight"] = _plain(relights(starts)) if starts else None
     kinds, columns = categories(rows), feature_columns(rows)
-    told["rare"] = _rare(store.about["campaign"].get("aim"), rows)
+    told["rare"] = _rare(store.about["campaign"].get("aim"), flown)
     told["what_fails"] = (
         [_plain(one) for one in what_fails(~passed, columns, kinds)] if 0 < passed.sum() < len(rows) else []
     )
@@ -106,26 +118,48 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
     if not told["flights"]:
         yield "no flight"
         return
-    sure = f"95 % interval {success['low']:.1%} to {success['high']:.1%}"
-    sure += f"; at least {success['low_one_sided']:.1%} with 95 % confidence"
-    passed = f"{success['successes']} of {told['flights']} flights pass, {success['share']:.1%}"
-    yield f"{campaign.name}: {passed} ({sure})"
+    sure = f"{interval(success['low'], success['high'])}; at least {percent(success['low_one_sided'])}"
+    yield f"{campaign.name}: {passing(success)}, {percent(success['share'])} ({sure} with 95 % confidence)"
+    if told["copies"]:
+        yield copies_line(told)
     if told.get("rare") is not None:
         yield rare_line(told["rare"])
     if test != "go on":
-        yield f"test: {test} after {told['flights']} flights"
+        yield f"test: {test} after {counted(told['flights'] - told['copies'], 'flight')}"
     if told["failed_by"]:
-        yield "failed: " + ", ".join(f"{name} {count}" for name, count in told["failed_by"].items())
+        yield failing_line(success["trials"] - success["successes"], told["failed_by"])
     where = told["scatter"]
     yield f"miss: half within {_span(where['cep_m'], 'm')}, 99 of 100 within {_span(where['miss_99_m'], 'm')}"
     for name in ("vertical_mps", "horizontal_mps", "tilt_deg", "propellant_kg"):
         quantity, _, unit = name.rpartition("_")
-        shown = ", ".join(f"{100 * one['probability']:.0f} % {_number(one['value'])}" for one in told["numbers"][name])
+        shown = ", ".join(f"{100 * one['probability']:.0f} % {number(one['value'])}" for one in told["numbers"][name])
         yield f"{quantity} [{UNITS[unit]}]: {shown}"
     for named, title in (("what_fails", "failure depends on"), ("what_moves_miss", "miss depends on")):
         shown_named = [one for one in told[named] if one["named"]][:NAMED]
         if shown_named:
             yield f"{title}: " + ", ".join(f"{one['name']} ({one['pattern']})" for one in shown_named)
+
+
+def passing(success: Mapping[str, Any]) -> str:
+    """As in "18 of 20 flights pass": of flights that differ, which is what an interval beside it is of."""
+    return (
+        f"{success['successes']:,} of {counted(success['trials'], 'flight')} {agrees(success['successes'], 'passes')}"
+    )
+
+
+def copies_line(told: Mapping[str, Any]) -> str:
+    """What was flown and does not count."""
+    copies, flown = told["copies"], told["flights"]
+    return (
+        f"{copies:,} of {counted(flown, 'flight')} flown {agrees(copies, 'is')} bit-equal to another and "
+        f"{agrees(copies, 'is')} not counted: they are no evidence of their own"
+    )
+
+
+def failing_line(failing: int, failed_by: Mapping[str, int]) -> str:
+    """How many fail, and each requirement with how many fail it: a flight may fail several."""
+    listed = ", ".join(f"{name} in {count:,}" for name, count in failed_by.items())
+    return f"{counted(failing, 'flight')} {agrees(failing, 'fails')} (a flight may fail several): {listed}"
 
 
 def rare_line(rare: dict[str, Any]) -> str:
@@ -143,10 +177,21 @@ def rare_line(rare: dict[str, Any]) -> str:
 UNITS = {"mps": "m/s", "deg": "deg", "kg": "kg", "m": "m"}
 
 
-def _span(one: dict[str, Any], unit: str) -> str:
-    ends = f" ({_number(one['low'])} to {_number(one['high'])})"
-    return f"{_number(one['value'])} {unit}{ends}"
+def _span(one: Mapping[str, Any], unit: str) -> str:
+    """A quantile with as much of its interval as the flights give."""
+    if one["value"] is None:
+        return f"a distance that {counted(one['flights'], 'flight')} {agrees(one['flights'], 'does')} not tell"
+    return f"{number(one['value'])} {unit} ({bounds(one, unit)})"
 
 
-def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:.4g}"
+def bounds(one: Mapping[str, Any], unit: str = "") -> str:
+    """The 95 % interval of a quantile as far as it goes, or how many flights it would take."""
+    low, high = one["low"], one["high"]
+    if low is not None and high is not None:
+        return f"95 % interval {number(low)} to {number(high)} {unit}".rstrip()
+    if high is not None:
+        return f"at most {number(high)} {unit} with 95 % confidence"
+    short = one["flights"] < one["flights_needed"]
+    needed = f"an interval takes {counted(one['flights_needed'], 'flight')}" if short else ""
+    needed = needed or "no upper bound: too many did not land"
+    return f"at least {number(low)} {unit}".rstrip() + f"; {needed}" if low is not None else needed

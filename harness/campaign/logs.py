@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.campaign.figures import independent
 from harness.campaign.flyer import was_disturbed
 from harness.campaign.sampling import tree_of
 from harness.campaign.store import Store
@@ -13,6 +14,7 @@ from harness.commands.run import SUMMARY_FILE, keep
 from harness.crew import Crew
 from harness.flight import assess, prepare
 from harness.identity import Identity, of_record, refuse_changed
+from harness.statistics.words import counted
 from scenarios.schema import Scenario
 
 FLIGHTS = "flights"
@@ -59,21 +61,21 @@ def keep_logs(
     store: Store, gnc: str | None, out: Path, most: int, workers: int = 1,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:  # fmt: skip
-    """Fly the first failing flights again, as many as are to be kept; those that are there stay.
+    """Fly the first failing flights again, as many as are to be kept, no copies; those that are there stay.
 
     Returns the folders that are whole. Raises KeyboardInterrupt, ChangedError, and BrokenExecutor where a worker died.
     """
-    wanted = [row.place for row in store.rows() if row.verdict != "PASS"][:most]
+    wanted = [row.place for row in independent(list(store.rows())) if row.verdict != "PASS"][:most]
     folders = {place: out / FLIGHTS / f"{place:06d}" for place in wanted}
     missing = {place: folder for place, folder in folders.items() if not (folder / SUMMARY_FILE).is_file()}
     if missing:
-        say(f"flying {len(missing)} failed flights again for their logs")
+        say(f"flying {counted(len(missing), 'failed flight')} again for the log{'s' if len(missing) > 1 else ''}")
         identity = of_record(store.about["identity"])
         crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1)
         with crew:
             flown = crew.each([Again(scenario_of(store, place), folder, identity) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
-                say(f"flying failed flights again for their logs: {count} of {len(missing)}")
+                say(f"flying failed flights again for the logs: {count} of {len(missing)}")
     return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.campaign.cluster import AHEAD, ClusterLostError, fly
+from harness.campaign.figures import failed_ids
 from harness.campaign.flyer import FlightJob, Flown
 from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
@@ -38,12 +39,16 @@ MOST_FAILURES = 3
 
 @dataclass
 class Progress:
-    """Where a campaign stands. `flown` counts what this process flew, not what it found."""
+    """Where a campaign stands. `flown` counts what this process flew, not what it found.
+
+    `passed` and `failed_by` count flights that differ, `copies` those that are bit-equal to one of these.
+    """
 
     wanted: int
     done: int = 0
     flown: int = 0
     passed: int = 0
+    copies: int = 0
     failed_by: Counter[str] = field(default_factory=Counter)
     begun_s: float = field(default_factory=time.monotonic)
     test: State = "go on"
@@ -73,6 +78,8 @@ class CampaignRun:
         self._job = FlightJob(sample.tree_of_all, gnc, interleave, identity)
         self._test = stop_plan(sample.campaign)
         self._verdicts = store.verdicts()
+        self._seen: set[str] = set()
+        self._judged: set[str] = set()
         self._counted = self._failures = self._gave_up = 0
         self._cold = not are_warm()
         self.progress = Progress(sample.campaign.flights)
@@ -164,25 +171,27 @@ class CampaignRun:
 
     def _count(self, row: Row) -> None:
         passed = row.verdict == "PASS"
-        self._verdicts[row.place] = passed
+        self._verdicts[row.place] = (passed, row.hash)
         self.progress.done += 1
+        if row.hash in self._seen:
+            self.progress.copies += 1
+            return
+        self._seen.add(row.hash)
         self.progress.passed += passed
-        for one in failed(row):
+        for one in failed_ids(row):
             self.progress.failed_by[one] += 1
 
     def _look(self) -> None:
-        """Take in flights in the order of their places, as far as they are all there."""
+        """Take in flights in the order of their places, as far as they are all there; the test counts no copy."""
         while self.progress.test == "go on" and self._counted in self._verdicts:
-            self._failures += not self._verdicts[self._counted]
+            passed, flown = self._verdicts[self._counted]
             self._counted += 1
-            if self._test is not None:
-                self.progress.test = state(self._test, self._counted, self._failures)
-
-
-def failed(row: Row) -> list[str]:
-    """Required requirements that a flight failed; the verdict where the program was lost."""
-    ids = [one[0] for one in row.requirements if one[1] == "fail"]
-    return ids or ([] if row.verdict == "PASS" else [row.verdict])
+            if self._test is not None and flown not in self._judged:
+                self._judged.add(flown)
+                self._failures += not passed
+                self.progress.test = state(self._test, len(self._judged), self._failures)
+        if self._test is not None and self.progress.test == "go on" and self._counted == self._sample.campaign.flights:
+            self.progress.test = "undecided"
 
 
 class _Alive:

@@ -146,9 +146,10 @@ class Store:
             raise StoreError(f"{self.path}: there is no flight {place}; {there}")
         return row_of(self._database, found[0])
 
-    def verdicts(self) -> dict[int, bool]:
-        """Whether each flight passed, by place."""
-        return {place: verdict == "PASS" for place, verdict in self._database.ask("SELECT place, verdict FROM flights")}
+    def verdicts(self) -> dict[int, tuple[bool, str]]:
+        """Whether each flight passed, and its hash, by place."""
+        told = self._database.ask("SELECT place, verdict, hash FROM flights")
+        return {place: (verdict == "PASS", flown) for place, verdict, flown in told}
 
     def cut(self, flights: int) -> None:
         """Leave the first so many: what a test that stopped did not ask for is no part of the campaign."""

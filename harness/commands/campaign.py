@@ -15,6 +15,7 @@ from harness.commands.program import REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.fleet import IN_THE_AIR
 from harness.identity import ChangedError, Identity, identity_of
+from harness.statistics.words import agrees, counted
 from scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watc
 
 
 def _kept(store: "Store", out: Path) -> str:
-    return f"{len(store.places())} flights are kept in {out}; go on with --resume --out {out}"
+    there = len(store.places())
+    return f"{counted(there, 'flight')} {agrees(there, 'is')} kept in {out}; go on with --resume --out {out}"
 
 
 def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
@@ -118,7 +120,7 @@ def _beginning(now: "Progress") -> str:
 
     there = f"{now.done} of {now.wanted} flights are there; " if now.done else ""
     compiles = "" if are_warm() else "; compiling kernels, about a minute, the first time on this machine only"
-    return f"{there}starting workers for {now.wanted - now.done} flights{compiles}"
+    return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}{compiles}"
 
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
@@ -154,16 +156,17 @@ class Watch(ProgressLine):
 def progress_line(now: "Progress") -> str:
     """Done, rate, time left, success with its interval, failures by requirement."""
     from harness.statistics.proportion import proportion
+    from harness.statistics.words import few, percent
 
-    share = proportion(now.passed, now.done)
+    share = proportion(now.passed, now.done - now.copies)
     left = "" if now.left_s is None else f"  {now.left_s / 60.0:.1f} min left"
-    lands = "" if share.share is None else f"  lands {share.share:.1%} ({share.low:.1%} to {share.high:.1%})"
-    failed = (
-        "  failed: " + ", ".join(f"{one} {count}" for one, count in now.failed_by.most_common(4))
-        if now.failed_by
-        else ""
+    lands = (
+        "" if share.share is None else f"  {percent(share.share)} pass ({percent(share.low)} to {percent(share.high)})"
     )
-    return f"{now.done}/{now.wanted} flights  {now.flights_per_min:.0f} a minute{left}{lands}{failed}"
+    failed = f"  failed: {few([f'{one} {count}' for one, count in now.failed_by.most_common()], 4)}"
+    copies = f"  {now.copies} bit-equal to another, not counted" if now.copies else ""
+    flown = f"{now.done}/{now.wanted} flights  {now.flights_per_min:.0f} a minute"
+    return f"{flown}{left}{lands}{copies}{failed if now.failed_by else ''}"
 
 
 def _tell(
@@ -194,14 +197,13 @@ def _tell(
     for line in lines(campaign, told, now.test):
         console.out(line, highlight=False)
     if now.lost:
-        told_lost = (
-            f"the flight program was lost {len(now.lost)} time(s) with several flights in the air, which flew again"
-        )
+        often = counted(len(now.lost), "time")
+        told_lost = f"the flight program was lost {often} with several flights in the air, which flew again"
         console.out(f"{told_lost}; the first time: {now.lost[0]}", highlight=False)
     for place, why in now.not_flown.items():
         console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
     if kept:
-        console.out(f"run folders of {len(kept)} failing flights: {kept[0].parent}", highlight=False)
+        console.out(f"run folders of {counted(len(kept), 'failing flight')}: {kept[0].parent}", highlight=False)
     if (out / REPORT_FILE).is_file():
         console.out(f"report: {out / REPORT_FILE}", highlight=False)
     console.out(f"database {store.path}; fly one again: hoverslam run --from {store.path}:PLACE", highlight=False)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from harness.commands.console import print_json, results
 from harness.commands.guard import UsageError
 from harness.commands.junit import compared_suite, junit_report
+from harness.statistics.words import counted, few
 
 if TYPE_CHECKING:
     from harness.campaign.bank import Bank
-    from harness.statistics.compare import Comparison
+    from harness.statistics.compare import Comparison, Measure
     from harness.statistics.gate import Gate
 
 PAGE = "compare.html"
@@ -41,6 +42,7 @@ class CompareRequest(NamedTuple):
 def compare_command(request: CompareRequest) -> int:
     """Compare, tell; exit code 1 where B is worse, with `--strict` also where that is undecided."""
     from harness.campaign.bank import read_bank
+    from harness.campaign.differs import lines
     from harness.campaign.store import StoreError
 
     with junit_report(request.junit, "compare") as suites:
@@ -52,7 +54,7 @@ def compare_command(request: CompareRequest) -> int:
         except StoreError as error:
             raise UsageError(str(error)) from None
         comparison, gate = compared(a, b, request)
-        suites.append(compared_suite(comparison, gate, strict=request.strict))
+        suites.append(compared_suite(comparison, gate, list(lines(a, b)), strict=request.strict))
     if request.page is not None:
         _write_page(request.page, comparison, gate, a, b)
     code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
@@ -101,50 +103,50 @@ def _write_page(path: Path, comparison: "Comparison", gate: "Gate", a: "Bank", b
 
 
 def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:
-    from harness.campaign.bank import unlike
-    from harness.statistics.sentence import sentence
+    from harness.campaign.differs import differs, lines
+    from harness.statistics.sentence import not_counted, sentence
 
     told = sentence(comparison, gate)
     if request.as_json:
-        print_json(
-            {
-                "exit_code": code,
-                "sentence": told,
-                **as_json(comparison),
-                "a": _side(a),
-                "b": _side(b),
-                "unlike": unlike(a, b),
-            }
-        )
+        found = [one._asdict() for one in differs(a, b)]
+        sides = {"a": _side(a), "b": _side(b)}
+        print_json({"exit_code": code, "differences": found, "sentence": told, **as_json(comparison), **sides})
         return
     console = results()
-    console.out(told, highlight=False)
-    how = "unpaired" if comparison.pairing is None else "paired by their seeds"
-    console.out(f"A: {_named(a)}\nB: {_named(b)}\n{comparison.flights} flights, {how}", highlight=False)
-    if apart := unlike(a, b):
-        console.out(f"not the same in A and B: {'; '.join(apart)}", highlight=False)
-    if a.about["plant"] != b.about["plant"]:
-        console.out("the two were flown in different plants: a difference may be the plant's", highlight=False)
-    for measure in comparison.measures:
+    console.out(f"A: {_named(a)}\nB: {_named(b)}", highlight=False)
+    for line in (*lines(a, b), *not_counted(comparison), "", told, how(comparison)):
+        console.out(line, highlight=False)
+    for measure in failing_first(comparison):
         console.out(measure_line(measure), highlight=False)
     if comparison.pairing is not None:
         pairs = comparison.pairing
         console.out(
             f"both land {pairs.both}, only A {pairs.only_a}, only B {pairs.only_b}, neither {pairs.neither}"
-            + (f"; lost by B: seeds {_few(pairs.lost)}" if pairs.lost else ""), highlight=False,
+            + (f"; lost by B: {_seeds(pairs.lost)}" if pairs.lost else ""), highlight=False,
         )  # fmt: skip
 
 
-def measure_line(measure: Any) -> str:
+def how(comparison: "Comparison") -> str:
+    """What was compared with what."""
+    if comparison.pairing is not None:
+        return f"{counted(comparison.flights, 'pair')} of flights, by their seeds"
+    return f"unpaired; at least {counted(comparison.flights, 'flight')} of each"
+
+
+def failing_first(comparison: "Comparison") -> "list[Measure]":
+    """Measures in the order in which a reader wants them."""
+    order = ("worse", "undecided", "better", "no worse")
+    return sorted(comparison.measures, key=lambda measure: order.index(measure.verdict))
+
+
+def measure_line(measure: "Measure") -> str:
     """One measure in words."""
-    unit = f" {measure.unit}" if measure.unit else ""
+    from harness.statistics.sentence import harm, level, margin
+
     if measure.a is None or measure.b is None or measure.harm is None:
         return f"  {measure.name}: {measure.verdict}, nothing to compare"
-    span = f"{measure.low:+.3g} to {measure.high:+.3g}{unit}" if measure.low is not None else "no interval"
-    return (
-        f"  {measure.name}: {measure.verdict}; A {measure.a:.4g}, B {measure.b:.4g}{unit}; B is worse by "
-        f"{measure.harm:+.3g}{unit} ({span}; margin {measure.margin:g}{unit})"
-    )
+    sides = f"A {level(measure, measure.a)}, B {level(measure, measure.b)}"
+    return f"  {measure.name}: {measure.verdict}; {sides}; B is worse by {harm(measure)}; margin {margin(measure)}"
 
 
 def as_json(comparison: "Comparison") -> dict[str, Any]:
@@ -153,9 +155,12 @@ def as_json(comparison: "Comparison") -> dict[str, Any]:
     return {
         "verdict": comparison.verdict,
         "flights": comparison.flights,
+        "copies_a": comparison.copies_a,
+        "copies_b": comparison.copies_b,
+        "shared": comparison.shared,
         "flights_needed": comparison.flights_needed,
         "confidence": comparison.confidence,
-        "measures": [measure._asdict() for measure in comparison.measures],
+        "measures": [{**measure._asdict(), "text": measure_line(measure).strip()} for measure in comparison.measures],
         "pairing": None if pairing is None else pairing._asdict(),
         "where": [one._asdict() for one in comparison.where if one.named],
     }
@@ -163,15 +168,15 @@ def as_json(comparison: "Comparison") -> dict[str, Any]:
 
 def _side(bank: "Bank") -> dict[str, Any]:
     flights = bank.flights
-    about = {key: bank.about[key] for key in ("campaign", "plant", "gnc")}
+    about = {key: bank.about.get(key) for key in ("campaign", "plant", "gnc", "command")}
     return {"name": bank.name, "flights": len(flights.ids), "passed": int(flights.passed.sum()), **about}
 
 
 def _named(bank: "Bank") -> str:
     side = _side(bank)
-    return f"{side['name']}: {side['passed']} of {side['flights']} pass, flown by {side['gnc'] or 'an unnamed program'}"
+    by = side["gnc"] or "an unnamed program"
+    return f"{side['name']}: {side['passed']:,} of {counted(side['flights'], 'flight')} pass, flown by {by}"
 
 
-def _few(seeds: Any) -> str:
-    shown = ", ".join(map(str, seeds[:8]))
-    return f"{shown} and {len(seeds) - 8} more" if len(seeds) > 8 else shown
+def _seeds(seeds: Any) -> str:
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {few(seeds, 8)}"

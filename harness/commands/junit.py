@@ -149,12 +149,18 @@ def measured(one: "RequirementSummary") -> str:
     return f"{value}{margin}{'' if one.time_s is None else f', at {one.time_s:.2f} s'}"
 
 
-def compared_suite(comparison: "Comparison", gate: "Gate", *, strict: bool) -> Element:
-    """A comparison of two builds: a case a measure, failed where B is worse, or with `strict` not shown to be none."""
+def compared_suite(
+    comparison: "Comparison", gate: "Gate", differences: Sequence[str] = (), *, strict: bool
+) -> Element:  # fmt: skip
+    """A comparison of two builds: what they differ in, then a case a measure, failed where B is worse, or with
+    `strict` not shown to be none.
+    """
     from harness.commands.compare import measure_line
-    from harness.statistics.sentence import sentence
+    from harness.statistics.sentence import not_counted, sentence
 
-    cases = []
+    about = _case("compare", "what differs")
+    _said(about, "\n".join([*differences, *not_counted(comparison)]))
+    cases = [about]
     for measure in comparison.measures:
         case = _case("compare", measure.name)
         if measure.verdict == "worse" or (strict and measure.verdict == "undecided"):

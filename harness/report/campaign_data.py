@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness.campaign.figures import QUANTILES, failed_ids, feature_columns, figures
+from harness.campaign.figures import QUANTILES, failed_ids, feature_columns, figures, independent
 from harness.campaign.logs import FLIGHTS
 from harness.campaign.row import Row
 from harness.campaign.sampling import SOUND
@@ -31,7 +31,8 @@ LITTLE_IS_BAD = ("propellant_kg",)
 class Margin(NamedTuple):
     """A requirement over all flights: `worst` is the smallest margin, in flight `place`.
 
-    `relative` is `worst` as a share of the limit, to rank margins of different units.
+    Where flights fail it, of those alone: a failure may have no number, and then there is none. `relative` is `worst`
+    as a share of the limit, to rank margins of different units.
     """
 
     id: str
@@ -56,12 +57,13 @@ class Told(NamedTuple):
 
 
 class CampaignView:
-    """A database, read once."""
+    """A database, read once. `rows` are flights that differ; what is bit-equal to one of them is in `flown` alone."""
 
     def __init__(self, store: Store, told: Mapping[str, Any] | None = None) -> None:
         self.store, self.folder = store, store.path.parent
         self.about = store.about
-        self.rows = list(store.rows())
+        self.flown = list(store.rows())
+        self.rows = independent(self.flown)
         self.campaign = Campaign.model_validate(self.about["campaign"])
         self.told = told or figures(store)
 
@@ -97,16 +99,17 @@ class CampaignView:
         if stop is None:
             return None
         made = plan(stop.hardly, stop.at_least, stop.accept_wrongly, stop.reject_wrongly, self.campaign.flights)
-        there = [row.verdict == "PASS" for count, row in enumerate(self.rows) if row.place == count]
-        found: Stop = follow(made, there)
-        return Told(found.state, found.flights, stop.hardly, stop.at_least)
+        there = independent([row for count, row in enumerate(self.flown) if row.place == count])
+        found: Stop = follow(made, [row.verdict == "PASS" for row in there])
+        over = found.state == "go on" and len(self.flown) == self.campaign.flights
+        return Told("undecided" if over else found.state, found.flights, stop.hardly, stop.at_least)
 
     @cached_property
     def margins(self) -> list[Margin]:
         """Every requirement, those that decide first, the worst first."""
         ids = dict.fromkeys(one[0] for row in self.rows for one in row.requirements)
         found = [_margin(id_, self.titles.get(id_), self.rows) for id_ in ids]
-        return sorted(found, key=lambda one: (one.severity != "required", one.relative is None, one.relative or 0.0))
+        return sorted(found, key=_urgency)
 
     def folder_of(self, place: int) -> tuple[str, bool] | None:
         """Run folder of a flight relative to the page, and whether a report is in it; None where none was kept."""
@@ -116,13 +119,23 @@ class CampaignView:
         return relative.as_posix(), (self.folder / relative / "report.html").is_file()
 
 
+BROKEN = ("fail", "advisory")
+
+
+def _urgency(one: Margin) -> tuple[bool, bool, bool, float]:
+    """Those that decide first, of them those that fail, of these the worst."""
+    unmeasured = one.relative is None
+    return one.severity != "required", not one.failed, unmeasured and not one.failed, one.relative or 0.0
+
+
 def _margin(id_: str, requirement: Requirement | None, rows: Sequence[Row]) -> Margin:
     results = [(row.place, *one[1:]) for row in rows for one in row.requirements if one[0] == id_]
     judged = [(margin, place) for place, status, margin, _ in results if status != "not_evaluated"]
     known = [(margin, place) for margin, place in judged if margin is not None]
-    worst, place = min(known, default=(None, None))
     unit = str(results[0][3])
-    failed = sum(status in {"fail", "advisory"} for _, status, _, _ in results)
+    bad = [(margin, place) for place, status, margin, _ in results if status in BROKEN]
+    failed = len(bad)
+    worst, place = min([one for one in bad if one[0] is not None] or bad if bad else known, default=(None, None))
     told_by_status = any(status == "advisory" for _, status, _, _ in results)
     severity = requirement.severity if requirement else "advisory" if told_by_status else "required"
     return Margin(

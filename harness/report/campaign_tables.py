@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from harness.campaign.figures import bounds, copies_line, passing
 from harness.report.campaign_data import CampaignView, Margin
-from harness.report.frame import facts, flight_button, percent, table
-from harness.report.tables import number
+from harness.report.frame import facts, flight_button, table
+from harness.statistics.words import agrees, counted, interval, number, percent
 
 MOST_NAMED, MOST_UNNAMED = 12, 5
 STATES = {
@@ -27,9 +28,8 @@ def headline(view: CampaignView) -> str:
     success = view.told["success"]
     if not view.rows:
         return "No flight yet"
-    flights = f"{len(view.rows)} flight{'s' if len(view.rows) > 1 else ''}"
-    sure = f"95 % interval {percent(success['low'])} to {percent(success['high'])}"
-    return f"{percent(success['share'])} of {flights} pass ({sure})"
+    sure = interval(success["low"], success["high"])
+    return f"{percent(success['share'])} of {counted(len(view.rows), 'flight')} pass ({sure})"
 
 
 def sentences(view: CampaignView) -> Iterator[str]:
@@ -38,11 +38,13 @@ def sentences(view: CampaignView) -> Iterator[str]:
     if not view.rows:
         yield "The database holds no flight: go on with hoverslam campaign --resume."
         return
-    passed = f"{success['successes']} of {success['trials']} pass"
-    yield f"{passed}; with 95 % confidence at least {percent(success['low_one_sided'])} do, by exact bounds."
+    sure = f"with 95 % confidence at least {percent(success['low_one_sided'])} do, by exact bounds"
+    yield f"{passing(success)}; {sure}."
+    if view.told["copies"]:
+        yield f"{copies_line(view.told)}."
     if view.test:
         asked = f"accepted where {percent(view.test.at_least)} pass, rejected where {percent(view.test.hardly)} do"
-        yield f"Sequential test ({asked}): {view.test.state} after {view.test.flights} flights."
+        yield f"Sequential test ({asked}): {view.test.state} after {counted(view.test.flights, 'flight')}."
     yield most_often(view)
 
 
@@ -51,13 +53,18 @@ def most_often(view: CampaignView) -> str:
     failed = list(view.told["failed_by"].items())
     if not failed:
         return "No flight fails."
-    shown = [f"{name}{_comma_title(view, name)} in {count}" for name, count in failed[:3]]
-    others = f", and {len(failed) - 3} more in fewer" if len(failed) > 3 else ""
-    one = len(view.failing) == 1
-    return f"{len(view.failing)} flight{' fails' if one else 's fail'}, by {', '.join(shown)}{others}."
+    shown = [f"{name}{_title(view, name)} in {count:,}" for name, count in failed[:MOST_LISTED]]
+    rest = failed[MOST_LISTED:]
+    others = f", and {counted(len(rest), 'more requirement')} in at most {rest[0][1]:,} each" if rest else ""
+    others = others.removesuffix(" each") if len(rest) == 1 else others
+    flights = counted(len(view.failing), "flight")
+    return f"{flights} {agrees(len(view.failing), 'fails')}, by {', '.join(shown)}{others}; a flight may fail several."
 
 
-def _comma_title(view: CampaignView, id_: str) -> str:
+MOST_LISTED = 3
+
+
+def _title(view: CampaignView, id_: str) -> str:
     return f" ({view.titles[id_].title.lower()})" if id_ in view.titles else ""
 
 
@@ -72,7 +79,7 @@ def tiles(view: CampaignView) -> str:
     if view.told["relight"]:
         rows.append(("Engine starts that light", _share(view.told["relight"]["overall"])))
     outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in view.told["outcomes"].items())
-    rows.append(("Flights", (str(len(view.rows)), outcomes)))
+    rows.append(("Flights", (f"{len(view.rows):,}", outcomes)))
     return f'<div class="tiles">{"".join(_tile(name, *shown) for name, shown in rows)}</div>'
 
 
@@ -84,7 +91,7 @@ def _tile(name: str, value: str, note: str) -> str:
 def _spread(one: Mapping[str, Any], unit: str) -> tuple[str, str]:
     if one["value"] is None:
         return "–", "too few came down"
-    return f"{number(one['value'])} {unit}", interval(one, unit)
+    return f"{number(one['value'])} {unit}", bounds(one, unit)
 
 
 def _share(one: Mapping[str, Any]) -> tuple[str, str]:
@@ -92,24 +99,12 @@ def _share(one: Mapping[str, Any]) -> tuple[str, str]:
     return percent(one["share"]), note
 
 
-def interval(one: Mapping[str, Any], unit: str = "") -> str:
-    """The 95 % interval of a quantile, or how many flights it would take."""
-    low, high = one["low"], one["high"]
-    if low is not None and high is not None:
-        return f"95 % interval {number(low)} to {number(high)} {unit}".rstrip()
-    if high is not None:
-        return f"at most {number(high)} {unit} with 95 % confidence"
-    short = one["flights"] < one["flights_needed"]
-    needed = f"an interval takes {one['flights_needed']} flights" if short else "no upper bound: too many did not land"
-    return f"at least {number(low)} {unit}".rstrip() + f"; {needed}" if low is not None else needed
-
-
 def quantile_lines(shown: Mapping[str, Any]) -> str:
     """The quantiles under a histogram."""
     lines = "".join(
         f"<li><b>{100 * one['probability']:g} %</b> below "
         f"{'–' if one['value'] is None else number(one['value'])} {escape(shown['unit'])} "
-        f"<span>({escape(interval(one))})</span></li>"
+        f"<span>({escape(bounds(one))})</span></li>"
         for one in shown["quantiles"]
     )
     return f'<ul class="quantiles">{lines}</ul>'
@@ -187,7 +182,7 @@ def why_no_failure(view: CampaignView) -> str:
         return "No flight fails, so there is nothing that failure could depend on."
     if len(view.failing) == len(view.rows):
         return "Every flight fails, so nothing tells those that do from those that do not."
-    flights = f"{len(view.failing)} failing of {len(view.rows)} flights"
+    flights = f"{len(view.failing):,} failing of {counted(len(view.rows), 'flight')}"
     return f"With {flights} nothing that was drawn stands out from chance, at 5 % for all questions together."
 
 
@@ -214,9 +209,8 @@ def starts(relight: Mapping[str, Any] | None) -> str:
     note = ""
     if duds:
         bounds = f"{percent(duds['low'])} to {percent(duds['high'])}"
-        note = (
-            f'<p class="note">In {duds["successes"]} of {duds["trials"]} flights a start did not light ({bounds}).</p>'
-        )
+        flights = f"{duds['successes']:,} of {counted(duds['trials'], 'flight')}"
+        note = f'<p class="note">In {flights} a start did not light ({bounds}).</p>'
     return table(("Starts", "Lit", "Of", "Share", "95 % bounds"), rows, ("", "num", "num", "num", "num")) + note
 
 
@@ -229,7 +223,8 @@ def flown(view: CampaignView) -> str:
         ("description", campaign.description),
         ("scenario", base.get("name", "")),
         ("scenario keys set by the campaign", ", ".join(f"{key} = {value}" for key, value in campaign.set.items())),
-        ("flights", f"{len(view.rows)} of {campaign.flights}"),
+        ("flights", f"{len(view.flown):,} of {campaign.flights:,}"),
+        ("copies that are not counted", view.told["copies"] or None),
         ("seeds", seeds),
         ("sampling", campaign.sampling),
         ("failures by weight", _weights(campaign)),

@@ -3,10 +3,13 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from harness.campaign.differs import lines
+from harness.commands.compare import failing_first
 from harness.report.document import POLICY, asset
 from harness.statistics.compare import Comparison, Measure
 from harness.statistics.gate import Gate
-from harness.statistics.sentence import sentence
+from harness.statistics.sentence import harm, level, not_counted, sentence
+from harness.statistics.words import counted
 
 if TYPE_CHECKING:
     from harness.campaign.bank import Bank
@@ -21,7 +24,7 @@ def comparison_page(comparison: Comparison, gate: Gate, a: "Bank", b: "Bank") ->
     parts = [
         f'<header class="compared {MARKS[comparison.verdict]}"><h1>{escape(comparison.verdict)}</h1>',
         f"<p>{escape(sentence(comparison, gate))}</p></header>",
-        _card("What was compared", f"<p>A: {_side(a)}<br>B: {_side(b)}</p>{_plants(a, b)}"),
+        _card("What differs", f"<p>A: {_side(a)}<br>B: {_side(b)}</p>{_differs(comparison, a, b)}"),
         _measures(comparison),
         _pairs(comparison),
         _where(comparison),
@@ -38,7 +41,7 @@ def _measures(comparison: Comparison) -> str:
     sure = f"{100 * comparison.confidence:.0f} % interval"
     told = f"B is worse to the right. The bar is the {sure}, dashed the margin within which B counts as no worse."
     heads = "".join(f"<th>{name}</th>" for name in ("measure", "verdict", "A", "B", "B is worse by", ""))
-    rows = "".join(_row(measure) for measure in comparison.measures)
+    rows = "".join(_row(measure) for measure in failing_first(comparison))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     return _card("Measures", f'<p>{told}</p><div class="wide">{table}</div>')
 
@@ -62,30 +65,20 @@ def _side(bank: "Bank") -> str:
     passed, all_of_them = int(bank.flights.passed.sum()), len(bank.flights.ids)
     by = escape(str(bank.about["gnc"]) or "an unnamed program")
     campaign = escape(str(bank.about["campaign"]))
-    return f"<b>{escape(bank.name)}</b>, {passed} of {all_of_them} flights pass, campaign {campaign}, flown by {by}"
+    share = f"{passed:,} of {counted(all_of_them, 'flight')} pass"
+    return f"<b>{escape(bank.name)}</b>, {share}, campaign {campaign}, flown by {by}"
 
 
-def _plants(a: "Bank", b: "Bank") -> str:
-    if a.about["plant"] == b.about["plant"]:
-        return ""
-    return "<p><b>The two were flown in different plants: a difference may be the plant's.</b></p>"
+def _differs(comparison: Comparison, a: "Bank", b: "Bank") -> str:
+    """The lines of the terminal."""
+    told = "".join(f"<li>{escape(line)}</li>" for line in (*lines(a, b), *not_counted(comparison)))
+    return f"<ul>{told}</ul>"
 
 
 def _row(measure: Measure) -> str:
-    cells = [measure.name, measure.verdict, _number(measure.a), _number(measure.b), _harm(measure)]
-    unit = f" [{measure.unit}]" if measure.unit else ""
-    told = "".join(f"<td>{escape(cell)}{escape(unit) if at == 0 else ''}</td>" for at, cell in enumerate(cells))
+    sides = level(measure, measure.a), level(measure, measure.b)
+    told = "".join(f"<td>{escape(cell)}</td>" for cell in (measure.name, measure.verdict, *sides, harm(measure)))
     return f'<tr class="{MARKS[measure.verdict]}">{told}<td>{_bar(measure)}</td></tr>'
-
-
-def _harm(measure: Measure) -> str:
-    if measure.harm is None or measure.low is None or measure.high is None:
-        return "-"
-    return f"{measure.harm:+.3g} ({measure.low:+.3g} to {measure.high:+.3g})"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
 
 
 def _bar(measure: Measure) -> str:
@@ -94,14 +87,14 @@ def _bar(measure: Measure) -> str:
         return ""
     most = 1.1 * max(abs(measure.low), abs(measure.high), measure.margin, 1e-12)
     ends = (measure.low, measure.high, measure.harm, measure.margin)
-    low, high, harm, margin = (f"{MIDDLE + value / most * MIDDLE:.1f}" for value in ends)
-    told, half, foot = f"interval {measure.low:.3g} to {measure.high:.3g}", HEIGHT / 2, HEIGHT - 2
+    low, high, middle, margin = (f"{MIDDLE + value / most * MIDDLE:.1f}" for value in ends)
+    told, half, foot = f"B is worse by {escape(harm(measure))}", HEIGHT / 2, HEIGHT - 2
     return (
         f'<svg class="bar" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">'
         f'<line x1="{MIDDLE}" x2="{MIDDLE}" y1="2" y2="{foot}"/>'
         f'<line class="margin" x1="{margin}" x2="{margin}" y1="2" y2="{foot}"/>'
         f'<line class="span" x1="{low}" x2="{high}" y1="{half}" y2="{half}"/>'
-        f'<circle cx="{harm}" cy="{half}" r="4"/></svg>'
+        f'<circle cx="{middle}" cy="{half}" r="4"/></svg>'
     )
 
 

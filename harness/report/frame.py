@@ -58,12 +58,3 @@ def facts(pairs: Iterable[tuple[str, object]]) -> str:
 def flight_button(place: int | None) -> str:
     """Chooses a flight of the campaign."""
     return "–" if place is None else f'<button data-place="{place}">flight {place}</button>'
-
-
-def percent(share: float | None) -> str:
-    """As in 97.3 %, and never 100.0 % of what is less."""
-    if share is None:
-        return "–"
-    text = f"{100.0 * share:.1f}"
-    text = "99.9" if text == "100.0" and share < 1.0 else "0.1" if text == "0.0" and share > 0.0 else text
-    return f"{text} %"

@@ -14,10 +14,11 @@ from harness.report.columns import Columns, kept_rows
 from harness.report.document import document, filled
 from harness.report.maps import ground_track, side_view
 from harness.report.page import phase_spans
-from harness.report.tables import STATUS_WORDS, number
+from harness.report.tables import STATUS_WORDS
 from harness.requirements import RequirementResult
 from harness.run_diff import Judged, MarginPair, RunDiff
 from harness.signals import Flight
+from harness.statistics.words import number
 from harness.verdict import Verdict
 
 Line = dict[str, Any]

@@ -8,6 +8,7 @@ from harness.findings import Finding
 from harness.loads import LOADS
 from harness.requirements import ClauseResult, RequirementResult, worst_first
 from harness.signals import Flight
+from harness.statistics.words import number
 
 STATUS_WORDS = {"pass": "pass", "fail": "fail", "advisory": "advisory", "not_evaluated": "not evaluated"}
 ZERO = 32.0
@@ -117,13 +118,6 @@ def _row(clause: ClauseResult, about: str, css: str) -> str:
 def signed(value: float) -> str:
     """One decimal, with a real minus sign."""
     return f"{value:+.1f}".replace("-", "−")
-
-
-def number(value: float) -> str:
-    """Four significant digits without an exponent."""
-    if abs(value) < 1e-4:
-        return "0"
-    return f"{value:.0f}" if abs(value) >= 1000.0 else f"{value:.4g}" if abs(value) >= 1e-3 else f"{value:.4f}"
 
 
 def _bar(clause: ClauseResult) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from harness.statistics.copies import apart, firsts
 from harness.statistics.difference import Table, mcnemar
 from harness.statistics.gate import Flights, Gate, Verdict
 from harness.statistics.holm import holm
@@ -56,7 +57,9 @@ class Pairing(NamedTuple):
 class Comparison(NamedTuple):
     """The verdict of B against A. `pairing` is None where flights could not be paired. `where`: what the lost flights
     have in common, surest first; only those `named` are shown. `flights_needed`: the most that an undecided measure
-    wants.
+    wants. Not counted, as no evidence of their own: `copies_a` and `copies_b`, flights (of a paired comparison: pairs)
+    that are bit-equal to one that counts; `shared`, draws in both campaigns of an unpaired comparison, each of which
+    counts on one side only.
     """
 
     verdict: Verdict
@@ -68,6 +71,34 @@ class Comparison(NamedTuple):
     pairing: Pairing | None
     where: tuple[Influence, ...]
     flights_needed: int | None
+    copies_a: int = 0
+    copies_b: int = 0
+    shared: int = 0
+
+
+class Counted(NamedTuple):
+    """The flights of both that are evidence, and how many are not: see `Comparison`."""
+
+    a: Flights
+    b: Flights
+    copies_a: int
+    copies_b: int
+    shared: int
+
+
+def evidence_of(a: Flights, b: Flights, *, paired: bool) -> Counted:
+    """Without copies, and without draws on both sides where flights are not paired."""
+    if paired:
+        rows_a, rows_b = twins(a, b)
+        one, other = a.take(rows_a), b.take(rows_b)
+        both = [f"{x} {y}" if x and y else "" for x, y in zip(one.all_prints, other.all_prints, strict=True)]
+        kept = firsts(both)
+        copies = len(both) - len(kept)
+        return Counted(one.take(kept), other.take(kept), copies, copies, 0)
+    one, other = (side.take(firsts(side.all_prints)) for side in (a, b))
+    found = apart(one.ids, other.ids, one.all_prints, other.all_prints)
+    copies_a, copies_b = len(a.ids) - len(one.ids), len(b.ids) - len(other.ids)
+    return Counted(one.take(found.a), other.take(found.b), copies_a, copies_b, found.shared)
 
 
 def compare(
@@ -75,13 +106,15 @@ def compare(
 ) -> Comparison:
     """Compare B with A. `paired` None: by ids where at least half of the smaller campaign has its twin, else unpaired.
 
-    Flights without a twin are left out of a paired comparison. Numbers that either side does not have are not judged.
+    Flights without a twin are left out of a paired comparison, and copies of any. Numbers that either side does not
+    have are not judged.
     """
     gate = gate or Gate()
-    rows_a, rows_b = twins(a, b)
-    smaller = min(len(a.ids), len(b.ids))
-    paired = paired if paired is not None else bool(rows_a) and 2 * len(rows_a) >= smaller
-    one, other = (a.take(rows_a), b.take(rows_b)) if paired else (a.take(range(len(a.ids))), b.take(range(len(b.ids))))
+    if paired is None:
+        common, smaller = len(twins(a, b)[0]), min(len(a.ids), len(b.ids))
+        paired = bool(common) and 2 * common >= smaller
+    counted = evidence_of(a, b, paired=paired)
+    one, other = counted.a, counted.b
     table: Table | None = None
     if paired:
         success, table = success_paired(one, other, gate)
@@ -102,6 +135,7 @@ def compare(
         _pairing(table, one, other) if table is not None else None,
         where(one, other, gate, paired=paired) if explain else (),
         max((measure.flights_needed or 0 for measure in measures), default=0) or None,
+        *counted[2:],
     )
 
 

@@ -80,7 +80,8 @@ class Flights(NamedTuple):
 
     `ids` (n) tell flights apart and name the same draw in two campaigns (its seed, or its number). `passed` (n,).
     `numbers`: name of a metric to (n,), NaN where a flight has none. `dispersions`: name to (n,), standardised.
-    `categories`: name to n labels.
+    `categories`: name to n labels. `prints`: n fingerprints, equal for flights that are equal to the bit; empty where
+    they are not known.
     """
 
     ids: Sequence[Hashable]
@@ -88,6 +89,7 @@ class Flights(NamedTuple):
     numbers: Mapping[str, FloatArray] = NONE
     dispersions: Columns = NONE
     categories: Categories = NONE
+    prints: Sequence[str] = ()
 
     def take(self, rows: Sequence[int]) -> "Flights":
         """The flights at these places, in this order."""
@@ -98,4 +100,10 @@ class Flights(NamedTuple):
             {name: np.asarray(column, dtype=np.float64)[at] for name, column in self.numbers.items()},
             {name: np.asarray(column, dtype=np.float64)[at] for name, column in self.dispersions.items()},
             {name: np.asarray(labels, dtype=object)[at].tolist() for name, labels in self.categories.items()},
+            [self.prints[row] for row in at] if self.prints else (),
         )
+
+    @property
+    def all_prints(self) -> Sequence[str]:
+        """A fingerprint a flight, empty ones where they are not known."""
+        return self.prints or [""] * len(self.ids)

@@ -3,6 +3,7 @@
 from harness.statistics.compare import SUCCESS, Comparison, Measure
 from harness.statistics.gate import Gate
 from harness.statistics.sensitivity import Influence
+from harness.statistics.words import agrees, counted, percent
 
 LEAD = {
     "worse": "B is worse",
@@ -10,6 +11,59 @@ LEAD = {
     "better": "B is better",
     "undecided": "undecided, too few flights",
 }
+
+
+def harm(measure: Measure) -> str:
+    """How much worse B is, with its interval, in the unit of the measure: "+3.0 % (+1.8 to +4.7 %)"."""
+    if measure.harm is None:
+        return "nothing to compare"
+    if measure.low is None or measure.high is None:
+        return f"{_signed(measure, measure.harm)}{_unit(measure)} (no interval)"
+    ends = f"{_signed(measure, measure.low)} to {_signed(measure, measure.high)}{_unit(measure)}"
+    return f"{_signed(measure, measure.harm)}{_unit(measure)} ({ends})"
+
+
+def level(measure: Measure, value: float | None) -> str:
+    """The share or the median of one side."""
+    if value is None:
+        return "–"
+    return percent(value) if measure.name == SUCCESS else f"{value:.4g}{_unit(measure)}"
+
+
+def margin(measure: Measure) -> str:
+    """Harm that is tolerated."""
+    return f"{_signed(measure, measure.margin).lstrip('+')}{_unit(measure)}"
+
+
+def not_counted(comparison: Comparison) -> list[str]:
+    """What was flown and is no evidence of its own, in words; empty where all is."""
+    told = []
+    if comparison.pairing is not None and comparison.copies_a:
+        pairs = counted(comparison.copies_a, "pair")
+        told.append(f"{pairs} of flights {agrees(comparison.copies_a, 'is')} bit-equal to another pair: not counted")
+    elif comparison.copies_a or comparison.copies_b:
+        told.append(
+            f"{counted(comparison.copies_a, 'flight')} of A and {comparison.copies_b:,} of B are bit-equal to another "
+            "of their campaign: not counted"
+        )
+    if comparison.shared:
+        draws = counted(comparison.shared, "draw")
+        told.append(
+            f"{draws} (same seed, or the same flight) {agrees(comparison.shared, 'stands')} in both campaigns, which "
+            "makes no independent evidence: each counts on one side only; to use all, compare flight by flight, or fly "
+            "B with other seeds"
+        )
+    return told
+
+
+def _signed(measure: Measure, value: float) -> str:
+    if measure.name == SUCCESS:
+        return f"{100.0 * value:+.1f}"
+    return f"{value:+.3g}"
+
+
+def _unit(measure: Measure) -> str:
+    return " %" if measure.name == SUCCESS else f" {measure.unit}" if measure.unit else ""
 
 
 def sentence(comparison: Comparison, gate: Gate | None = None) -> str:
@@ -76,7 +130,8 @@ def _more(comparison: Comparison) -> str:
     if comparison.flights_needed is None:
         return f"open: {listed}, with no telling how many flights it takes"
     more = max(1, comparison.flights_needed - comparison.flights)
-    return f"open: {listed}; about {more} flights more in each campaign would settle it if the estimates stay"
+    flights = counted(more, "flight")
+    return f"open: {listed}; about {flights} more in each campaign would settle it if the estimates stay"
 
 
 def _marks_losses(found: Influence) -> bool:

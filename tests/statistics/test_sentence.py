@@ -44,7 +44,9 @@ def test_no_harm_says_what_is_ruled_out() -> None:
 
 def test_too_few_flights_say_how_many_more() -> None:
     said = sentence(compare(*counted(96, 2, 1, 1)))
-    assert re.search(r"^undecided, too few flights: .*; open: success; about \d+ flights more in each campaign", said)
+    assert re.search(
+        r"^undecided, too few flights: .*; open: success; about [\d,]+ flights more in each campaign", said
+    )
 
 
 def test_a_number_that_got_worse_is_told_in_its_own_words() -> None:

@@ -114,7 +114,7 @@ def test_what_was_drawn_beyond_a_sigma_and_a_half_is_named_farthest_first(mixed:
 
 def test_the_headline_counts_and_says_what_fails_most(mixed: Written) -> None:
     assert "81.1 % of 37 flights pass (95 % interval 64.8 % to 92.0 %)" in mixed.page.visible  # R: binom.test(30, 37)
-    said = "7 flights fail, by R-18 (vertical speed at touchdown) in 6, R-21 (miss distance) in 6, GNC_LOST in 1."
+    said = "7 flights fail, by R-18 (vertical speed at touchdown) in 6, R-21 (miss distance) in 6, GNC_LOST in 1;"
     assert said in mixed.page.visible
 
 

@@ -31,7 +31,7 @@ def test_what_is_put_in_comes_out(tmp_path: Path) -> None:
             store.add(row, 0.5, "worker")
         assert list(store.rows()) == rows
         assert store.row(1) == rows[1]
-        assert store.verdicts() == {0: True, 1: False, 2: True}
+        assert store.verdicts() == {0: (True, f"{0:064x}"), 1: (False, f"{1:064x}"), 2: (True, f"{2:064x}")}
         assert store.wall_s() == [0.5] * 3
         assert {key: store.about[key] for key in ABOUT} == ABOUT
 
