@@ -3,13 +3,14 @@
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
+from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
 from scenarios.space import Space
@@ -69,6 +70,7 @@ def hunt_command(request: HuntRequest) -> int:
 
 
 def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
+    from harness.hunt.causes import causes
     from harness.hunt.engine import Hunt, Plan
     from harness.hunt.flyer import Job, crew
     from harness.hunt.found import Origin, fly_found, write_found
@@ -82,10 +84,11 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
             with crew(job, _workers(request)) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
         except KeyboardInterrupt:
-            kept = f"{len(ledger)} flights are kept; go on with --resume --out {out}"
+            kept = f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
             raise KeyboardInterrupt(kept) from None
         origin = Origin(request.scenario, request.sets, request.strategy)
-        found = [write_found(failure, space, origin, job, out) for failure in state.failures.values()]
+        grouped = causes(list(state.failures.values()), ledger.broken)
+        found = [write_found(cause, space, origin, job, out) for cause in grouped]
         for one in found:
             if not (Path(one.run_folder) / "summary.json").is_file():
                 watch.show(f"flying {one.id} once more, for its run folder")
@@ -141,7 +144,7 @@ def progress_line(state: "State", budget: int) -> str:
     least = f"least margin {robustness:+.3f} of its limit ({name})" if name else "nothing judged yet"
     found = f"  found {', '.join(state.failures)}" if state.failures else ""
     shrinking = f" and {state.shrink_flights} to shrink" if state.shrink_flights else ""
-    flights = f"{state.flights}/{budget} flights{shrinking}"
+    flights = f"{state.flights}/{counted(budget, 'flight')}{shrinking}"
     return f"{state.doing}: {flights}  {least}  {state.flights_per_s:.2f} flights/s{found}"
 
 
@@ -154,6 +157,7 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
                 "flights": state.flights,
                 "budget": request.budget,
                 "shrink_flights": state.shrink_flights,
+                "copies": state.copies,
                 "excused": state.excused,
                 "refused": state.refused,
                 "method": request.method,
@@ -166,22 +170,36 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
         return
     console = results()
     for one in found:
-        size = f"{one.faults} fault(s), {one.off_nominal} off nominal"
-        console.print(f"[bold]{one.id}[/bold] broken first in flight {one.first_flight}; smallest: {size}", markup=True)
-        console.out(f"  {one.text}", highlight=False)
-        console.out(f"  {one.scenario}   (run folder {one.run_folder})", highlight=False)
-        console.out(f"  {one.command}", highlight=False)
+        for line in cause_lines(one):
+            console.out(line, highlight=False)
     console.out(_closing(request, state, found, adopted, out), highlight=False)
+
+
+def cause_lines(found: "Found") -> Iterator[str]:
+    """What deviates, each requirement that falls with it, and where the flight is."""
+    fallen = found.requirements
+    yield f"cause: {found.cause}"
+    fall = f"{counted(len(fallen), 'requirement')} {agrees(len(fallen), 'falls')}"
+    yield f"  found in flight {found.first_flight}; {fall}:"
+    for one in fallen:
+        margin = "" if one["margin"] is None else f", margin {one['margin']:+.3g} {one['unit']}".rstrip()
+        at = ", ".join(f"{each['label']} {each['amount']:+g} {each['unit']}" for each in one["deviations"])
+        yield f"    {one['id']}{f' at {at}' if at else ''}{margin}: {one['text']}"
+    yield f"  {found.scenario}   (run folder {found.run_folder})"
+    yield f"  {found.command}"
 
 
 def _closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
     excused = f", {state.excused} of them broken by the baseline too" if state.excused else ""
-    flown = f"{state.flights} flights by {request.method}{excused}"
+    copies = f", {state.copies} of them bit-equal to another" if state.copies else ""
+    flown = f"{counted(state.flights, 'flight')} by {request.method}{excused}{copies}"
     if not found:
         least = (
             f"{state.least[0]:+.3f} of its limit ({state.least[1]})" if state.least[1] else "none: nothing was judged"
         )
         return f"nothing found in {flown}; smallest margin {least}"
+    broken = sum(len(one.requirements) for one in found)
+    flown = f"{counted(len(found), 'cause')} of {counted(broken, 'broken requirement')} in {flown}"
     if adopted:
         return f"{flown}; kept as regression cases: {', '.join(adopted)}"
     return f"{flown}; keep them as regression cases: --adopt DIR with --resume --out {out}, or copy the files"

@@ -59,7 +59,8 @@ class Failure:
 class State:
     """Where a hunt is; what a progress line shows.
 
-    `flights` are those of the search; `flown` counts what this process flew, not what a ledger gave.
+    `flights` are those of the search, `copies` of them that are bit-equal to one before: other cases, but nothing new
+    was tried. `flown` counts what this process flew, not what a ledger gave.
     """
 
     flights: int = 0
@@ -68,6 +69,7 @@ class State:
     refused: int = 0
     refusal: str = ""
     excused: int = 0
+    copies: int = 0
     begun_s: float = field(default_factory=time.monotonic)
     least: tuple[float, str] = (float("inf"), "")
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class Hunt:
     ) -> None:
         self._space, self._crew, self._ledger, self._plan, self._watch = space, crew, ledger, plan, watch
         self._seen: set[str] = set()
+        self._hashes: set[str] = set()
         self._stale = 0
         self.state = State()
 
@@ -130,6 +133,8 @@ class Hunt:
         self._seen.add(key)
         if state.doing == SEARCHING:
             state.flights += 1
+            state.copies += bool(flown.hash) and flown.hash in self._hashes
+            self._hashes.add(flown.hash)
         else:
             state.shrink_flights += 1
         state.refused += bool(flown.refused)

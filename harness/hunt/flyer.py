@@ -28,13 +28,17 @@ class Job(NamedTuple):
 
 
 class Flown(NamedTuple):
-    """What a flight came to. `excused` where the baseline broke something too; `refused` why it could not be flown."""
+    """What a flight came to. `excused` where the baseline broke something too; `refused` why it could not be flown.
+
+    `hash`: of the flight, empty where it was not kept.
+    """
 
     margins: tuple[Margin, ...]
     outcome: str
     wall_s: float
     excused: bool = False
     refused: str = ""
+    hash: str = ""
 
     @property
     def broken(self) -> tuple[Margin, ...]:
@@ -61,16 +65,16 @@ class Flyer:
         begun_s = time.perf_counter()
         try:
             scenario = Scenario.model_validate(tree)
-            margins, outcome = self._judged(scenario, self._under_test)
+            margins, outcome, flown = self._judged(scenario, self._under_test)
         except (ScenarioError, VehicleError) as refused:
             return Flown((), "refused", 0.0, refused=str(refused))
         excused = False
         if self.job.baseline is not None and any(margin.broken for margin in margins):
             self._baseline = self._baseline or open_session(self.job.baseline, core=self.core, deadlines=PATIENT)
             excused = any(margin.broken for margin in self._judged(scenario, self._baseline)[0])
-        return Flown(margins, outcome, time.perf_counter() - begun_s, excused)
+        return Flown(margins, outcome, time.perf_counter() - begun_s, excused, hash=flown)
 
-    def _judged(self, scenario: Scenario, session: Session) -> tuple[tuple[Margin, ...], str]:
+    def _judged(self, scenario: Scenario, session: Session) -> tuple[tuple[Margin, ...], str, str]:
         prepared, record = _flown(scenario, session)
         if record.gnc_failure is not None and record.gnc_failure.kind == "hung":
             prepared, record = _flown(scenario, session)  # once may have been the host; twice is the program
@@ -79,10 +83,10 @@ class Flyer:
         if record.harness_error:
             raise RuntimeError(record.harness_error)
         if record.gnc_failure is not None:
-            return (Margin(LOST, True, -1.0, None, "", record.gnc_failure.reason),), record.outcome
+            return (Margin(LOST, True, -1.0, None, "", record.gnc_failure.reason),), record.outcome, record.hash
         flight = Flight(record, prepared.context)
         results = evaluate(flight, prepared.requirements)
-        return tuple(PROPERTIES[self.job.property](flight, results, scenario)), record.outcome
+        return tuple(PROPERTIES[self.job.property](flight, results, scenario)), record.outcome, record.hash
 
     def close(self) -> None:
         """End the programs."""

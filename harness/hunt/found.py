@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from harness.commands.program import open_session
 from harness.commands.toml_text import toml_text
 from harness.flight import assess, prepare
+from harness.hunt.causes import Cause, deviations, words
 from harness.hunt.engine import Failure
 from harness.hunt.flyer import Job
+from harness.properties import Margin
 from scenarios.load import load
-from scenarios.space import Space
+from scenarios.space import Case, Space
 
 RUN_FOLDER = "run"
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
@@ -27,9 +29,27 @@ class Origin(NamedTuple):
     strategy: str
 
 
-class Found(NamedTuple):
-    """A counterexample on disk."""
+class Fallen(NamedTuple):
+    """A requirement that falls with a cause: how the smallest flight that breaks it came out, and how small that is."""
 
+    id: str
+    text: str
+    margin: float | None
+    unit: str
+    first_flight: int
+    shrink_flights: int
+    deviations: list[dict[str, Any]]
+
+
+class Found(NamedTuple):
+    """A cause and its counterexample on disk; `requirements` as in `Fallen`.
+
+    `id` is the requirement that its flight breaks by most of its limit.
+    """
+
+    cause: str
+    deviations: list[dict[str, Any]]
+    requirements: list[dict[str, Any]]
     id: str
     text: str
     margin: float | None
@@ -43,38 +63,64 @@ class Found(NamedTuple):
     run_folder: str
 
 
-def write_found(failure: Failure, space: Space, origin: Origin, job: Job, out: Path) -> Found:
+def write_found(cause: Cause, space: Space, origin: Origin, job: Job, out: Path) -> Found:
     """The scenario file, `<out>/<id>/<scenario>-<id>.toml`; its run folder comes with `fly_found`."""
-    margin, case = failure.margin, failure.case
+    case, margin = cause.case, worst_of(cause)
     plain = NOT_IN_NAMES.sub("-", margin.id)
     folder = out / plain
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{space.scenario.name}-{plain}".lower()[:80]
     path = folder / f"{name}.toml"
     command = shlex.join(["hoverslam", "run", str(path), *(["--gnc", job.gnc] if job.gnc else [])])
-    path.write_text(scenario_text(failure, space, origin, path, command), encoding="utf-8")
+    path.write_text(scenario_text(cause, space, origin, path, command), encoding="utf-8")
+    fallen = [_fallen(failure, space) for failure in cause.failures]
     return Found(
-        margin.id, margin.text, margin.margin, margin.unit, failure.first_flight, failure.shrink_flights,
+        words(space, case), _stated(space, case), [one._asdict() for one in fallen],
+        margin.id, margin.text, margin.margin, margin.unit,
+        min(one.first_flight for one in fallen), sum(one.shrink_flights for one in fallen),
         len(case.faults), len(case.steps), str(path), command, str(folder / RUN_FOLDER),
     )  # fmt: skip
 
 
-def scenario_text(failure: Failure, space: Space, origin: Origin, path: Path, command: str) -> str:
+def worst_of(cause: Cause) -> Margin:
+    """What the flight of a cause breaks by most of its limit."""
+    return min(cause.margins, key=lambda margin: margin.robustness)
+
+
+def _fallen(failure: Failure, space: Space) -> Fallen:
+    margin, smallest = failure.margin, _stated(space, failure.case)
+    return Fallen(
+        margin.id, margin.text, margin.margin, margin.unit, failure.first_flight, failure.shrink_flights, smallest
+    )
+
+
+def _stated(space: Space, case: Case) -> list[dict[str, Any]]:
+    return [one._asdict() for one in deviations(space, case)]
+
+
+def scenario_text(cause: Cause, space: Space, origin: Origin, path: Path, command: str) -> str:
     """A scenario that extends the one that was hunted on and says what differs."""
-    margin, base = failure.margin, space.scenario
-    how_far = "" if margin.margin is None else f" (margin {f'{margin.margin:.3g} {margin.unit}'.strip()})"
+    margin, base = worst_of(cause), space.scenario
+    ordered = sorted(cause.margins, key=lambda one: one.robustness)
+    why = words(space, cause.case)
     extends = os.path.relpath(origin.scenario, path.parent) if origin.scenario.endswith(".toml") else origin.scenario
     tree: dict[str, Any] = {
         "extends": extends,
         "name": path.stem,
-        "description": f"found by a hunt: breaks {margin.id}; {margin.text}"[:2000],
+        "description": f"found by a hunt: {why} breaks {', '.join(one.id for one in ordered)}; {margin.text}"[:2000],
         "seed": base.seed,
     }
     for dotted in origin.sets:
         _copy(base.model_dump(mode="json", exclude_none=True), tree, dotted.split("."))
-    tree |= {key: value for key, value in space.tree(failure.case).items() if value}
-    lines = (f"Breaks {margin.id}{how_far}: {margin.text}", f"Fly it: {command}")
+    tree |= {key: value for key, value in space.tree(cause.case).items() if value}
+    broken = [f"Breaks {one.id}{how_far(one)}: {one.text}" for one in ordered]
+    lines = (f"Cause: {why}", *broken, f"Fly it: {command}")
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines()) + toml_text(tree)
+
+
+def how_far(margin: Margin) -> str:
+    """The margin in brackets, where there is a number."""
+    return "" if margin.margin is None else f" (margin {f'{margin.margin:.3g} {margin.unit}'.strip()})"
 
 
 def _copy(whole: Mapping[str, Any], tree: dict[str, Any], path: list[str]) -> None:

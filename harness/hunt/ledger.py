@@ -11,6 +11,7 @@ from typing import Any
 from harness.commands.guard import UsageError
 from harness.hunt.flyer import Flown
 from harness.properties import Margin
+from scenarios.space import Case
 
 LEDGER_FILE = "flights.jsonl"
 
@@ -47,9 +48,9 @@ class Ledger:
                     f"{self._path}: is of another hunt ({key} is not the same); hunt as before, or give another --out"
                 )
         for line in lines:
-            key, outcome, wall_s, excused, refused, margins = json.loads(line)
+            key, outcome, wall_s, excused, refused, margins, *hashes = json.loads(line)
             told = tuple(Margin(*margin) for margin in margins)
-            self._flown[key] = Flown(told, outcome, wall_s, excused, refused)
+            self._flown[key] = Flown(told, outcome, wall_s, excused, refused, *hashes)
 
     def __len__(self) -> int:
         return len(self._flown)
@@ -58,10 +59,16 @@ class Ledger:
         """What a case came to, if it was flown."""
         return self._flown.get(key)
 
+    def broken(self, case: Case) -> tuple[Margin, ...]:
+        """What the flight of a case broke; nothing where it was not flown."""
+        flown = self.get(case.key)
+        return () if flown is None else flown.broken
+
     def add(self, key: str, flown: Flown) -> None:
         """Keep a flight."""
         self._flown[key] = flown
-        self._append([key, flown.outcome, round(flown.wall_s, 3), flown.excused, flown.refused, flown.margins])
+        told = (flown.outcome, round(flown.wall_s, 3), flown.excused, flown.refused, flown.margins, flown.hash)
+        self._append([key, *told])
 
     def _append(self, value: Any) -> None:
         with self._path.open("a", encoding="utf-8") as file:

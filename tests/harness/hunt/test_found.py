@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.hunt.causes import Cause
 from harness.hunt.engine import Failure
 from harness.hunt.flyer import Job
 from harness.hunt.found import Found, Origin, adopt, write_found
@@ -35,7 +36,8 @@ def handed_back(named: str, sets: Mapping[str, str], out: Path, margin: Margin =
     space = Space(load(named, sets), Limits())
     case = space.case([FaultPoint("sensor_bias", "gnss", 3, 1, (-2,))], {"wind_mps.0": 6, "dead_time_s.5": -4})
     origin, job = Origin(named, sets, "everything"), Job("requirements", "./mine --fast")
-    found = write_found(Failure(margin, 17, case, case, 9), space, origin, job, out)
+    cause = Cause((Failure(margin, 17, case, case, 9),), case, (margin,))
+    found = write_found(cause, space, origin, job, out)
     return found, space.build(case)
 
 
@@ -70,7 +72,10 @@ def test_a_file_of_the_users_own_is_found_again_from_where_it_lies(tmp_path: Pat
 
 def test_it_says_what_it_breaks_and_how_to_fly_it(tmp_path: Path) -> None:
     found, _ = handed_back("zq3-landing", {}, tmp_path)
-    first, second, *_ = Path(found.scenario).read_text(encoding="utf-8").splitlines()
+    cause, first, second, *_ = Path(found.scenario).read_text(encoding="utf-8").splitlines()
+    assert cause == f"# Cause: {found.cause}"
+    assert found.cause.endswith("dead_time_s.5 at -1 sigma; wind_mps.0 at +1.5 sigma"), found.cause
+    assert found.cause.startswith("sensor bias of gnss (")
     assert first == "# Breaks R-21 (margin -13.2 m): in all 53.2 m at 73.01 s, limit <= 40 m"
     assert second == f"# Fly it: hoverslam run {found.scenario} --gnc './mine --fast'"
     assert (found.first_flight, found.shrink_flights, found.faults, found.off_nominal) == (17, 9, 1, 2)
