@@ -50,7 +50,7 @@ TOLD_BY_KEY = ("scenario", "command")
 
 
 def _contents(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Differs]:
-    """By their digests: files that go by one name may not be what they were. Older baselines know of the plant alone."""
+    """By their digests: files that go by one name may not be what they were. Older baselines know the plant."""
     ours, theirs = of_record(one.get("identity")), of_record(other.get("identity"))
     if ours is None or theirs is None:
         if one["plant"] != other["plant"]:
