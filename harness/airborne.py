@@ -5,11 +5,20 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from harness.lockstep import Deadlines, FlightPlan, FrameLoopEnd, PlantLike, ProgramExited, flown, lead_rows
+from harness.conversation import check_ready, reset_message, why_ended
+from harness.lockstep import (
+    Deadlines,
+    FlightPlan,
+    FrameLoopEnd,
+    GuardianLost,
+    PlantLike,
+    ProgramExited,
+    flown,
+    lead_rows,
+)
 from harness.recorder import Recorder
-from harness.session import check_ready, reset_message
 from harness.wire.codec import encode
-from harness.wire.errors import MessageRefused, WireError
+from harness.wire.errors import MessageRefused, Unasked, WireError
 from harness.wire.flights import addressed, flight_of
 from harness.wire.router import HarnessLink
 
@@ -93,18 +102,26 @@ def _course(
     flight = flown(plant, plan, recorder, deadlines, None, number)
     ask = flight.send
     try:
-        check_ready((yield reset, deadlines.first_answer_s), plan)
+        check_ready((yield reset, deadlines.first_answer_s), plan, number)
         message, deadline_s = next(flight)
         while True:
             if message is None:
                 link.send({"type": "end", "flight": number, "why": "restart"})
-                check_ready((yield reset, deadlines.first_answer_s), plan)
+                check_ready((yield reset, deadlines.first_answer_s), plan, number)
                 answer = b""
             else:
                 answer = yield addressed(message, number), deadline_s
             message, deadline_s = ask(answer)
     except StopIteration as ended:
         end: FrameLoopEnd = ended.value
+        if end.outcome in {"gnc_lost", "interrupted"}:
+            return end
+        try:  # as Session.fly: what the program sent in this flight comes before the `ready` to another reset
+            link.send({"type": "end", "flight": number, "why": why_ended(end)})
+            check_ready((yield reset, deadlines.first_answer_s), plan, number)
+            link.send({"type": "end", "flight": number, "why": "aborted"})
+        except WireError as error:
+            return FrameLoopEnd("gnc_lost", lost=error)
         return end
     except WireError as error:  # a reset that was not answered as it should be
         return FrameLoopEnd("gnc_lost", lost=error)
@@ -127,6 +144,11 @@ def fly_round(link: HarnessLink, air: dict[int, Airborne]) -> list[Airborne]:
     waiting, over = dict(air), []
     suspect = next(iter(air))
     try:
+        try:
+            link.refuse_unasked()
+        except Unasked as early:
+            suspect = next((number for number in (flight_of(early.data),) if number in air), suspect)
+            raise
         for flight in air.values():
             link.post(flight.message)
         deadline_s = max(flight.deadline_s for flight in air.values())
@@ -141,7 +163,7 @@ def fly_round(link: HarnessLink, air: dict[int, Airborne]) -> list[Airborne]:
             if not flight.take(data):
                 over.append(flight)
                 _check(flight)
-    except (WireError, ProgramExited) as error:
+    except (WireError, ProgramExited, GuardianLost) as error:
         raise Lost(error, suspect) from error
     return over
 

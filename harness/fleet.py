@@ -12,15 +12,16 @@ a flight that may be at fault for the loss of the program is flown again, alone,
 in the air with it are flown again together, and alone when they meet with a second loss.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from harness.airborne import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
-from harness.lockstep import ProgramExited
+from harness.lockstep import GuardianLost, ProgramExited
 from harness.pinning import on_one_core
 from harness.record import FlightRecord
-from harness.session import Session, try_to_send, why_ended
+from harness.session import Session
 from harness.wire.errors import WireError
 from harness.wire.flights import MOST_FLIGHTS
 
@@ -100,8 +101,8 @@ class FleetSession(Session):
             self.start()
             assert self._link is not None
             if self._hello is None:
-                self._hello = self._link.await_hello(self._deadlines.hello_s)
-        except (WireError, ProgramExited) as error:
+                self._meet(self._link)
+        except (WireError, ProgramExited, GuardianLost) as error:
             self._give_up(error)
             return False
         return True
@@ -135,17 +136,18 @@ class FleetSession(Session):
         assert self._link is not None
         assert flight.end is not None
         given = flight.given.prepared
-        record = self._record(given.plant, given.plan, flight.recorder, flight.end, flight.began_s)
+        wall_s = time.perf_counter() - flight.began_s
+        record = self._record(given.plant, given.plan, flight.recorder, flight.end, wall_s)
         record.findings = self._findings(flight.recorder)
-        try_to_send(self._link, {"type": "end", "flight": flight.number, "why": why_ended(flight.end)})
         return record
 
     def _lose(self, lost: Lost, air: dict[int, Airborne], queue: Queue) -> None:
         """End the program; whoever was in the air flies again, the suspect alone."""
+        ours = isinstance(lost.error, GuardianLost)
         reason, suspect = self._give_up(lost.error), air[lost.suspect]
         self.losses.append(Loss(suspect.given.prepared.plan.run_id, reason, len(air)))
         for flight in air.values():
-            queue.again(flight.given, alone=flight is suspect)
+            queue.again(flight.given, alone=flight is suspect and not ours)
         air.clear()
 
     def _give_up(self, error: Exception) -> str:

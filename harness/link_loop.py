@@ -37,6 +37,7 @@ from harness.lockstep import (
 )
 from harness.recorder import Recorder
 from harness.wire.actuator_reader import ActuatorReader
+from harness.wire.errors import Unasked
 from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape
 
@@ -159,7 +160,7 @@ class _Loop:
     ) -> None:
         self._plant, self._plan, self._recorder, self._deadlines, self._tally = plant, plan, recorder, deadlines, tally
         self._faults = _Faults(plan, plant.shape, tally)
-        self._encode, self._read = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape, flight).read
+        self._encode, self._reader = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape, flight)
         self._up: Line[tuple[int, bytes]] = Line()
         self._down: Line[tuple[int, FloatArray]] = Line()
         self._receiver = Receiver(plant.shape, plan.frame_ticks, plan.command_delay_ticks)
@@ -240,9 +241,12 @@ class _Loop:
         tally.sensors_repeated += seq == self._sequel
         self._sequel = seq
         row = bytearray(self._recorder.command_rows.strides[0])
-        answer = yield message, self._deadline_s
+        try:
+            answer = yield message, self._deadline_s
+        except Unasked as early:
+            self._reader.refuse_early(early.data, seq)
         self._deadline_s = self._deadlines.answer_s
-        telemetry = self._read(answer, seq, row, 0)
+        telemetry = self._reader.read(answer, seq, row, 0)
         if telemetry is not None:
             self._recorder.report(frame, telemetry, len(answer))
         return np.frombuffer(row, dtype="<f8")

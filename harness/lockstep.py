@@ -5,6 +5,7 @@ ever decides that a flight program is lost, never what a flight is. A command sa
 `command_delay_ticks` after the sample. Flights whose scenario has faults of the link are flown in `link_loop`.
 """
 
+import signal
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from harness.phase import PhaseTracker
 from harness.recorder import Recorder, frame_pieces
 from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.errors import WireError
+from harness.wire.errors import Unasked, WireError
 from harness.wire.layout import command_fields, sensor_fields
 from harness.wire.sensor_writer import SensorWriter
 from plant.layout import VehicleShape, command_layout, sensor_layout
@@ -179,6 +180,13 @@ def flown(
     return end
 
 
+class GuardianLost(Exception):  # noqa: N818  named for what happened
+    """The process that holds the flight program on its leash has ended, and so has the program: no fault of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("the guardian of the flight software, a process of the harness, was ended from outside")
+
+
 class ProgramExited(Exception):  # noqa: N818  named for what happened
     """The flight program's process has ended, with this status (negative: the signal that ended it)."""
 
@@ -189,20 +197,25 @@ class ProgramExited(Exception):  # noqa: N818  named for what happened
 
 def exit_text(status: int) -> str:
     """An exit status in words."""
-    return f"exited with status {status}" if status >= 0 else f"was ended by signal {-status}"
+    return f"exited with status {status}" if status >= 0 else f"was ended by {signal_text(-status)}"
+
+
+def signal_text(number: int) -> str:
+    """A signal by number and, where it has one, name."""
+    try:
+        return f"signal {number} ({signal.Signals(number).name})"
+    except ValueError:
+        return f"signal {number}"
 
 
 def _frames(
-    plant: PlantLike,
-    plan: FlightPlan,
-    recorder: Recorder,
-    deadlines: Deadlines,
-    progress: ProgressCallback | None,
+    plant: PlantLike, plan: FlightPlan, recorder: Recorder, deadlines: Deadlines, progress: ProgressCallback | None,
     flight: int,
-) -> Frames:
+) -> Frames:  # fmt: skip
     """The loop itself: every name in it is local, and nothing in it is slow."""
     encode = SensorWriter(plant.shape).encode
-    read = ActuatorReader(plant.shape, flight).read
+    reader = ActuatorReader(plant.shape, flight)
+    read = reader.read
     sense, truth, advance = plant.sense, plant.truth, plant.advance
     keep_sensors = recorder.sensors.append
     sensor_row, sensor_bytes, truth_rows = recorder.sensor_row, recorder.sensor_bytes, list(recorder.truth_rows)
@@ -216,7 +229,10 @@ def _frames(
         truth(truth_rows[frame])
         sense(sensor_row)
         sent = encode(frame, frame * period_ns, sensor_bytes)
-        answer = yield sent, deadline_s
+        try:
+            answer = yield sent, deadline_s
+        except Unasked as early:
+            reader.refuse_early(early.data, frame)
         telemetry = read(answer, frame, command_bytes, start)
         keep_sensors(sent)
         if telemetry is not None:

@@ -8,12 +8,14 @@ Whatever it does, `fly` returns a record: losing the flight software is a result
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from harness.conversation import KINDS, check_ready, reset_message, reset_once_more, try_to_send, why_ended
+from harness.leftovers import clear_abandoned
 from harness.lockstep import (
     COMPILING_S,
     DEFAULT_DEADLINES,
@@ -21,6 +23,7 @@ from harness.lockstep import (
     Exchange,
     FlightPlan,
     FrameLoopEnd,
+    GuardianLost,
     PlantLike,
     ProgramExited,
     ProgressCallback,
@@ -33,9 +36,8 @@ from harness.pinning import default_core, on_one_core
 from harness.record import FlightRecord, GncFailure
 from harness.recorder import Recorder
 from harness.supervisor import Supervisor, split_command
-from harness.wire.codec import decode
-from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, WireError
-from harness.wire.messages import Hello, Ready, validate
+from harness.wire.errors import MessageRefused, PeerGone, WireError
+from harness.wire.messages import Hello
 from harness.wire.router import HarnessLink
 
 WAIT = "wait"
@@ -53,11 +55,15 @@ class Session:
         deadlines: Deadlines = DEFAULT_DEADLINES,
         core: int | None = None,
         environment: Mapping[str, str] | None = None,
+        show: Callable[[str], None] | None = None,
     ) -> None:
-        """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
+        """`show` is given each line that the program prints.
+
+        Raises ProgramNotFoundError for a command that cannot be run; starts nothing.
+        """
         if command != WAIT:
             split_command(command)
-        self._command = command
+        self._command, self._show = command, show
         self._listen = listen
         compiles = command is None and deadlines == DEFAULT_DEADLINES
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
@@ -66,16 +72,20 @@ class Session:
         self._link: HarnessLink | None = None
         self._supervisor: Supervisor | None = None
         self._hello: Hello | None = None
+        self._introduced: Hello | None = None
         self._flown = False
 
     def start(self) -> None:
         """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
         if self._link is not None:
             return
+        clear_abandoned()
         self._link = link = HarnessLink(self._listen, self._watch)
-        self._hello, self._flown = None, False
+        self._hello, self._introduced, self._flown = None, None, False
         if self._command != WAIT:
-            self._supervisor = Supervisor(self._command, {**self._extra_environment, **link.environment()}, link.folder)
+            self._supervisor = Supervisor(
+                self._command, {**self._extra_environment, **link.environment()}, link.place, self._show
+            )
             self._supervisor.start()
 
     def environment(self) -> dict[str, str]:
@@ -89,9 +99,19 @@ class Session:
         return self._supervisor.await_pid(self._deadlines.exit_s) if self._supervisor is not None else None
 
     def fly(
-        self, plant: PlantLike, plan: FlightPlan, progress: ProgressCallback | None = None, *, realtime: bool = False
+        self,
+        plant: PlantLike,
+        plan: FlightPlan,
+        progress: ProgressCallback | None = None,
+        *,
+        realtime: bool = False,
+        last: bool = False,
     ) -> FlightRecord:
-        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`."""
+        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`.
+
+        A program that stays for further flights is reset once more at the end, and its `ready` awaited; with `last` it
+        is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
+        """
         began_s = time.perf_counter()
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
         end, phase, pace = self._prepare(plant, plan), "start", Pace(plan.frame_period_ns / 1e9)
@@ -107,9 +127,13 @@ class Session:
             phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
             plant.truth(recorder.truth_rows[0])
+        wall_s = time.perf_counter() - began_s
+        end, gone = self._hear_out(end, plant, plan, last=last)
+        end = self._blamed(end)
         failure = None if end.lost is None else self._failure(end.lost, recorder.frames, phase)
-        record = self._record(plant, plan, recorder, end, began_s)
-        findings = self._conclude(end, recorder)
+        record = self._record(plant, plan, recorder, end, wall_s)
+        findings = self._findings(recorder) + gone
+        self._conclude(end)
         return replace(record, gnc_failure=failure, findings=findings, pace=pace.told())
 
     def close(self) -> None:
@@ -137,8 +161,11 @@ class Session:
 
     def _watch(self) -> None:
         """Called during every wait for the program."""
-        if self._supervisor is not None and (status := self._supervisor.poll()) is not None:
-            raise ProgramExited(status)
+        if self._supervisor is None or (status := self._supervisor.poll()) is None:
+            return
+        if self._supervisor.guardian_lost:
+            raise GuardianLost
+        raise ProgramExited(status)
 
     def _prepare(self, plant: PlantLike, plan: FlightPlan) -> FrameLoopEnd | None:
         """Bring the program to the first frame; None when it is there, otherwise how that ended."""
@@ -149,6 +176,8 @@ class Session:
             self._greet(plant, plan)
         except (WireError, ProgramExited) as error:
             return FrameLoopEnd("gnc_lost", lost=error)
+        except GuardianLost as error:
+            return FrameLoopEnd("harness_error", harness_error=str(error))
         except KeyboardInterrupt:
             return FrameLoopEnd("interrupted")
         return None
@@ -157,10 +186,15 @@ class Session:
         link = self._link
         assert link is not None
         if self._hello is None:
-            self._hello = link.await_hello(self._deadlines.hello_s)
+            self._meet(link)
+        link.refuse_unasked()
         link.send(reset_message(plant, plan))
         self._flown = True
         check_ready(link.receive(self._deadlines.first_answer_s), plan)
+
+    def _meet(self, link: HarnessLink) -> None:
+        """Wait for the program's hello."""
+        self._hello = self._introduced = link.await_hello(self._deadlines.hello_s)
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
@@ -178,42 +212,84 @@ class Session:
             self.start()
         self._greet(plant, plan)
 
+    def _hear_out(
+        self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
+    ) -> tuple[FrameLoopEnd, list[str]]:
+        """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
+
+        It answers messages in order: what it sent in the flight comes before the `ready` to another `reset`, or before
+        its connection ends. One that is gone by then has flown to the end; the finding says so, the next flight has a
+        new one.
+        """
+        link, hello = self._link, self._hello
+        if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or link is None or hello is None:
+            return end, []
+        try:
+            link.send({"type": "end", "why": why_ended(end)})
+            if last or "reset" not in hello.capabilities:
+                self._hello = None
+                link.send({"type": "shutdown"})
+                link.hear_out(self._deadlines.exit_s)
+            else:
+                reset_once_more(link, plant, plan, self._deadlines.first_answer_s)
+        except MessageRefused as refused:
+            return FrameLoopEnd("gnc_lost", lost=refused), []
+        except (WireError, ProgramExited, GuardianLost) as error:
+            self._hello = None
+            why = self._how_lost(error)[1]
+            return end, [] if last else [f"the flight program did not stay for another flight: {why}"]
+        except KeyboardInterrupt:
+            return FrameLoopEnd("interrupted"), []
+        return end, []
+
+    def _blamed(self, end: FrameLoopEnd) -> FrameLoopEnd:
+        """A program that went with its guardian is our loss, however it showed."""
+        supervisor = self._supervisor
+        if end.lost is None or supervisor is None:
+            return end
+        if isinstance(end.lost, PeerGone):  # a connection closes a moment before its process is gone
+            supervisor.wait(0.5)
+        return FrameLoopEnd("harness_error", harness_error=str(GuardianLost())) if supervisor.guardian_lost else end
+
     def _record(
-        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, end: FrameLoopEnd, began_s: float
+        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, end: FrameLoopEnd, wall_s: float
     ) -> FlightRecord:
         """What was flown; why the program was lost, and findings, are still to come."""
-        hello = self._hello
+        hello = self._introduced
         gnc = {"name": "", "version": ""} if hello is None else hello.model_dump(include={"name", "version"})
         return FlightRecord(
             run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
             dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
             truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
             outcome=end.outcome, gnc_failure=None, hash=recorder.hash(),
-            wall_s=time.perf_counter() - began_s, gnc=gnc,
+            wall_s=wall_s, gnc=gnc,
             command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error,
             answers=recorder.answers, link=recorder.link,
         )  # fmt: skip
 
     def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:
-        kind, reason = _KINDS.get(type(error), "protocol"), str(error)
-        status = None
-        if self._supervisor is not None:  # a connection closes a moment before its process is gone
-            status = self._supervisor.wait(0.5) if kind == "disconnected" else self._supervisor.poll()
-        if kind == "disconnected" and status is not None:
-            kind, reason = "died", str(ProgramExited(status))
+        kind, reason, status = self._how_lost(error)
         tail = "" if self._supervisor is None else self._supervisor.stderr_tail()
         return GncFailure(kind, reason, frame, phase, status, tail)
 
-    def _conclude(self, end: FrameLoopEnd, recorder: Recorder) -> list[str]:
-        """Tell the program that the flight is over, or end it where it is out of step; returns the findings."""
-        findings = self._findings(recorder)
-        if end.lost is not None:
-            self._hello = None  # no use asking it to exit
-        elif self._link is not None and self._hello is not None:
+    def _how_lost(self, error: Exception) -> tuple[str, str, int | None]:
+        """Kind, reason, and exit status where the program has ended, which a closed connection may show first."""
+        kind, reason = KINDS.get(type(error), "protocol"), str(error)
+        if self._supervisor is None:
+            return kind, reason, None
+        status = self._supervisor.wait(0.5) if kind == "disconnected" else self._supervisor.poll()
+        if kind == "disconnected" and status is not None:
+            kind, reason = "died", str(ProgramExited(status))
+        return kind, reason, status
+
+    def _conclude(self, end: FrameLoopEnd) -> None:
+        """End a program that is out of step; one that may still listen is told."""
+        if end.outcome in {"interrupted", "harness_error"} and self._link is not None and self._hello is not None:
             try_to_send(self._link, {"type": "end", "why": why_ended(end)})
-        if end.outcome in {"gnc_lost", "interrupted"}:
+        if isinstance(end.lost, ProgramExited | PeerGone):
+            self._hello = None  # nobody is there to be told
+        if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
             self.close()
-        return findings
 
     def _findings(self, recorder: Recorder) -> list[str]:
         findings = []
@@ -222,43 +298,3 @@ class Session:
         if self._link is not None and (uninvited := self._link.uninvited()) is not None:
             findings.append(uninvited)
         return findings
-
-
-_KINDS: dict[type[Exception], str] = {
-    ProgramExited: "died",
-    PeerSilent: "hung",
-    PeerGone: "disconnected",
-    MessageRefused: "protocol",
-}
-
-
-def reset_message(plant: PlantLike, plan: FlightPlan) -> dict[str, Any]:
-    """What begins a flight."""
-    return {
-        "type": "reset",
-        "run_id": plan.run_id,
-        "frame_period_ns": plan.frame_period_ns,
-        "flight_load": plan.flight_load,
-        "shape": plant.shape._asdict(),
-    }
-
-
-def check_ready(data: bytes, plan: FlightPlan) -> None:
-    """Raises MessageRefused for any other answer to `reset` than the one due."""
-    ready = validate(Ready, decode(data))
-    if ready.run_id != plan.run_id:
-        raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
-
-
-def why_ended(end: FrameLoopEnd) -> str:
-    """What the program is told."""
-    return "aborted" if end.outcome in {"interrupted", "harness_error"} else end.outcome
-
-
-def try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
-    """Send to a program that may be gone; false if it is."""
-    try:
-        link.send(message)
-    except PeerGone:
-        return False
-    return True

@@ -11,11 +11,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from harness.guardian import end_descendants, name_of
+from harness.leftovers import end_marked
+from harness.output import Output, Tail
 
 REFERENCE_GNC = (sys.executable, "-P", "-m", "gnc")
 """The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
@@ -24,55 +27,44 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "
     "VECLIB_MAXIMUM_THREADS": "1"
 }
 """Sums split over threads depend on how many there are; one thread also keeps the program on its core."""
-TAIL_LINES, TAIL_LINE_BYTES = 50, 500
 TERMINATE_WAIT_S = 2.0
 """Between SIGTERM and SIGKILL."""
+GUARDIAN_WAIT_S = 6.0
+"""For the guardian to end what the program left; one that takes longer is itself stopped or killed."""
+MARK = "HOVERSLAM_TOKEN"
+"""Variable of the link that no other run has: by it processes are found whose guardian is gone."""
 
 
 class ProgramNotFoundError(Exception):
     """The flight program cannot be started: no such file, or not executable."""
 
 
-class Tail:
-    """The last lines of a stream, drained by a thread of its own until the stream ends."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._lines: deque[bytes] = deque(maxlen=TAIL_LINES)
-        self._descriptor = descriptor
-        self._thread = threading.Thread(target=self._drain, daemon=True, name="output of the flight program")
-        self._thread.start()
-
-    def text(self, wait_s: float = 0.0) -> str:
-        """The last lines; waits up to `wait_s` for the stream to end."""
-        self._thread.join(wait_s)
-        return b"\n".join(self._lines).decode(errors="replace").rstrip("\n")
-
-    def _drain(self) -> None:
-        line = b""
-        while chunk := os.read(self._descriptor, 65_536):
-            *complete, line = (line + chunk).split(b"\n")
-            self._lines.extend(whole[:TAIL_LINE_BYTES] for whole in complete[-TAIL_LINES:])
-            line = line[:TAIL_LINE_BYTES]
-        if line:
-            self._lines.append(line)
-        os.close(self._descriptor)
-
-
 class Supervisor:
     """One run of a flight program. `start` returns at once; `stop` leaves nothing behind."""
 
     def __init__(
-        self, command: str | Sequence[str] | None, environment: Mapping[str, str], folder: Path | None = None
+        self,
+        command: str | Sequence[str] | None,
+        environment: Mapping[str, str],
+        place: Path | None = None,
+        show: Callable[[str], None] | None = None,
     ) -> None:
         """`command` is split as a shell would split it, without one; None is the reference flight software.
 
-        `folder` is removed when the harness dies, with the files in it.
+        `place`, a folder with its files or a socket, is removed when the harness dies. `show` is given each line that
+        the program prints.
         """
         self.command = split_command(command)
         self.exit_status: int | None = None
         self.pid: int | None = None
+        self.guardian_lost = False
+        self.left: list[str] = []
+        """Processes that came of the program and could not be ended, as `PID NAME`."""
+        self.output = Output()
+        self._show = show
+        self._mark = environment.get(MARK)
         self._environment = program_environment(environment, reference=command is None)
-        self._folder = "" if folder is None else str(folder)
+        self._place = "" if place is None else str(place)
         self._guardian: subprocess.Popen[bytes] | None = None
         self._control_fd = self._status_fd = -1
         self._heard = b""
@@ -86,7 +78,7 @@ class Supervisor:
         guardian = str(PACKAGE_ROOT / "harness" / "guardian.py")
         try:
             self._guardian = subprocess.Popen(
-                [sys.executable, "-I", "-S", guardian, str(control), str(status), self._folder, *self.command],
+                [sys.executable, "-I", "-S", guardian, str(control), str(status), self._place, *self.command],
                 stdin=subprocess.DEVNULL,
                 stdout=out_writer,
                 stderr=err_writer,
@@ -97,7 +89,7 @@ class Supervisor:
         finally:
             for descriptor in (control, status, out_writer, err_writer):
                 os.close(descriptor)
-            self._stdout, self._stderr = Tail(out), Tail(err)
+            self._stdout, self._stderr = (Tail(end, self.output, self._show) for end in (out, err))
 
     def poll(self) -> int | None:
         """Exit status of the program, negative for a signal; None while it runs."""
@@ -136,16 +128,19 @@ class Supervisor:
         return self.kill()
 
     def kill(self) -> int | None:
-        """End the program's group at once and wait for the guardian to have done so."""
-        if self._guardian is None or self._control_fd < 0:
+        """End at once all that came of the program, and wait for the guardian to have done so."""
+        guardian = self._guardian
+        if guardian is None or self._control_fd < 0:
             return self.exit_status
         self._order(b"K")
-        self.wait(TERMINATE_WAIT_S)
+        ended = self.wait(TERMINATE_WAIT_S) is not None
         os.close(self._control_fd)
         try:
-            self._guardian.wait(TERMINATE_WAIT_S)
-        except subprocess.TimeoutExpired:  # the kernel holds the program; the guardian stays with it
-            self._guardian = None
+            guardian.wait(GUARDIAN_WAIT_S if ended else 0.0)
+        except subprocess.TimeoutExpired:
+            self._take_over(guardian)
+        while select.select([self._status_fd], [], [], 0.0)[0] and self._hear():
+            pass
         os.close(self._status_fd)
         self._control_fd = self._status_fd = -1
         return self.exit_status
@@ -160,25 +155,43 @@ class Supervisor:
         """Take in what the guardian reports within the timeout."""
         if self._status_fd < 0 or not select.select([self._status_fd], [], [], timeout_s)[0]:
             return
-        heard = os.read(self._status_fd, 256)
-        self._heard += heard
-        for line in self._heard.split(b"\n")[:-1]:
-            word, _, number = line.partition(b" ")
-            if word == b"started":
-                self.pid = int(number)
-            elif word == b"exited":
-                self.exit_status = int(number)
-        if not heard and self.exit_status is None:
+        if not self._hear() and self.exit_status is None:
             self._guardian_lost()
 
+    def _hear(self) -> bool:
+        """Read what the guardian has written; false at its end."""
+        heard = os.read(self._status_fd, 256)
+        *lines, self._heard = (self._heard + heard).split(b"\n")
+        for line in lines:
+            word, _, rest = line.partition(b" ")
+            if word == b"started":
+                self.pid = int(rest)
+            elif word == b"exited":
+                self.exit_status = int(rest)
+            elif word == b"left":
+                self.left.append(rest.decode(errors="replace"))
+        return bool(heard)
+
     def _guardian_lost(self) -> None:
-        """Somebody ended the guardian: the leash is gone, so the program goes too."""
-        self.exit_status = -9
+        """Somebody ended the guardian: the leash is gone, so the program and what came of it go too."""
+        self.guardian_lost, self.exit_status = True, -9
+        self._end_marked()
+
+    def _take_over(self, guardian: "subprocess.Popen[bytes]") -> None:
+        """End what a guardian that does nothing any more should have ended, and the guardian."""
+        self.left += [f"{pid} {name_of(pid)}" for pid in end_descendants(guardian.pid)]
+        guardian.kill()
+        guardian.wait(GUARDIAN_WAIT_S)
+        self._end_marked()
+        if self.exit_status is None:
+            self.exit_status = -9
+
+    def _end_marked(self) -> None:
         if self.pid is not None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, 9)
-            except ProcessLookupError:
-                return
+        if self._mark is not None:
+            self.left += end_marked(MARK, self._mark)
 
 
 def split_command(command: str | Sequence[str] | None) -> list[str]:

@@ -142,7 +142,7 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()
         watch = dashboard.watch(prepared.plant.shape)
-        return session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime), prepared
+        return session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime, last=True), prepared
 
 
 def _epoch(asked: str | None) -> int | None:

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Sequence
 from itertools import islice
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, tokens, unpack_value
 from harness.wire.errors import MessageRefused
@@ -57,6 +57,11 @@ class ActuatorReader:
         if self._read_known(layout, data, seq, into, offset):
             return None
         return self._read_fully(data, seq, into, offset)
+
+    def refuse_early(self, data: bytes, seq: int) -> NoReturn:
+        """Raise MessageRefused for a message that came before frame `seq` was sent: why it is none, or that it is."""
+        self.read(data, seq, bytearray(self._row.size), 0)
+        raise MessageRefused(f"the answer to frame {seq} came before its sensors were sent")
 
     def _read_known(
         self, layout: _Layout, data: bytes, seq: int, into: memoryview | bytearray, offset: int

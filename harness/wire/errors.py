@@ -9,6 +9,14 @@ class MessageRefused(WireError):  # noqa: N818  named for what happened
     """A message that breaks the contract; the text names the field, the value and the limit."""
 
 
+class Unasked(MessageRefused):
+    """A message that came although nothing was asked; `data` are its bytes."""
+
+    def __init__(self, data: bytes, what: str) -> None:
+        super().__init__(f"nothing was asked, and yet came {what}")
+        self.data = data
+
+
 class PeerSilent(WireError):  # noqa: N818  named for what happened
     """No answer within the deadline; the connection still stands."""
 

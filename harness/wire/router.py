@@ -6,12 +6,10 @@ a private folder, or `tcp` with CURVE keys made for this run, where only the hol
 """
 
 import math
-import os
 import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from hmac import compare_digest
 from pathlib import Path
 from types import TracebackType
@@ -21,14 +19,15 @@ import zmq
 from zmq.utils import z85
 from zmq.utils.monitor import parse_monitor_message
 
+from harness.wire.address import checked, connectable, socket_path
 from harness.wire.codec import FROM_FLIGHT_SOFTWARE, decode, encode
-from harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent
+from harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent, Unasked
 from harness.wire.messages import PROTOCOL, Hello, validate
+from harness.wire.private_folder import SOCKET, PrivateFolder
 
-MAX_IPC_PATH_BYTES = 107
-"""Longest path of a Unix socket (sun_path, with its terminating zero)."""
 TRANSPORT_LIMIT_BYTES = 1 << 20
 """ZeroMQ drops a connection over which a larger message comes, unread; smaller ones are refused with a reason."""
+_EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
 SLICE_MS = 50
 """How often a wait looks whether the flight software still lives."""
 
@@ -52,10 +51,13 @@ class HarnessLink:
         self.token = secrets.token_hex(16)
         self.watch = watch
         self.folder: Path | None = None
+        self.place: Path | None = None
+        """What is to be removed when the harness dies: the private folder, or the socket that was asked for."""
+        self._folder: PrivateFolder | None = None
         self.refused: list[str] = []
         """Why messages of programs that were not let in were refused, at most the first few."""
         self.uninvited_messages = 0
-        self._accepted = 0
+        self._accepted = self._strangers = 0
         self._peer = b""
         self._peer_fd: int | None = None
         self._peer_lost = False
@@ -115,14 +117,48 @@ class HarnessLink:
                 patience.slice_passed("no answer")
                 continue
             if sender == self._peer:
-                return self._socket.recv()
+                data = self._socket.recv()
+                self._refuse_more_parts()
+                return data
             self._drop_rest()
             patience.disturbed("no answer")
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
-        """Send the bytes of a frame and return those of the answer."""
+        """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
+        if self._events(_EVENTS) & _READABLE:
+            self.refuse_unasked()
         self.post(data)
         return self.answer(deadline_s)
+
+    def refuse_unasked(self) -> None:
+        """Raise Unasked for a message that lies here before anything was asked; those of strangers are dropped."""
+        socket = self._socket
+        self._refuse_more_parts()
+        while self._events(_EVENTS) & _READABLE:
+            if socket.recv() != self._peer:
+                self._drop_rest()
+                continue
+            data = socket.recv()
+            self._refuse_more_parts()
+            raise Unasked(data, described(data))
+
+    def hear_out(self, deadline_s: float) -> None:
+        """Wait until the flight software has closed its connection; raises Unasked for what it sends before that.
+
+        Returns also at the deadline: then it lives on, and nothing is known of what it may still send.
+        """
+        patience = _Patience(deadline_s)
+        while True:
+            self._read_events()
+            gone = self._peer_lost  # looked at first: what was sent before is here by then
+            self.refuse_unasked()
+            if gone:
+                return
+            try:
+                if not self._socket.poll(SLICE_MS):
+                    patience.slice_passed("no exit")
+            except PeerSilent:
+                return
 
     def post(self, data: bytes) -> None:
         """Send the bytes of a message."""
@@ -146,6 +182,15 @@ class HarnessLink:
         self._drop_rest()
         return self.receive(deadline_s)
 
+    def _refuse_more_parts(self) -> None:
+        """Raise MessageRefused where the message read last has further parts; they are read."""
+        more = 0
+        while self._socket.get(zmq.RCVMORE):
+            self._socket.recv()
+            more += 1
+        if more:
+            raise MessageRefused(f"a message of {more + 1} parts; a message is one part")
+
     def uninvited(self) -> str | None:
         """What to report, once, about programs other than the flight software that tried to take part, if any did."""
         self._read_events()
@@ -166,8 +211,13 @@ class HarnessLink:
         if not self._socket.closed:
             self._socket.close(1000 if self._peer and not self._peer_lost else 0)
         self._context.term()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+        elif self.place is not None:
+            with suppress(OSError):  # unless it is gone, or another lies there now
+                if self.place.lstat().st_ino == self._inode:
+                    self.place.unlink()
 
     def __enter__(self) -> Self:
         return self
@@ -188,24 +238,25 @@ class HarnessLink:
             self._doorman.bind("inproc://zeromq.zap.01")
             socket.curve_server = True
             socket.curve_secretkey = self.keys.server_secret.encode()
+        self._events: Callable[[int], int] = socket.get  # type: ignore[assignment]  # those of type int
         self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
 
     def _bind(self, listen: str | None) -> str:
-        if listen is None:
-            self.folder = _private_folder()
-            listen = f"ipc://{self.folder}/wire"
-        if not listen.startswith(("ipc://", "tcp://")):
-            raise EndpointError(f"cannot listen at {listen!r}: give ipc://PATH or tcp://HOST:PORT (PORT may be *)")
-        path = listen.removeprefix("ipc://")
-        if path != listen and len(os.fsencode(path)) > MAX_IPC_PATH_BYTES - 1:
-            raise EndpointError(f"socket path {path} has over {MAX_IPC_PATH_BYTES - 1} bytes; choose a shorter one")
+        if listen is None or listen == "ipc://*":
+            self._folder = PrivateFolder()
+            self.folder = self.place = self._folder.path
+            address = f"ipc://{self.place / SOCKET}"
+        else:
+            address = checked(listen)
         try:
-            self._socket.bind(listen)
+            self._socket.bind(address)
         except zmq.ZMQError as error:
-            raise EndpointError(f"cannot listen at {listen}: {error}") from error
+            raise EndpointError(f"cannot listen at {address}: {error}") from error
+        if self.place is None and (path := socket_path(address)) is not None:
+            self.place, self._inode = path, path.lstat().st_ino
         endpoint = self._socket.last_endpoint
         assert isinstance(endpoint, bytes)
-        return endpoint.decode().rstrip("\0")
+        return connectable(endpoint.decode().rstrip("\0"))
 
     def _next_stranger(self, patience: "_Patience") -> tuple[bytes, bytes, int]:
         """Identity, first message part and connection of whoever speaks next."""
@@ -243,13 +294,24 @@ class HarnessLink:
     def _lock_to(self, sender: bytes, descriptor: int) -> None:
         self._read_events()  # those before this moment concern connections that may have had the same descriptor
         self._accepted -= 1
+        self._strangers -= 1
         self._peer, self._peer_fd, self._peer_lost = sender, descriptor, False
 
     def _drop_rest(self) -> None:
-        """Read the message of a stranger to its end, so that the next read starts a message."""
-        self.uninvited_messages += 1
+        """Read the message of a stranger to its end, so that the next read starts a message.
+
+        What begins with another identity than the peer's is either that, or a further part of the peer's last message:
+        surely so where nothing follows, or nobody else has ever connected.
+        """
+        alone = not self._socket.get(zmq.RCVMORE)
+        parts = 1
         while self._socket.get(zmq.RCVMORE):
             self._socket.recv()
+            parts += 1
+        self._read_events()
+        if alone or self._strangers <= 0:
+            raise MessageRefused(f"a message of {parts + 1} parts; a message is one part")
+        self.uninvited_messages += 1
 
     def _check_peer(self) -> None:
         self._read_events()
@@ -264,6 +326,7 @@ class HarnessLink:
             event = parse_monitor_message(self._monitor.recv_multipart())
             if event["event"] == zmq.EVENT_ACCEPTED:
                 self._accepted += 1
+                self._strangers += 1
             elif self._peer and event["value"] == self._peer_fd:
                 self._peer_lost = True
 
@@ -275,6 +338,16 @@ class HarnessLink:
             welcome = compare_digest(key, self.keys.client_public.encode())
             status, text = (b"200", b"OK") if welcome else (b"400", b"unknown key")
             self._doorman.send_multipart([version, request, status, text, b"flight software", b""])
+
+
+def described(data: bytes) -> str:
+    """A message in words: its type, and whose it is where it says so."""
+    try:
+        message = decode(data)
+    except MessageRefused as refused:
+        return f"a message that is refused itself: {refused}"
+    told = [f"{name} {message[name]}" for name in ("flight", "seq") if type(message.get(name)) is int]
+    return ", ".join([f"a message of type {str(message.get('type'))[:40]!r}", *told])
 
 
 class _Patience:
@@ -301,11 +374,3 @@ class _Patience:
 def _make_keys() -> Keys:
     pairs = (*zmq.curve_keypair(), *zmq.curve_keypair())
     return Keys(*(key.decode() for key in pairs))
-
-
-def _private_folder() -> Path:
-    """A new folder that only this user can enter, at a path short enough for a socket."""
-    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  mkdtemp makes a folder of mode 0700 in it
-        if len(os.fsencode(parent)) < MAX_IPC_PATH_BYTES - 40:
-            return Path(tempfile.mkdtemp(prefix="hoverslam-", dir=parent))
-    raise EndpointError("no temporary folder with a path short enough for a socket; set TMPDIR to a short one")

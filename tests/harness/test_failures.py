@@ -94,15 +94,59 @@ def test_what_a_hung_program_said_is_shown_and_it_has_no_status() -> None:
     assert "going to think about it" in failure.stderr_tail
 
 
-def test_an_answer_too_many_is_found_out_in_the_next_frame() -> None:
-    failure = fly("two_answers").gnc_failure
-    assert failure is not None
-    assert (failure.kind, failure.frame) == ("protocol", FRAME + 1)
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("two_answers", f"actuators.seq = {FRAME} where the sensors of frame {FRAME + 1}"),
+        ("ahead", f"the answer to frame {FRAME + 1} came before its sensors were sent"),
+        ("parts", "a message of 3 parts; a message is one part"),
+        ("two_parts", "a message of 2 parts; a message is one part"),
+    ],
+)
+def test_what_nothing_asked_for_is_refused_before_the_next_frame(deed: str, reason: str) -> None:
+    record = fly(deed, PATIENT)
+    assert record.gnc_failure is not None
+    assert (record.gnc_failure.kind, record.gnc_failure.frame, record.frames) == ("protocol", FRAME + 1, FRAME + 1)
+    assert reason in record.gnc_failure.reason
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("two_answers", "nothing was asked, and yet came a message of type 'actuators', flight 0, seq 119"),
+        ("parts", "a message of 3 parts"),
+        ("two_parts", "a message of 2 parts"),
+        ("extra_after_end", "nothing was asked, and yet came a message of type 'actuators', flight 0, seq 119"),
+        ("parts_after_end", "a message of 2 parts"),
+    ],
+)
+def test_what_is_sent_too_much_at_the_end_is_held_against_the_flight_that_sent_it(
+    deed: str, reason: str, last: bool
+) -> None:
+    with session(program(deed, 119)) as flights:
+        record = flights.fly(FakePlant(), plan(), last=last)
+        following = flights.fly(FakePlant(frames=50), plan(run_id="following"))
+    assert record.outcome == "gnc_lost"
+    assert record.gnc_failure is not None
+    assert (record.gnc_failure.kind, record.gnc_failure.frame, record.frames) == ("protocol", 120, 120)
+    assert reason in record.gnc_failure.reason
+    assert following.outcome == ("gnc_lost" if deed.endswith("after_end") else "at_rest")
+
+
+def test_a_program_that_does_not_survive_its_flight_has_flown_it() -> None:
+    with session(program("dies_after_a_flight")) as flights:
+        first, second = (flights.fly(FakePlant(), plan()) for _ in range(2))
+    assert (first.outcome, second.outcome, first.hash) == ("at_rest", "at_rest", second.hash)
+    assert first.findings == [
+        "the flight program did not stay for another flight: the flight software exited with status 7"
+    ]
 
 
 @pytest.mark.parametrize(
     ("deed", "kind", "reason"),
     [
+        ("other_flight", "protocol", "ready.flight = 5 where flight 0 was reset"),
         ("wrong_protocol", "protocol", "hello.protocol = 2; this harness speaks 1"),
         ("other_run", "protocol", "ready.run_id = 'another run' where 'test' was reset"),
         ("exit_at_once", "died", "exited with status 7"),
@@ -207,14 +251,17 @@ def test_control_c_ends_the_flight_and_leaves_nothing() -> None:
 
 def test_losing_the_guardian_leaves_nothing_either() -> None:
     with session(ECHO, PATIENT) as flight:
+        pids = []
 
         def kill_guardian(_: object) -> None:
+            pids.append(flight.pid)
             assert flight._supervisor is not None
             assert flight._supervisor._guardian is not None
             flight._supervisor._guardian.kill()
 
-        record = flight.fly(FakePlant(), plan(max_frames=40), kill_guardian)
-        pid = flight.pid
-    assert record.frames == 40
-    assert pid is not None
-    assert not Path(f"/proc/{pid}/exe").exists()
+        record = flight.fly(FakePlant(frames=10_000_000), plan(max_frames=300_000), kill_guardian)
+    assert record.outcome == "harness_error"
+    assert record.gnc_failure is None
+    assert record.harness_error is not None
+    assert "guardian" in record.harness_error
+    assert not Path(f"/proc/{pids[0]}/exe").exists()

@@ -47,10 +47,10 @@ def test_a_program_flies_again_and_again_in_one_process() -> None:
 
 def test_a_program_that_cannot_reset_is_started_afresh() -> None:
     with session(program("flies_once")) as flights:
-        first = flights.fly(FakePlant(), plan())
-        pid = flights.pid
-        second = flights.fly(FakePlant(), plan())
-        assert flights.pid != pid
+        pids = set[int | None]()
+        first, second = (flights.fly(FakePlant(), plan(), lambda _: pids.add(flights.pid)) for _ in range(2))
+        assert len(pids) == 2
+        assert None not in pids
     assert first.hash == second.hash
     assert first.outcome == second.outcome == "at_rest"
 

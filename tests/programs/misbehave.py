@@ -97,6 +97,20 @@ def two_answers(link: GncLink, answer: Message) -> None:
     link.send_actuators(answer)
 
 
+def ahead(link: GncLink, answer: Message) -> None:
+    """Answer this frame and the 40 after it, which are then not answered when they come."""
+    for seq in range(answer["seq"], answer["seq"] + 41):
+        link.send_actuators({**answer, "seq": seq})
+
+
+def parts(link: GncLink, answer: Message) -> None:
+    link._socket.send_multipart([msgpack.packb(answer), b"and", b"more"])
+
+
+def two_parts(link: GncLink, answer: Message) -> None:
+    link._socket.send_multipart([msgpack.packb(answer), b"more"])
+
+
 def leave(link: GncLink, answer: Message) -> None:
     """Close the connection and live on."""
     link.close()
@@ -120,7 +134,8 @@ DEEDS: dict[str, Callable[[GncLink, Message], None]] = {
     deed.__name__: deed
     for deed in (
         kill, hang, exit_7, silent, garbage, wrong_seq, nan_command, infinite_command, oversize, flood, short_list,
-        long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, leave, uninvited, child,
+        long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, ahead, parts,
+        two_parts, leave, uninvited, child,
     )
 }  # fmt: skip
 
@@ -129,6 +144,7 @@ class Misbehaving(Echo):
     """Behaves until the frame, or from the start."""
 
     name = f"misbehaving: {DEED}"
+    flown = 0
 
     def hello(self) -> None:
         link = self.link
@@ -147,14 +163,31 @@ class Misbehaving(Echo):
     def reset(self, message: Message) -> None:
         if DEED == "other_run":
             self.link.ready("another run")
+        elif DEED == "other_flight":
+            self.link.ready(message["run_id"], 5)
+        elif DEED == "early_frame":
+            super().reset(message)
+            self.link.send_actuators({**self.answers[0], "seq": 0})
+        elif DEED == "dies_after_a_flight" and self.flown:
+            exit_7(self.link, {})
         else:
             super().reset(message)
+
+    def end(self, message: Message) -> None:
+        self.flown += 1
+        if DEED == "extra_after_end" and self.flown == 1:
+            self.link.send_actuators(self.answers[0])
+        if DEED == "parts_after_end" and self.flown == 1:
+            self.link._socket.send_multipart([b"many", b"parts"])
+        super().end(message)
 
     def sensors(self, message: Message) -> None:
         answer = self.answer_to(message)
         if message["seq"] == FRAME and DEED in DEEDS:
             DEEDS[DEED](self.link, answer)
-        elif not (DEED == "silent" and message["seq"] > FRAME):
+        elif not (DEED == "silent" and message["seq"] > FRAME) and not (
+            DEED == "ahead" and FRAME < message["seq"] <= FRAME + 40
+        ):
             self.link.send_actuators(answer)
 
 
