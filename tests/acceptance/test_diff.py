@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.record import save
+from harness.record import FORMAT, save
 from harness.session import Session
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
@@ -51,7 +51,9 @@ def test_what_is_no_run_is_a_usage_error(stored: Path, hoverslam: Hoverslam, tmp
     assert "nothing is no run folder" in done.stderr
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "run.json").write_text("{}")
-    assert "format None; this version reads 1" in hoverslam("diff", str(tmp_path / "broken"), str(stored)).stderr
+    assert (
+        f"format None; this version reads {FORMAT}" in hoverslam("diff", str(tmp_path / "broken"), str(stored)).stderr
+    )
 
 
 def test_a_page_that_cannot_be_written_is_a_usage_error(stored: Path, other: Path, hoverslam: Hoverslam) -> None:
