@@ -113,6 +113,7 @@ def _numbers(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
         if name in fault.numbers and fault.numbers[name] % 1.0:
             yield NoEffect(f"numbers.{name}", fault.numbers[name], "is a count or an index", "write a whole number")
     yield from _hurt(fault)
+    yield from _ripple(fault, scenario)
     if fault.kind == "sensor_late":
         yield from _late(fault, scenario)
     if is_of_link(fault.kind):
@@ -123,6 +124,16 @@ def _hurt(fault: "Fault") -> Iterator[NoEffect]:
     if fault.kind == "engine_hard_start" and fault.numbers.get("hurts") == fault.target:
         why = "is the engine itself, not a neighbour"
         yield NoEffect("numbers.hurts", fault.numbers["hurts"], why, "name another; engine_shutdown ends one")
+
+
+def _ripple(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+    """One that the plant's own ticks would fold into a slower one, or into none."""
+    if "ripple_hz" not in fault.full_numbers or fault.full_numbers.get("ripple", 0.0) == 0.0:
+        return
+    ripple_hz, most_hz = _number(fault, "ripple_hz"), 0.5 * scenario.rates.plant_hz
+    if ripple_hz >= most_hz:
+        why = f"cannot be flown at rates.plant_hz = {scenario.rates.plant_hz}, which shows less than {most_hz:g} Hz"
+        yield NoEffect("numbers.ripple_hz", ripple_hz, why, "choose less, or raise rates.plant_hz")
 
 
 def _late(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:

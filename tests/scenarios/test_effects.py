@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.load import load
+from scenarios.load import ScenarioError, load
 from tests.scenarios.files import Write, mistake
 
 
@@ -87,3 +87,13 @@ def test_a_late_sensor_can_be_no_later_than_the_frames_that_are_kept(write: Writ
     assert load(path, {"faults.0.numbers.by_s": "0.31"}).faults[0].numbers == {"by_s": 0.31}
     expected = "is 66 frames at rates.gnc_hz = 200, and 1 to 63 can be had; choose 0.005 to 0.315 s"
     assert expected in mistake(path, faults__0__numbers__by_s="0.33")
+
+
+def test_a_ripple_that_the_ticks_of_the_plant_would_fold_is_refused() -> None:
+    slow = {"rates.plant_hz": "200"}  # 120 Hz of the case would show as 80
+    with pytest.raises(
+        ScenarioError, match=r"ripple_hz.*cannot be flown at rates.plant_hz = 200, which shows less than"
+    ):
+        load("zq3-r12-instability", slow)
+    load("zq3-r12-instability", {**slow, "rates.plant_hz": "400"})
+    load("zq3-landing", slow)
