@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.causes import chain, sentence
 from harness.signals import Flight, ignition
 from harness.verdict import Verdict
 from harness.window_signals import window_summary
@@ -182,6 +183,7 @@ class Summary(_Object):
     verdict: Literal["PASS", "FAIL", "GNC_LOST", "HARNESS_ERROR"]
     exit_code: int
     explanation: str = Field(description="why the verdict is what it is, in one sentence")
+    how: str = Field("", description="how a failure came about: a chain of what happened, each link with its time")
     expected: ExpectedSummary | None = Field(None, description="null where nothing is written beside the scenario")
     scenario: str
     seed: int
@@ -216,6 +218,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "verdict": verdict.value,
         "exit_code": verdict.exit_code,
         "explanation": assessment.explanation,
+        "how": sentence(chain(flight, assessment.results)),
         "scenario": record.scenario,
         "seed": record.seed,
         "outcome": record.outcome,

@@ -70,6 +70,8 @@ def verdict_lines(summary: Summary) -> Iterator[Text]:
     yield Text.assemble(
         (f" {summary.verdict} ", style), f" {summary.scenario}, seed {summary.seed}: {summary.explanation}"
     )
+    if summary.how:
+        yield Text(f"how it came: {_printable(summary.how)}")
     if flown := "; ".join(_flown(summary)):
         yield Text(flown)
     if summary.run_folder is not None:

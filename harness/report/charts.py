@@ -226,8 +226,8 @@ class TimeCharts:
     def _navigation(self) -> Iterator[Chart]:
         parts = ("east", "north", "up")
         charts = (
-            ("pos_enu_m", "Navigation error, position", "m"),
-            ("vel_enu_mps", "Navigation error, velocity", "m/s"),
+            ("pos_enu_m", "Size of the navigation error, position (logarithmic)", "m"),
+            ("vel_enu_mps", "Size of the navigation error, velocity (logarithmic)", "m/s"),
         )
         for key, title, unit in charts:
             frames, error = navigation_error(self._flight, key)
@@ -237,7 +237,7 @@ class TimeCharts:
                 for axis, part in enumerate(parts):
                     column = self._columns.add(f"error_{key}_{part}", error[:, axis])
                     lines.append({"x": f"t_{key}", "y": column, "name": part, "colour": axis + 1})
-            yield _chart(f"error_{key}", title, unit, lines)
+            yield {**_chart(f"error_{key}", title, unit, lines), "log": True}
 
     def _legs(self) -> Iterator[Chart]:
         f = self._flight

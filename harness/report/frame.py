@@ -1,19 +1,33 @@
 """Pages of many flights: their parts, as HTML."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from harness.report.document import document
 
+CARDS_TO_LIST = 5
 SCRIPTS = ("plots.js", "landings.js")
 """What every page of many flights draws with."""
 
 
 def frame(title: str, header: str, main: str, data: Mapping[str, Any], scripts: Sequence[str] = ()) -> str:
     """A whole page; `header` and `main` are HTML, `scripts` names of assets that draw `data`."""
-    body = f"{header}\n<main>\n{main}\n</main>"
+    body = f"{header}\n<main>\n{_contents(main)}{main}\n</main>"
     return document(title, body, data, (*SCRIPTS, *scripts), ("page.css", "flights.css"))
+
+
+def _contents(main: str) -> str:
+    """A list of the cards, where there are enough of them to look for one."""
+    found = re.findall(r'<section class="card[^"]*" id="([^"]+)"><h2>(.*?)</h2>', main)
+    if len(found) < CARDS_TO_LIST:
+        return ""
+    return f'<nav class="contents" aria-label="Contents">{"".join(_link(*one) for one in found)}</nav>'
+
+
+def _link(place: str, title: str) -> str:
+    return f'<button data-part="{place}">{title}</button>'
 
 
 def heading(word: str, grade: str, which: str, title: str, sentences: Iterable[str]) -> str:
@@ -27,7 +41,9 @@ def heading(word: str, grade: str, which: str, title: str, sentences: Iterable[s
 
 def card(title: str, body: str, css: str = "") -> str:
     """A part of the page; `body` is HTML."""
-    return f'<section class="card {css}"><h2>{escape(title)}</h2>{body}</section>'
+    place = "part-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    body = body.replace("<table ", f'<table aria-label="{escape(title)}" ', 1)
+    return f'<section class="card {css}" id="{place}"><h2>{escape(title)}</h2>{body}</section>'
 
 
 def plot(name: str, css: str = "") -> str:
@@ -41,7 +57,9 @@ def plot(name: str, css: str = "") -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], css: Sequence[str] = ()) -> str:
     """A table that scrolls by itself where it is too wide; cells are HTML, `css` the class of each column."""
     classes = [*css, *[""] * (len(heads) - len(css))]
-    head = "".join(f'<th class="{name}">{escape(text)}</th>' for text, name in zip(heads, classes, strict=True))
+    head = "".join(
+        f'<th scope="col" class="{name}">{escape(text)}</th>' for text, name in zip(heads, classes, strict=True)
+    )
     body = "".join(
         "<tr>" + "".join(f'<td class="{name}">{cell}</td>' for cell, name in zip(row, classes, strict=True)) + "</tr>"
         for row in rows

@@ -63,8 +63,9 @@ def _headline(found: RunDiff) -> str:
 
 def _margin_table(pairs: list[MarginPair]) -> str:
     heads = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_margin_row, pairs))}</tbody></table>"
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    rows = "".join(map(_margin_row, pairs))
+    return f'<table aria-label="Margins"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _margin_row(pair: MarginPair) -> str:

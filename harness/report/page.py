@@ -8,10 +8,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from harness.causes import chain, sentence
 from harness.findings import Finding
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
 from harness.report.document import document, filled, safe_json
+from harness.report.failed_limits import with_failed_limits
 from harness.report.maps import ground_track, side_view, stage_view
 from harness.report.replay import replay_data, replay_script, replay_style
 from harness.report.tables import facts_table, findings_list, loads_table, requirement_table, tiles
@@ -47,9 +49,10 @@ def _page(
         "meaning": escape(verdict.meaning),
         "scenario": escape(record.scenario),
         "subtitle": escape(f"seed {record.seed} · flown by {_gnc_name(flight)}"),
-        "headline": escape(headline(flight)),
-        "explanation": escape(explain(record, results)),
+        "headline": escape(told(flight, results)),
+        "explanation": escape(_explanation(flight, results)),
         "tiles": tiles(flight, results),
+        "contents": _contents(flight),
         "last_words": _last_words(flight),
         "requirements": requirement_table(results),
         "loads": loads_table(flight),
@@ -58,7 +61,7 @@ def _page(
         "replay": _replay(flight),
     }
     title = f"{verdict.value}: {record.scenario}, seed {record.seed}"
-    return document(title, filled("page.html", parts), _data(flight), ("plots.js", "page.js"))
+    return document(title, filled("page.html", parts), _data(flight, results), ("plots.js", "page.js"))
 
 
 def headline(flight: Flight) -> str:
@@ -78,6 +81,27 @@ def headline(flight: Flight) -> str:
     if flight.record.outcome == "at_rest":
         return f"Landed {where} at {touchdown.vertical_mps:.1f} m/s"
     return f"Touched down {where} at {touchdown.vertical_mps:.1f} m/s, and did not come to rest"
+
+
+def told(flight: Flight, results: Sequence[RequirementResult]) -> str:
+    """The headline: of a failure how it came, each link with its time; otherwise what became of the stage."""
+    links = chain(flight, results)
+    return sentence(links) if links else headline(flight)
+
+
+def _explanation(flight: Flight, results: Sequence[RequirementResult]) -> str:
+    """Why the verdict is what it is; under a chain of causes also what became of the stage."""
+    ending = f"{headline(flight)}. " if chain(flight, results) else ""
+    return ending + explain(flight.record, results)
+
+
+def _contents(flight: Flight) -> str:
+    """Links to the parts of the page that are there."""
+    parts = (("where", "Where it came down"), ("replay", "Replay"), ("requirements", "Requirements"),
+             ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"), ("run", "Run"))  # fmt: skip
+    drawn = {"where", "charts"} if not flight.begun else set()
+    drawn |= set() if replay_data(flight) else {"replay"}
+    return "".join(f'<button data-part="{place}">{name}</button>' for place, name in parts if place not in drawn)
 
 
 def _gnc_name(flight: Flight) -> str:
@@ -110,12 +134,12 @@ def _replay(flight: Flight) -> str:
     )
 
 
-def _data(flight: Flight) -> dict[str, Any]:
+def _data(flight: Flight, results: Sequence[RequirementResult]) -> dict[str, Any]:
     if not flight.begun:
         return {}
     columns = Columns()
     rows = kept_rows(flight)
-    charts = TimeCharts(flight, rows, columns).all()
+    charts = with_failed_limits(TimeCharts(flight, rows, columns).all(), flight, results, columns)
     maps = {
         "track": ground_track(flight, columns),
         "side": side_view(flight, rows, columns),

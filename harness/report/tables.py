@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from harness.causes import crashed
 from harness.findings import Finding
 from harness.loads import LOADS
 from harness.requirements import ClauseResult, RequirementResult, worst_first
@@ -18,6 +19,8 @@ ZERO = 32.0
 def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
     """Key numbers under the verdict, coloured by the clause that judges each."""
     grades = _grades(results)
+    if crashed(flight):  # what held until then is no success
+        grades = {signal: grade if grade == "bad" else "" for signal, grade in grades.items()}
     shown = []
     if (touchdown := flight.touchdown) is not None:
         parts = f"{signed(touchdown.downrange_m)} downrange, {signed(touchdown.crossrange_m)} right"
@@ -76,8 +79,9 @@ def _tile(name: str, value: str, unit: str, note: str, grade: str) -> str:
 def requirement_table(results: Sequence[RequirementResult]) -> str:
     """Every requirement, worst first; the binding clause in its row, the others under it on demand."""
     body = "".join(_requirement_rows(result) for result in worst_first(results))
-    head = "".join(f"<th>{name}</th>" for name in ("", "Requirement", "Value", "Limit", "Margin", "At"))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    heads = ('<span class="unseen">Status</span>', "Requirement", "Value", "Limit", "Margin", "At")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return f'<table aria-label="Requirements"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _requirement_rows(result: RequirementResult) -> str:
@@ -145,7 +149,7 @@ def _bar(clause: ClauseResult) -> str:
 
 def loads_table(flight: Flight) -> str:
     """The peak of each load before contact, with its time and height."""
-    head = "".join(f"<th>{name}</th>" for name in ("Load", "Peak", "Height", "At"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Load", "Peak", "Height", "At"))
     body = "".join(
         f'<tr class="main"><td>{escape(LOADS[peak.name].label)}</td>'
         f'<td class="num" data-name="value">{number(peak.value)} {escape(peak.unit)}</td>'
@@ -153,7 +157,7 @@ def loads_table(flight: Flight) -> str:
         f'<td class="num time"><button data-time="{peak.time_s:.3f}">{peak.time_s:.2f} s</button></td></tr>'
         for peak in flight.peak_loads
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<table aria-label="Peak loads"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def findings_list(findings: Sequence[Finding]) -> str:

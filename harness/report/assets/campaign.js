@@ -66,5 +66,6 @@
   }
   make("p", "none", panel, "Choose a flight: from the list, or by its point, line or dot in a picture.");
   drawAll();
+  plots.printing(drawAll);
   dark.addEventListener("change", drawAll);
 })();

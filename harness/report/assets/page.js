@@ -8,8 +8,9 @@
   const { touch, dark, plain, config, token, colour, make, axis, layout, text } = plots;
   const columns = plots.columns(data);
 
-  const trace = (line) => ({
-    type: "scatter", mode: "lines", x: columns[line.x], y: columns[line.y], name: line.name,
+  const size = (value) => Math.max(Math.abs(value), 1e-4); // a logarithmic axis has no zero
+  const trace = (line, log) => ({
+    type: "scatter", mode: "lines", x: columns[line.x], y: log ? columns[line.y].map(size) : columns[line.y], name: line.name,
     visible: line.off ? "legendonly" : true, hovertemplate: "%{y:.3~f}<extra>" + line.name + "</extra>",
     line: { color: colour(line.colour), width: line.width || (line.dash === "dot" ? 1.3 : 1.7), dash: line.dash || "solid",
       shape: line.step ? "hv" : "linear" },
@@ -32,6 +33,7 @@
     make("h2", "", card, spec.unit ? spec.title + ", " + spec.unit : spec.title);
     const keys = make("div", "legend", card);
     const plot = make("div", "plot", card);
+    plots.label(plot, spec.title + (spec.unit ? ", " + spec.unit : "") + ", over time");
     return { spec, keys, plot, drawn: false };
   });
 
@@ -39,7 +41,7 @@
     let low = Infinity, high = -Infinity;
     for (const line of spec.lines) {
       if (line.off) continue;
-      const t = columns[line.x], y = columns[line.y];
+      const t = columns[line.x], y = spec.log ? columns[line.y].map(size) : columns[line.y];
       for (let i = 0; i < t.length; i++) {
         if (t[i] < range[0] || t[i] > range[1] || Number.isNaN(y[i])) continue;
         if (y[i] < low) low = y[i];
@@ -51,10 +53,16 @@
       const around = Math.max(0.02 * Math.abs(high), 1);
       low -= around; high += around;
     }
-    const size = high - low;
+    if (spec.log) return [Math.floor(Math.log10(Math.max(low, 1e-4))), Math.ceil(Math.log10(Math.max(high, 1e-3)))];
     for (const limit of spec.limits) {
-      if (limit.from < range[1] && limit.y > high && limit.y < high + 0.6 * size) high = limit.y;
-      if (limit.from < range[1] && limit.y < low && limit.y > low - 0.6 * size) low = limit.y;
+      if (!limit.failed || limit.from > range[1]) continue;
+      low = Math.min(low, limit.y);
+      high = Math.max(high, limit.y);
+    }
+    const tall = high - low;
+    for (const limit of spec.limits) {
+      if (limit.from < range[1] && limit.y > high && limit.y < high + 0.6 * tall) high = limit.y;
+      if (limit.from < range[1] && limit.y < low && limit.y > low - 0.6 * tall) low = limit.y;
     }
     const pad = 0.07 * (high - low);
     return [low - pad, high + pad];
@@ -73,7 +81,12 @@
     }
     for (const limit of spec.limits) {
       shapes.push({ type: "line", xref: "x", yref: "y", x0: Math.max(limit.from, data.span[0]), x1: data.span[1], y0: limit.y, y1: limit.y,
-        line: { color: token("bad"), width: 1, dash: "dash" } });
+        line: { color: token("bad"), width: limit.failed ? 1.8 : 1, dash: "dash" } });
+    }
+    const failed = spec.limits.filter((limit) => limit.failed);
+    if (failed.length) {
+      notes.push(text("limit of " + failed.map((limit) => limit.label).join(", "), { x: 1, y: 0, xref: "paper", yref: "paper", xanchor: "right", yanchor: "bottom",
+        bgcolor: token("card"), font: { size: 11, color: token("bad") } }));
     }
     // Event names, dropped where they would lie on one another.
     let last = -Infinity;
@@ -91,15 +104,17 @@
 
   const drawTime = (chart) => {
     const { spec, plot } = chart;
-    Plotly.react(plot, spec.lines.map(trace), layout({
+    Plotly.react(plot, spec.lines.map((line) => trace(line, spec.log)), layout({
       hovermode: "x unified", ...decorations(spec, plot),
       xaxis: axis({ range, ticksuffix: " s", hoverformat: ".2f", showspikes: false, zeroline: false }),
-      yaxis: axis({ range: fitted(spec), fixedrange: true }),
+      yaxis: axis({ range: fitted(spec), fixedrange: true, ...(spec.log ? { type: "log", dtick: 1, exponentformat: "power" } : {}) }),
     }), plain);
     legend(chart.keys, spec.lines, () => drawTime(chart));
     if (chart.drawn) return;
     chart.drawn = true;
     chart.cross = make("div", "cross", plot);
+    chart.now = make("div", "now", plot);
+    plot.on("plotly_click", (event) => at(event.points[0].x));
     plot.on("plotly_relayout", (change) => {
       if (change["xaxis.autorange"]) show(data.span);
       else if (change["xaxis.range[0]"] !== undefined) show([change["xaxis.range[0]"], change["xaxis.range[1]"]]);
@@ -108,29 +123,38 @@
     plot.on("plotly_unhover", () => cross(null));
   };
 
-  const cross = (time) => {
-    for (const { plot, cross } of charts) {
-      const full = plot._fullLayout;
-      if (!cross || !full) continue;
-      const at = time === null ? NaN : full.xaxis.l2p(time);
-      cross.style.display = at >= 0 && at <= full.xaxis._length ? "block" : "none";
-      cross.style.left = full.xaxis._offset + at + "px";
-      cross.style.top = full.yaxis._offset + "px";
-      cross.style.height = full.yaxis._length + "px";
-    }
+  const upright = (line, plot, time) => {
+    const full = plot._fullLayout;
+    if (!line || !full) return;
+    const at = time === null ? NaN : full.xaxis.l2p(time);
+    line.style.display = at >= 0 && at <= full.xaxis._length ? "block" : "none";
+    line.style.left = full.xaxis._offset + at + "px";
+    line.style.top = full.yaxis._offset + "px";
+    line.style.height = full.yaxis._length + "px";
   };
+  const cross = (time) => charts.forEach((chart) => upright(chart.cross, chart.plot, time));
+
+  // One clock for all: a line in every chart, and the moment of the replay.
+  const replay = document.getElementById("replay");
+  let now = null;
+  const mark = (time) => { now = time; charts.forEach((chart) => upright(chart.now, chart.plot, time)); };
+  const at = (time) => {
+    if (replay && replay.replay) { replay.replay.pause(); replay.replay.seek(time); } else mark(time);
+  };
+  if (replay) replay.addEventListener("replaytime", (event) => mark(event.detail));
 
   const eager = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const chart = charts.find((c) => c.plot === entry.target);
       chart.visible = entry.isIntersecting;
-      if (chart.visible && chart.stale !== false) { chart.stale = false; drawTime(chart); }
+      if (chart.visible && chart.stale !== false) { chart.stale = false; drawTime(chart); mark(now); }
     }
   }, { rootMargin: "600px" });
   const refresh = () => charts.forEach((chart) => {
     chart.stale = !chart.visible;
     if (chart.visible) drawTime(chart);
   });
+  const drawAll = () => { drawMaps(); charts.forEach((chart) => { chart.stale = false; drawTime(chart); }); };
 
   const first = (name) => (data.events.find((event) => event.name === name) || {}).t;
   const end = data.contact === null ? data.span[1] : Math.min(data.contact + 2, data.span[1]);
@@ -147,7 +171,7 @@
   });
   for (const event of data.events) {
     const button = make("button", "", nav.querySelector(".events"), event.label + " " + event.t.toFixed(2) + " s");
-    button.onclick = () => show([event.t - 2, event.t + 2]);
+    button.onclick = () => { show([event.t - 2, event.t + 2]); at(event.t); };
   }
   if (!touch) make("small", "", nav, "drag to zoom all, double-click for the whole flight");
   const show = (span) => {
@@ -155,11 +179,13 @@
     if (!(range[1] > range[0])) range = data.span.slice();
     for (const { button, span: own } of buttons) button.classList.toggle("on", Math.abs(own[0] - span[0]) + Math.abs(own[1] - span[1]) < 1e-6);
     refresh();
+    mark(now);
   };
   for (const button of document.querySelectorAll("[data-time]")) {
     button.onclick = () => {
       const time = Number(button.dataset.time);
       show([time - 2, time + 2]);
+      at(time);
       nav.scrollIntoView({ behavior: "smooth" });
     };
   }
@@ -181,7 +207,7 @@
     const x = (sin < 0 ? -0.8 : 0.8) * half, y = (cos < 0 ? -0.8 : 0.8) * half, reach = 0.12 * half;
     notes.push(text("flight", { x: x + reach * sin, y: y + reach * cos, ax: x - reach * sin, ay: y - reach * cos,
       showarrow: true, axref: "x", ayref: "y", arrowcolor: token("soft"), arrowhead: 2, arrowsize: 1, arrowwidth: 1.2 }));
-    const traces = map.lines.map(trace);
+    const traces = map.lines.map((line) => trace(line));
     traces.forEach((t) => { t.hovertemplate = "%{x:.1f} m east<br>%{y:.1f} m north<extra></extra>"; });
     if (map.mark) {
       traces.push({ type: "scatter", mode: "markers", x: [map.mark.x], y: [map.mark.y], hovertemplate: map.mark.label + "<extra></extra>",
@@ -195,7 +221,7 @@
   };
   const drawSide = () => {
     const map = data.maps.side;
-    const traces = map.lines.map(trace);
+    const traces = map.lines.map((line) => trace(line));
     traces.forEach((t) => { t.hovertemplate = "%{y:.2f} km up, %{x:.2f} km from the pad<extra></extra>"; });
     traces.push({ type: "scatter", mode: "markers", x: map.marks.map((m) => m.x), y: map.marks.map((m) => m.y), text: map.marks.map((m) => m.label),
       hovertemplate: "%{text}: %{y:.2f} km up<extra></extra>", marker: { size: 7, color: token("card"), line: { width: 1.6, color: token("text") } } });
@@ -208,7 +234,7 @@
     const map = data.maps.stage;
     const plot = document.getElementById("stage");
     if (!map.lines.length) { plot.parentElement.remove(); return; }
-    const traces = map.lines.map(trace);
+    const traces = map.lines.map((line) => trace(line));
     traces.forEach((t) => { t.hovertemplate = "%{y:.1f} m up, %{x:.1f} m downrange<extra></extra>"; });
     const ground = { type: "line", xref: "paper", yref: "y", x0: 0, x1: 1, y0: 0, y1: 0, line: { color: token("soft"), width: 1 } };
     const pad = { type: "line", xref: "x", yref: "y", x0: -40, x1: 40, y0: 0, y1: 0, line: { color: token("text"), width: 3 } };
@@ -222,5 +248,6 @@
   drawMaps();
   show(data.span);
   charts.forEach((chart) => eager.observe(chart.plot));
+  plots.printing(drawAll);
   dark.addEventListener("change", () => { drawMaps(); refresh(); });
 })();

@@ -27,5 +27,29 @@ const plots = (() => {
     modebar: { bgcolor: "rgba(0,0,0,0)", color: token("soft"), activecolor: token("text") },
     margin: { l: 46, r: 12, t: 8, b: 34 }, ...extra });
   const text = (words, extra) => ({ text: words, showarrow: false, font: { size: 11, color: token("soft") }, ...extra });
-  return { columns, touch, dark, plain, config, token, colour, make, axis, layout, text };
+  // On paper: light, one column, every picture drawn at the width of the paper before it is taken.
+  const drawers = [];
+  const paper = (on) => {
+    if (document.documentElement.hasAttribute("data-print") === on) return;
+    document.documentElement.toggleAttribute("data-print", on);
+    for (const draw of drawers) draw();
+    const replay = document.getElementById("replay");
+    if (on && replay && replay.replay && replay.replay.canvas) replay.replay.draw();
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+      Plotly.relayout(plot, on ? { width: plot.clientWidth, height: plot.clientHeight } : { width: null, height: null, autosize: true });
+    }
+  };
+  addEventListener("beforeprint", () => paper(true));
+  addEventListener("afterprint", () => paper(false));
+  const printing = (draw) => drawers.push(draw);
+  for (const button of document.querySelectorAll("[data-part]")) {
+    button.addEventListener("click", () => document.getElementById(button.dataset.part).scrollIntoView());
+  }
+  // A picture says what it is to who does not see it.
+  const label = (plot, words) => { plot.setAttribute("role", "img"); plot.setAttribute("aria-label", words); };
+  for (const plot of document.querySelectorAll(".plot[id]")) {
+    const heading = plot.closest(".card") && plot.closest(".card").querySelector("h2");
+    if (heading) label(plot, heading.textContent);
+  }
+  return { printing, label, columns, touch, dark, plain, config, token, colour, make, axis, layout, text };
 })();

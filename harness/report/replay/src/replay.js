@@ -1,7 +1,7 @@
 // hoverslam.replay(container, data): the 3-D replay of one flight in an element of a page.
 //
 // It returns, and keeps as `container.replay`, a handle: time, playing, view, frames (pictures drawn), seek(t), play(),
-// pause(), look(view), probe() (where the parts are, in east-north-up), measure(seconds) (pictures a second), dispose().
+// pause(), look(view), draw(), probe() (where the parts are, in east-north-up), measure(seconds) (pictures a second), dispose().
 
 import { Vector3, WebGLRenderer } from "three";
 import { WindArrow } from "./arrow.js";
@@ -27,6 +27,7 @@ function probeDevice() {
 
 class Replay {
   constructor(container, data) {
+    this.container = container;
     this.data = data;
     this.motion = new Motion(data);
     this.frames = 0;
@@ -57,8 +58,11 @@ class Replay {
     this.world = new World(this.motion, this.stage, this.data.pad, this.eye.sunward);
     this.arrow = new WindArrow();
     this.world.scene.add(this.arrow.group);
-    this.renderer = new WebGLRenderer({ antialias: !this.device.software, stencil: true, powerPreference: "high-performance" });
+    this.renderer = new WebGLRenderer({ antialias: !this.device.software, stencil: true, preserveDrawingBuffer: true, // or paper shows nothing
+      powerPreference: "high-performance" });
     this.canvas = this.renderer.domElement;
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "The stage in three dimensions; the numbers beside it say where it is");
     this.panel.view.append(this.canvas);
     this.full = this.ratio = this.device.software ? 1 : Math.min(devicePixelRatio || 1, 2);
     this.middle = new Vector3();
@@ -95,8 +99,12 @@ class Replay {
   seek(time) {
     this.time = Math.min(Math.max(time, this.data.start_s), this.data.end_s);
     this.panel.show(this.time, this.motion.at(this.time));
+    this.announce();
     this.wake();
   }
+
+  // The clock of the page: whoever shows a moment may follow.
+  announce() { this.container.dispatchEvent(new CustomEvent("replaytime", { detail: this.time })); }
 
   play() {
     if (!this.renderer) return;
@@ -136,6 +144,7 @@ class Replay {
     }
     this.last = now;
     const state = this.draw();
+    if (this.playing) this.announce();
     if (this.playing && this.time >= this.data.end_s) this.pause();
     if (!(now - this.told < HUD_MS)) { this.told = now; this.panel.show(this.time, state); }
     if (this.playing || this.measuring) this.wake();

@@ -36,7 +36,7 @@ function sky() {
         #include <colorspace_fragment>
       }`,
   });
-  const mesh = new Mesh(new SphereGeometry(1, 24, 12, 0, 2 * Math.PI, 0, 0.51 * Math.PI).rotateX(Math.PI / 2), material); // what the ground leaves
+  const mesh = new Mesh(new SphereGeometry(1, 24, 16).rotateX(Math.PI / 2), material); // whole: from high up the ground ends well below the level
   mesh.frustumCulled = false;
   mesh.renderOrder = -10;
   return mesh;

@@ -1,0 +1,88 @@
+"""The limit of every clause that was violated, in the chart of its signal; a chart is added where there is none."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from harness.report.columns import Columns
+from harness.requirements import ClauseResult, RequirementResult
+from harness.signals import Flight
+from harness.trace_glossary import SIGNAL_NOTES
+from harness.trace_series import Missing
+from harness.trace_signals import SIGNALS
+
+
+class Place(NamedTuple):
+    """The chart that shows a signal, and what a number of the signal is multiplied by there."""
+
+    chart: str
+    factor: float = 1.0
+
+
+SHOWN = {
+    "tilt_deg": Place("tilt"), "touchdown_tilt_deg": Place("tilt"), "attitude_error_deg": Place("tilt"),
+    "body_rate_dps": Place("rates"), "touchdown_rate_dps": Place("rates"),
+    "speed_mps": Place("speed"), "sink_mps": Place("speed"), "touchdown_vertical_mps": Place("speed"),
+    "horizontal_speed_mps": Place("speed"), "touchdown_horizontal_mps": Place("speed"),
+    "altitude_agl_m": Place("altitude"), "mach": Place("mach"), "angle_of_attack_deg": Place("alpha"),
+    "dynamic_pressure_kpa": Place("q"), "q_alpha_kpa_deg": Place("q_alpha_kpa_deg"),
+    "axial_g": Place("accel"), "lateral_g": Place("accel"),
+    "bending_moment_knm": Place("bending_moment_knm"), "heat_flux_kwpm2": Place("heat_flux_kwpm2"),
+    "heat_load_kjpm2": Place("heat_load_kjpm2"), "k_req": Place("k_req", 100.0), "thrust_kn": Place("thrust", 1e-3),
+    "propellant_kg": Place("propellant", 1e-3), "touchdown_propellant_kg": Place("propellant", 1e-3),
+    "driest_tank_kg": Place("propellant", 1e-3),
+    "nav_position_error_m": Place("error_pos_enu_m"), "nav_velocity_error_mps": Place("error_vel_enu_mps"),
+}  # fmt: skip
+AS_CHART = {
+    "touchdown_miss_m": "pad_distance_m", "touchdown_downrange_size_m": "downrange_m",
+    "touchdown_crossrange_size_m": "crossrange_m",
+}  # fmt: skip
+"""What is judged at one moment is drawn as the signal over time that it is the last value of."""
+COSTLY = frozenset({"impact_offset_m", "k_req_above_floor", "divert_share", "divert_reachable_m"})
+FEWEST_SAMPLES = 3
+
+
+def with_failed_limits(
+    charts: list[dict[str, Any]], flight: Flight, results: Sequence[RequirementResult], columns: Columns
+) -> list[dict[str, Any]]:
+    """The charts with the limits of what failed, and a chart more for each signal that had none."""
+    by_key = {chart["key"]: chart for chart in charts}
+    for result in results:
+        for clause in result.clauses:
+            if clause.status in {"fail", "advisory"} and clause.limit is not None:
+                _draw(by_key, flight, result.id, clause, columns)
+    return list(by_key.values())
+
+
+def _draw(by_key: dict[str, Any], flight: Flight, id_: str, clause: ClauseResult, columns: Columns) -> None:
+    for signal in dict.fromkeys(re.findall(r"[a-z_][a-z0-9_]*", clause.formula)):
+        if signal not in SIGNALS:
+            continue
+        place = SHOWN.get(signal, Place(f"signal_{signal}"))
+        if place.chart not in by_key and (made := _chart(flight, AS_CHART.get(signal, signal), place.chart, columns)):
+            by_key[place.chart] = made
+        if place.chart in by_key:
+            sign = clause.comparison.replace("<=", "≤").replace(">=", "≥")
+            limit = float(clause.limit or 0.0) * place.factor
+            told = {"y": limit, "label": f"{id_} {sign} {limit:g}", "from": -1e9, "failed": True}
+            by_key[place.chart]["limits"].append(told)
+            return
+
+
+def _chart(flight: Flight, signal: str, key: str, columns: Columns) -> dict[str, Any] | None:
+    """A signal over time; none where it has too few samples for a line, or costs too much."""
+    if signal in COSTLY:
+        return None
+    series = SIGNALS[signal](flight, np.arange(flight.rows))
+    if isinstance(series, Missing) or len(series.time_s) < FEWEST_SAMPLES:
+        return None
+    note = SIGNAL_NOTES[signal]
+    keep = np.unique(np.linspace(0, len(series.time_s) - 1, min(len(series.time_s), 3000)).astype(np.intp))
+    x, y = columns.add(f"t_{key}", series.time_s[keep]), columns.add(key, series.value[keep])
+    title = f"{signal}: {note.meaning}"
+    return {
+        "key": key, "title": title, "unit": note.unit, "limits": [],
+        "lines": [{"x": x, "y": y, "name": signal, "colour": 1}],
+    }  # fmt: skip
