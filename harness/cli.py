@@ -15,7 +15,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 pass, 1 fail, 2 usage or scenario error, 3 flight software lost, 4 harness error, "
     "130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # typer's rich help costs half a second of imports
 )
@@ -413,12 +413,70 @@ def compare(
     raise typer.Exit(guarded(lambda: compare_command(request), as_json=json))
 
 
+runs = typer.Typer(help="List, open and prune what lies in the folder of results.", invoke_without_command=True)
+app.add_typer(runs, name="runs")
+HomeOption = Annotated[Path, typer.Option("--in", metavar="DIR", help="Folder of results.")]
+HOME = Path("runs")
+
+
+@runs.callback()
+def _list_runs(context: typer.Context, home: HomeOption = HOME, json: JsonOption = False) -> None:
+    """List results with verdict, date, scenario, seed and size; `open` and `prune` are commands of their own."""
+    if context.invoked_subcommand is not None:
+        return
+    from harness.commands.guard import guarded
+    from harness.commands.runs import list_command
+
+    raise typer.Exit(guarded(lambda: list_command(home, as_json=json), as_json=json))
+
+
+@runs.command("open")
+def open_run(
+    name: Annotated[str, typer.Argument(help="Name, the beginning of it, path, or last.")] = "last",
+    home: HomeOption = HOME,
+    json: JsonOption = False,
+) -> None:
+    """Open the report of a result in the browser."""
+    from harness.commands.guard import guarded
+    from harness.commands.runs import open_command
+
+    raise typer.Exit(guarded(lambda: open_command(home, name, as_json=json), as_json=json))
+
+
+@runs.command("prune")
+def prune_runs(
+    home: HomeOption = HOME,
+    keep: Annotated[int, typer.Option(min=0, metavar="N", help="The newest so many stay.")] = 20,
+    older: Annotated[
+        float, typer.Option("--older-than", min=0.0, metavar="DAYS", help="Only what was written before that.")
+    ] = 0.0,
+    passed: Annotated[bool, typer.Option("--passed", help="Only flights that passed.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only named.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Name run folders that could go, and with --yes remove them. Campaigns, hunts and files of yours always stay."""
+    from harness.commands.guard import guarded
+    from harness.commands.runs import Prune, prune_command
+
+    request = Prune(home, keep, older, passed, yes, json)
+    raise typer.Exit(guarded(lambda: prune_command(request), as_json=json))
+
+
 def _assignments(sets: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in sets]
     for (key, equals, _), text in zip(pairs, sets, strict=True):
         if not equals or not key.strip():
             raise typer.BadParameter(f"{text!r} is not KEY=VALUE, as in rates.gnc_hz=50", param_hint="--set")
     return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _say_whole_sentences() -> None:
+    """In lists of commands: click cuts a first paragraph off at 45 characters, but nothing that is given as short."""
+    for command in (*app.registered_commands, *runs.registered_commands):
+        command.short_help = (command.callback.__doc__ or "").partition("\n\n")[0] if command.callback else None
+
+
+_say_whole_sentences()
 
 
 def main() -> None:

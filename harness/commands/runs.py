@@ -1,0 +1,238 @@
+"""`hoverslam runs`: what lies in a folder of results, its pages, and room made among run folders.
+
+Only run folders are ever removed, and only whole ones in which nothing lies that a flight did not leave there. Nothing
+is followed out of the folder, and nothing goes without `--yes`.
+"""
+
+import json
+import shutil
+import time
+import webbrowser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+from harness.applied import APPLIED_FILE
+from harness.campaign.store import DATABASE
+from harness.commands.console import print_json, results
+from harness.commands.guard import TRACEBACK_FILE, UsageError
+from harness.commands.report import REPORT_FILE
+from harness.commands.run import SUMMARY_FILE
+from harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
+from harness.hunt.ledger import LEDGER_FILE
+from harness.record import LOG_FILE, RUN_FILE
+from harness.statistics.words import counted
+
+OURS = frozenset({RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE, "gnc.log"})
+"""All that a flight leaves in its run folder."""
+LARGEST_JSON = 16 << 20
+"""Bytes of a file that is read to list it."""
+MEGA = 1e6
+
+
+class Entry(NamedTuple):
+    """A folder of results: of what kind (`run`, `campaign`, `hunt`), when it was written, how large it is."""
+
+    name: str
+    folder: Path
+    kind: str
+    written_s: float
+    size: int
+    scenario: str = ""
+    seed: int | None = None
+    verdict: str = ""
+
+    @property
+    def date(self) -> str:
+        """Local time."""
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.written_s))
+
+
+def entries(home: Path) -> list[Entry]:
+    """Everything in a folder of results that is ours, the newest first. Raises UsageError."""
+    if not home.exists():
+        return []
+    try:
+        folders = [one for one in home.iterdir() if one.is_dir() and not one.is_symlink()]
+    except OSError as error:
+        raise UsageError(f"{home}: cannot be read ({error.strerror}); give the folder of results with --in") from None
+    found = [entry for folder in folders if (entry := _entry(folder)) is not None]
+    return sorted(found, key=lambda one: (-one.written_s, one.name))
+
+
+def _entry(folder: Path) -> Entry | None:
+    """What a folder is; None where it is not ours, or cannot be read."""
+    try:
+        for name, kind in ((DATABASE, "campaign"), (LEDGER_FILE, "hunt")):
+            if (folder / name).is_file():
+                return Entry(folder.name, folder, kind, (folder / name).stat().st_mtime, _size(folder))
+        told = _object(folder / RUN_FILE)
+        if told is None or not {"format", "run_id", "scenario", "seed", "hash"} <= told.keys():
+            return None
+        summary = _object(folder / SUMMARY_FILE) or {}
+        seed = told["seed"] if isinstance(told["seed"], int) else None
+        when, verdict = (folder / RUN_FILE).stat().st_mtime, str(summary.get("verdict", "unfinished"))
+        return Entry(folder.name, folder, "run", when, _size(folder), str(told["scenario"]), seed, verdict)
+    except OSError:
+        return None
+
+
+def _object(path: Path) -> dict[str, Any] | None:
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_JSON:
+            return None
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _size(folder: Path) -> int:
+    return sum(one.lstat().st_size for one in folder.rglob("*") if one.is_file() and not one.is_symlink())
+
+
+def list_command(home: Path, *, as_json: bool) -> int:
+    """The newest first."""
+    found = entries(home)
+    if as_json:
+        print_json({"folder": str(home), "exit_code": 0, "runs": [_plain(one) for one in found]})
+        return 0
+    console = results()
+    if not found:
+        console.print(f"no results in {home}; fly one: hoverslam run", markup=False, soft_wrap=True)
+        return 0
+    narrow = console.width < WIDE
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("written", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    if not narrow:
+        table.add_column("scenario", overflow="fold")
+        table.add_column("seed", justify="right", no_wrap=True)
+    table.add_column("MB", justify="right", no_wrap=True)
+    table.add_column("name", overflow="fold")
+    for one in found:
+        table.add_row(*_row(one, narrow=narrow))
+    console.print(table)
+    size = sum(one.size for one in found) / MEGA
+    told = f"{counted(len(found), 'result')}, {size:.1f} MB; look at one: hoverslam runs open NAME"
+    console.print(told, markup=False, soft_wrap=True)
+    return 0
+
+
+WIDE = 110
+"""Columns from which a row has room for scenario and seed, which its name usually says as well."""
+
+
+def _row(one: Entry, *, narrow: bool) -> Iterator[Text]:
+    yield Text(one.date)
+    style = VERDICT_STYLE.get(one.verdict, OTHER_STYLE if one.kind == "run" else "")
+    yield Text(one.verdict or one.kind, style)
+    if not narrow:
+        yield Text(_shown(one.scenario))
+        yield Text("" if one.seed is None else str(one.seed))
+    yield Text(f"{one.size / MEGA:.1f}")
+    yield Text(_shown(one.name))
+
+
+def _shown(text: str) -> str:
+    """Without what would steer a terminal: a folder may have any name."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def _plain(one: Entry) -> dict[str, Any]:
+    told = {key: value for key, value in one._asdict().items() if key != "written_s"}
+    return {**told, "folder": str(one.folder), "written": one.date}
+
+
+def open_command(home: Path, name: str, *, as_json: bool) -> int:
+    """Open the page of a result in the browser: by its name, the beginning of it, its path, or `last`."""
+    page = _chosen(home, name).folder / REPORT_FILE
+    if not page.is_file():
+        raise UsageError(f"{page}: there is none; write it: hoverslam report {page.parent}")
+    opened = webbrowser.open(page.resolve().as_uri())
+    if as_json:
+        print_json({"exit_code": 0, "page": str(page), "opened": opened})
+    else:
+        told = f"opened {page}" if opened else f"no browser could be started; the page is {page}"
+        results().print(told, markup=False, soft_wrap=True)
+    return 0
+
+
+def _chosen(home: Path, name: str) -> Entry:
+    if (found := _entry(Path(name)) if Path(name).is_dir() else None) is not None:
+        return found
+    there = entries(home)
+    exact = [one for one in there if one.name == name]
+    alike = exact or (there[:1] if name == "last" else [one for one in there if one.name.startswith(name)])
+    if len(alike) != 1:
+        what = f"{len(alike)} results begin so" if alike else "there is no such result"
+        raise UsageError(f"{name}: {what} in {home}; see hoverslam runs, or say last")
+    return alike[0]
+
+
+class Prune(NamedTuple):
+    """What is to go: run folders beyond the newest `keep`, only those that passed if so asked, only older ones."""
+
+    home: Path
+    keep: int
+    older_days: float
+    passed: bool
+    yes: bool
+    as_json: bool
+
+
+def prune_command(request: Prune) -> int:
+    """Say what would go; remove it with `--yes`. Campaigns, hunts and anything that is not ours stay."""
+    runs = [one for one in entries(request.home) if one.kind == "run"]
+    old_s = time.time() - 86_400.0 * request.older_days
+    wanted = [one for one in runs[request.keep :] if one.written_s <= old_s]
+    wanted = [one for one in wanted if one.verdict == "PASS" or not request.passed]
+    foreign = {one.name: strange for one in wanted if (strange := _foreign(one.folder))}
+    going = [one for one in wanted if one.name not in foreign]
+    gone = _removed(going) if request.yes else []
+    told = {
+        "exit_code": 0,
+        "removed" if request.yes else "would_remove": [str(one.folder) for one in (gone if request.yes else going)],
+        "bytes": sum(one.size for one in going),
+        "left": {name: list(strange) for name, strange in foreign.items()},
+    }
+    if request.as_json:
+        print_json(told)
+        return 0
+    _tell(request, going, foreign)
+    return 0
+
+
+def _tell(request: Prune, going: Sequence[Entry], foreign: dict[str, list[str]]) -> None:
+    console = results()
+    word = "removed" if request.yes else "would remove"
+    for one in going:
+        console.print(f"{word} {_shown(str(one.folder))}", markup=False, soft_wrap=True)
+    for name, strange in foreign.items():
+        told = f"left {_shown(name)}: holds {_shown(', '.join(strange))}, which no flight leaves there"
+        console.print(told, markup=False, soft_wrap=True)
+    size = f"{counted(len(going), 'run folder')}, {sum(one.size for one in going) / MEGA:.1f} MB"
+    how = "" if request.yes or not going else "; nothing is removed without --yes"
+    console.print(f"{size} {word if request.yes else 'to remove'}{how}", markup=False, soft_wrap=True)
+
+
+def _foreign(folder: Path) -> list[str]:
+    """What lies in a run folder and was not left there by its flight."""
+    return sorted(one.name for one in folder.iterdir() if one.name not in OURS or one.is_symlink() or not one.is_file())
+
+
+def _removed(going: Sequence[Entry]) -> list[Entry]:
+    """Looked at once more right before each goes. Raises UsageError."""
+    gone = []
+    for one in going:
+        if _entry(one.folder) is None or _foreign(one.folder):
+            continue
+        try:
+            shutil.rmtree(one.folder)
+        except OSError as error:
+            raise UsageError(f"{one.folder}: cannot be removed ({error.strerror}); check who may write there") from None
+        gone.append(one)
+    return gone
