@@ -103,7 +103,19 @@ def run(
 
 
 @app.command()
-def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = False) -> None:
+def replay(
+    run_folder: RunArgument,
+    gnc: GncOption = None,
+    tolerance: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[FIELD=]VALUE",
+            help="Let differences pass: 1e-9 of every number, truth.pos_enu_m=0.01 in a field's unit, frames=2; "
+            "repeatable.",
+        ),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
     """Prove a stored run bit-equal, or name the first frame and field that differ.
 
     Feeds the recorded commands to the plant again; with --gnc the flight program flies it again.
@@ -111,7 +123,7 @@ def replay(run_folder: RunArgument, gnc: GncOption = None, json: JsonOption = Fa
     from harness.commands.guard import guarded
     from harness.commands.replay import replay_command
 
-    raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, tolerance or (), as_json=json), as_json=json))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from harness.lockstep import DEFAULT_DEADLINES, FlightPlan, PlantLike, fly_frame
 from harness.record import FlightRecord, GncFailure, StoredRun, load
 from harness.recorder import Recorder
 from harness.session import Session
+from harness.tolerance import Deviation, Tolerance, deviations, length_sentence
 from harness.wire.codec import decode_own, encode
 from plant.layout import VehicleShape, command_layout
 
@@ -28,7 +29,11 @@ Build = Callable[[StoredRun], tuple[PlantLike, FlightPlan]]
 
 
 class Replay(NamedTuple):
-    """What a replay found. `environment` lists what is not as it was where the flight was recorded."""
+    """What a replay found. `environment` lists what is not as it was where the flight was recorded.
+
+    `length` says in a sentence how the two differ in length and end, empty where they do not. `deviations` lists fields
+    that differ, where a tolerance was asked for (else None); `within`: all of them and the length are within it.
+    """
 
     identical: bool
     recorded_hash: str
@@ -38,12 +43,18 @@ class Replay(NamedTuple):
     environment: list[str]
     gnc_failure: GncFailure | None = None
     harness_error: str | None = None
+    length: str = ""
+    deviations: list[Deviation] | None = None
+    within: bool = False
 
 
-def replay(folder: Path, build: Build, session: Session | None = None) -> Replay:
+def replay(
+    folder: Path, build: Build, session: Session | None = None, allowed: Tolerance | None = None
+) -> Replay:  # fmt: skip
     """Fly the run in a folder again: from its recorded commands, or with the flight program of a session.
 
-    Raises RecordError for a folder that cannot be read, and what `build` raises.
+    Raises RecordError for a folder that cannot be read, ToleranceError for a field that there is not, and what `build`
+    raises.
     """
     stored = load(folder)
     plant, plan = build(stored)
@@ -54,7 +65,10 @@ def replay(folder: Path, build: Build, session: Session | None = None) -> Replay
     else:
         again = session.fly(plant, plan)
         trace, error, failure = Trace.of(again), again.harness_error, again.gnc_failure
-    difference = first_difference(record.shape, Trace.of(record), trace)
+    before = Trace.of(record)
+    difference = first_difference(record.shape, before, trace)
+    apart = None if allowed is None else deviations(record.shape, before, trace, allowed)
+    ended = before.outcome == trace.outcome or (allowed is not None and allowed.frames > 0)
     return Replay(
         identical=difference is None,
         recorded_hash=record.hash,
@@ -64,6 +78,12 @@ def replay(folder: Path, build: Build, session: Session | None = None) -> Replay
         environment=differences(stored.fingerprint, environment_fingerprint()),
         gnc_failure=failure,
         harness_error=error if record.harness_error is None else None,
+        length=length_sentence(before, trace, record.frame_period_ns * 1e-9, ("the recorded flight", "the replay")),
+        deviations=apart,
+        within=allowed is not None
+        and all(one.within for one in apart or [])
+        and ended
+        and abs(before.frames - trace.frames) <= allowed.frames,
     )
 
 

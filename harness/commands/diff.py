@@ -9,12 +9,13 @@ from rich.text import Text
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.verdict_view import MARKS
-from harness.difference import Difference
+from harness.difference import Difference, Trace
 from harness.progress import Dashboard
 from harness.record import RecordError
 from harness.requirements import RequirementResult
 from harness.run_diff import Judged, MarginPair, RunDiff, diff_runs
 from harness.summary import without_infinities
+from harness.tolerance import length_sentence
 
 WORDS = {"worse": "red", "better": "green"}
 
@@ -128,6 +129,9 @@ def _tell_difference(found: RunDiff, difference: Difference) -> None:
     for name, place in found.by_stream.items():
         text = "the same in both, as far as both flew" if place is None else place.between("A", "B")
         console.print(f"{name}: {text}", soft_wrap=True, markup=False)
+    ours, theirs = (Trace.of(one.stored.record) for one in (found.first, found.second))
+    if length := length_sentence(ours, theirs, found.first.stored.record.frame_period_ns * 1e-9, ("A", "B")):
+        console.print(length, soft_wrap=True, markup=False)
     console.print(f"different from {difference.between('A', 'B')}", soft_wrap=True, markup=False, style="bold")
 
 

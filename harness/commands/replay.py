@@ -1,5 +1,7 @@
 """`hoverslam replay`: prove a stored run bit-equal, or name the first frame and field that differ."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,22 @@ from harness.commands.program import open_session
 from harness.progress import Dashboard
 from harness.record import RecordError, StoredRun
 from harness.replay import Replay, replay
+from harness.statistics.words import counted
+from harness.tolerance import Deviation, Tolerance, ToleranceError
 from harness.verdict import Verdict
 
 
-def replay_command(run_folder: Path, gnc: str | None, *, as_json: bool) -> int:
-    """0 for the same flight, 1 for another one, 3 or 4 where the flight software or the harness was lost on the way."""
+def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] = (), *, as_json: bool) -> int:
+    """0 for the same flight (with tolerances: for one within them), 1 for another one.
+
+    3 or 4 where the flight software or the harness was lost on the way.
+    """
     with Dashboard(progress()) as dashboard:
         dashboard.stage("flying the recorded commands again" if gnc is None else "flying the program again")
         try:
-            found = _replay(run_folder, gnc)
-        except RecordError as error:
+            allowed = Tolerance.parse(list(tolerances)) if tolerances else None
+            found = _replay(run_folder, gnc, allowed)
+        except (RecordError, ToleranceError) as error:
             raise UsageError(str(error)) from None
     code = _exit_code(found)
     if as_json:
@@ -28,11 +36,11 @@ def replay_command(run_folder: Path, gnc: str | None, *, as_json: bool) -> int:
     return code
 
 
-def _replay(run_folder: Path, gnc: str | None) -> Replay:
+def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None) -> Replay:
     if gnc is None:
-        return replay(run_folder, _build)
+        return replay(run_folder, _build, allowed=allowed)
     with open_session(gnc) as session:
-        return replay(run_folder, _build, session)
+        return replay(run_folder, _build, session, allowed)
 
 
 def _build(stored: StoredRun) -> Any:
@@ -49,7 +57,9 @@ def _exit_code(found: Replay) -> int:
         return 0
     if found.harness_error is not None:
         return Verdict.HARNESS_ERROR.exit_code
-    return Verdict.FAIL.exit_code if found.gnc_failure is None else Verdict.GNC_LOST.exit_code
+    if found.gnc_failure is not None and not found.within:
+        return Verdict.GNC_LOST.exit_code
+    return 0 if found.within else Verdict.FAIL.exit_code
 
 
 def _as_json(found: Replay, gnc: str | None, exit_code: int) -> dict[str, Any]:
@@ -62,8 +72,23 @@ def _as_json(found: Replay, gnc: str | None, exit_code: int) -> dict[str, Any]:
         "hash_now": found.replayed_hash,
         "difference": None if found.difference is None else str(found.difference),
         "environment_differences": list(found.environment),
+        "length": found.length,
+        "within_tolerance": found.within if found.deviations is not None else None,
+        "deviations": None if found.deviations is None else [_deviation(one) for one in found.deviations],
         "reason": _trouble(found),
     }
+
+
+def _deviation(one: Deviation) -> dict[str, Any]:
+    told = one._asdict()
+    return {**told, **{key: _plain(told[key]) for key in ("recorded", "replayed")}}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: what is not a finite number, a word or nothing is told as text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, bool | int | str) else repr(value)
 
 
 def _trouble(found: Replay) -> str:
@@ -76,12 +101,27 @@ def _trouble(found: Replay) -> str:
     return ""
 
 
+MOST_TOLD = 20
+
+
+def _tell_deviations(found: Sequence[Deviation]) -> None:
+    console = results()
+    for one in found[:MOST_TOLD]:
+        console.print(f"  {one}", soft_wrap=True, markup=False)
+    if len(found) > MOST_TOLD:
+        console.print(f"  and {counted(len(found) - MOST_TOLD, 'more field')}, all in --json", soft_wrap=True)
+
+
 def _tell(found: Replay) -> None:
     console = results()
     if found.identical:
         console.print(f"identical: {found.frames} frames, hash {found.replayed_hash}", soft_wrap=True)
     else:
-        console.print(f"different: {found.difference}", soft_wrap=True)
+        grade = "within tolerance" if found.within else "different"
+        console.print(f"{grade}: first in {found.difference}", soft_wrap=True, markup=False)
+        if found.length:
+            console.print(found.length, soft_wrap=True, markup=False)
+        _tell_deviations(found.deviations or [])
         if trouble := _trouble(found):
             console.print(trouble, soft_wrap=True)
     for line in found.environment:
