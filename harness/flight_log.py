@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
 from harness.loads import loads
+from harness.log_size import refuse_too_large
 from harness.sensor_log import SensorBytes, joined, split
 from harness.viewers.clock import epoch_ns
 from harness.viewers.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
@@ -59,10 +60,14 @@ def write_log(record: "FlightRecord", path: Path, judged: Judged | None = None, 
         partial.unlink(missing_ok=True)
 
 
-def read_exact(path: Path, shape: VehicleShape) -> dict[str, Any]:
-    """Truth, commands, sensors and telemetry, as they were recorded; raises ValueError for a damaged file."""
+def read_exact(path: Path, shape: VehicleShape, frames: int) -> dict[str, Any]:
+    """Truth, commands, sensors and telemetry, as they were recorded; raises ValueError for a damaged file.
+
+    One that would unpack to more than a log of so many frames needs is refused before it is unpacked.
+    """
     try:
         with path.open("rb") as stream:
+            refuse_too_large(stream, frames)
             reader = make_reader(stream, validate_crcs=True)
             attached = next(a for a in reader.iter_attachments() if a.name == EXACT_NAME)
             arrays = np.load(io.BytesIO(zstandard.decompress(attached.data)), allow_pickle=False)

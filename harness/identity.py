@@ -7,7 +7,6 @@ script imports from elsewhere is not seen.
 """
 
 import hashlib
-import json
 import os
 import shlex
 import shutil
@@ -18,11 +17,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.digest import DIGITS, digest
 from harness.session import WAIT
 from harness.supervisor import PACKAGE_ROOT
 from scenarios.schema import Scenario
 
-DIGITS = 16
 SAYS_NOTHING = frozenset({"name", "description", "expected"})
 """Keys for people, which change no flight and no verdict."""
 REFERENCE = "reference"
@@ -202,14 +201,3 @@ def _bytes_of(path: str, *_stat: int) -> str:
     """Read once as long as the file system says that it is the same: programs cannot set a time of change."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:DIGITS]
-
-
-def digest(told: object) -> str:
-    """Of plain data: the same digits for the same content, whatever the order of its keys."""
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
-
-
-def _plain(value: object) -> object:
-    """What TOML knows and JSON does not: dates and times."""
-    return str(value)

@@ -4,6 +4,7 @@ run.json says what was flown, where and with which result; flight.mcap holds eve
 Foxglove, Lichtblick and PlotJuggler) and exact (for replay).
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.digest import digest
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
 from harness.viewers.scene import Judged
@@ -19,7 +21,7 @@ from plant.layout import VehicleShape, truth_layout
 
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
-FORMAT = 3
+FORMAT = 4
 
 
 class RecordError(Exception):
@@ -114,6 +116,8 @@ def save(
         folder.mkdir(parents=True, exist_ok=True)
         write_log(record, folder / LOG_FILE, judged, epoch)
         about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint()}
+        about |= {"log_sha256": _sha256(folder / LOG_FILE)}
+        about |= {"checksum": digest(json.loads(json.dumps(about)))}
         (folder / RUN_FILE).write_text(json.dumps(about, indent=2) + "\n")
     except OSError as error:
         raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
@@ -125,12 +129,26 @@ def load(folder: Path) -> StoredRun:
         about = json.loads((folder / RUN_FILE).read_text())
         if about.get("format") != FORMAT:
             raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
-        exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]))
+        _check(folder, about)
+        exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]), about["frames"])
         return StoredRun(folder, _record(about, exact), about["scenario_resolved"], about["environment"])
     except FileNotFoundError as error:
         raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}") from error
+
+
+def _check(folder: Path, about: dict[str, Any]) -> None:
+    """Raises ValueError where one of the two files is not as it was written, before the log is unpacked."""
+    if about.pop("checksum", None) != digest(about):
+        raise ValueError(f"{RUN_FILE} is not as it was written: its checksum does not fit")
+    if about.pop("log_sha256") != _sha256(folder / LOG_FILE):
+        raise ValueError(f"{LOG_FILE} is not as it was written, or of another flight: its checksum does not fit")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 _IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers"}

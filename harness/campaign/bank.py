@@ -12,7 +12,8 @@ import numpy as np
 
 from harness.campaign.figures import categories, column, feature_columns
 from harness.campaign.store import Store, StoreError, first_difference
-from harness.identity import REFERENCE, WORDS, digest, of_record
+from harness.digest import digest
+from harness.identity import REFERENCE, WORDS, of_record
 from harness.statistics.gate import Flights
 
 FORMAT, OLDER = "hoverslam-baseline-2", "hoverslam-baseline-1"

@@ -103,14 +103,18 @@ def _workers(request: HuntRequest) -> int:
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
     """What decides a search, so that flights of another are not taken for its own. The budget is not part of it."""
+    from harness.identity import identity_of
+
     return {
-        "hunt": 1,
+        "hunt": 2,
         "scenario": space.scenario.model_dump(mode="json", exclude_none=True),
         "limits": json.loads(space.limits.model_dump_json()),
         "gnc": request.gnc,
         "baseline": request.baseline,
         "method": request.method,
         "seed": request.seed,
+        "identity": identity_of(space.scenario, request.gnc)._asdict(),
+        "baseline_identity": request.baseline and identity_of(space.scenario, request.baseline)._asdict(),
     }
 
 

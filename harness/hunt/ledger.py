@@ -1,5 +1,7 @@
 """The flights of a hunt on disk: one JSON line each, appended as soon as flown, so that a killed hunt goes on.
 
+Each line begins with its checksum; one that does not fit is refused, never taken for a flight.
+
 The first line says what was hunted, in full. A search is a pure function of its seed and of what its flights came to,
 so going on is searching again from the start with every flight that is here taken from here.
 """
@@ -9,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.commands.guard import UsageError
+from harness.digest import digest
 from harness.hunt.flyer import Flown
+from harness.identity import differences, of_record
 from harness.properties import Margin
 from scenarios.space import Case
 
+PROGRAMS = ("identity", "baseline_identity")
 LEDGER_FILE = "flights.jsonl"
 
 
@@ -40,17 +45,30 @@ class Ledger:
         if rest:
             with self._path.open("rb+") as file:
                 file.truncate(len(whole) + 1 if whole else 0)
-        first, *lines = whole.decode().splitlines() or [""]
-        before = json.loads(first or "{}")
+        first, *lines = whole.decode(errors="replace").split("\n")
+        before = self._about(first)
         for key in about:
             if before.get(key) != about[key]:
+                what = _unlike(before.get(key), about[key]) if key in PROGRAMS else key
                 raise UsageError(
-                    f"{self._path}: is of another hunt ({key} is not the same); hunt as before, or give another --out"
+                    f"{self._path}: is of another hunt ({what} is not the same); hunt as before, or give another --out"
                 )
-        for line in lines:
-            key, outcome, wall_s, excused, refused, margins, *hashes = json.loads(line)
-            told = tuple(Margin(*margin) for margin in margins)
-            self._flown[key] = Flown(told, outcome, wall_s, excused, refused, *hashes)
+        damaged = [number for number, line in enumerate(lines, 2) if not self._take(line)]
+        if damaged:
+            raise UsageError(
+                f"{self._path}:{damaged[0]}: is not as it was written, nor are {len(damaged) - 1} lines after it; the "
+                f"other {len(lines) - len(damaged)} flights are: take out the damaged lines, and --resume flies "
+                "those again"
+            )
+
+    def _take(self, line: str) -> bool:
+        """Take in a flight; False where its line is damaged."""
+        try:
+            key, outcome, wall_s, excused, refused, margins, *hashes = _checked(line)
+        except (ValueError, TypeError, RecursionError):
+            return False
+        self._flown[key] = Flown(tuple(Margin(*one) for one in margins), outcome, wall_s, excused, refused, *hashes)
+        return True
 
     def __len__(self) -> int:
         return len(self._flown)
@@ -70,6 +88,35 @@ class Ledger:
         told = (flown.outcome, round(flown.wall_s, 3), flown.excused, flown.refused, flown.margins, flown.hash)
         self._append([key, *told])
 
+    def _about(self, first: str) -> dict[str, Any]:
+        """What was hunted, from the first line. Raises UsageError."""
+        try:
+            told = _checked(first) if first else {}
+            if isinstance(told, dict):
+                return told
+        except (ValueError, TypeError, RecursionError):
+            pass
+        raise UsageError(
+            f"{self._path}:1: does not say what was hunted: it is damaged, or of an older hoverslam, so that no flight "
+            "in it can be told from one of another hunt; give another --out"
+        )
+
     def _append(self, value: Any) -> None:
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(value) + "\n")
+            file.write(json.dumps([digest(json.loads(json.dumps(value))), value]) + "\n")
+
+
+def _checked(line: str) -> Any:
+    """The content of a line. Raises ValueError where its checksum does not fit."""
+    told = json.loads(line)
+    if not isinstance(told, list) or len(told) != 2 or told[0] != digest(told[1]):
+        raise ValueError(line)
+    return told[1]
+
+
+def _unlike(before: Any, now: Any) -> str:
+    """The parts of an identity that are not the same."""
+    ours, theirs = of_record(before), of_record(now)
+    if ours is None or theirs is None:
+        return "what is known of the program"
+    return " and ".join(differences(ours, theirs))

@@ -1,7 +1,11 @@
 """The run folder: bit for bit what was flown, readable by others, and never half there."""
 
+import hashlib
 import json
 import math
+import random
+import struct
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 from mcap.reader import make_reader
+from mcap.writer import CompressionType, Writer
 
+from harness.digest import digest
 from harness.fingerprint import differences, environment_fingerprint
 from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
 from harness.record import FlightRecord, GncFailure, RecordError, load, save
 from harness.recorder import TELEMETRY_BUDGET_BYTES, Recorder
 from harness.wire.codec import decode, encode
 from plant.layout import command_layout, truth_layout
+from tests.harness.campaign.damage import damaged
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_lockstep import answering
 
@@ -177,3 +184,67 @@ def test_telemetry_is_kept_up_to_a_budget() -> None:
         recorder.report(frame, {"frame": frame}, TELEMETRY_BUDGET_BYTES // 2)
     assert [frame for frame, _ in recorder.telemetry] == [0, 1]
     assert recorder.telemetry_dropped == 1
+
+
+def rewritten(folder: Path, **changed: Any) -> None:
+    """A run file by somebody who knows how its checksum is made, of the log that lies beside it."""
+    about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    about |= {"log_sha256": hashlib.sha256((folder / "flight.mcap").read_bytes()).hexdigest(), **changed}
+    about.pop("checksum")
+    (folder / "run.json").write_text(json.dumps(about | {"checksum": digest(about)}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("piece", ["chunk", "attachment"])
+def test_a_small_log_that_would_unpack_to_gigabytes_is_refused_before_it_is(tmp_path: Path, piece: str) -> None:
+    save(record_of(), tmp_path, SCENARIO)
+    bomb = b"\x28\xb5\x2f\xfd\xe0" + struct.pack("<Q", 5 << 30) + bytes(1000)  # RFC 8878, 3.1.1: magic, size of content
+    with (tmp_path / "flight.mcap").open("wb") as file:
+        writer = Writer(file, compression=CompressionType.NONE, use_chunking=False)
+        writer.start(profile="", library="somebody")
+        if piece == "attachment":
+            writer.add_attachment(0, 0, "exact", "application/octet-stream", bomb)
+        else:
+            file.write(chunk_of(bomb, 5 << 30))
+        writer.finish()  # type: ignore[no-untyped-call]
+    rewritten(tmp_path)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RecordError, match="it would unpack to 5120 MiB or more, where a log of 30 frames takes"):
+            load(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def chunk_of(data: bytes, claimed: int) -> bytes:
+    """A chunk record of the MCAP format (mcap.dev/spec, "Chunk")."""
+    head = struct.pack("<QQQII", 0, 0, claimed, 0, 4) + b"zstd"
+    content = head + struct.pack("<Q", len(data)) + data
+    return b"\x06" + struct.pack("<Q", len(content)) + content
+
+
+@pytest.mark.parametrize("name", ["run.json", "flight.mcap"])
+def test_no_random_damage_to_a_run_folder_is_read_as_another_flight(tmp_path: Path, name: str) -> None:
+    save(record_of(), tmp_path, SCENARIO)
+    content, rng = (tmp_path / name).read_bytes(), random.Random(name)
+    whole = load(tmp_path)
+    refused = 0
+    for _ in range(60):
+        (tmp_path / name).write_bytes(damaged(content, rng))
+        try:
+            found = load(tmp_path)
+        except RecordError:
+            refused += 1
+            continue
+        assert (found.record.hash, found.scenario) == (whole.record.hash, whole.scenario)
+        assert np.array_equal(found.record.truth, whole.record.truth, equal_nan=True)
+    assert refused > 30
+
+
+def test_what_a_run_file_says_otherwise_is_refused(tmp_path: Path) -> None:
+    save(record_of(), tmp_path, SCENARIO)
+    path = tmp_path / "run.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"outcome": "at_rest"', '"outcome": "impact"'), encoding="utf-8")
+    with pytest.raises(RecordError, match=r"run\.json is not as it was written"):
+        load(tmp_path)

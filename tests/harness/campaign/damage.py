@@ -29,7 +29,7 @@ def damaged(content: bytes, rng: random.Random) -> bytes:
     elif kind == "cut":
         del data[at:]
     elif kind == "page":
-        page, other = (4096 * rng.randrange(len(data) // 4096) for _ in range(2))
+        page, other = (4096 * rng.randrange(max(len(data) // 4096, 1)) for _ in range(2))
         data[page : page + 4096] = data[other : other + 4096]
     else:
         length = min(rng.randrange(2, 600), len(data) - at)

@@ -1,6 +1,7 @@
 """The hunt without flights: a formula stands in for them, so that what is to be found, and how small, is known."""
 
 import json
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from scenarios.fault_grid import FaultPoint
 from scenarios.limits import Limits
 from scenarios.load import load
 from scenarios.space import Case, Space
+from tests.harness.campaign.damage import damaged
 from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
 
 SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=4))
@@ -170,7 +172,35 @@ def test_a_folder_of_another_hunt_is_not_gone_on_with(tmp_path: Path) -> None:
         Ledger(tmp_path, ABOUT, resume=False)
     with pytest.raises(UsageError, match="is of another hunt \\(gnc is not the same\\)"):
         Ledger(tmp_path, {**ABOUT, "gnc": "mine"}, resume=True)
-    assert json.loads((tmp_path / LEDGER_FILE).read_text()) == ABOUT
+    assert json.loads((tmp_path / LEDGER_FILE).read_text())[1] == ABOUT
+
+
+def test_no_random_damage_to_a_ledger_is_taken_for_another_flight(tmp_path: Path) -> None:
+    hunted(ModelCrew(breaks_in_wind), tmp_path, Plan("random", 1, 40))
+    path, rng = tmp_path / LEDGER_FILE, random.Random(3)
+    content, whole = path.read_bytes(), Ledger(tmp_path, ABOUT, resume=True)._flown
+    refused = 0
+    for _ in range(200):
+        path.write_bytes(damaged(content, rng))
+        try:
+            found = Ledger(tmp_path, ABOUT, resume=True)._flown
+        except UsageError:
+            refused += 1
+            continue
+        assert found.items() <= whole.items()
+    assert refused > 100
+
+
+def test_a_damaged_line_of_a_ledger_is_named_with_the_flights_that_are_whole(tmp_path: Path) -> None:
+    hunted(ModelCrew(breaks_in_wind), tmp_path, Plan("random", 1, 20))
+    path = tmp_path / LEDGER_FILE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    other = lines[4].replace("at_rest", "at_rust")
+    path.write_text("\n".join([*lines[:4], other, *lines[5:], ""]), encoding="utf-8")
+    with pytest.raises(UsageError, match=rf":5: is not as it was written, .* the other {len(lines) - 2} flights are"):
+        Ledger(tmp_path, ABOUT, resume=True)
+    path.write_text("\n".join([*lines[:4], *lines[5:], ""]), encoding="utf-8")
+    assert len(Ledger(tmp_path, ABOUT, resume=True)) == len(lines) - 2
 
 
 def test_a_case_survives_being_made_numbers() -> None:
