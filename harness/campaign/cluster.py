@@ -5,6 +5,7 @@ again; its flight program dies with it (`harness.guardian`). The local cluster t
 run, because whoever can talk to a scheduler can run code.
 """
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -20,7 +21,7 @@ from harness.campaign.sampling import Flight
 from harness.commands.guard import UsageError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Scheduler
 
 AHEAD = 3
 """Flights handed out to each worker, so that none waits for the driver."""
@@ -43,6 +44,8 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
+    import harness.campaign.steady as steady
+
     if scheduler is not None:
         try:
             client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
@@ -57,10 +60,10 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
             with contextlib.suppress(Exception):
                 client.close(timeout=CLOSE_S if client.status == "running" else 1.0)
         return
-    dask.config.set({"temporary-directory": str(scratch)})
+    dask.config.set({"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]})
     security = Security.temporary()
     local = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", protocol="tls",
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",
         security=security, silence_logs=logging.CRITICAL, memory_limit=0, local_directory=str(scratch),
     )  # fmt: skip
     client = Client(local, security=security, set_as_default=False)
@@ -72,6 +75,21 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
         with contextlib.suppress(Exception):
             local.close(timeout=CLOSE_S)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def hand_on(client: "Client", address: str) -> None:
+    """Take a worker out: its flights go to the others at once, and its nanny puts another in its place."""
+    with contextlib.suppress(Exception):
+        client.run_on_scheduler(_remove, address)
+
+
+async def _remove(address: str, dask_scheduler: "Scheduler") -> None:
+    worker = dask_scheduler.workers.get(address)
+    nanny = None if worker is None else worker.nanny
+    await dask_scheduler.remove_worker(address, stimulus_id=f"frozen-{address}", close=False)
+    if nanny:
+        rpc = dask_scheduler.rpc(nanny)
+        asyncio.ensure_future(rpc.restart(close=True, timeout=1.0))  # noqa: RUF006  nobody waits for it
 
 
 def _quiet() -> None:

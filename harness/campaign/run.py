@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.campaign.cluster import AHEAD, ClusterLostError, fly
+from harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
 from harness.campaign.figures import failed_ids
 from harness.campaign.flyer import FlightJob, Flown
 from harness.campaign.row import Row
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 SCHEDULER_GONE_S, WORKERS_GONE_S = 10.0, 60.0
 """How long a scheduler, or every worker, may be away: a worker that died is replaced in seconds."""
+FROZEN_S, LOADING_S = 20.0, 300.0
+"""How long a worker may say nothing at all before its flights are handed on; until it has flown once, kernels that are
+loaded or compiled may keep it from it for longer."""
 MOST_FAILURES = 3
 """Flights that we could not fly, one after the other, before a campaign is given up."""
 
@@ -73,7 +76,9 @@ class CampaignRun:
     def __init__(
         self, sample: Sample, store: Store, gnc: str | None, interleave: int = 1,
         watch: Callable[[Progress], None] = lambda _: None, identity: Identity | None = None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
+        self._say, self._have_flown = say, set[str]()
         self._sample, self._store, self._watch = sample, store, watch
         self._job = FlightJob(sample.tree_of_all, gnc, interleave, identity)
         self._test = stop_plan(sample.campaign)
@@ -95,11 +100,12 @@ class CampaignRun:
         missing = deque(place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
         waiting: dict[int, tuple[list[int], Future[Any]]] = {}
         news: Queue = queue.SimpleQueue()
-        alive, topic = _Alive(client), f"flown-{uuid.uuid4().hex}"
+        alive, topic = _Alive(client, self._say), f"flown-{uuid.uuid4().hex}"
         client.subscribe_topic(topic, lambda event: news.put(event[1]))
         try:
             self._fill(client, missing, waiting, news, topic)
             while waiting and self.progress.test == "go on":
+                alive.check_each(self._have_flown)
                 try:
                     told = news.get(timeout=LOOK_S)
                 except queue.Empty:
@@ -165,6 +171,7 @@ class CampaignRun:
         if one.row.place in self._verdicts:
             return
         self._store.add(one.row, one.wall_s, worker)
+        self._have_flown.add(worker)
         self.progress.flown += 1
         self._count(one.row)
         self._look()
@@ -195,10 +202,31 @@ class CampaignRun:
 
 
 class _Alive:
-    """Notices that a scheduler, or every worker, is gone for good."""
+    """Notices that a scheduler, or every worker, is gone for good, and that a worker is frozen."""
 
-    def __init__(self, client: "Client") -> None:
-        self._client, self._seen_s = client, time.monotonic()
+    def __init__(self, client: "Client", say: Callable[[str], None]) -> None:
+        self._client, self._say, self._seen_s = client, say, time.monotonic()
+        self._heard: dict[str, tuple[Any, float]] = {}
+
+    def check_each(self, flown: set[str]) -> None:
+        """Hand on the flights of a worker of which nothing was heard for too long; by our clock, not by theirs.
+
+        `flown` names those that have flown; one that is new in its place has not.
+        """
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        now_s, before = time.monotonic(), self._heard
+        self._heard = {}
+        for address, told in workers.items():
+            heard, name = told.get("last_seen"), str(told.get("name", address))
+            if address not in before:
+                flown.discard(name)
+            most_s = FROZEN_S if name in flown else LOADING_S
+            said, at_s = before.get(address, (None, now_s))
+            self._heard[address] = (heard, at_s if said == heard else now_s)
+            if now_s - self._heard[address][1] > most_s:
+                del self._heard[address]
+                self._say(f"worker {name} has not answered for {most_s:.0f} s: its flights are handed on")
+                hand_on(self._client, address)
 
     def check(self) -> None:
         """Raises ClusterLostError."""

@@ -70,7 +70,10 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     about = about_of(request, campaign, sample)
     try:
         with Watch() as watch, (Store.resume if request.resume else Store.create)(out, about, watch.say) as store:
-            run = CampaignRun(sample, store, request.gnc, request.interleave, watch, Identity(**about["identity"]))
+            begun = Identity(**about["identity"])
+            run = CampaignRun(
+                sample, store, request.gnc, request.interleave, watch, Identity(**about["identity"]), watch.say
+            )
             watch.show(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:

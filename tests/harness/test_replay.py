@@ -20,7 +20,7 @@ from tests.harness.fake_plant import (
     session,
 )
 from tests.harness.test_lockstep import answering, fly
-from tests.harness.test_record import SCENARIO, record_of
+from tests.harness.test_record import SCENARIO, record_of, rewritten
 
 
 @pytest.fixture(autouse=True)
@@ -175,10 +175,8 @@ def test_a_program_that_is_lost_in_the_replay_is_shown(tmp_path: Path) -> None:
 
 def test_another_environment_is_told(tmp_path: Path) -> None:
     save(record_of(), tmp_path, SCENARIO)
-    run = tmp_path / "run.json"
-    about = json.loads(run.read_text())
-    about["environment"]["numpy"] = "1.26.0"
-    run.write_text(json.dumps(about))
+    about = json.loads((tmp_path / "run.json").read_text())
+    rewritten(tmp_path, environment={**about["environment"], "numpy": "1.26.0"})
     result = replay(tmp_path, build)
     assert result.identical
     (told,) = result.environment
