@@ -47,18 +47,8 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     import harness.campaign.steady as steady
 
     if scheduler is not None:
-        try:
-            client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            why = f"no Dask scheduler answers there ({error}); start one, or leave it out"
-            raise UsageError(f"--scheduler {scheduler}: {why}") from None
-        try:
+        with _elsewhere(scheduler) as client:
             yield client
-        finally:
-            if client.status == "running":
-                land(client)
-            with contextlib.suppress(Exception):
-                client.close(timeout=CLOSE_S if client.status == "running" else 1.0)
         return
     dask.config.set({"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]})
     security = Security.temporary()
@@ -75,6 +65,25 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
         with contextlib.suppress(Exception):
             local.close(timeout=CLOSE_S)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _elsewhere(scheduler: str) -> "Iterator[Client]":
+    """A client of somebody's scheduler."""
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        why = f"no Dask scheduler answers there ({error}); start one, or leave it out"
+        raise UsageError(f"--scheduler {scheduler}: {why}") from None
+    try:
+        yield client
+    finally:
+        if client.status == "running":
+            land(client)
+        with contextlib.suppress(Exception):
+            client.close(timeout=CLOSE_S if client.status == "running" else 1.0)
 
 
 def hand_on(client: "Client", address: str) -> None:

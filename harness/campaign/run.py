@@ -21,7 +21,7 @@ from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
-from harness.identity import ChangedError, Identity
+from harness.identity import ChangedError
 from harness.statistics.sequential import State, state
 from plant.kernels.compiled import are_warm
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 SCHEDULER_GONE_S, WORKERS_GONE_S = 10.0, 60.0
 """How long a scheduler, or every worker, may be away: a worker that died is replaced in seconds."""
-FROZEN_S, LOADING_S = 20.0, 300.0
-"""How long a worker may say nothing at all before its flights are handed on; until it has flown once, kernels that are
-loaded or compiled may keep it from it for longer."""
+FROZEN_S, LOADING_S, COMPILING_S = 20.0, 60.0, 300.0
+"""How long a worker may say nothing at all before its flights are handed on; until it has flown once it may be kept
+from it by loading kernels, or compiling them."""
 MOST_FAILURES = 3
 """Flights that we could not fly, one after the other, before a campaign is given up."""
 
@@ -74,13 +74,12 @@ class CampaignRun:
     """See the module."""
 
     def __init__(
-        self, sample: Sample, store: Store, gnc: str | None, interleave: int = 1,
-        watch: Callable[[Progress], None] = lambda _: None, identity: Identity | None = None,
-        say: Callable[[str], None] = lambda _: None,
+        self, sample: Sample, store: Store, job: FlightJob,
+        watch: Callable[[Progress], None] = lambda _: None, say: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._say, self._have_flown = say, set[str]()
         self._sample, self._store, self._watch = sample, store, watch
-        self._job = FlightJob(sample.tree_of_all, gnc, interleave, identity)
+        self._job = job
         self._test = stop_plan(sample.campaign)
         self._verdicts = store.verdicts()
         self._seen: set[str] = set()
@@ -105,7 +104,7 @@ class CampaignRun:
         try:
             self._fill(client, missing, waiting, news, topic)
             while waiting and self.progress.test == "go on":
-                alive.check_each(self._have_flown)
+                alive.check_each(self._have_flown, COMPILING_S if self._cold else LOADING_S)
                 try:
                     told = news.get(timeout=LOOK_S)
                 except queue.Empty:
@@ -208,10 +207,10 @@ class _Alive:
         self._client, self._say, self._seen_s = client, say, time.monotonic()
         self._heard: dict[str, tuple[Any, float]] = {}
 
-    def check_each(self, flown: set[str]) -> None:
+    def check_each(self, flown: set[str], first_s: float) -> None:
         """Hand on the flights of a worker of which nothing was heard for too long; by our clock, not by theirs.
 
-        `flown` names those that have flown; one that is new in its place has not.
+        `flown` names those that have flown; one that is new in its place has not, and may take `first_s`.
         """
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         now_s, before = time.monotonic(), self._heard
@@ -220,7 +219,7 @@ class _Alive:
             heard, name = told.get("last_seen"), str(told.get("name", address))
             if address not in before:
                 flown.discard(name)
-            most_s = FROZEN_S if name in flown else LOADING_S
+            most_s = FROZEN_S if name in flown else first_s
             said, at_s = before.get(address, (None, now_s))
             self._heard[address] = (heard, at_s if said == heard else now_s)
             if now_s - self._heard[address][1] > most_s:

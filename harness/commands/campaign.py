@@ -64,16 +64,15 @@ def campaign_command(request: CampaignRequest) -> int:
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
     from harness.campaign.cluster import ClusterLostError, cluster
     from harness.campaign.export import export
+    from harness.campaign.flyer import FlightJob
     from harness.campaign.run import CampaignRun
     from harness.campaign.store import Store, StoreError
 
     about = about_of(request, campaign, sample)
     try:
         with Watch() as watch, (Store.resume if request.resume else Store.create)(out, about, watch.say) as store:
-            begun = Identity(**about["identity"])
-            run = CampaignRun(
-                sample, store, request.gnc, request.interleave, watch, Identity(**about["identity"]), watch.say
-            )
+            job = FlightJob(sample.tree_of_all, request.gnc, request.interleave, Identity(**about["identity"]))
+            run = CampaignRun(sample, store, job, watch, watch.say)
             watch.show(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:

@@ -9,6 +9,7 @@ from scipy.stats import beta
 
 from harness.campaign.export import export
 from harness.campaign.figures import figures, lines
+from harness.campaign.flyer import FlightJob
 from harness.campaign.run import CampaignRun
 from harness.campaign.sampling import Sample
 from harness.campaign.store import Store
@@ -62,7 +63,7 @@ def test_a_sequential_test_is_not_won_by_flying_one_flight_again(tmp_path: Path)
     for name, same in (("copies", True), ("draws", False)):
         rows = [made(place, **({"hash": "same"} if same else {})) for place in range(60)]
         with Store.read(stored(tmp_path / name, rows, about)) as store:
-            run = CampaignRun(Sample(campaign, campaign.base()), store, None)
+            run = CampaignRun(Sample(campaign, campaign.base()), store, FlightJob({}))
             ends[name] = run.progress.test
             if same:
                 assert run.progress.copies == 59

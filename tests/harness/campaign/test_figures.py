@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from harness.campaign.export import export, flat
 from harness.campaign.figures import figures, lines
+from harness.campaign.flyer import FlightJob
 from harness.campaign.run import CampaignRun, Progress
 from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
@@ -188,7 +189,7 @@ def test_a_test_stops_at_the_same_flight_in_whatever_order_they_ended(tmp_path: 
         with Store.create(tmp_path / name, ABOUT) as store:
             for place in places:
                 store.add(made(place), 0.5, "0")
-            run = CampaignRun(sample, store, None)
+            run = CampaignRun(sample, store, FlightJob({}))
             assert run.progress.test == "accept"
             run.run(Never())
             ends.append(store.places())
