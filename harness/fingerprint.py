@@ -56,7 +56,7 @@ def _digest(data: bytes) -> str:
 def _variables() -> str:
     """Those that are set, as the flight program gets them; a name that begins so is one of them."""
     found = sorted(name for name in os.environ if name.startswith(VARIABLES) and name not in HARMLESS)
-    return " ".join(f"{name}={os.environ[name]}" for name in found)
+    return " ".join(f"{name}={os.environ[name]}" for name in found) or "none"
 
 
 def _compiler() -> dict[str, str]:
