@@ -88,6 +88,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             if request.export is not None:
                 export(store, request.export)
             kept = _keep_logs(request, store, out, watch)
+            watch.clear()
             return _tell(request, campaign, run.progress, store, out, kept)
     except StoreError as error:
         raise UsageError(str(error)) from None

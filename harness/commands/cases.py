@@ -125,7 +125,7 @@ def _tell(names: list[str], summaries: "list[Summary]", *, as_json: bool) -> Non
         print_json({**told, "cases": [one.model_dump(mode="json") for one in summaries]})
         return
     table = _table("case", "expected", "came", "miss", "down", "propellant")
-    for name, one in zip(names, summaries, strict=True):
+    for name, one in sorted(zip(names, summaries, strict=True), key=lambda flown: as_it_should(flown[1])):
         written = "-" if one.expected is None else expectation(one.expected)
         style = "" if as_it_should(one) else "bold red"
         down = one.touchdown

@@ -46,6 +46,11 @@ class ProgressLine:
         elif due:
             self.say(text)
 
+    def clear(self) -> None:
+        """Take the line away, before anything is printed elsewhere: it would end in the middle of it."""
+        if self._live is not None:
+            self._live.stop()
+
     def say(self, text: str) -> None:
         """What is to be read afterwards as well."""
         self._console.print(text, soft_wrap=True)

@@ -12,20 +12,26 @@ MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
 OTHER_STYLE = "bold black on yellow"
 STDERR_LINES_SHOWN = 12
+URGENT = {"fail": 0, "advisory": 1}
+"""What a reader wants first."""
 
 
 def requirement_table(summary: Summary, width: int) -> Table:
-    """One row for each requirement that could be judged, with the numbers of the clause that binds.
+    """One row for each requirement that could be judged, failures first, with the numbers of the clause that binds.
 
-    Numbers are never cut; the title gets what is left of the width.
+    Nothing is cut; the title gets what is left of the width, in as many lines as it takes, and no word is broken.
     """
-    rows = [_row(requirement) for requirement in summary.requirements if requirement.status != "not_evaluated"]
+    judged = [one for one in summary.requirements if one.status != "not_evaluated"]
+    rows = [_row(one) for one in sorted(judged, key=lambda one: URGENT.get(one.status, len(URGENT)))]
     widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    widths[TITLE] = max(min(widths[TITLE], width - sum(widths) + widths[TITLE] - GAP * len(widths)), TITLE_LEAST)
+    least = max((len(word) for row in rows for word in row[TITLE].plain.split()), default=TITLE_LEAST)
+    left = width - sum(widths) + widths[TITLE] - GAP * len(widths)
+    widths[TITLE] = max(min(widths[TITLE], left), least, TITLE_LEAST)
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
     for heading, column_width in zip(HEADINGS, widths, strict=True):
+        whole = heading != HEADINGS[TITLE]
         justify: JustifyMethod = "right" if heading in {"value", "limit", "margin", "at"} else "left"
-        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=column_width)
+        table.add_column(heading, justify=justify, no_wrap=whole, overflow="fold", width=column_width)
     for row in rows:
         table.add_row(*row)
     return table

@@ -40,3 +40,15 @@ def test_what_is_said_stays_and_what_is_shown_goes(monkeypatch: pytest.MonkeyPat
         assert ("3/9" in file.getvalue()) is terminal
     kept = "9 flights are kept; go on with --resume"
     assert screen(file.getvalue()) == ([kept] if terminal else ["1/9 flights", kept])
+
+
+def test_a_line_that_is_cleared_leaves_the_next_output_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures came out behind a progress line as "1 of 1zq3-landing"."""
+    written = StringIO()
+    terminal = Console(file=written, force_terminal=True, width=80)
+    monkeypatch.setattr(console, "progress", lambda: terminal)
+    with ProgressLine() as line:
+        line.show("flying failed flights again for the logs: 1 of 1")
+        line.clear()
+        written.write("zq3-landing: 0 of 1 flight pass\n")
+    assert screen(written.getvalue())[0] == "zq3-landing: 0 of 1 flight pass"

@@ -25,6 +25,9 @@ def test_no_number_is_cut_at_any_width(width: int) -> None:
     summary = summarise(assessed(Plan()), "runs/x")
     lines = drawn(summary, width)
     judged = [requirement for requirement in summary.requirements if requirement.status != "not_evaluated"]
+    judged.sort(key=lambda one: ("fail", "advisory", "pass").index(one.status))
+    assert all(len(line.rstrip()) <= width for line in lines)
+    lines = [lines[0], *(line for line in lines[1:] if line[0] != " ")]  # the first line of each row has its numbers
     assert len(lines) == len(judged) + 1
     assert all(len(line.rstrip()) <= width for line in lines)
     for line, requirement in zip(lines[1:], judged, strict=True):
@@ -84,3 +87,21 @@ def test_requirements_that_were_not_judged_are_named_once_for_each_reason() -> N
     record = fly(Plan(ignition_s=30.0, touchdown_s=40.0, end_s=4.0, outcome="max_time"))
     lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
     assert len([line for line in lines if line.startswith("not judged") and "R-09" in line]) == 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 118])
+def test_failures_come_first_and_no_title_is_cut_nor_word_broken(width: int) -> None:
+    """Oracle: the words of the table, read column by column, are those of the requirements."""
+    ids = {"pass": "R-01", "fail": "R-02", "advisory": "R-03"}
+    title = "Vertical acceleration while coasting, largest, without its first second"
+    summary = summarise(assessed(Plan()), "runs/x")
+    one = next(one for one in summary.requirements if one.status == "pass")
+    told = [
+        one.model_copy(update={"id": name, "title": title, "status": status, "clauses": []})
+        for status, name in ids.items()
+    ]
+    printed = "\n".join(drawn(summary.model_copy(update={"requirements": told}), width))
+    assert [line[:4] for line in printed.splitlines() if line.startswith("R-")] == ["R-02", "R-03", "R-01"]
+    assert "…" not in printed
+    for word in title.split():
+        assert printed.split().count(word) == 3
