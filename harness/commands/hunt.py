@@ -75,14 +75,19 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     from harness.hunt.flyer import Job, crew
     from harness.hunt.found import Origin, fly_found, write_found
     from harness.hunt.ledger import Ledger
+    from harness.identity import ChangedError, identity_of
 
-    job = Job(space.limits.property, request.gnc, request.baseline)
+    begun = identity_of(space.scenario, request.gnc)
+    job = Job(space.limits.property, request.gnc, request.baseline, begun)
     plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
         try:
             with crew(job, _workers(request)) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
+        except ChangedError as changed:
+            how = f"make it as it was and go on with --resume --out {out}, or hunt anew"
+            raise UsageError(f"{changed}, so no flight was added since; {how}") from None
         except KeyboardInterrupt:
             kept = f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
             raise KeyboardInterrupt(kept) from None

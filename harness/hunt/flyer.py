@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from harness.commands.program import PATIENT, open_session
 from harness.crew import Crew
 from harness.flight import Prepared, prepare
+from harness.identity import Identity, refuse_changed
 from harness.properties import PROPERTIES, Margin
 from harness.record import FlightRecord
 from harness.requirements import evaluate
@@ -20,11 +21,15 @@ LOST = "GNC_LOST"
 
 
 class Job(NamedTuple):
-    """What every flight of a hunt has in common: the property, the program, and one that must hold where it fails."""
+    """What every flight of a hunt has in common: the property, the program, and one that must hold where it fails.
+
+    `identity` is what they began with: a flight that finds other files is not flown.
+    """
 
     property: str
     gnc: str | None
     baseline: str | None = None
+    identity: Identity | None = None
 
 
 class Flown(NamedTuple):
@@ -61,11 +66,13 @@ class Flyer:
         self._baseline: Session | None = None
 
     def fly(self, tree: dict[str, Any]) -> Flown:
-        """Fly a scenario, given as its tree, to its margins."""
+        """Fly a scenario, given as its tree, to its margins. Raises ChangedError where a file is not what it was."""
         begun_s = time.perf_counter()
         try:
             scenario = Scenario.model_validate(tree)
             margins, outcome, flown = self._judged(scenario, self._under_test)
+            if self.job.identity is not None:
+                refuse_changed(scenario, self.job.gnc, self.job.identity)
         except (ScenarioError, VehicleError) as refused:
             return Flown((), "refused", 0.0, refused=str(refused))
         excused = False

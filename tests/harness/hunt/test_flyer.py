@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from harness.hunt.flyer import Flown, Flyer, Job
+from harness.identity import ChangedError, identity_of
 from harness.record import FlightRecord, GncFailure
 from scenarios.load import load
 from tests.harness.flights import Plan, fly
@@ -70,3 +71,14 @@ def test_a_flight_that_the_harness_refuses_is_no_failure() -> None:
 def test_an_interruption_ends_the_hunt() -> None:
     with pytest.raises(KeyboardInterrupt):
         judged(fly(Plan(outcome="interrupted")))
+
+
+def test_a_file_that_changed_since_the_hunt_began_gives_no_flight() -> None:
+    begun = identity_of(load("zq3-landing"))
+    flyer = Flyer(Job("cross-range", None, None, begun))
+    flyer.close()
+    flyer._under_test = Script(SOUND, SOUND)  # type: ignore[assignment]
+    assert flyer.fly(LANDING).broken == ()
+    flyer.job = flyer.job._replace(identity=begun._replace(vehicle="as it was"))
+    with pytest.raises(ChangedError, match="the vehicle's file, or one that it extends changed since the first flight"):
+        flyer.fly(LANDING)
