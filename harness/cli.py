@@ -1,11 +1,15 @@
 """The command line. Imports only typer; what a command needs is loaded when it runs, so that `--help` is instant."""
 
 import gc
+import sys
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
+
+from harness.printable import printable_lines
 
 DEFAULT_SCENARIO = "zq3-landing"
 
@@ -494,7 +498,13 @@ _say_whole_sentences()
 def main() -> None:
     """Entry point of the command `hoverslam`."""
     gc.disable()  # loading numba and the rest makes no garbage, but a tenth of it was spent looking for some
-    app()
+    try:
+        raise SystemExit(app(standalone_mode=False))
+    except typer.TyperException as wrong:
+        told = StringIO()
+        cast("typer.BadParameter", wrong).show(told)  # every one that typer raises can
+        sys.stderr.write(printable_lines(told.getvalue()))
+        raise SystemExit(wrong.exit_code) from None
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from rich.table import Table
+from rich.text import Text
 
 from harness.commands.console import print_json, results
 
@@ -187,12 +188,12 @@ EXAMINATIONS = (_python, _packages, _platform, _cores, _ipc, _tcp, _kernel_cache
 
 
 def _print(checks: list[Check]) -> None:
-    marks = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "failed": "[red]failed[/]"}
+    styles = {"ok": "green", "warning": "yellow", "failed": "red"}
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for check in checks:
         remedy = f"\n-> {check.remedy}" if check.remedy else ""
-        table.add_row(check.name, marks[check.status], f"{check.found}{remedy}")
+        table.add_row(check.name, Text(check.status, styles[check.status]), f"{check.found}{remedy}")
     results().print(table)

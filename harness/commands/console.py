@@ -2,18 +2,45 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.live import Live
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
+
+from harness.printable import printable, printable_lines
 
 PIPED_WIDTH = 118
 
 
-class Results(Console):
+class Screen(Console):
+    """A console that shows text as it is: no markup, no emoji, and nothing in it that would steer a terminal."""
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What rich itself sends to the terminal stays; what is text is made printable."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else printable(text, keep="\n"), style, control)
+
+    def out(
+        self,
+        *objects: Any,
+        sep: str = " ",
+        end: str = "\n",
+        style: str | Style | None = None,
+        highlight: bool | None = None,
+    ) -> None:
+        """The same for text that is not laid out."""
+        super().out(*(printable_lines(str(one)) for one in objects), sep=sep, end=end, style=style, highlight=highlight)
+
+
+class Results(Screen):
     """Standard output; that nobody reads on is not hidden behind an exit code of rich's choosing."""
 
     def on_broken_pipe(self) -> None:
@@ -23,12 +50,12 @@ class Results(Console):
 
 def results() -> Console:
     """For what the user asked for; wide enough for a table when it goes into a file or a pipe."""
-    return Results(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    return Results(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def progress() -> Console:
     """For progress and remarks."""
-    return Console(stderr=True, highlight=False, markup=False, emoji=False)  # keys may hold [ and :
+    return Screen(stderr=True)
 
 
 class ProgressLine:

@@ -110,29 +110,29 @@ def _tell(found: RunDiff, page: Path | None) -> None:
     for letter, judged in (("A", found.first), ("B", found.second)):
         record = judged.stored.record
         what = f"{letter}: {judged.stored.folder}: {record.scenario}, seed {record.seed}, {judged.verdict.value}"
-        console.print(f"{what}, {record.frames} frames, hash {record.hash[:16]}", soft_wrap=True, markup=False)
+        console.print(f"{what}, {record.frames} frames, hash {record.hash[:16]}", soft_wrap=True)
     if found.difference is None:
         console.print(f"identical, bit for bit: hash {found.first.stored.record.hash}", soft_wrap=True)
     else:
         console.print(_margin_table(found.margins))
         _tell_difference(found, found.difference)
     if page is not None:
-        console.print(f"page: {page}", soft_wrap=True, markup=False)
+        console.print(f"page: {page}", soft_wrap=True)
 
 
 def _tell_difference(found: RunDiff, difference: Difference) -> None:
     console = results()
     for line in found.scenario:
-        console.print(f"scenario {line}", soft_wrap=True, markup=False)
+        console.print(f"scenario {line}", soft_wrap=True)
     for line in found.environment:
-        console.print(f"flown elsewhere: {line}", soft_wrap=True, markup=False)
+        console.print(f"flown elsewhere: {line}", soft_wrap=True)
     for name, place in found.by_stream.items():
         text = "the same in both, as far as both flew" if place is None else place.between("A", "B")
-        console.print(f"{name}: {text}", soft_wrap=True, markup=False)
+        console.print(f"{name}: {text}", soft_wrap=True)
     ours, theirs = (Trace.of(one.stored.record) for one in (found.first, found.second))
     if length := length_sentence(ours, theirs, found.first.stored.record.frame_period_ns * 1e-9, ("A", "B")):
-        console.print(length, soft_wrap=True, markup=False)
-    console.print(f"different from {difference.between('A', 'B')}", soft_wrap=True, markup=False, style="bold")
+        console.print(length, soft_wrap=True)
+    console.print(f"different from {difference.between('A', 'B')}", soft_wrap=True, style="bold")
 
 
 def _margin_table(pairs: list[MarginPair]) -> Table:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from harness.printable import printable_lines
 from harness.verdict import EXIT_INTERRUPTED, EXIT_USAGE, Verdict
 
 TRACEBACK_FILE = "traceback.txt"
@@ -59,13 +60,13 @@ def _unforeseen(error: Exception) -> str:
     """One line; the traceback, for whoever has to mend it, is in the run folder or else printed."""
     notes: list[str] = getattr(error, "__notes__", [])
     if not notes:
-        sys.stderr.write("".join(traceback.format_exception(error)))
+        sys.stderr.write(printable_lines("".join(traceback.format_exception(error))))
     return "; ".join([f"{type(error).__name__}: {error}", *notes])
 
 
 def _report(kind: str, message: str, exit_code: int, as_json: bool) -> int:
     heading = {"configuration": "error: ", "harness": f"{Verdict.HARNESS_ERROR.value}: "}.get(kind, "")
-    for line in message.splitlines():
+    for line in printable_lines(message).splitlines():
         sys.stderr.write(f"hoverslam: {heading}{line}\n")
     if as_json:
         verdict = Verdict.HARNESS_ERROR.value if kind == "harness" else None

@@ -21,7 +21,7 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
     if as_json:
         print_json({"exit_code": 0, **told})
     else:
-        results().print(f"report of {told['of']} {folder}: {told['page']}", soft_wrap=True, markup=False)
+        results().print(f"report of {told['of']} {folder}: {told['page']}", soft_wrap=True)
     if open_it:
         webbrowser.open(Path(told["page"]).resolve().as_uri())
     return 0

@@ -6,6 +6,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from harness.printable import printable_lines
 from harness.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
@@ -104,8 +105,8 @@ def _how_it_was_flown(summary: Summary) -> str:
 def _last_words(summary: Summary) -> Iterator[Text]:
     if summary.gnc_failure is not None and summary.gnc_failure.stderr_tail:
         yield Text("last lines of the flight software on standard error:")
-        for line in summary.gnc_failure.stderr_tail.splitlines()[-STDERR_LINES_SHOWN:]:
-            yield Text(f"  | {_printable(line)}", "dim")
+        for line in printable_lines(summary.gnc_failure.stderr_tail).splitlines()[-STDERR_LINES_SHOWN:]:
+            yield Text(f"  | {line}", "dim")
 
 
 def _as_written(summary: Summary) -> Iterator[Text]:
@@ -129,11 +130,6 @@ def expectation(written: ExpectedSummary) -> str:
     ending = "" if written.outcome == "at_rest" else written.outcome
     said = ", ".join(filter(None, (" ".join(written.fails or ()), ending)))
     return f"fail ({said})" if said else "fail"
-
-
-def _printable(text: str) -> str:
-    """Without what would steer a terminal: a flight program may print anything."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text.expandtabs(4))
 
 
 def _flown(summary: Summary) -> Iterator[str]:

@@ -12,7 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from harness.printable import IN_PLACE, printable
+
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+
+ESCAPED = re.compile(r"(?P<whole>\\\\|\\ud[89ab]..\\ud[c-f]..)|\\u(?P<code>[0-9a-f]{4})")
+"""A character that JSON escapes, by its code; a backslash and a pair are taken whole."""
 
 
 def document(
@@ -22,10 +27,10 @@ def document(
     return filled(
         "document.html",
         {
-            "title": escape(title),
+            "title": escape(printable(title)),
             "policy": POLICY,
             "style": "".join(map(asset, styles)),
-            "body": body,
+            "body": printable(body, keep="\n\t"),
             "plotly": plotly_source(),
             "data": safe_json(data),
             "script": "\n".join(map(asset, scripts)),
@@ -39,9 +44,13 @@ def filled(name: str, parts: Mapping[str, str]) -> str:
 
 
 def safe_json(data: Mapping[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    """JSON that cannot end the script element it stands in, and in whose texts every character is seen."""
+    text = ESCAPED.sub(_seen, json.dumps(data, allow_nan=False, separators=(",", ":")))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _seen(match: re.Match[str]) -> str:
+    return match[0] if match["whole"] or printable(chr(int(match["code"], 16))) != IN_PLACE else "\\ufffd"
 
 
 def asset(name: str) -> str:
