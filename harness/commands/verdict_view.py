@@ -78,7 +78,7 @@ def verdict_lines(summary: Summary) -> Iterator[Text]:
         (f" {summary.verdict} ", style), f" {summary.scenario}, seed {summary.seed}: {summary.explanation}"
     )
     if summary.how:
-        yield Text(f"how it came: {_printable(summary.how)}")
+        yield Text(f"how it came: {summary.how}")
     if flown := "; ".join(_flown(summary)):
         yield Text(flown)
     if summary.run_folder is not None:
