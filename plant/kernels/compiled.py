@@ -8,8 +8,10 @@ the sources and in its user-wide folder, know nothing of callees and are never u
 checks and reorder sums).
 """
 
+import contextlib
 import hashlib
 import os
+import platform
 import stat
 import sys
 import tempfile
@@ -61,7 +63,9 @@ def source_digest(sources: Path) -> str:
     for path in sorted(sources.rglob("*.py")):
         digest.update(str(path.relative_to(sources)).encode() + b"\0" + path.read_bytes())
     versions = (version("numba"), version("llvmlite"), version("numpy"), sys.version_info[:2])
-    digest.update(repr((versions, [str(getattr(SETTINGS, name, None)) for name in CODE_SETTINGS])).encode())
+    settings = [str(getattr(SETTINGS, name, None)) for name in CODE_SETTINGS]
+    libm = (platform.libc_ver(), [os.environ.get(name) for name in ("GLIBC_TUNABLES", "LD_PRELOAD")])  # folds constants
+    digest.update(repr((versions, settings, libm)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -114,6 +118,8 @@ class KeyedCache(FunctionCache):
         try:
             return kept.load_overload(sig, target_context)
         except Exception:  # noqa: BLE001  a damaged file shows in many ways, all of them in other people's libraries
+            with contextlib.suppress(OSError):
+                kept.flush()  # an index that is damaged would take nothing new
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
@@ -121,8 +127,8 @@ class KeyedCache(FunctionCache):
         kept: Any = super()
         try:
             kept.save_overload(sig, data)
-        except OSError as error:
-            tell(f"compiled kernels are not kept: {error}; make room in {self.cache_path}")
+        except Exception as error:  # noqa: BLE001  a full disk, or an index that is damaged: both cost a compilation
+            tell(f"compiled kernels are not kept: {error}; make room in {self.cache_path}, or empty it")
 
 
 def _folder(function: Callable[..., object]) -> Path | None:
