@@ -39,7 +39,7 @@ class CaseFlyer:
         summary = held(summarise(assessment, None), scenario.expected)
         if as_it_should(summary) and not self._job.keep:
             return summary
-        return keep(assessment, prepared, new_folder(scenario.name, scenario.seed, self._job.out or RUNS))
+        return keep(assessment, prepared, new_folder(f"{scenario.name}-s{scenario.seed}", self._job.out or RUNS))
 
     def close(self) -> None:
         """End the program."""

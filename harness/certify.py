@@ -22,6 +22,7 @@ from harness.difference import Difference, Trace, first_difference
 from harness.disturbance import every_core_busy, stop_now_and_then
 from harness.flight import prepare
 from harness.pinning import CAN_PIN
+from harness.provenance import provenance
 from harness.record import FlightRecord, load, save
 from harness.session import Session
 from scenarios.schema import Scenario
@@ -80,6 +81,7 @@ class Certificate:
     kept: list[Path] = field(default_factory=list)
     busy_cores: int = 0
     failure: CertifyError | None = None
+    interrupted: bool = False
 
     @property
     def certified(self) -> bool:
@@ -117,6 +119,9 @@ def certify(job: Job) -> Certificate:
         _fresh(job, shares["fresh"], book)
         _together(job, shares["together"], book)
         _stopped(job, shares["stopped"], book)
+    except KeyboardInterrupt:
+        told = f"interrupted after {len(certificate.flights)} of {job.n} flights"
+        certificate.failure, certificate.interrupted = CertifyError(told, lost=False), True
     except CertifyError as failure:
         certificate.failure = failure
     except WorkerError as failure:
@@ -184,7 +189,8 @@ class _Book:
             self._keep(OTHER, other)
 
     def _keep(self, name: str, record: FlightRecord) -> None:
-        save(record, self._job.folder / name, self._job.scenario.model_dump(mode="json"))
+        scenario = self._job.scenario
+        save(record, self._job.folder / name, scenario.model_dump(mode="json"), facts=provenance(scenario, record))
         self.certificate.kept.append(self._job.folder / name)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.disturbance import ProgramStopper
+from harness.files import write_whole
 from harness.flight import prepare
 from harness.record import save
 from harness.session import Session
@@ -116,7 +117,7 @@ def main(folder: Path) -> int:
         "gnc_failure": None if failure is None else f"{failure.kind} in frame {failure.frame}: {failure.reason}",
         "harness_error": record.harness_error,
     }
-    (folder / RESULT).write_text(json.dumps(told), encoding="utf-8")
+    write_whole(folder / RESULT, json.dumps(told))
     return 0
 
 

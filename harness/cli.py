@@ -93,6 +93,9 @@ def run(
     origin: Annotated[
         str | None, typer.Option("--from", metavar="DB:PLACE", help="Fly this flight of a campaign again, bit for bit.")
     ] = None,
+    stored_gnc: Annotated[
+        bool, typer.Option("--stored-gnc", help="With --from: start the flight program that the database names.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
@@ -101,7 +104,7 @@ def run(
     from harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
-        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch
+        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -255,7 +258,7 @@ def scenarios(json: JsonOption = False) -> None:
     from harness.commands.guard import guarded
     from harness.commands.scenarios import scenarios_command
 
-    raise typer.Exit(guarded(lambda: scenarios_command(as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: scenarios_command(as_json=json), as_json=json, shows=True))
 
 
 @app.command()
@@ -273,7 +276,9 @@ def show(
     from harness.commands.guard import guarded
     from harness.commands.scenarios import show_command
 
-    raise typer.Exit(guarded(lambda: show_command(scenario, assignments, flown=applied, as_json=json), as_json=json))
+    raise typer.Exit(
+        guarded(lambda: show_command(scenario, assignments, flown=applied, as_json=json), as_json=json, shows=True)
+    )
 
 
 @app.command()
@@ -282,7 +287,7 @@ def doctor(json: JsonOption = False) -> None:
     from harness.commands.guard import guarded
     from harness.doctor import doctor_command
 
-    raise typer.Exit(guarded(lambda: doctor_command(as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: doctor_command(as_json=json), as_json=json, shows=True))
 
 
 @app.command()
@@ -291,7 +296,7 @@ def bench(json: JsonOption = False) -> None:
     from harness.bench import bench_command
     from harness.commands.guard import guarded
 
-    raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json, shows=True))
 
 
 @app.command()
@@ -498,8 +503,21 @@ _say_whole_sentences()
 def main() -> None:
     """Entry point of the command `hoverslam`."""
     gc.disable()  # loading numba and the rest makes no garbage, but a tenth of it was spent looking for some
+    from harness.commands.ending import endings
+    from harness.commands.guard import guarded_start
+    from harness.commands.streams import steady
+
+    steady()
+    with endings():
+        guarded_start(_parsed)
+
+
+def _parsed() -> None:
+    """Read the command line and run the command that it names."""
     try:
         raise SystemExit(app(standalone_mode=False))
+    except typer.Abort:  # what typer makes of Ctrl-C before a command has begun
+        raise KeyboardInterrupt from None
     except typer.TyperException as wrong:
         told = StringIO()
         cast("typer.BadParameter", wrong).show(told)  # every one that typer raises can

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
@@ -45,6 +46,7 @@ class Crew(Generic[Task, Result]):
         if self.workers == 1:
             self._alone = self._hire(None)
             return self
+        start_tracker()
         context = multiprocessing.get_context("spawn")
         cores = context.Queue()
         for core in _cores(self.workers):
@@ -73,6 +75,20 @@ class Crew(Generic[Task, Result]):
             self._alone.close()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+
+def start_tracker() -> None:
+    """Start the process of multiprocessing that clears semaphores away, so that it outlives a terminal that is closed.
+
+    It lets SIGINT and SIGTERM pass, and not SIGHUP: then they are cleared away by nobody, which it says at length.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _cores(count: int) -> list[int | None]:

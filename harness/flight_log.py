@@ -27,6 +27,7 @@ from mcap.writer import CompressionType, Writer
 from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
+from harness.files import whole
 from harness.loads import loads
 from harness.log_size import refuse_too_large
 from harness.sensor_log import SensorBytes, joined, split
@@ -47,17 +48,12 @@ DIGITS = 7
 
 
 def write_log(record: "FlightRecord", path: Path, judged: Judged | None = None, epoch: int | None = None) -> None:
-    """Write the file under another name and move it into place: a file that is there is whole.
+    """Write the file, whole or not at all.
 
     `judged` gives the channels that viewers draw; `epoch` is the release in nanoseconds since 1970.
     """
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as stream:
-            _write(record, stream, judged, epoch_ns() if epoch is None else epoch)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(path) as stream:
+        _write(record, stream, judged, epoch_ns() if epoch is None else epoch)
 
 
 def read_exact(path: Path, shape: VehicleShape, frames: int) -> dict[str, Any]:

@@ -105,7 +105,8 @@ class Pilot:
         from harness.commands.run import keep
         from harness.commands.run_folder import new_folder
 
-        result.run_folder = folder = new_folder(prepared.scenario.name, prepared.scenario.seed, self._runs)
+        name = f"{prepared.scenario.name}-s{prepared.scenario.seed}"
+        result.run_folder = folder = new_folder(name, self._runs)
         keep(assessment, prepared, folder)
         if isinstance(scenario, str | Path):
             named, said = str(scenario), [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]

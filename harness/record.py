@@ -6,6 +6,8 @@ Foxglove, Lichtblick and PlotJuggler) and exact (for replay).
 
 import hashlib
 import json
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.digest import digest
+from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
 from harness.viewers.scene import Judged
@@ -44,12 +47,18 @@ class GncFailure:
     stderr_tail: str
 
 
+def typed(command: str | Sequence[str] | None) -> str | None:
+    """A command as one would type it."""
+    return command if command is None or isinstance(command, str) else shlex.join(command)
+
+
 @dataclass
 class FlightRecord:
     """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled.
 
     `answers` and `link` (what became of the messages, see `harness.link_loop`) are there where the scenario has faults
-    of the link; `sensors` and `commands` are then as in `harness.recorder`. `pace` says how well real time was
+    of the link; `sensors` and `commands` are then as in `harness.recorder`. `command` is that of the flight program,
+    None for the reference. `pace` says how well real time was
     kept, where the flight was held to it (`harness.pacing`).
     """
 
@@ -74,6 +83,7 @@ class FlightRecord:
     findings: list[str] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     link: dict[str, Any] | None = None
+    command: str | None = None
     pace: dict[str, Any] | None = None
 
     @property
@@ -98,6 +108,7 @@ class StoredRun:
     record: FlightRecord
     scenario: dict[str, Any]
     fingerprint: dict[str, str]
+    identity: object = None
 
 
 def save(
@@ -106,19 +117,20 @@ def save(
     scenario: dict[str, Any],
     judged: Judged | None = None,
     epoch: int | None = None,
+    facts: Mapping[str, Any] = {},
 ) -> None:
     """Write run.json and flight.mcap; raises RecordError where that is not possible.
 
     `scenario` is the scenario as resolved, as plain data: with the seed, all that is needed to build the plant again.
-    `judged` and `epoch` as in `write_log`.
+    `judged` and `epoch` as in `write_log`; `facts` say what it was flown with (`harness.provenance`).
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_log(record, folder / LOG_FILE, judged, epoch)
-        about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint()}
+        about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint(), **facts}
         about |= {"log_sha256": _sha256(folder / LOG_FILE)}
         about |= {"checksum": digest(json.loads(json.dumps(about)))}
-        (folder / RUN_FILE).write_text(json.dumps(about, indent=2) + "\n")
+        write_whole(folder / RUN_FILE, json.dumps(about, indent=2) + "\n")
     except OSError as error:
         raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
 
@@ -126,16 +138,18 @@ def save(
 def load(folder: Path) -> StoredRun:
     """Read a run folder back, bit for bit; raises RecordError when it is not one, or is damaged."""
     try:
-        about = json.loads((folder / RUN_FILE).read_text())
+        about = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
         if about.get("format") != FORMAT:
             raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
         _check(folder, about)
         exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]), about["frames"])
-        return StoredRun(folder, _record(about, exact), about["scenario_resolved"], about["environment"])
+        told = about["scenario_resolved"], about["environment"], about.get("identity")
+        return StoredRun(folder, _record(about, exact), *told)
     except FileNotFoundError as error:
         raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}") from error
+        remedy = "copy it again from where it was flown, or fly it again; what else is in it can still be read"
+        raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}; {remedy}") from error
 
 
 def _check(folder: Path, about: dict[str, Any]) -> None:

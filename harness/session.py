@@ -33,7 +33,7 @@ from harness.lockstep import (
 from harness.pacing import Pace
 from harness.phase import PhaseTracker
 from harness.pinning import default_core, on_one_core
-from harness.record import FlightRecord, GncFailure
+from harness.record import FlightRecord, GncFailure, typed
 from harness.recorder import Recorder
 from harness.supervisor import Supervisor, split_command
 from harness.wire.errors import MessageRefused, PeerGone, WireError
@@ -264,7 +264,7 @@ class Session:
             outcome=end.outcome, gnc_failure=None, hash=recorder.hash(),
             wall_s=wall_s, gnc=gnc,
             command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error,
-            answers=recorder.answers, link=recorder.link,
+            answers=recorder.answers, link=recorder.link, command=typed(self._command),
         )  # fmt: skip
 
     def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from harness.requirements import RequirementResult
 
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 LEG_BROKE = 3  # code of `struck` in the truth
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from harness.campaign.figures import categories, column, feature_columns
 from harness.campaign.store import Store, StoreError, first_difference
 from harness.digest import digest
+from harness.files import write_whole
 from harness.identity import REFERENCE, WORDS, of_record
 from harness.statistics.gate import Flights
 
@@ -91,7 +92,7 @@ def write_bank(bank: Bank, path: Path) -> None:
     }
     told["checksum"] = digest(told)
     text = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in told.items())
-    path.write_text(f"{{{text}}}\n", encoding="utf-8")
+    write_whole(path, f"{{{text}}}\n")
 
 
 def _short(value: float) -> float | None:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
 from harness.campaign.sampling import Flight
+from harness.commands.ending import held
 from harness.commands.guard import UsageError
+from harness.crew import start_tracker
 
 if TYPE_CHECKING:
     from distributed import Client, Scheduler
@@ -40,30 +42,37 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     Raises UsageError for a scheduler that does not answer.
     """
     _quiet()
+    with _elsewhere(scheduler) if scheduler is not None else _here(workers, scratch) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _here(workers: int, scratch: Path) -> "Iterator[Client]":
+    """A signal waits until all of it has started: it cannot be ended half-way."""
     import dask
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
     import harness.campaign.steady as steady
 
-    if scheduler is not None:
-        with _elsewhere(scheduler) as client:
-            yield client
-        return
+    start_tracker()
     dask.config.set({"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]})
     security = Security.temporary()
-    local = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tls",
-        security=security, silence_logs=logging.CRITICAL, memory_limit=0, local_directory=str(scratch),
-    )  # fmt: skip
-    client = Client(local, security=security, set_as_default=False)
+    started: list[LocalCluster | Client] = []
     try:
-        yield client
+        with held():
+            local = LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                protocol="tls", security=security, silence_logs=logging.CRITICAL, memory_limit=0,
+                local_directory=str(scratch),
+            )  # fmt: skip
+            started.append(local)
+            started.append(Client(local, security=security, set_as_default=False))
+        yield started[-1]
     finally:
-        with contextlib.suppress(Exception):
-            client.close(timeout=CLOSE_S)
-        with contextlib.suppress(Exception):
-            local.close(timeout=CLOSE_S)
+        for one in reversed(started):
+            with contextlib.suppress(Exception):
+                one.close(timeout=CLOSE_S)
         shutil.rmtree(scratch, ignore_errors=True)
 
 

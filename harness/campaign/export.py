@@ -1,6 +1,7 @@
 """A campaign's flights as a table for other tools: CSV, or Parquet where pyarrow is there."""
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,26 +11,41 @@ from harness.campaign.bank import bank_of, write_bank
 from harness.campaign.row import Row
 from harness.campaign.store import Store
 from harness.commands.guard import UsageError
+from harness.files import Kind, Output
 
 NOT_A_COLUMN = ("track", "requirements", "starts", "features", "changes")
+MARK = b"hoverslam"
+"""A key of the metadata of our Parquet files."""
+KINDS = {
+    ".csv": Kind("a table of a campaign", (".csv",), (b"place,seed,failure,verdict",)),
+    ".parquet": Kind("a table of a campaign", (".parquet",), (MARK,)),
+    ".json": Kind("a baseline of hoverslam", (".json",), (b'"format": "hoverslam-baseline-',)),
+}
+
+
+def wanted(path: Path) -> Output:
+    """The file of `--export`. Raises UsageError for a name whose ending says nothing, and where pyarrow is missing."""
+    if path.suffix not in KINDS:
+        raise UsageError(f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`)")
+    if path.suffix == ".parquet":
+        _pyarrow(path)
+    return Output("--export", path, KINDS[path.suffix])
 
 
 def export(store: Store, path: Path) -> int:
-    """Write a row a flight to FILE.csv or FILE.parquet; how many. Raises UsageError."""
+    """Write a row a flight to FILE.csv or FILE.parquet, or a baseline; how many. Raises UsageError."""
+    output = wanted(path).tried()
     flown = list(store.rows())
     copies = copies_of(flown)
     rows = [{**flat(row), "copy_of": copies.get(row.place)} for row in flown]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    writers = {".csv": _csv, ".parquet": _parquet}
-    if path.suffix not in {*writers, ".json"}:
-        raise UsageError(f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`)")
     try:
         if path.suffix == ".json":
             write_bank(bank_of(store, str(path)), path)
         else:
-            writers[path.suffix](path, names, rows)
+            output.write((_csv if path.suffix == ".csv" else _parquet)(path, names, rows))
     except OSError as error:
-        raise UsageError(f"--export {path}: cannot be written ({error.strerror}); give another file") from None
+        raise output.failed(error) from None
     return len(rows)
 
 
@@ -48,14 +64,23 @@ def flat(row: Row) -> dict[str, Any]:
     return told | {"faults": json.dumps(row.changes.get("faults", []))}
 
 
-def _csv(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def _csv(_path: Path, names: list[str], rows: list[dict[str, Any]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
-def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
+def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> bytes:
+    pyarrow, parquet = _pyarrow(path)
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    table = pyarrow.table(columns).replace_schema_metadata({MARK: b"flights of a campaign"})
+    parquet.write_table(table, data := io.BytesIO())
+    return data.getvalue()
+
+
+def _pyarrow(path: Path) -> tuple[Any, Any]:
     try:
         import pyarrow
         import pyarrow.parquet
@@ -63,5 +88,4 @@ def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
         raise UsageError(
             f"--export {path}: Parquet needs pyarrow; pip install 'hoverslam[parquet]', or give a .csv"
         ) from None
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    return pyarrow, pyarrow.parquet

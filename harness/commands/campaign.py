@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shlex
 import time
 from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor
@@ -10,9 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.console import ProgressLine, print_json, progress, results
+from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import UsageError
 from harness.commands.program import REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
+from harness.commands.run_folder import new_folder
+from harness.files import as_name, claimed
 from harness.fleet import IN_THE_AIR
 from harness.identity import ChangedError, Identity, identity_of
 from harness.statistics.words import agrees, counted
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     from harness.campaign.run import Progress
     from harness.campaign.store import Store
 
-CAMPAIGNS = Path("runs")
 EVERY_S = 5.0
 EXIT_HARNESS = 4
 
@@ -55,10 +58,19 @@ def campaign_command(request: CampaignRequest) -> int:
     if request.flights is not None:
         campaign = campaign.model_copy(update={"flights": request.flights})
     base = campaign.base(request.sets)
-    out = request.out or CAMPAIGNS / f"{time.strftime('%Y%m%d-%H%M%S')}-campaign-{campaign.name}"
+    from harness.campaign.export import wanted
     from harness.campaign.sampling import Sample
+    from harness.campaign.store import DATABASE
 
-    return _fly(request, campaign, Sample(campaign, base), out)
+    if request.export is not None:
+        wanted(request.export).tried()
+    sample = Sample(campaign, base)
+    with claimed(request.out or new_folder(f"campaign-{as_name(campaign.name)}"), DATABASE) as out:
+        try:
+            return _fly(request, campaign, sample, out)
+        except KeyboardInterrupt as ended:
+            told = str(ended) or f"what was flown is kept in {out}; go on with --resume --out {out}"
+            raise Interrupted(told, out, same_command("--resume", *without_out(request.out, out))) from None
 
 
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
@@ -209,8 +221,13 @@ def _tell(
         console.out(f"run folders of {counted(len(kept), 'failing flight')}: {kept[0].parent}", highlight=False)
     if (out / REPORT_FILE).is_file():
         console.out(f"report: {out / REPORT_FILE}", highlight=False)
-    console.out(f"database {store.path}; fly one again: hoverslam run --from {store.path}:PLACE", highlight=False)
+    console.out(f"database {store.path}; fly one again: {_again(request, store)}", highlight=False)
     return code
+
+
+def _again(request: CampaignRequest, store: "Store") -> str:
+    program = [] if request.gnc in {None, REFERENCE} else ["--gnc", str(request.gnc)]
+    return shlex.join(["hoverslam", "run", "--from", f"{store.path}:PLACE", *program])
 
 
 def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:

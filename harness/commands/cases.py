@@ -1,6 +1,7 @@
 """`hoverslam cases`: the case library, or scenarios of one's own, flown against what is written beside each."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from harness.commands.cases_page import page
+from harness.commands.cases_page import CASES_PAGE, page
 from harness.commands.console import ProgressLine, print_json, results
+from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
 from harness.commands.program import check_program
 from harness.commands.verdict_view import expectation
 from harness.expected import NOT_FLOWN, as_it_should
+from harness.files import Output, tried_folder
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
 
@@ -46,12 +49,21 @@ def cases_command(request: CasesRequest) -> int:
         if asked := [option for option, value in given.items() if value]:
             raise UsageError(f"{asked[0]}: is of flights; add --fly")
         return _list({name: load(name) for name in names}, as_json=request.as_json)
+    check_program("--gnc", request.gnc)
+    scenarios = {name: load(name) for name in names}
+    output = None if request.page is None else Output("--page", request.page, CASES_PAGE).tried()
+    if request.out is not None:
+        tried_folder(request.out)
     with junit_report(request.junit, "cases") as suites:
-        check_program("--gnc", request.gnc)
-        scenarios = {name: load(name) for name in names}
-        summaries = _fly(request, scenarios)
-        suites += [suite(one, held=True) for one in summaries]
-    _write_page(request.page, scenarios, summaries)
+        summaries: list[Summary] = []
+        try:
+            _fly(request, scenarios, summaries)
+        except KeyboardInterrupt:
+            raise _interrupted(request, names, summaries) from None
+        finally:
+            suites += [suite(one, held=True) for one in summaries]
+    if output is not None:
+        output.write(page(scenarios, summaries))
     _tell(names, summaries, as_json=request.as_json)
     return _exit_code(summaries)
 
@@ -81,20 +93,28 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def _fly(request: CasesRequest, scenarios: dict[str, Scenario]) -> "list[Summary]":
-    """All of them, on two cores, in order."""
+def _interrupted(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> Interrupted:
+    """What was flown is told, and the command that flies the rest."""
+    rest = names[len(summaries) :]
+    program = [] if request.gnc is None else ["--gnc", request.gnc]
+    go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *program])
+    finished = {"flown": len(summaries), "cases": [one.model_dump(mode="json") for one in summaries]}
+    told = f"interrupted: {len(summaries)} of {len(names)} cases were flown; the rest: {go_on}"
+    return Interrupted(told, request.out, go_on, finished)
+
+
+def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:
+    """All of them, on two cores, in order, into `flown` as they come."""
     from harness.case_flyer import CaseJob, crew
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
-    flown: list[Summary] = []
     with ProgressLine() as line, crew(job, workers) as pair:
         line.show(f"starting flight software and plant; {len(scenarios)} to fly")
         for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
             flown.append(summary)
             off = sum(not as_it_should(one) for one in flown)
             line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as written; {name}: {came(summary)}")
-    return flown
 
 
 def came(summary: "Summary") -> str:
@@ -102,15 +122,6 @@ def came(summary: "Summary") -> str:
     if summary.expected is None:
         return f"{summary.verdict}, nothing is written beside it"
     return f"{summary.verdict}, as written" if summary.expected.met else "; ".join(summary.expected.differences)
-
-
-def _write_page(path: Path | None, scenarios: dict[str, Scenario], summaries: "list[Summary]") -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(page(scenarios, summaries), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--page {path}: cannot be written ({error.strerror}); give another file") from None
 
 
 def _exit_code(summaries: "list[Summary]") -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from harness.files import Kind
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 HEADING = (
     "| case | what it shows | expected | miss [m] | down [m/s] | left [kg] |\n| --- | --- | --- | --- | --- | --- |"
 )
+CASES_PAGE = Kind("a page of the case library", (), (b"# The case library\n",))
 INTRODUCTION = """\
 # The case library
 

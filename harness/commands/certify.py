@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 
 from harness.certify import CONDITIONS, LEAST, Certificate, Job, certify
 from harness.commands.console import print_json, progress, results
+from harness.commands.ending import Interrupted, same_command
+from harness.commands.ending import exit_code as interrupted_code
 from harness.commands.guard import UsageError
 from harness.commands.program import REFERENCE, open_session
 from harness.commands.run_folder import run_folder
+from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.progress import Dashboard
 from harness.session import WAIT
@@ -47,10 +50,14 @@ def certify_command(request: CertifyRequest) -> int:
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
         tell = _teller(dashboard)
         job = Job(scenario, gnc, request.n, folder, lambda: open_session(request.gnc), tell)
-        told = _told(certify(job), folder)
+        certificate = certify(job)
+        told = _told(certificate, folder)
         text = "\n".join(_lines(told)) + "\n"
-        (folder / CERTIFICATE).write_text(json.dumps(told, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-        (folder / CERTIFICATE_TEXT).write_text(text, encoding="utf-8")
+        write_whole(folder / CERTIFICATE, json.dumps(told, indent=2, allow_nan=False) + "\n")
+        write_whole(folder / CERTIFICATE_TEXT, text)
+    if certificate.interrupted:
+        said = f"{certificate.failure}; nothing is certified, what was flown is told in {folder / CERTIFICATE_TEXT}"
+        raise Interrupted(said, folder, same_command(), told)
     if request.as_json:
         print_json(told)
     else:
@@ -82,7 +89,7 @@ def _told(certificate: Certificate, folder: Path) -> dict[str, Any]:
     return {
         "version": 1,
         "certified": certificate.certified,
-        "exit_code": verdict.exit_code,
+        "exit_code": interrupted_code() if certificate.interrupted else verdict.exit_code,
         "scenario": certificate.scenario.name,
         "seed": certificate.scenario.seed,
         "gnc": {} if record is None else record.gnc,
@@ -96,8 +103,12 @@ def _told(certificate: Certificate, folder: Path) -> dict[str, Any]:
         "busy_cores": certificate.busy_cores,
         "environment": environment_fingerprint(),
         "folder": str(folder),
-        "reason": "" if certificate.failure is None else f"{verdict.value}: {certificate.failure}",
+        "reason": "" if certificate.failure is None else _reason(certificate, verdict),
     }
+
+
+def _reason(certificate: Certificate, verdict: Verdict) -> str:
+    return str(certificate.failure) if certificate.interrupted else f"{verdict.value}: {certificate.failure}"
 
 
 def _verdict(certificate: Certificate) -> Verdict:
@@ -155,7 +166,9 @@ def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"CERTIFIED: {told['n']} times the same flight, bit for bit: hash {told['hash']}"
         yield "It holds for equal environments."
         return
-    parted = told["difference"]
+    if (parted := told["difference"]) is None:
+        yield f"NOT CERTIFIED: {told['reason']}"
+        return
     where = (
         f"in frame {parted['frame']} ({parted['time_s']:.2f} s), {parted['field']}" if parted["field"] else "in hash"
     )

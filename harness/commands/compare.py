@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.console import print_json, results
+from harness.commands.ending import Interrupted, same_command
 from harness.commands.guard import UsageError
 from harness.commands.junit import compared_suite, junit_report
+from harness.files import PAGE, Output, claimed
 from harness.statistics.words import counted, few
 
 if TYPE_CHECKING:
     from harness.campaign.bank import Bank
     from harness.statistics.compare import Comparison, Measure
     from harness.statistics.gate import Gate
-
-PAGE = "compare.html"
 
 
 class CompareRequest(NamedTuple):
@@ -45,18 +45,21 @@ def compare_command(request: CompareRequest) -> int:
     from harness.campaign.differs import lines
     from harness.campaign.store import StoreError
 
+    page = None if request.page is None else Output("--page", request.page, PAGE).tried()
     with junit_report(request.junit, "compare") as suites:
         try:
             if request.campaign is not None:
-                a, b = (read_bank(folder) for folder in _flown(request))
+                a, b = (read_bank(folder) for folder in _flown_both(request))
             else:
                 a, b = read_bank(Path(request.a)), read_bank(Path(request.b))
         except StoreError as error:
             raise UsageError(str(error)) from None
         comparison, gate = compared(a, b, request)
         suites.append(compared_suite(comparison, gate, list(lines(a, b)), strict=request.strict))
-    if request.page is not None:
-        _write_page(request.page, comparison, gate, a, b)
+    if page is not None:
+        from harness.report.comparison import comparison_page
+
+        page.write(comparison_page(comparison, gate, a, b))
     code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
     _tell(request, comparison, gate, a, b, code)
     return code
@@ -76,30 +79,32 @@ def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison
     return compare(a.flights, b.flights, gate, paired=not request.unpaired), gate
 
 
-def _flown(request: CompareRequest) -> tuple[Path, Path]:
+def _flown_both(request: CompareRequest) -> tuple[Path, Path]:
     """Fly the campaign with each program, B after A, with the same draws."""
-    from harness.commands.campaign import EXIT_HARNESS, CampaignRequest, campaign_command
+    from harness.campaign.store import DATABASE
 
     if request.out is None:
         raise UsageError("--out: where are the two campaigns to go? give a folder")
-    folders = request.out / "a", request.out / "b"
+    with claimed(request.out, f"a/{DATABASE}") as out:
+        return _flown(request, (out / "a", out / "b"))
+
+
+def _flown(request: CompareRequest, folders: tuple[Path, Path]) -> tuple[Path, Path]:
+    from harness.commands.campaign import EXIT_HARNESS, CampaignRequest, campaign_command
+
     for program, folder in zip((request.a, request.b), folders, strict=True):
         asked = CampaignRequest(
             str(request.campaign), request.flights, request.sets, program, request.workers, None, folder,
             request.resume, logs=0, quiet=True,
         )  # fmt: skip
-        if campaign_command(asked) == EXIT_HARNESS:
+        try:
+            code = campaign_command(asked)
+        except Interrupted as ended:
+            told = f"{ended.facts['kept']}: what was flown is kept; go on with --resume --out {request.out}"
+            raise Interrupted(told, request.out, same_command("--resume")) from None
+        if code == EXIT_HARNESS:
             raise RuntimeError(f"{folder}: some flights could not be flown; go on with --resume --out {request.out}")
     return folders
-
-
-def _write_page(path: Path, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank") -> None:
-    from harness.report.comparison import comparison_page
-
-    try:
-        path.write_text(comparison_page(comparison, gate, a, b), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--page {path}: cannot be written ({error.strerror}); give another file") from None
 
 
 def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:

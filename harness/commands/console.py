@@ -40,17 +40,9 @@ class Screen(Console):
         super().out(*(printable_lines(str(one)) for one in objects), sep=sep, end=end, style=style, highlight=highlight)
 
 
-class Results(Screen):
-    """Standard output; that nobody reads on is not hidden behind an exit code of rich's choosing."""
-
-    def on_broken_pipe(self) -> None:
-        """Let it through to the guard."""
-        raise BrokenPipeError
-
-
 def results() -> Console:
     """For what the user asked for; wide enough for a table when it goes into a file or a pipe."""
-    return Results(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    return Screen(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def progress() -> Console:

@@ -6,10 +6,12 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from harness.commands.changes import tell_changes
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.verdict_view import MARKS
 from harness.difference import Difference, Trace
+from harness.files import PAGE, Output
 from harness.progress import Dashboard
 from harness.record import RecordError
 from harness.requirements import RequirementResult
@@ -22,13 +24,16 @@ WORDS = {"worse": "red", "better": "green"}
 
 def diff_command(first: Path, second: Path, out: Path | None, *, as_json: bool) -> int:
     """0 for the same flight, bit for bit; 1 for another one, with a page that shows both."""
+    output = _output(first, second, out).tried()
     with Dashboard(progress()) as dashboard:
         dashboard.stage("judging both runs again")
         try:
             found = diff_runs(first, second)
         except RecordError as error:
             raise UsageError(str(error)) from None
-        page = None if found.identical and out is None else _page(found, out)
+        for judged in (found.first, found.second):
+            tell_changes(judged.stored)
+        page = None if found.identical and out is None else _page(found, output)
     if as_json:
         print_json(without_infinities(_as_json(found, page)))
     else:
@@ -36,16 +41,17 @@ def diff_command(first: Path, second: Path, out: Path | None, *, as_json: bool) 
     return 0 if found.identical else 1
 
 
-def _page(found: RunDiff, out: Path | None) -> Path:
+def _output(first: Path, second: Path, out: Path | None) -> Output:
     """Beside the second run, unless told otherwise."""
-    from harness.report.overlay import write_overlay
+    one, other = first.resolve(), second.resolve()
+    return Output("", other.parent / f"diff-{one.name}-{other.name}.html" if out is None else out, PAGE)
 
-    one, other = found.first.stored.folder.resolve(), found.second.stored.folder.resolve()
-    path = other.parent / f"diff-{one.name}-{other.name}.html" if out is None else out
-    try:
-        return write_overlay(path, found)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); give another file with --out") from None
+
+def _page(found: RunDiff, output: Output) -> Path:
+    from harness.report.overlay import overlay
+
+    output.write(overlay(found))
+    return output.path
 
 
 def _as_json(found: RunDiff, page: Path | None) -> dict[str, Any]:

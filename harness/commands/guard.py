@@ -1,14 +1,18 @@
 """Runs a command so that whatever happens ends in the exit code that says whose fault it was, and one clear line."""
 
+import errno
 import json
-import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from harness.commands.ending import Interrupted, came, has_come
+from harness.commands.ending import exit_code as interrupted_code
+from harness.commands.streams import unwritten
 from harness.printable import printable_lines
-from harness.verdict import EXIT_INTERRUPTED, EXIT_USAGE, Verdict
+from harness.verdict import EXIT_USAGE, Verdict
 
 TRACEBACK_FILE = "traceback.txt"
 EXIT_BROKEN_PIPE = 128 + 13
@@ -18,18 +22,54 @@ class UsageError(Exception):
     """An argument that cannot be used: what, why, and the remedy, in one line."""
 
 
-def guarded(command: Callable[[], int], *, as_json: bool) -> int:
-    """The exit code of the command; an exception becomes a line on standard error and the code of its kind."""
+def guarded(command: Callable[[], int], *, as_json: bool, shows: bool = False) -> int:
+    """The exit code of the command; an exception becomes a line on standard error and the code of its kind.
+
+    `shows`: what it prints is all that it is for, so that it has failed where that could not be written. Of all others
+    the exit code is the same whatever becomes of standard output.
+    """
+    code = _ended(command, as_json=as_json)
+    error = unwritten()
+    if error is None or not shows or code != 0:
+        return code
+    if error.errno == errno.EPIPE:  # as in `hoverslam show | head`: leave quietly as other tools do
+        return EXIT_BROKEN_PIPE
+    sys.stderr.write(f"hoverslam: error: standard output: cannot be written ({error.strerror}); give another place\n")
+    return EXIT_USAGE
+
+
+def guarded_start(app: Callable[[], None]) -> None:
+    """The command line as a whole: one that is ended before a command has begun tells so as well."""
+    told_before = len(_interruptions)
+    try:
+        app()
+    except (KeyboardInterrupt, SystemExit) as ended:  # typer makes the latter of the former
+        if len(_interruptions) > told_before or not (has_come() or isinstance(ended, KeyboardInterrupt)):
+            raise
+        raise SystemExit(_interrupted(KeyboardInterrupt(), as_json="--json" in sys.argv)) from None
+
+
+def _ended(command: Callable[[], int], *, as_json: bool) -> int:
     try:
         return command()
     except KeyboardInterrupt as interrupt:
-        return _report("interrupted", str(interrupt) or "interrupted, nothing was kept", EXIT_INTERRUPTED, as_json)
-    except BrokenPipeError:
-        return _closed_pipe()
+        return _interrupted(interrupt, as_json=as_json)
     except Exception as error:  # noqa: BLE001  the outermost edge: what nobody foresaw is the harness's own fault
         if isinstance(error, users_mistakes()):
             return _report("configuration", str(error), EXIT_USAGE, as_json)
         return _report("harness", _unforeseen(error), Verdict.HARNESS_ERROR.exit_code, as_json)
+
+
+_interruptions: list[BaseException] = []
+"""Those that were told."""
+
+
+def _interrupted(interrupt: KeyboardInterrupt, *, as_json: bool) -> int:
+    _interruptions.append(interrupt)
+    facts = {"signal": came().name, "kept": None, "go_on": None}
+    facts |= interrupt.facts if isinstance(interrupt, Interrupted) else {}
+    told = str(interrupt) or "interrupted, nothing was kept"
+    return _report("interrupted", told, interrupted_code(), as_json, facts)
 
 
 USERS_MISTAKES = (
@@ -64,18 +104,12 @@ def _unforeseen(error: Exception) -> str:
     return "; ".join([f"{type(error).__name__}: {error}", *notes])
 
 
-def _report(kind: str, message: str, exit_code: int, as_json: bool) -> int:
+def _report(kind: str, message: str, exit_code: int, as_json: bool, facts: Mapping[str, Any] = {}) -> int:
     heading = {"configuration": "error: ", "harness": f"{Verdict.HARNESS_ERROR.value}: "}.get(kind, "")
     for line in printable_lines(message).splitlines():
         sys.stderr.write(f"hoverslam: {heading}{line}\n")
     if as_json:
         verdict = Verdict.HARNESS_ERROR.value if kind == "harness" else None
-        problem = {"verdict": verdict, "exit_code": exit_code, "error": {"kind": kind, "message": message}}
+        problem = {"verdict": verdict, "exit_code": exit_code, "error": {"kind": kind, "message": message}, **facts}
         sys.stdout.write(json.dumps(problem) + "\n")
     return exit_code
-
-
-def _closed_pipe() -> int:
-    """Whoever read our output has gone, as in `hoverslam show | head`; leave quietly as other tools do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it ends
-    return EXIT_BROKEN_PIPE

@@ -2,14 +2,16 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.console import ProgressLine, print_json, results
+from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
+from harness.commands.run_folder import new_folder
+from harness.files import claimed, tried_folder
 from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from harness.hunt.engine import State
     from harness.hunt.found import Found
 
-HUNTS = Path("runs")
 EVERY_FLIGHTS = 25
 """Flights between two lines of progress where there is no terminal."""
 
@@ -58,14 +59,18 @@ def hunt_command(request: HuntRequest) -> int:
     if request.resume and request.out is None:
         raise UsageError("--resume: of which hunt? give its folder with --out")
     space = Space(load(request.scenario, request.sets), limits)
-    out = request.out or HUNTS / f"{time.strftime('%Y%m%d-%H%M%S')}-hunt-{space.scenario.name}"
     for option, program in (("--gnc", request.gnc), ("--baseline", request.baseline)):
         check_program(option, program)
-    state, found = _hunt(request, space, out)
-    if state.refused and not state.least[1] and not state.excused:
-        raise UsageError(state.refusal)
-    adopted = _adopt(request, found)
-    _tell(request, state, found, adopted, out)
+    if request.adopt is not None:
+        tried_folder(request.adopt, "--adopt")
+    from harness.hunt.ledger import LEDGER_FILE
+
+    with claimed(request.out or new_folder(f"hunt-{space.scenario.name}"), LEDGER_FILE) as out:
+        state, found = _hunt(request, space, out)
+        if state.refused and not state.least[1] and not state.excused:
+            raise UsageError(state.refusal)
+        adopted = _adopt(request, found)
+        _tell(request, state, found, adopted, out)
     return 1 if found else 0
 
 
@@ -85,19 +90,19 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
         try:
             with crew(job, _workers(request)) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
+            origin = Origin(request.scenario, request.sets, request.strategy)
+            grouped = causes(list(state.failures.values()), ledger.broken)
+            found = [write_found(cause, space, origin, job, out) for cause in grouped]
+            for one in found:
+                if not (Path(one.run_folder) / "summary.json").is_file():
+                    watch.show(f"flying {one.id} once more, for its run folder")
+                    fly_found(one, job)
         except ChangedError as changed:
             how = f"make it as it was and go on with --resume --out {out}, or hunt anew"
             raise UsageError(f"{changed}, so no flight was added since; {how}") from None
         except KeyboardInterrupt:
             kept = f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
-            raise KeyboardInterrupt(kept) from None
-        origin = Origin(request.scenario, request.sets, request.strategy)
-        grouped = causes(list(state.failures.values()), ledger.broken)
-        found = [write_found(cause, space, origin, job, out) for cause in grouped]
-        for one in found:
-            if not (Path(one.run_folder) / "summary.json").is_file():
-                watch.show(f"flying {one.id} once more, for its run folder")
-                fly_found(one, job)
+            raise Interrupted(kept, out, same_command("--resume", *without_out(request.out, out))) from None
     return state, found
 
 

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from harness.commands.guard import UsageError
 from harness.expected import NOT_FLOWN
+from harness.files import JUNIT, Output
 
 if TYPE_CHECKING:
     from harness.statistics.compare import Comparison
@@ -34,33 +35,30 @@ def junit_report(path: Path | None, about: str) -> Iterator[list[Element]]:
     if path is None:
         yield suites
         return
-    if path.is_dir():
-        raise UsageError(f"--junit {path}: is a folder; give a file")
+    output = Output("--junit", path, JUNIT)
     try:
-        _write(path, [_broken(about, "unfinished", "did not come to its end")])
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--junit {path}: cannot be written ({error.strerror}); give another file") from None
+        raise output.failed(error) from None
+    output.tried().write(_text_of([_broken(about, "unfinished", "did not come to its end")]))
     try:
         yield suites
     except BaseException as error:
-        with suppress(OSError):  # a full disk, say; the error itself is what is told
-            _write(path, [*suites, _broken(about, type(error).__name__, str(error) or "interrupted")])
+        with suppress(UsageError):  # a full disk, say; the error itself is what is told
+            output.write(_text_of([*suites, _broken(about, type(error).__name__, str(error) or "interrupted")]))
         raise
-    _write(path, suites)
+    output.write(_text_of(suites))
 
 
-def _write(path: Path, suites: Sequence[Element]) -> None:
-    """The whole file in one step."""
+def _text_of(suites: Sequence[Element]) -> bytes:
+    """The whole file."""
     root = Element("testsuites", name="hoverslam")
     root.extend(suites)
     for key in ("tests", *TALLIES):
         root.set(key, str(sum(int(one.get(key, "0")) for one in suites)))
     root.set("time", f"{sum(float(one.get('time', '0')) for one in suites):.3f}")
     indent(root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_bytes(tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
-    beside.replace(path)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def suite(summary: "Summary", *, held: bool) -> Element:

@@ -24,32 +24,35 @@ def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] 
     with Dashboard(progress()) as dashboard:
         dashboard.stage("flying the recorded commands again" if gnc is None else "flying the program again")
         try:
-            allowed = Tolerance.parse(list(tolerances)) if tolerances else None
-            found = _replay(run_folder, gnc, allowed)
+            allowed, changed = Tolerance.parse(list(tolerances)) if tolerances else None, list[str]()
+            found = _replay(run_folder, gnc, allowed, changed)
         except (RecordError, ToleranceError) as error:
             raise UsageError(str(error)) from None
     code = _exit_code(found)
     if as_json:
-        print_json(_as_json(found, gnc, code))
+        print_json({**_as_json(found, gnc, code), "changed": changed})
     else:
         _tell(found)
+        for what in changed:
+            results().print(f"not what it was flown with: {what}", soft_wrap=True, markup=False)
     return code
 
 
-def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None) -> Replay:
+def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, changed: list[str]) -> Replay:
+    """Fly it again; into `changed` goes what is another than when it was flown."""
+
+    def build(stored: StoredRun) -> Any:
+        from harness.provenance import changed_since
+        from harness.run_diff import prepared_again
+
+        changed.extend(changed_since(stored))
+        prepared = prepared_again(stored)
+        return prepared.plant, prepared.plan
+
     if gnc is None:
-        return replay(run_folder, _build, allowed=allowed)
+        return replay(run_folder, build, allowed=allowed)
     with open_session(gnc) as session:
-        return replay(run_folder, _build, session, allowed)
-
-
-def _build(stored: StoredRun) -> Any:
-    """The plant at release, from what the run folder says."""
-    from harness.flight import prepare
-    from scenarios.schema import Scenario
-
-    prepared = prepare(Scenario.model_validate(stored.scenario), stored.record.run_id)
-    return prepared.plant, prepared.plan
+        return replay(run_folder, build, session, allowed)
 
 
 def _exit_code(found: Replay) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
+from harness.files import PAGE, Output
 from harness.progress import Dashboard
 
 REPORT_FILE = "report.html"
@@ -15,9 +16,10 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
     """Write it, say where it is, open it where that was asked for."""
     write = _writer(folder)
     home = folder.parent if folder.is_file() else folder
+    page = Output("", home / REPORT_FILE if out is None else out, PAGE).tried().path
     with Dashboard(progress()) as dashboard:
         dashboard.stage("writing the report")
-        told = _written(write, folder, home / REPORT_FILE if out is None else out)
+        told = _written(write, folder, page)
     if as_json:
         print_json({"exit_code": 0, **told})
     else:
@@ -69,12 +71,14 @@ def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
 
 def run_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
+    from harness.commands.changes import tell_changes
     from harness.flight import assess
     from harness.record import load
     from harness.report import write_report
     from harness.run_diff import prepared_again
 
     stored = load(folder)
+    tell_changes(stored)
     flight, results, found, verdict, _ = assess(stored.record, prepared_again(stored))
     write_report(page, flight, results, verdict, found, {"run folder": folder, **stored.fingerprint})
     return {"of": "run", "verdict": verdict.value}

@@ -4,17 +4,20 @@ The flight program starts first, so that its interpreter loads while ours compil
 """
 
 import gc
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.commands.console import print_json, progress, results
+from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
-from harness.commands.program import open_session
+from harness.commands.program import REFERENCE, open_session
 from harness.commands.run_folder import run_folder
 from harness.commands.toml_text import toml_text
 from harness.expected import exit_code
+from harness.files import write_whole
 from harness.progress import Dashboard
 from harness.session import WAIT
 from scenarios.load import load
@@ -44,13 +47,16 @@ class RunRequest(NamedTuple):
     expected: bool = False
     origin: str | None = None
     epoch: str | None = None
+    stored_gnc: bool = False
 
 
 def run_command(request: RunRequest) -> int:
     """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
     again = None if request.origin is None else of_campaign(request)
     if again is not None:
-        request = request._replace(gnc=request.gnc or again.gnc)
+        request = request._replace(gnc=_consented(request, again))
+    elif request.stored_gnc:
+        raise UsageError("--stored-gnc: is of a flight out of a campaign; give it with --from DB:PLACE")
     with junit_report(request.junit, request.scenario) as suites:
         summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
@@ -81,6 +87,20 @@ class Again(NamedTuple):
         hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
         why = others or ": the machine is another, or the program does not fly the same twice"
         return f"not the bits of the campaign ({hashes}){why}"
+
+
+def _consented(request: RunRequest, again: Again) -> str | None:
+    """The program to fly with. One that a database names is started where the user says so, and not else."""
+    if request.gnc is not None or again.gnc in {None, REFERENCE}:
+        return request.gnc
+    if not request.stored_gnc:
+        shown = shlex.quote(str(again.gnc))
+        raise UsageError(
+            f"--from {request.origin}: flown by a program that only the database names, which is not started unasked: "
+            f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc for whatever stands there"
+        )
+    progress().print(f"starting the program that the database names: {again.gnc}", soft_wrap=True)
+    return again.gnc
 
 
 def of_campaign(request: RunRequest) -> Again:
@@ -114,12 +134,35 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         record, prepared = _fly(scenario, request, folder.name, dashboard)
-        if record.outcome == "interrupted":
-            raise KeyboardInterrupt
-        dashboard.stage("judging the flight and writing the report")
-        from harness.flight import assess
+        try:
+            if record.outcome == "interrupted":
+                raise KeyboardInterrupt
+            dashboard.stage("judging the flight and writing the report")
+            from harness.flight import assess
 
-        return keep(assess(record, prepared), prepared, folder, epoch=epoch)
+            return keep(assess(record, prepared), prepared, folder, epoch=epoch)
+        except KeyboardInterrupt:
+            raise _so_far(record, prepared, folder) from None
+
+
+def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
+    """Keep the log of a flight that was ended, to its last frame."""
+    from harness.provenance import provenance
+    from harness.record import RUN_FILE, RecordError, save
+
+    if not record.frames:
+        return Interrupted("interrupted before the first frame, nothing was kept")
+    if not (folder / RUN_FILE).is_file():
+        try:
+            save(record, folder, prepared.scenario.model_dump(mode="json"), facts=provenance(prepared.scenario, record))
+        except RecordError as error:
+            return Interrupted(f"interrupted, and the log could not be kept: {error}")
+    after = f"after {record.frames} frames ({1e-9 * record.frames * record.frame_period_ns:.2f} s)"
+    if record.outcome != "interrupted":
+        after = "while the flight was judged"
+    go_on = shlex.join(["hoverslam", "report", str(folder)])
+    told = f"interrupted {after}; the log to there is in {folder}; its page: {go_on}"
+    return Interrupted(told, kept=folder, go_on=go_on)
 
 
 def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
@@ -163,6 +206,7 @@ def keep(
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from harness.applied import APPLIED_FILE, applied
     from harness.expected import held
+    from harness.provenance import provenance
     from harness.record import RecordError, save
     from harness.summary import summarise
     from harness.viewers.scene import Judged
@@ -171,25 +215,31 @@ def keep(
     expected = prepared.scenario.expected
     summary = held(summarise(assessment, str(folder)), expected)
     try:
-        save(assessment.flight.record, folder, prepared.scenario.model_dump(mode="json"), judged, epoch)
+        record, tree = assessment.flight.record, prepared.scenario.model_dump(mode="json")
+        save(record, folder, tree, judged, epoch, provenance(prepared.scenario, record))
         echo = applied(prepared, flown=True, record=assessment.flight.record)
-        (folder / APPLIED_FILE).write_text(toml_text(echo), encoding="utf-8")
-        (folder / SUMMARY_FILE).write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        if page:
-            _write_report(assessment, folder)
+        write_whole(folder / APPLIED_FILE, toml_text(echo))
+        write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
     except (RecordError, OSError) as error:
         why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
         return held(summary.harness_failed(why), expected)
+    if page:
+        _write_report(assessment, folder)
     return summary
 
 
 def _write_report(assessment: "Assessment", folder: Path) -> None:
+    """A page that cannot be written costs no verdict: all that it shows is kept beside it."""
     from harness.fingerprint import environment_fingerprint
     from harness.report import write_report
 
     flight, results, found, verdict, _ = assessment
     facts = {"run folder": folder, **environment_fingerprint()}
-    write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
+    try:
+        write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
+    except OSError as error:
+        why = f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {folder}"
+        progress().print(why, soft_wrap=True)
 
 
 def _tell(summary: "Summary", *, as_json: bool) -> None:

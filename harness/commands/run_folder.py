@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from harness.commands.guard import UsageError, keep_traceback, users_mistakes
+from harness.files import claimed
 
 RUNS = Path("runs")
 
@@ -14,31 +15,18 @@ RUNS = Path("runs")
 @contextmanager
 def run_folder(out: Path | None, scenario: str, seed: int) -> Iterator[Path]:
     """A new, empty folder; gone again if nothing was put in it. An unforeseen error leaves its traceback there."""
-    folder = new_folder(scenario, seed) if out is None else _chosen(out)
-    try:
-        yield folder
-    except Exception as error:  # passed on: only its traceback is kept
-        if not isinstance(error, users_mistakes()):
-            keep_traceback(error, folder)
-        raise
-    finally:
-        with suppress(OSError):  # it holds something, which is the usual case
-            folder.rmdir()
+    with claimed(new_folder(f"{scenario}-s{seed}") if out is None else out) as folder:
+        try:
+            yield folder
+        except Exception as error:  # passed on: only its traceback is kept
+            if not isinstance(error, users_mistakes()):
+                keep_traceback(error, folder)
+            raise
 
 
-def _chosen(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise UsageError(f"--out {folder}: holds files already; give a new folder, or remove what is in it")
-    except OSError as error:
-        raise UsageError(f"--out {folder}: cannot be used ({error.strerror}); give another folder") from None
-    return folder
-
-
-def new_folder(scenario: str, seed: int, runs: Path = RUNS) -> Path:
-    """A folder named after time, scenario and seed, as yet empty."""
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{scenario}-s{seed}"
+def new_folder(what: str, runs: Path = RUNS) -> Path:
+    """A folder named after the time and what is in it, as yet empty and made by nobody else."""
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{what}"
     for again in count(1):
         folder = runs / (name if again == 1 else f"{name}-{again}")
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from harness.commands.console import print_json, results
 from harness.commands.guard import UsageError
+from harness.files import claimed
 
 
 def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
@@ -11,7 +12,7 @@ def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
     from harness.campaign.store import Store, StoreError, salvaged
 
     try:
-        with salvaged(damaged) as found, Store.create(out, found.about) as store:
+        with claimed(out), salvaged(damaged) as found, Store.create(out, found.about) as store:
             for row in found.rows:
                 store.add(row, 0.0, "salvaged")
             count = len(store.places())

@@ -1,5 +1,6 @@
 """`hoverslam validate`: the plant against published numbers, as a table of errors and gates."""
 
+import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib import import_module
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
+from harness.files import Kind, Output
 from harness.validation.check import Check
 
 ALL, NESC = "all", "nesc"
@@ -23,6 +25,7 @@ SUITES = {
     "falcon9": "predicting glides of Falcon 9 first stages",
 }
 FIRST_CASE, LAST_CASE = 1, 10
+HISTORY = Kind("a history that hoverslam wrote", (), (b"time,altitudeMsl_ft,",))
 
 
 class Outcome(NamedTuple):
@@ -66,8 +69,10 @@ def _refuse(suite: str, case: int | None, out: Path | None) -> None:
         raise UsageError(f"--out {out}: it is one check-case that is written; say which with --case N")
     if out is not None and not out.parent.is_dir():
         raise UsageError(f"--out {out}: there is no folder {out.parent}; create it, or choose another place")
-    if out is not None and out.is_dir():
+    if out is not None and os.path.isdir(out):  # noqa: PTH112  Path.is_dir raises for a name that is too long
         raise UsageError(f"--out {out}: this is a folder; give the name of a file, as in {out / 'case.csv'}")
+    if out is not None:
+        Output("--out", out, HISTORY).tried()
 
 
 def _announce_compilation() -> None:

@@ -1,14 +1,15 @@
 """What a hunt hands back: the smallest failing flight as a scenario file, its evidence, and how to fly it again."""
 
 import os
-import re
 import shlex
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.commands.program import open_session
 from harness.commands.toml_text import toml_text
+from harness.files import as_name, write_whole
 from harness.flight import assess, prepare
 from harness.hunt.causes import Cause, deviations, words
 from harness.hunt.engine import Failure
@@ -18,7 +19,6 @@ from scenarios.load import load
 from scenarios.space import Case, Space
 
 RUN_FOLDER = "run"
-NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Origin(NamedTuple):
@@ -66,13 +66,13 @@ class Found(NamedTuple):
 def write_found(cause: Cause, space: Space, origin: Origin, job: Job, out: Path) -> Found:
     """The scenario file, `<out>/<id>/<scenario>-<id>.toml`; its run folder comes with `fly_found`."""
     case, margin = cause.case, worst_of(cause)
-    plain = NOT_IN_NAMES.sub("-", margin.id)
+    plain = as_name(margin.id)
     folder = out / plain
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{space.scenario.name}-{plain}".lower()[:80]
     path = folder / f"{name}.toml"
     command = shlex.join(["hoverslam", "run", str(path), *(["--gnc", job.gnc] if job.gnc else [])])
-    path.write_text(scenario_text(cause, space, origin, path, command), encoding="utf-8")
+    write_whole(path, scenario_text(cause, space, origin, path, command))
     fallen = [_fallen(failure, space) for failure in cause.failures]
     return Found(
         words(space, case), _stated(space, case), [one._asdict() for one in fallen],
@@ -146,14 +146,22 @@ def fly_found(found: Found, job: Job) -> str:
 
 
 def adopt(found: Found, folder: Path) -> Path:
-    """Copy the scenario to where regression cases are kept, so that it is flown with them; the new path."""
+    """Copy the scenario to where regression cases are kept, so that it is flown with them; the new path.
+
+    What is there stays: another case of that name, or one that somebody has changed, is not written over.
+    """
     source = Path(found.scenario)
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / source.name
     text = source.read_text(encoding="utf-8")
     before = text.split('extends = "', 1)[1].split('"', 1)[0]
     if before.endswith(".toml"):
         moved = os.path.relpath(source.parent / before, folder)
         text = text.replace(f'extends = "{before}"', f'extends = "{moved}"', 1)
-    target.write_text(text.replace(str(source), str(target)), encoding="utf-8")
-    return target
+    for again in count(1):
+        target = folder / (source.name if again == 1 else f"{source.stem}-{again}.toml")
+        ours = text.replace(str(source), str(target))
+        if not target.exists():
+            return write_whole(target, ours)
+        if target.read_bytes() == ours.encode():
+            return target
+    raise AssertionError

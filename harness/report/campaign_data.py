@@ -174,6 +174,7 @@ def campaign_data(view: CampaignView) -> dict[str, Any]:
         "measures": list(MEASURES.values()),
         "failing": [row.place for row in view.failing],
         "database": str(view.store.path),
+        "program": view.store.about.get("gnc"),
         "folder": str(view.folder),
     }
     return {"columns": columns.packed(), **shown}

@@ -8,6 +8,7 @@ from typing import Any
 from harness.campaign.figures import failed_ids
 from harness.campaign.row import Row
 from harness.campaign.store import Store
+from harness.files import write_whole
 from harness.report.campaign_data import TOLD, CampaignView, campaign_data
 from harness.report.campaign_tables import (
     flown,
@@ -32,8 +33,7 @@ def write_campaign_page(path: Path, store: Store, told: Mapping[str, Any] | None
     header = heading(*word(view), which, headline(view), sentences(view))
     main = "".join(_main(view, data))
     page = frame(f"{view.campaign.name}: {headline(view)}", header, main, data, ("campaign.js",))
-    path.write_text(page, encoding="utf-8")
-    return path
+    return write_whole(path, page)
 
 
 def _main(view: CampaignView, data: Mapping[str, Any]) -> Iterator[str]:

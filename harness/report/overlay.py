@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from harness.files import write_whole
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
 from harness.report.document import document, filled
@@ -26,6 +27,11 @@ Line = dict[str, Any]
 
 def write_overlay(path: Path, found: RunDiff) -> Path:
     """Write the page of two runs."""
+    return write_whole(path, overlay(found))
+
+
+def overlay(found: RunDiff) -> str:
+    """The page of two runs."""
     beneath, above = _order(found)
     parts = {
         "word": "IDENTICAL" if found.identical else "DIFFERENT",
@@ -37,9 +43,7 @@ def write_overlay(path: Path, found: RunDiff) -> Path:
         "differences": _differences(found),
     }
     title = f"{found.first.stored.folder.name} and {found.second.stored.folder.name}"
-    page = document(title, filled("overlay.html", parts), _data(beneath, above), ("plots.js", "page.js"))
-    path.write_text(page, encoding="utf-8")
-    return path
+    return document(title, filled("overlay.html", parts), _data(beneath, above), ("plots.js", "page.js"))
 
 
 def _order(found: RunDiff) -> tuple[tuple[str, Judged], tuple[str, Judged]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.causes import chain, sentence
+from harness.files import write_whole
 from harness.findings import Finding
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
@@ -32,8 +33,7 @@ def write_report(
 ) -> Path:
     """Write the page of a judged flight. `facts` are shown as they are: versions, command line, paths."""
     page = _page(flight, results, verdict, findings, facts or {})
-    path.write_text(page, encoding="utf-8")
-    return path
+    return write_whole(path, page)
 
 
 def _page(

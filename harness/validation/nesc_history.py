@@ -1,10 +1,12 @@
 """A check-case as a history with the column names of the published ones: feet, degrees, local north-east-down."""
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
 
+from harness.files import write_whole
 from harness.validation.nesc_cases import CASES, FOOT_M, SLUG_KG, surroundings
 from harness.validation.nesc_cases import start as start_of
 from harness.validation.rigid_flight import ALTITUDE, DENSITY, MACH, PRESSURE, FloatArray, Grid, fly
@@ -55,10 +57,11 @@ def in_published_units(flight: FloatArray, time_s: FloatArray, earth: Earth) -> 
 
 def write_csv(columns: History, path: Path) -> None:
     """The history as a file, every number with all its digits."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    write_whole(path, text.getvalue())
 
 
 def _about_z(angle_rad: FloatArray) -> FloatArray:

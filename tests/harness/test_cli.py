@@ -217,7 +217,7 @@ class TestRun:
         assert "the flight ended in FAIL, but could not be kept" in summary["explanation"]
         assert summary["touchdown"]["vertical_mps"] > 100.0
 
-    def test_ctrl_c_is_130_and_leaves_nothing(self, tmp_path: Path, clean: None) -> None:
+    def test_ctrl_c_is_130_and_keeps_the_log(self, tmp_path: Path, clean: None) -> None:
         running = subprocess.Popen(
             [*COMMAND, "run", "--gnc", ECHO_GNC, "--realtime"],
             cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True,
@@ -229,8 +229,9 @@ class TestRun:
         running.send_signal(signal.SIGINT)
         _, rest = running.communicate(timeout=30.0)
         assert running.returncode == 130
-        assert "hoverslam: interrupted" in rest
-        assert list((tmp_path / "runs").iterdir()) == []
+        assert "hoverslam: interrupted after" in rest
+        (folder,) = (tmp_path / "runs").iterdir()
+        assert {path.name for path in folder.iterdir()} == {"run.json", "flight.mcap"}
 
 
 def _strict(text: str) -> Any:

@@ -66,7 +66,7 @@ def test_a_case_is_written_as_published_histories_are(number: int, tmp_path: Pat
         (["nesc", "--out", "x.csv"], "--out x.csv: it is one check-case that is written; say which with --case N"),
         (["--case", "4", "--out", "no/x.csv"], "--out no/x.csv: there is no folder no; create it, or choose another"),
         (["--case", "4", "--out", "."], "--out .: this is a folder; give the name of a file, as in case.csv"),
-        (["--case", "4", "--out", "/dev/full"], "--out /dev/full: cannot be written: No space left on device; choose"),
+        (["--case", "4", "--out", "/dev/full"], "--out /dev/full: is a device, a pipe or a socket; give a file"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], expected: str, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@
       lines("At touchdown", data.measures.map(([name, unit], i) => [name, flight.numbers[i] === null ? "–" : `${number(flight.numbers[i])} ${unit}`]));
     } else make("p", "", panel, "Its details are not in this page; fly it again for all of them.");
     make("h4", "", panel, "Fly it again, bit for bit");
-    make("code", "", panel, `hoverslam run --from ${quoted(data.database + ":" + place)}`);
+    make("code", "", panel, `hoverslam run --from ${quoted(data.database + ":" + place)}` + (data.program ? ` --gnc ${quoted(data.program)}` : ""));
     if (flight && flight.folder) {
       if (flight.page) make("a", "", make("p", "", panel), "Report of this flight").href = flight.folder + "/report.html";
       else {

@@ -1,0 +1,12 @@
+"""Says of a stored run what it is judged with now that is not what it was flown with."""
+
+from harness.commands.console import progress
+from harness.provenance import changed_since
+from harness.record import StoredRun
+
+
+def tell_changes(stored: StoredRun) -> None:
+    """A line a part, on standard error."""
+    for what in changed_since(stored):
+        told = f"{stored.folder}: not what it was flown with, and judged by it as it is now: {what}"
+        progress().print(told, soft_wrap=True)

@@ -1,0 +1,122 @@
+"""Commands that a signal ends. Oracle: 128 and the number of the signal, one JSON object, what is on the disk."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT, clean, hoverslam
+
+__all__ = ["clean"]
+
+DEADLINE_S = 300.0
+ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+NOISE = ("Traceback", "resource_tracker", "leaked", "Exception")
+
+
+def ended(
+    number: signal.Signals, word: str, *arguments: str, cwd: Path, group: bool = True
+) -> tuple[dict[str, Any], str]:
+    """What a command tells that is ended when a line with this word comes: to its whole group, as a terminal does."""
+    running = subprocess.Popen(
+        [*COMMAND, *arguments, "--json"], cwd=cwd, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    assert running.stderr is not None
+    before = ""
+    for line in running.stderr:
+        before += line
+        if word in line:
+            break
+    os.killpg(running.pid, number)
+    out, rest = running.communicate(timeout=DEADLINE_S)
+    said = before + rest
+    assert running.returncode == 128 + number, said
+    assert not [noise for noise in NOISE if noise in said], said
+    told = json.loads(out)
+    assert (told["exit_code"], told["signal"], told["error"]["kind"]) == (128 + number, number.name, "interrupted")
+    assert told["error"]["message"] in said
+    return told, said
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_a_run_keeps_its_log_to_the_last_frame(number: signal.Signals, tmp_path: Path) -> None:
+    told, _ = ended(number, "glide", "run", "--gnc", ECHO_GNC, "--realtime", "--out", "here", cwd=tmp_path)
+    assert told["kept"] == "here"
+    kept = json.loads((tmp_path / "here" / "run.json").read_text())
+    assert kept["frames"] > 0
+    assert f"interrupted after {kept['frames']} frames" in told["error"]["message"]
+    again = json.loads(hoverslam("replay", "here", "--json", cwd=tmp_path).stdout)
+    assert (again["equal"], again["frames"]) == (True, kept["frames"])
+    assert hoverslam(*told["go_on"].split()[1:], cwd=tmp_path).returncode == 0
+    assert (tmp_path / "here" / "report.html").is_file()
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_a_run_that_is_ended_before_its_first_frame_leaves_no_folder(number: signal.Signals, tmp_path: Path) -> None:
+    told, _ = ended(number, "HOVERSLAM_", "run", "--gnc", "wait", "--out", "here", cwd=tmp_path)
+    assert (told["kept"], told["go_on"]) == (None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_cases_that_were_flown_are_told_and_the_rest_can_be_flown(number: signal.Signals, tmp_path: Path) -> None:
+    names = ["zq3-landing", "zq3-light", "zq3-2025", "zq3-relight"]
+    told, _ = ended(number, "1/4 flown", "cases", *names, "--fly", "--gnc", ECHO_GNC, "--junit", "x.xml", cwd=tmp_path)
+    assert 1 <= told["flown"] == len(told["cases"]) < 4
+    assert shlex.split(told["go_on"]) == ["hoverslam", "cases", *names[told["flown"] :], "--fly", "--gnc", ECHO_GNC]
+    suites = ElementTree.parse(tmp_path / "x.xml").getroot()
+    assert [one.get("name") for one in suites][: told["flown"]] == names[: told["flown"]]
+    assert suites.get("errors") == "1", "that it did not come to its end"
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_a_hunt_leaves_no_semaphores_and_goes_on(number: signal.Signals, tmp_path: Path) -> None:
+    told, _ = ended(number, "searching", "hunt", "--budget", "60", "--gnc", ECHO_GNC, "--out", "h", cwd=tmp_path)
+    assert told["kept"] == "h"
+    assert told["go_on"].endswith("--resume")
+    lines = (tmp_path / "h" / "flights.jsonl").read_text().splitlines()
+    assert told["error"]["message"].startswith(f"{len(lines) - 1} flights are kept")
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+def test_what_was_started_to_ignore_a_hangup_goes_on(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        ["nohup", *COMMAND, "run", "--gnc", ECHO_GNC, "--out", "here"], cwd=tmp_path, env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert running.stderr is not None
+    for line in running.stderr:
+        if "glide" in line:
+            break
+    os.killpg(running.pid, signal.SIGHUP)
+    out, said = running.communicate(timeout=DEADLINE_S)
+    assert running.returncode == 1, said
+    assert " FAIL  zq3-landing" in out
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+def test_a_second_signal_while_things_are_put_away_breaks_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, signal\n"
+        "from harness.commands.ending import endings, came\n"
+        "with endings():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    except KeyboardInterrupt:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        print('put away after', came().name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "put away after SIGTERM\n")
