@@ -1,0 +1,59 @@
+"""Data that names a program. Oracle: a program that leaves a trace where it was started."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from harness.campaign.store import Store
+from harness.cli import app
+from harness.commands.guard import UsageError
+from harness.commands.program import REFERENCE
+from harness.commands.run import Again, RunRequest, _consented
+from scenarios.load import load
+from tests.harness.campaign.rows import ABOUT, made
+
+EVIL = "sh -c 'touch started'"
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A campaign of somebody, flown by a program that leaves a trace."""
+    with Store.create(tmp_path / "theirs", {**ABOUT, "gnc": EVIL}) as store:
+        for place in range(3):
+            store.add(made(place, fails=("R-21",)), 0.5, "0")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "theirs"
+
+
+@pytest.mark.parametrize(
+    "command", [["report", "theirs"], ["compare", "theirs", "theirs"], ["run", "--from", "theirs:1"]]
+)
+def test_nothing_that_is_read_is_started(command: list[str], foreign: Path) -> None:
+    CliRunner().invoke(app, command)
+    assert not (foreign.parent / "started").exists()
+
+
+def test_without_a_word_of_the_user_it_is_shown_and_not_started() -> None:
+    again = Again(load("zq3-landing"), EVIL, "")
+    with pytest.raises(UsageError, match="not started unasked") as refused:
+        _consented(RunRequest("x", {}, origin="db:1"), again)
+    assert shlex.quote(EVIL) in str(refused.value)
+    assert "--stored-gnc" in str(refused.value)
+
+
+def test_with_consent_it_is_the_one_that_stands_there_and_the_users_own_goes_before() -> None:
+    again = Again(load("zq3-landing"), EVIL, "")
+    assert _consented(RunRequest("x", {}, origin="db:1", stored_gnc=True), again) == EVIL
+    assert _consented(RunRequest("x", {}, origin="db:1", gnc="mine"), again) == "mine"
+
+
+@pytest.mark.parametrize("named", [None, REFERENCE])
+def test_our_own_program_needs_no_consent(named: str | None) -> None:
+    assert _consented(RunRequest("x", {}, origin="db:1"), Again(load("zq3-landing"), named, "")) is None
+
+
+def test_consent_to_nothing_is_a_mistake() -> None:
+    done = CliRunner().invoke(app, ["run", "--stored-gnc"])
+    assert (done.exit_code, "give it with --from DB:PLACE" in done.stderr) == (2, True)
