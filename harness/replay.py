@@ -26,13 +26,16 @@ from plant.layout import VehicleShape, command_layout
 FloatArray = NDArray[np.float64]
 Build = Callable[[StoredRun], tuple[PlantLike, FlightPlan]]
 """Makes the plant at release, and the plan, from what a run folder says about its scenario and seed."""
+NOT_OF_THE_PLANT = frozenset({"gnc_lost", "interrupted", "harness_error"})
+"""Outcomes that recorded commands cannot bring about again: a flight that was cut short replays as far as it went."""
 
 
 class Replay(NamedTuple):
     """What a replay found. `environment` lists what is not as it was where the flight was recorded.
 
     `length` says in a sentence how the two differ in length and end, empty where they do not. `deviations` lists fields
-    that differ, where a tolerance was asked for (else None); `within`: all of them and the length are within it.
+    that differ, where a tolerance was asked for (else None); `within`: all of them and the length are within it, and
+    the outcome is the same: no tolerance lets a flight end otherwise.
     """
 
     identical: bool
@@ -66,9 +69,11 @@ def replay(
         again = session.fly(plant, plan)
         trace, error, failure = Trace.of(again), again.harness_error, again.gnc_failure
     before = Trace.of(record)
+    alike = before.outcome == trace.outcome
     difference = first_difference(record.shape, before, trace)
+    if difference is None and not alike:
+        difference = Difference(trace.frames, "outcome", before.outcome, trace.outcome)
     apart = None if allowed is None else deviations(record.shape, before, trace, allowed)
-    ended = before.outcome == trace.outcome or (allowed is not None and allowed.frames > 0)
     return Replay(
         identical=difference is None,
         recorded_hash=record.hash,
@@ -82,7 +87,7 @@ def replay(
         deviations=apart,
         within=allowed is not None
         and all(one.within for one in apart or [])
-        and ended
+        and alike
         and abs(before.frames - trace.frames) <= allowed.frames,
     )
 
@@ -98,8 +103,11 @@ def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> 
         return _command_message(seq, next(rows), record.shape)
 
     end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES)
+    outcome = end.outcome
+    if outcome == "max_time" and record.outcome in NOT_OF_THE_PLANT:
+        outcome = record.outcome  # its commands ended there, as they did then
     trace = Trace(
-        recorder.hash(), recorder.frames, end.outcome, recorder.sensors, recorder.commands, recorder.truth,
+        recorder.hash(), recorder.frames, outcome, recorder.sensors, recorder.commands, recorder.truth,
         recorder.answers,
     )  # fmt: skip
     return trace, end.harness_error

@@ -1,7 +1,7 @@
 """Two flights compared number by number, within tolerances: what a change of compiler or processor may be let through.
 
 Each number of each frame is compared: |a - b| <= absolute + relative * max(|a|, |b|). What is not a number (a mode, a
-fix that came or did not) has to be the same. Lengths are compared in frames.
+fix that came or did not) has to be the same, and so has the outcome. Lengths are compared in frames.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ class Tolerance(NamedTuple):
             if not name:
                 relative = value
             elif name == "frames":
-                frames = int(value)
+                frames = _whole(value)
             else:
                 absolute[name] = value
         return cls(relative, absolute, frames)
@@ -51,6 +51,13 @@ class Tolerance(NamedTuple):
     def of(self, field: str) -> float:
         """Absolute tolerance of a field as in `truth.pos_enu_m[2]`; its name without the place counts as well."""
         return self.absolute.get(field, self.absolute.get(field.partition("[")[0], 0.0))
+
+
+def _whole(value: float) -> int:
+    """Raises ToleranceError."""
+    if not value.is_integer():
+        raise ToleranceError(f"--tolerance frames={value}: must be a whole number of frames, as in frames=2")
+    return int(value)
 
 
 class Deviation(NamedTuple):

@@ -22,6 +22,12 @@ settings.register_profile("here", deadline=None, suppress_health_check=UNTIMED)
 settings.load_profile("ci" if IN_CI else "here")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _base_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Made before any test sends temporary folders elsewhere: inside such a place it would be removed with it."""
+    tmp_path_factory.getbasetemp()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In two processes (`-n 2 --dist loadgroup`): whole flights, which want a core, in one; the rest file by file."""
     for item in items:

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.commands.replay import _exit_code
 from harness.record import save
 from harness.replay import Replay, replay
 from harness.tolerance import Tolerance, ToleranceError, length_sentence
-from tests.harness.fake_plant import FakePlant, FloatArray, plan
+from tests.harness.fake_plant import ECHO, FakePlant, FloatArray, plan, program, session
 from tests.harness.test_record import SCENARIO, record_of
 
 
@@ -121,3 +122,54 @@ def test_an_end_that_differs_is_told_where_the_length_does_not() -> None:
         "Both lasted 1 frame, but A lasted 1 frame (0.01 s) and ended with 'at rest' and B lasted 1 frame (0.01 s) and "
         "ended with 'impact'."
     )
+
+
+@pytest.mark.parametrize("frames", [1, 3, 1000])
+def test_a_program_that_is_lost_just_before_the_landing_is_within_no_tolerance(frames: int, tmp_path: Path) -> None:
+    with session(ECHO) as flights:
+        save(flights.fly(FakePlant(frames=30), plan()), tmp_path, SCENARIO)
+    allowed = Tolerance.parse([f"frames={frames}", "1e9"])
+    with session(program("exit_7", 29)) as flights:
+        found = replay(tmp_path, lambda _: (FakePlant(frames=30), plan()), flights, allowed)
+    assert found.gnc_failure is not None
+    assert found.gnc_failure.frame == 29
+    assert (found.identical, found.within, _exit_code(found)) == (False, False, 3)
+    assert "ended with 'gnc lost'" in found.length
+
+
+def test_a_program_that_breaks_protocol_after_an_equal_flight_is_another_outcome(tmp_path: Path) -> None:
+    with session(program("echo")) as flights:
+        save(flights.fly(FakePlant(frames=30), plan()), tmp_path, SCENARIO)
+    with session(program("extra_after_end", 29)) as flights:
+        found = replay(tmp_path, lambda _: (FakePlant(frames=30), plan()), flights)
+    assert (found.identical, _exit_code(found)) == (False, 3)
+    assert found.difference is not None
+    assert (found.difference.field, found.difference.recorded, found.difference.replayed) == (
+        "outcome", "at_rest", "gnc_lost",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("texts", [[], ["frames=5", "1e9"]])
+def test_another_end_of_the_plant_is_within_no_tolerance(texts: list[str], tmp_path: Path) -> None:
+    class Crashing(FakePlant):
+        def advance(self, command: FloatArray, ticks: int) -> None:
+            super().advance(command, ticks)
+            self.outcome = self.outcome and "impact"
+
+    save(record_of(), tmp_path, SCENARIO)
+    allowed = Tolerance.parse(texts) if texts else None
+    found = replay(tmp_path, lambda _: (Crashing(frames=29), plan()), allowed=allowed)
+    assert (found.identical, found.within, _exit_code(found)) == (False, False, 1)
+    assert "'impact'" in found.length
+
+
+def test_recorded_commands_of_a_program_that_was_lost_end_as_they_did(tmp_path: Path) -> None:
+    with session(program("exit_7", 17)) as flights:
+        save(flights.fly(FakePlant(frames=30), plan()), tmp_path, SCENARIO)
+    found = replay(tmp_path, lambda _: (Elsewhere(frames=30), plan()), allowed=Tolerance.parse(["truth.pos_enu_m=1"]))
+    assert (found.identical, found.within, found.length) == (False, True, "")
+
+
+def test_a_part_of_a_frame_is_no_tolerance() -> None:
+    with pytest.raises(ToleranceError, match=r"frames=1.5: must be a whole number of frames"):
+        Tolerance.parse(["frames=1.5"])
