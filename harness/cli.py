@@ -35,6 +35,30 @@ GncOption = Annotated[
         help="Flight program, started without a shell; `reference` is ours, `wait` lets you start yours.",
     ),
 ]
+GncCommandOption = Annotated[
+    str | None,
+    typer.Option("--gnc", metavar="CMD", help="Flight program, started without a shell; `reference` is ours."),
+]
+
+
+def _deadline(seconds: float | None) -> float | None:
+    """Kept in the environment, which the processes that fly inherit."""
+    if seconds is not None:
+        if not seconds > 0.0:
+            raise typer.BadParameter(f"{seconds}: must be above 0; inf for none")
+        import os
+
+        os.environ["HOVERSLAM_DEADLINE_S"] = str(seconds)
+    return seconds
+
+
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option(
+        "--deadline", metavar="S", callback=_deadline,
+        help="Seconds that an answer may take, inf for any; 10 when not given, and any with `--gnc wait`.",
+    ),
+]  # fmt: skip
 JunitOption = Annotated[
     Path | None, typer.Option("--junit", metavar="FILE", help="Write what a CI server reads: JUnit XML.")
 ]
@@ -96,6 +120,10 @@ def run(
     stored_gnc: Annotated[
         bool, typer.Option("--stored-gnc", help="With --from: start the flight program that the database names.")
     ] = False,
+    deadline: DeadlineOption = None,
+    show_output: Annotated[
+        bool, typer.Option("--show-output", help="Show what the program prints; gnc.log has it in any case.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
@@ -104,7 +132,8 @@ def run(
     from harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
-        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc
+        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
+        show_output,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -121,6 +150,7 @@ def replay(
             "repeatable.",
         ),
     ] = None,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """Prove a stored run bit-equal, or name the first frame and field that differ.
@@ -206,12 +236,13 @@ def salvage(
 def certify(
     scenario: ScenarioArgument = DEFAULT_SCENARIO,
     n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,
-    gnc: GncOption = None,
+    gnc: GncCommandOption = None,
     seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
     sets: SetOption = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the certificate goes; a folder under runs/ else.")
     ] = None,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """Fly one flight N times, warm, fresh, together, loaded and stopped, and certify that it is the same to the bit.
@@ -232,7 +263,7 @@ def cases(
         list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Shipped scenarios or .toml files; all shipped.")
     ] = None,
     fly: Annotated[bool, typer.Option("--fly", help="Fly them, and hold each to what is written beside it.")] = False,
-    gnc: GncOption = None,
+    gnc: GncCommandOption = None,
     workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
     keep: Annotated[
         bool, typer.Option("--keep", help="A run folder for every flight, not only what went otherwise.")
@@ -242,6 +273,7 @@ def cases(
     page: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write them as a page, as docs/cases.md is.")
     ] = None,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the case library with the verdict expected of each, or fly it. Exit code 1 where one comes otherwise."""
@@ -326,7 +358,7 @@ def hunt(
         str, typer.Argument(help="everything, dispersions, ignition-timing, cross-range, relight, or your own .toml.")
     ] = "everything",
     scenario: Annotated[str, typer.Option(help="Scenario to search around.")] = DEFAULT_SCENARIO,
-    gnc: GncOption = None,
+    gnc: GncCommandOption = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="CMD", help="A failure counts only where this flight program breaks nothing.")
     ] = None,
@@ -342,6 +374,7 @@ def hunt(
     adopt: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Copy what is found there, as regression cases.")
     ] = None,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """Search for flights that break what must hold, and shrink each to the smallest. Exit code 1 where there is one."""
@@ -364,7 +397,7 @@ def campaign(
     flights: Annotated[
         int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights, instead of those in the file.")
     ] = None,
-    gnc: GncOption = None,
+    gnc: GncCommandOption = None,
     sets: SetOption = None,
     workers: WorkersOption = None,
     scheduler: Annotated[
@@ -386,6 +419,7 @@ def campaign(
     interleave: Annotated[
         int, typer.Option(min=1, max=64, metavar="N", help="Flights at once in a flight program that can; 1: never.")
     ] = 16,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """Fly many flights and count: how often it lands, how sure that is, what failure depends on."""
@@ -421,6 +455,7 @@ def compare(
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 also where too few flights decide.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page.")] = None,
+    deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
     """Say whether B lands worse than A: exit code 1 where it does."""

@@ -1,11 +1,15 @@
 """What harness and flight program say to each other around the frames of a flight, and what a loss is called."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from harness.lockstep import FlightPlan, FrameLoopEnd, PlantLike, ProgramExited
+from harness.record import GncFailure
+from harness.recorder import Recorder
+from harness.supervisor import Supervisor
 from harness.wire.codec import decode
 from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
-from harness.wire.messages import Ready, validate
+from harness.wire.messages import Hello, Ready, validate
 from harness.wire.router import HarnessLink, described
 
 KINDS: dict[type[Exception], str] = {
@@ -60,3 +64,62 @@ def reset_once_more(link: HarnessLink, plant: PlantLike, plan: FlightPlan, deadl
     except MessageRefused as other:
         raise Unasked(data, described(data)) from other
     link.send({"type": "end", "why": "aborted"})
+
+
+CAPABILITIES = ("reset", "fleet")
+
+
+def unknown_capabilities(hello: Hello | None) -> list[str]:
+    """A finding for each capability that means nothing here: a slip of the pen would cost what it was to promise."""
+    known = " and ".join(CAPABILITIES)
+    unknown = [] if hello is None else [name for name in hello.capabilities if name not in CAPABILITIES]
+    return [
+        f"the flight program declares the capability {name!r}, which is unknown; known are {known}" for name in unknown
+    ]
+
+
+def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | None) -> list[str]:
+    """What is to be told of the conversation, whatever became of the flight."""
+    findings = unknown_capabilities(hello)
+    if recorder.telemetry_dropped:
+        findings.append(f"telemetry of {recorder.telemetry_dropped} frame(s) was too much to keep")
+    if link is not None and (uninvited := link.uninvited()) is not None:
+        findings.append(uninvited)
+    return findings
+
+
+def lost_messages(error: Exception | None, link: HarnessLink | None) -> tuple[bytes, bytes]:
+    """The frame that was not answered as it should be, and the answer where it was refused, as bytes on the wire."""
+    if error is None or link is None:
+        return b"", b""
+    refused = error.data if isinstance(error, Unasked) else link.heard if isinstance(error, MessageRefused) else b""
+    return link.sent, refused
+
+
+def how_lost(error: Exception, supervisor: Supervisor | None) -> tuple[str, str, int | None]:
+    """Kind, reason, and exit status where the program has ended, which a closed connection may show first."""
+    kind, reason = KINDS.get(type(error), "protocol"), str(error)
+    if supervisor is None:
+        return kind, reason, None
+    status = supervisor.wait(0.5) if kind == "disconnected" else supervisor.poll()
+    if kind == "disconnected" and status is not None:
+        kind, reason = "died", str(ProgramExited(status))
+    return kind, reason, status
+
+
+def failure_of(error: Exception, frame: int, phase: str, supervisor: Supervisor | None) -> GncFailure:
+    """How the flight software was lost, for the record."""
+    kind, reason, status = how_lost(error, supervisor)
+    tail = "" if supervisor is None else supervisor.stderr_tail()
+    return GncFailure(kind, reason, frame, phase, status, tail)
+
+
+class Listeners(NamedTuple):
+    """Who is given each line that the program prints, the variables of one that is waited for, and refusals.
+
+    `refused` gets, once each, the reasons why somebody was not let in before the flight.
+    """
+
+    printed: Callable[[str], None] | None = None
+    announce: Callable[[Mapping[str, str]], None] = lambda _: None
+    refused: Callable[[str], None] = lambda _: None

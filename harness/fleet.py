@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from harness.airborne import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
+from harness.conversation import findings_of, how_lost
 from harness.lockstep import GuardianLost, ProgramExited
 from harness.pinning import on_one_core
 from harness.record import FlightRecord
@@ -138,7 +139,7 @@ class FleetSession(Session):
         given = flight.given.prepared
         wall_s = time.perf_counter() - flight.began_s
         record = self._record(given.plant, given.plan, flight.recorder, flight.end, wall_s)
-        record.findings = self._findings(flight.recorder)
+        record.findings = findings_of(flight.recorder, self._link, self._introduced)
         return record
 
     def _lose(self, lost: Lost, air: dict[int, Airborne], queue: Queue) -> None:
@@ -152,7 +153,7 @@ class FleetSession(Session):
 
     def _give_up(self, error: Exception) -> str:
         """End a program that cannot be asked to; says why, and what it said last."""
-        reason = self._failure(error, 0, "").reason
+        reason = how_lost(error, self._supervisor)[1]
         self._hello = None
         self.close()
         return reason

@@ -24,6 +24,7 @@ from plant.layout import VehicleShape, truth_layout
 
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
+OUTPUT_FILE, LOST_FRAME_FILE, REFUSED_FILE = "gnc.log", "lost-frame.msgpack", "refused-answer.msgpack"
 FORMAT = 4
 
 
@@ -85,6 +86,9 @@ class FlightRecord:
     link: dict[str, Any] | None = None
     command: str | None = None
     pace: dict[str, Any] | None = None
+    output: bytes = b""
+    lost_frame: bytes = b""
+    refused_answer: bytes = b""
 
     @property
     def frame_period_ns(self) -> int:
@@ -128,11 +132,24 @@ def save(
         folder.mkdir(parents=True, exist_ok=True)
         write_log(record, folder / LOG_FILE, judged, epoch)
         about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint(), **facts}
+        for name, data in beside(record).items():
+            (folder / name).write_bytes(data)
         about |= {"log_sha256": _sha256(folder / LOG_FILE)}
         about |= {"checksum": digest(json.loads(json.dumps(about)))}
         write_whole(folder / RUN_FILE, json.dumps(about, indent=2) + "\n")
     except OSError as error:
         raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
+
+
+def beside(record: FlightRecord) -> dict[str, bytes]:
+    """Further files of a run folder: what the program printed and, where it was lost, the last messages as sent."""
+    lost = record.gnc_failure is not None
+    files = {
+        OUTPUT_FILE: record.output,
+        LOST_FRAME_FILE: record.lost_frame if lost else b"",
+        REFUSED_FILE: record.refused_answer if lost else b"",
+    }
+    return {name: data for name, data in files.items() if data or name == OUTPUT_FILE}
 
 
 def load(folder: Path) -> StoredRun:
@@ -165,7 +182,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers"}
+_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers", "output", "lost_frame", "refused_answer"}
 
 
 def _about(record: FlightRecord) -> dict[str, Any]:

@@ -8,13 +8,24 @@ Whatever it does, `fly` returns a record: losing the flight software is a result
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-from harness.conversation import KINDS, check_ready, reset_message, reset_once_more, try_to_send, why_ended
+from harness.conversation import (
+    Listeners,
+    check_ready,
+    failure_of,
+    findings_of,
+    how_lost,
+    lost_messages,
+    reset_message,
+    reset_once_more,
+    try_to_send,
+    why_ended,
+)
 from harness.leftovers import clear_abandoned
 from harness.lockstep import (
     COMPILING_S,
@@ -33,7 +44,7 @@ from harness.lockstep import (
 from harness.pacing import Pace
 from harness.phase import PhaseTracker
 from harness.pinning import default_core, on_one_core
-from harness.record import FlightRecord, GncFailure, typed
+from harness.record import FlightRecord, typed
 from harness.recorder import Recorder
 from harness.supervisor import Supervisor, split_command
 from harness.wire.errors import MessageRefused, PeerGone, WireError
@@ -55,17 +66,14 @@ class Session:
         deadlines: Deadlines = DEFAULT_DEADLINES,
         core: int | None = None,
         environment: Mapping[str, str] | None = None,
-        show: Callable[[str], None] | None = None,
+        listeners: Listeners = Listeners(),  # noqa: B008  it is immutable
     ) -> None:
-        """`show` is given each line that the program prints.
-
-        Raises ProgramNotFoundError for a command that cannot be run; starts nothing.
-        """
+        """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
         if command != WAIT:
             split_command(command)
-        self._command, self._show = command, show
+        self._command, self._listeners = command, listeners
         self._listen = listen
-        compiles = command is None and deadlines == DEFAULT_DEADLINES
+        compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
         self._core = default_core() if core is None else core
         self._extra_environment = dict(environment or {})
@@ -80,13 +88,15 @@ class Session:
         if self._link is not None:
             return
         clear_abandoned()
-        self._link = link = HarnessLink(self._listen, self._watch)
+        self._link = link = HarnessLink(self._listen, self._watch, self._listeners.refused)
         self._hello, self._introduced, self._flown = None, None, False
         if self._command != WAIT:
             self._supervisor = Supervisor(
-                self._command, {**self._extra_environment, **link.environment()}, link.place, self._show
+                self._command, {**self._extra_environment, **link.environment()}, link.place, self._listeners.printed
             )
             self._supervisor.start()
+        else:
+            self._listeners.announce(link.environment())
 
     def environment(self) -> dict[str, str]:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
@@ -130,11 +140,9 @@ class Session:
         wall_s = time.perf_counter() - began_s
         end, gone = self._hear_out(end, plant, plan, last=last)
         end = self._blamed(end)
-        failure = None if end.lost is None else self._failure(end.lost, recorder.frames, phase)
         record = self._record(plant, plan, recorder, end, wall_s)
-        findings = self._findings(recorder) + gone
-        self._conclude(end)
-        return replace(record, gnc_failure=failure, findings=findings, pace=pace.told())
+        record.findings, record.pace = findings_of(recorder, self._link, self._introduced) + gone, pace.told()
+        return self._conclude(record, end, phase)
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
@@ -188,13 +196,19 @@ class Session:
         if self._hello is None:
             self._meet(link)
         link.refuse_unasked()
+        link.sent = link.heard = b""
         link.send(reset_message(plant, plan))
         self._flown = True
         check_ready(link.receive(self._deadlines.first_answer_s), plan)
 
     def _meet(self, link: HarnessLink) -> None:
         """Wait for the program's hello."""
-        self._hello = self._introduced = link.await_hello(self._deadlines.hello_s)
+        try:
+            self._hello = self._introduced = link.await_hello(self._deadlines.hello_s)
+        except ProgramExited as ended:
+            if not link.refused:
+                raise
+            raise MessageRefused(f"hello refused: {link.refused[0]}; then {ended}") from ended
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
@@ -236,7 +250,7 @@ class Session:
             return FrameLoopEnd("gnc_lost", lost=refused), []
         except (WireError, ProgramExited, GuardianLost) as error:
             self._hello = None
-            why = self._how_lost(error)[1]
+            why = how_lost(error, self._supervisor)[1]
             return end, [] if last else [f"the flight program did not stay for another flight: {why}"]
         except KeyboardInterrupt:
             return FrameLoopEnd("interrupted"), []
@@ -267,34 +281,16 @@ class Session:
             answers=recorder.answers, link=recorder.link, command=typed(self._command),
         )  # fmt: skip
 
-    def _failure(self, error: Exception, frame: int, phase: str) -> GncFailure:
-        kind, reason, status = self._how_lost(error)
-        tail = "" if self._supervisor is None else self._supervisor.stderr_tail()
-        return GncFailure(kind, reason, frame, phase, status, tail)
-
-    def _how_lost(self, error: Exception) -> tuple[str, str, int | None]:
-        """Kind, reason, and exit status where the program has ended, which a closed connection may show first."""
-        kind, reason = KINDS.get(type(error), "protocol"), str(error)
-        if self._supervisor is None:
-            return kind, reason, None
-        status = self._supervisor.wait(0.5) if kind == "disconnected" else self._supervisor.poll()
-        if kind == "disconnected" and status is not None:
-            kind, reason = "died", str(ProgramExited(status))
-        return kind, reason, status
-
-    def _conclude(self, end: FrameLoopEnd) -> None:
-        """End a program that is out of step; one that may still listen is told."""
-        if end.outcome in {"interrupted", "harness_error"} and self._link is not None and self._hello is not None:
-            try_to_send(self._link, {"type": "end", "why": why_ended(end)})
+    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
+        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+        link, supervisor = self._link, self._supervisor
+        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
+        frame, answer = lost_messages(end.lost, link)
+        if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
+            try_to_send(link, {"type": "end", "why": why_ended(end)})
         if isinstance(end.lost, ProgramExited | PeerGone):
             self._hello = None  # nobody is there to be told
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
             self.close()
-
-    def _findings(self, recorder: Recorder) -> list[str]:
-        findings = []
-        if recorder.telemetry_dropped:
-            findings.append(f"telemetry of {recorder.telemetry_dropped} frame(s) was too much to keep")
-        if self._link is not None and (uninvited := self._link.uninvited()) is not None:
-            findings.append(uninvited)
-        return findings
+        output = b"" if supervisor is None else supervisor.take_output()
+        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)

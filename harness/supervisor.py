@@ -118,6 +118,12 @@ class Supervisor:
         """The last lines on standard output."""
         return self._stdout.text(0.5 if self.exit_status is not None else 0.0)
 
+    def take_output(self) -> bytes:
+        """What was printed on both streams since this was last asked; all of it, once the program has exited."""
+        for stream in (self._stdout, self._stderr):
+            stream.text(0.5 if self.exit_status is not None else 0.0)
+        return self.output.take()
+
     def stop(self, grace_s: float = 0.0) -> int | None:
         """End the program's group: wait `grace_s` for it to exit by itself, then SIGTERM, then SIGKILL."""
         if self._guardian is None or self._control_fd < 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
-from harness.commands.program import open_session
+from harness.commands.program import ByHand, open_session
 from harness.progress import Dashboard
 from harness.record import RecordError, StoredRun
 from harness.replay import Replay, replay
@@ -51,7 +51,8 @@ def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, change
 
     if gnc is None:
         return replay(run_folder, build, allowed=allowed)
-    with open_session(gnc) as session:
+    by_hand = ByHand(lambda text: progress().print(text, soft_wrap=True))
+    with open_session(gnc, listeners=by_hand.listeners()) as session:
         return replay(run_folder, build, session, allowed)
 
 

@@ -5,7 +5,9 @@ The flight program starts first, so that its interpreter loads while ours compil
 
 import gc
 import shlex
+import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +15,7 @@ from harness.commands.console import print_json, progress, results
 from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
-from harness.commands.program import REFERENCE, open_session
+from harness.commands.program import REFERENCE, ByHand, open_session
 from harness.commands.run_folder import run_folder
 from harness.commands.toml_text import toml_text
 from harness.expected import exit_code
@@ -48,6 +50,7 @@ class RunRequest(NamedTuple):
     origin: str | None = None
     epoch: str | None = None
     stored_gnc: bool = False
+    show_output: bool = False
 
 
 def run_command(request: RunRequest) -> int:
@@ -61,6 +64,8 @@ def run_command(request: RunRequest) -> int:
         summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
     _tell(summary, as_json=request.as_json)
+    if (line := under_a_debugger(request, summary)) is not None:
+        progress().print(line, soft_wrap=True)
     if again is not None:
         progress().print(again.compared(summary.hash, request.gnc), soft_wrap=True)
     return exit_code(summary) if request.expected else summary.exit_code
@@ -133,7 +138,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     epoch = _epoch(request.epoch)
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
-        record, prepared = _fly(scenario, request, folder.name, dashboard)
+        record, prepared = _fly(scenario, request, folder, dashboard)
         try:
             if record.outcome == "interrupted":
                 raise KeyboardInterrupt
@@ -165,14 +170,27 @@ def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Inter
     return Interrupted(told, kept=folder, go_on=go_on)
 
 
-def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashboard) -> "tuple[FlightRecord, Prepared]":
+def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
+    """The command that flies it again with the program under a debugger, where a signal ended it."""
+    lost = summary.gnc_failure
+    if lost is None or lost.exit_status is None or lost.exit_status >= 0 or request.gnc in {None, WAIT}:
+        return None
+    debugger = "lldb --batch -o run -o bt --" if sys.platform == "darwin" else "gdb -batch -ex run -ex bt --args"
+    which = [request.scenario] if request.origin is None else ["--from", request.origin]
+    sets = [part for key, value in request.sets.items() for part in ("--set", f"{key}={value}")]
+    seed = [] if request.seed is None else ["--seed", str(request.seed)]
+    words = ["hoverslam", "run", *which, *seed, *sets, "--deadline", "inf", "--show-output", "--gnc"]
+    return f"again under a debugger: {shlex.join([*words, f'{debugger} {request.gnc}'])}"
+
+
+def _fly(
+    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard
+) -> "tuple[FlightRecord, Prepared]":
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
     dashboard.stage("starting the flight software")
-    with open_session(request.gnc, request.listen) as session:
-        if request.gnc == WAIT:
-            dashboard.remark("waiting for a flight program that has these variables in its environment:")
-            for name, value in session.environment().items():
-                dashboard.remark(f"  {name}={value}")
+    by_hand = ByHand(dashboard.remark, folder / "gnc.env")
+    session = open_session(request.gnc, request.listen, listeners=by_hand.listeners(request.show_output))
+    with closing(by_hand), session:
         dashboard.stage("loading the plant")
         from plant.kernels.compiled import are_warm
 
@@ -180,7 +198,7 @@ def _fly(scenario: Scenario, request: RunRequest, run_id: str, dashboard: Dashbo
             dashboard.remark("compiling kernels: about a minute, the first time on this machine only")
         from harness.flight import prepare
 
-        prepared = prepare(scenario, run_id)
+        prepared = prepare(scenario, folder.name)
         dashboard.stage("waiting for the flight software")
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()

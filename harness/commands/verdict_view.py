@@ -1,12 +1,14 @@
 """How a verdict looks on a terminal: a table of requirements and margins, and the lines that sum a flight up."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from harness.printable import printable_lines
+from harness.record import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
 from harness.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
@@ -95,6 +97,13 @@ def _not_judged(summary: Summary) -> Iterator[str]:
         yield f"not judged: {', '.join(ids)}: {reason}"
 
 
+LAST_MESSAGES = (
+    (LOST_FRAME_FILE, "the frame that it was to answer, as sent"),
+    (REFUSED_FILE, "its answer, which was refused, as it came"),
+    (OUTPUT_FILE, "all that it printed"),
+)
+
+
 def _how_it_was_flown(summary: Summary) -> str:
     name = " ".join(filter(None, (summary.gnc.get("name"), summary.gnc.get("version")))) or "unknown flight software"
     speed = "" if summary.realtime_factor is None else f", {summary.realtime_factor:.0f} x real time"
@@ -103,6 +112,10 @@ def _how_it_was_flown(summary: Summary) -> str:
 
 
 def _last_words(summary: Summary) -> Iterator[Text]:
+    folder = Path(summary.run_folder or "")
+    for name, what in LAST_MESSAGES if summary.gnc_failure is not None and summary.run_folder is not None else ():
+        if (folder / name).is_file():
+            yield Text(f"{what}: {folder / name}")
     if summary.gnc_failure is not None and summary.gnc_failure.stderr_tail:
         yield Text("last lines of the flight software on standard error:")
         for line in printable_lines(summary.gnc_failure.stderr_tail).splitlines()[-STDERR_LINES_SHOWN:]:

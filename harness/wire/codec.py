@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from harness.wire.errors import MessageRefused
+from harness.wire.places import broken_rule
 
 
 class Limits(NamedTuple):
@@ -58,7 +59,9 @@ def unpack_value(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> Any:
             max_map_len=limits.elements,
         )
     except (ValueError, msgpack.UnpackException) as error:
-        raise MessageRefused(f"not a MessagePack message: {error or type(error).__name__}") from error
+        place = broken_rule(data, TEXT_BYTES, limits.elements)
+        why = f"not a MessagePack message: {error or type(error).__name__}"
+        raise MessageRefused("; ".join(filter(None, (place, why)))) from error
 
 
 def decode_own(data: bytes) -> dict[str, Any]:
@@ -147,7 +150,7 @@ def _why_not_bounded(data: bytes, limits: Limits) -> str:
     try:
         containers = sum(token.kind in {"array", "map"} for token in tokens(data))
     except MessageRefused as refused:
-        return str(refused)
+        return "; ".join(filter(None, (broken_rule(data, TEXT_BYTES, limits.elements), str(refused))))
     return f"message holds {containers} maps and arrays; the limit is {limits.containers}"
 
 

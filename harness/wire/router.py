@@ -28,6 +28,9 @@ from harness.wire.private_folder import SOCKET, PrivateFolder
 TRANSPORT_LIMIT_BYTES = 1 << 20
 """ZeroMQ drops a connection over which a larger message comes, unread; smaller ones are refused with a reason."""
 _EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
+_FAILED = int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+_WATCHED = int(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED) | _FAILED
+NO_KEYS = "HOVERSLAM_CURVE_SERVER, _PUBLIC and _SECRET must be those of this run"
 SLICE_MS = 50
 """How often a wait looks whether the flight software still lives."""
 
@@ -47,9 +50,18 @@ class HarnessLink:
     `watch` is called now and then during every wait: it raises what should end the wait, such as a dead process.
     """
 
-    def __init__(self, listen: str | None = None, watch: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        listen: str | None = None,
+        watch: Callable[[], None] = lambda: None,
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`told` is given, once each, the reasons why somebody was refused before the link was locked."""
         self.token = secrets.token_hex(16)
         self.watch = watch
+        self._told, self._said = told, set[str]()
+        self.sent = self.heard = b""
+        """The last frame that was sent by `exchange`, and the last answer that came to one."""
         self.folder: Path | None = None
         self.place: Path | None = None
         """What is to be removed when the harness dies: the private folder, or the socket that was asked for."""
@@ -95,7 +107,7 @@ class HarnessLink:
             except PeerSilent as silent:
                 if not self.refused:
                     raise
-                raise MessageRefused(f"{silent}, but {self.refused[0]}") from silent
+                raise MessageRefused(f"hello refused: {self.refused[0]}; then: {silent}") from silent
             hello = self._admitted(data)
             if hello is not None:
                 self._lock_to(sender, descriptor)
@@ -127,8 +139,10 @@ class HarnessLink:
         """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
         if self._events(_EVENTS) & _READABLE:
             self.refuse_unasked()
+        self.sent, self.heard = data, b""
         self.post(data)
-        return self.answer(deadline_s)
+        self.heard = answer = self.answer(deadline_s)
+        return answer
 
     def refuse_unasked(self) -> None:
         """Raise Unasked for a message that lies here before anything was asked; those of strangers are dropped."""
@@ -239,7 +253,7 @@ class HarnessLink:
             socket.curve_server = True
             socket.curve_secretkey = self.keys.server_secret.encode()
         self._events: Callable[[int], int] = socket.get  # type: ignore[assignment]  # those of type int
-        self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
+        self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(_WATCHED)
 
     def _bind(self, listen: str | None) -> str:
         if listen is None or listen == "ipc://*":
@@ -266,6 +280,7 @@ class HarnessLink:
                 sender = self._socket.recv()
             except zmq.Again:
                 self.watch()
+                self._read_events()
                 patience.slice_passed("no hello")
                 continue
             frame = self._socket.recv(copy=False)
@@ -280,16 +295,25 @@ class HarnessLink:
             message = decode(data, FROM_FLIGHT_SOFTWARE)
             token = message.get("token")
             if message.get("type") != "hello" or not isinstance(token, str):
-                raise MessageRefused("a first message was no hello and was refused")
+                raise MessageRefused("the first message is no hello")
             if not compare_digest(token.encode(), self.token.encode()):
-                raise MessageRefused("a hello with a wrong token was refused")
+                raise MessageRefused("wrong token (HOVERSLAM_TOKEN is new for every run)")
         except MessageRefused as refused:
             self.uninvited_messages += 1
             self.refused += [str(refused)] if len(self.refused) < 8 else []
+            self._say(f"hello refused: {refused}")
             return None
-        if message.get("protocol") != PROTOCOL:
-            raise MessageRefused(f"hello.protocol = {message.get('protocol')!r}; this harness speaks {PROTOCOL}")
-        return validate(Hello, message)
+        try:
+            if message.get("protocol") != PROTOCOL:
+                raise MessageRefused(f"hello.protocol = {message.get('protocol')!r}; this harness speaks {PROTOCOL}")
+            return validate(Hello, message)
+        except MessageRefused as refused:
+            raise MessageRefused(f"hello refused: {refused}") from refused
+
+    def _say(self, text: str) -> None:
+        if text not in self._said and len(self._said) < 16:
+            self._said.add(text)
+            self._told(text)
 
     def _lock_to(self, sender: bytes, descriptor: int) -> None:
         self._read_events()  # those before this moment concern connections that may have had the same descriptor
@@ -327,6 +351,8 @@ class HarnessLink:
             if event["event"] == zmq.EVENT_ACCEPTED:
                 self._accepted += 1
                 self._strangers += 1
+            elif event["event"] & _FAILED:
+                self._say(f"a connection was refused: {NO_KEYS}")
             elif self._peer and event["value"] == self._peer_fd:
                 self._peer_lost = True
 
@@ -337,6 +363,8 @@ class HarnessLink:
             key = z85.encode(credentials[0]) if mechanism == b"CURVE" and credentials else b""
             welcome = compare_digest(key, self.keys.client_public.encode())
             status, text = (b"200", b"OK") if welcome else (b"400", b"unknown key")
+            if not welcome:
+                self._say(f"a connection was refused, with another key: {NO_KEYS}")
             self._doorman.send_multipart([version, request, status, text, b"flight software", b""])
 
 
@@ -358,17 +386,17 @@ class _Patience:
 
     def __init__(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s
-        self._slices = math.ceil(deadline_s * 1000 / SLICE_MS)
+        self._slices = math.inf if math.isinf(deadline_s) else math.ceil(deadline_s * 1000 / SLICE_MS)
         self._end = time.monotonic() + deadline_s
 
     def slice_passed(self, what: str) -> None:
         self._slices -= 1
         if self._slices <= 0:
-            raise PeerSilent(f"{what} within {self._deadline_s:g} s")
+            raise PeerSilent(f"{what} within {self._deadline_s:g} s (a longer time: --deadline)")
 
     def disturbed(self, what: str) -> None:
         if time.monotonic() > self._end:
-            raise PeerSilent(f"{what} within {self._deadline_s:g} s")
+            raise PeerSilent(f"{what} within {self._deadline_s:g} s (a longer time: --deadline)")
 
 
 def _make_keys() -> Keys:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -161,7 +162,7 @@ class TestRun:
         assert folder.parent == tmp_path / "runs"
         assert folder.name.endswith("-zq3-landing-s7")
         assert {path.name for path in folder.iterdir()} == {
-            "run.json", "summary.json", "flight.mcap", "report.html", "applied.toml",
+            "run.json", "summary.json", "flight.mcap", "report.html", "gnc.log", "applied.toml",
         }  # fmt: skip
         assert _strict((folder / "summary.json").read_text(encoding="utf-8")) == summary
         again = hoverslam("replay", str(folder), "--json")
@@ -195,8 +196,9 @@ class TestRun:
         assert waiting.stderr is not None
         told: dict[str, str] = {}
         for line in waiting.stderr:
-            name, equals, value = line.strip().partition("=")
-            if equals:
+            word, _, assignment = line.strip().partition(" ")
+            if word == "export":
+                name, _, value = "".join(shlex.split(assignment)).partition("=")
                 told[name] = value
             if len(told) == 5:
                 break

@@ -163,14 +163,15 @@ def test_a_program_that_fails_before_the_first_frame_is_lost_at_the_start(deed: 
 def test_a_program_that_never_says_hello_is_given_up() -> None:
     failure = fly("mute", PATIENT._replace(hello_s=0.3)).gnc_failure
     assert failure is not None
-    assert (failure.kind, failure.reason, failure.phase) == ("hung", "no hello within 0.3 s", "start")
+    assert (failure.kind, failure.phase) == ("hung", "start")
+    assert failure.reason == "no hello within 0.3 s (a longer time: --deadline)"
 
 
 def test_a_wrong_token_is_refused_and_named_when_no_right_one_comes() -> None:
     failure = fly("wrong_token", PATIENT._replace(hello_s=2.0)).gnc_failure
     assert failure is not None
     assert (failure.kind, failure.phase) == ("protocol", "start")
-    assert failure.reason == "no hello within 2 s, but a hello with a wrong token was refused"
+    assert failure.reason.startswith("hello refused: wrong token")
 
 
 def test_the_first_answer_has_a_deadline_of_its_own() -> None:

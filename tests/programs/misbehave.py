@@ -111,6 +111,23 @@ def two_parts(link: GncLink, answer: Message) -> None:
     link._socket.send_multipart([msgpack.packb(answer), b"more"])
 
 
+def chatty(link: GncLink, answer: Message) -> None:
+    print("aloud", flush=True)
+    print("quietly", file=sys.stderr, flush=True)
+    link.send_actuators(answer)
+
+
+def tells_shutdown(link: GncLink, answer: Message) -> None:
+    link.send_bytes(b"\xc1")
+    while link.receive()["type"] != "shutdown":
+        pass
+    print("shutdown received", flush=True)
+
+
+def long_text(link: GncLink, answer: Message) -> None:
+    link.send_actuators({**answer, "telemetry": {"log": ["short", "x" * 300]}})
+
+
 def leave(link: GncLink, answer: Message) -> None:
     """Close the connection and live on."""
     link.close()
@@ -135,7 +152,7 @@ DEEDS: dict[str, Callable[[GncLink, Message], None]] = {
     for deed in (
         kill, hang, exit_7, silent, garbage, wrong_seq, nan_command, infinite_command, oversize, flood, short_list,
         long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, ahead, parts,
-        two_parts, leave, uninvited, child,
+        two_parts, chatty, tells_shutdown, long_text, leave, uninvited, child,
     )
 }  # fmt: skip
 
@@ -154,11 +171,17 @@ class Misbehaving(Echo):
             link._token = "guess"
         if DEED == "exit_at_once":
             exit_7(link, {})
+        if DEED in {"hello_list", "hello_empty"}:
+            words = ["hello", 1] if DEED == "hello_list" else {"type": "hello", "protocol": 1, "token": link._token}
+            link.send_bytes(msgpack.packb(words))
+            link.close()
+            os._exit(5)
         if DEED == "wrong_protocol":
             message = {"type": "hello", "protocol": 2, "token": link._token, "name": "x", "version": "1"}
             link.send_bytes(msgpack.packb(message))
             return
-        link.hello(self.name, self.version, () if DEED == "flies_once" else self.capabilities)
+        capabilities = {"flies_once": (), "odd_capability": (*self.capabilities, "rest")}
+        link.hello(self.name, self.version, capabilities.get(DEED, self.capabilities))
 
     def reset(self, message: Message) -> None:
         if DEED == "other_run":

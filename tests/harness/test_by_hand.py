@@ -1,0 +1,127 @@
+"""A flight program that is started by hand: what it is told, how long it may take, who is refused and why."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import typer
+import zmq
+
+from harness.cli import app
+from harness.commands.guard import UsageError
+from harness.commands.program import PATIENT as MANY
+from harness.commands.program import ByHand, deadlines_for
+from harness.conversation import Listeners
+from harness.lockstep import DEFAULT_DEADLINES
+from harness.session import WAIT
+from harness.wire.link import GncLink
+from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
+from tests.harness.linked import between
+
+HANDS_ON = ("campaign", "hunt", "certify", "cases", "compare")
+"""Commands that start a program over and over."""
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with nothing_left_behind(monkeypatch) as folder:
+        yield folder
+
+
+def test_a_shell_reads_the_variables_as_they_are(folder: Path) -> None:
+    variables = {"HOVERSLAM_TOKEN": "abc", "HOVERSLAM_CURVE_SECRET": "a'b\"c$(echo d)&e;f*g(h)i{j}k!l<m>n#o %p`q\\r"}
+    said: list[str] = []
+    by_hand, file = ByHand(said.append, folder / "with space.env"), folder / "with space.env"
+    by_hand.announce(variables)
+    assert file.stat().st_mode & 0o077 == 0
+    show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+    pasted = "\n".join(line for line in said if line.startswith("  export "))
+    for lines in (pasted, f". '{file}'"):
+        shown = subprocess.run(
+            ["/bin/sh", "-c", f"{lines}\n{show}"], capture_output=True, text=True, check=True, env={}
+        )
+        assert variables.items() <= json.loads(shown.stdout).items()
+    by_hand.close()
+    assert not file.exists()
+
+
+def test_a_program_started_by_hand_has_no_deadline_unless_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert deadlines_for(WAIT, DEFAULT_DEADLINES)[:3] == (math.inf,) * 3
+    assert deadlines_for("mine", DEFAULT_DEADLINES) == DEFAULT_DEADLINES
+    monkeypatch.setenv("HOVERSLAM_DEADLINE_S", "2.5")
+    assert deadlines_for(WAIT, DEFAULT_DEADLINES)[:3] == (60.0, 60.0, 2.5)
+    assert deadlines_for("mine", MANY)[:3] == (120.0, 300.0, 2.5)
+    monkeypatch.setenv("HOVERSLAM_DEADLINE_S", "inf")
+    assert deadlines_for(None, DEFAULT_DEADLINES)[:3] == (math.inf,) * 3
+    for wrong in ("", "0", "-1", "nan", "soon"):
+        monkeypatch.setenv("HOVERSLAM_DEADLINE_S", wrong)
+        with pytest.raises(UsageError, match="above 0, or inf"):
+            deadlines_for("mine", DEFAULT_DEADLINES)
+
+
+def test_every_command_that_flies_a_program_takes_a_deadline_and_offers_only_what_it_accepts() -> None:
+    commands = {name: command.params for name, command in typer.main.get_command(app).commands.items()}  # type: ignore[attr-defined]
+    flying = [name for name, params in commands.items() if any("--gnc" in param.opts for param in params)]
+    assert set(flying) == {"run", "replay", *HANDS_ON} - {"compare"}
+    for name in (*flying, "compare"):
+        assert any("--deadline" in param.opts for param in commands[name]), name
+    for name in HANDS_ON:
+        assert not any("`wait`" in str(getattr(param, "help", "")) for param in commands[name]), name
+
+
+def test_without_a_deadline_a_program_may_take_as_long_as_it_likes() -> None:
+    patient = PATIENT._replace(hello_s=math.inf, first_answer_s=math.inf, answer_s=math.inf)
+    with session(ECHO, patient) as flights:
+        assert flights.fly(FakePlant(20), plan()).outcome == "at_rest"
+
+
+def test_who_is_refused_while_we_wait_is_told_at_once_and_why() -> None:
+    told: list[str] = []
+    public, secret = (key.decode() for key in zmq.curve_keypair())
+    with session(WAIT, listen="tcp://127.0.0.1:*", listeners=Listeners(refused=told.append)) as flights:
+        variables = flights.environment()
+        endpoint, token = variables["HOVERSLAM_ENDPOINT"], variables["HOVERSLAM_TOKEN"]
+        server = variables["HOVERSLAM_CURVE_SERVER"]
+        ours = (server, variables["HOVERSLAM_CURVE_PUBLIC"], variables["HOVERSLAM_CURVE_SECRET"])
+        strangers = [
+            GncLink(endpoint, token, (server, public, secret)),
+            GncLink(endpoint, token),
+            GncLink(endpoint, "a guess", ours),
+        ]
+        strangers[2].hello("mine", "1")
+        assert flights._link is not None
+        for _ in range(200):
+            if len(told) >= 3:
+                break
+            with pytest.raises(Exception, match="no hello"):
+                flights._link.await_hello(0.05)
+        for stranger in strangers:
+            stranger._socket.linger = 0
+            stranger.close()
+    assert sorted(text.split(",")[0].split(" (")[0] for text in told) == [
+        "a connection was refused",
+        "a connection was refused: HOVERSLAM_CURVE_SERVER",
+        "hello refused: wrong token",
+    ]
+
+
+def test_a_restart_of_a_program_started_by_hand_tells_its_new_variables() -> None:
+    running: list[subprocess.Popen[bytes]] = []
+    seen: list[str] = []
+
+    def start(variables: Mapping[str, str]) -> None:
+        seen.append(variables["HOVERSLAM_TOKEN"])
+        environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
+        running.append(subprocess.Popen(program("flies_once"), env=environment))
+
+    faults = (between(20, 40, "computer_restart", restart_s=0.03),)
+    with session(WAIT, listeners=Listeners(announce=start)) as flights:
+        record = flights.fly(FakePlant(), plan(link_faults=faults))
+    assert record.outcome == "at_rest"
+    assert len(set(seen)) == len(running) >= 2
+    assert [one.wait(20.0) for one in running][-1] == 0
