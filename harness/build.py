@@ -16,6 +16,7 @@ from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
 from plant.layers import Folder, Found, LayerError, chain, laid
 from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
+from plant.toml_file import is_file
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from scenarios.link_kinds import ALL_KINDS, is_of_link
@@ -185,7 +186,7 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
     else:
         folder = files("scenarios") / "flight_loads"
         path, label = folder / f"{reference}.toml", f"{reference} (shipped)"
-    if not path.is_file():
+    if not is_file(path):
         named = f"{asked_by}: extends = {reference!r}" if asked_by else f"flight load {reference!r}"
         known = ", ".join(shipped(folder="flight_loads"))
         raise LayerError(f"{named}: there is no such flight load; there are: {known}, or give a path to a .toml")

@@ -5,6 +5,7 @@ it states take the place of all of them.
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from harness.clauses import Clause, Strict
 from harness.stl.formula import Formula, Temporal, Until, nodes
 from harness.stl.monitor import MonitorError, frames_of
 from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from plant.toml_file import is_file
 
 Severity = Literal["required", "advisory"]
 
@@ -50,8 +52,7 @@ class RequirementSet(Strict):
 
 
 def _doubles(names: Iterable[str]) -> str:
-    given = list(names)
-    return ", ".join(sorted({name for name in given if given.count(name) > 1}))
+    return ", ".join(sorted(name for name, count in Counter(names).items() if count > 1))
 
 
 def shipped_sets() -> list[str]:
@@ -96,7 +97,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
     """Where a set lies; the path of a file is relative to who names it."""
     if reference.endswith(".toml"):
         path = base / reference
-        if not path.is_file():
+        if not is_file(path):
             raise RequirementSetError(f"{asked_by or 'requirement set'} {reference}: there is no such file ({path})")
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     if reference not in shipped_sets():

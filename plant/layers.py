@@ -4,12 +4,12 @@ Vehicles, flight loads and scenarios share this. A file may name another in `ext
 those shipped: tables merge key by key, anything else replaces.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from plant.toml_file import TomlError, parsed, read_text
 
 MAX_EXTENDS = 8
 Folder = Path | Traversable
@@ -57,30 +57,18 @@ def chain(find: Find, reference: str, base: Folder = Path(), seen: tuple[str, ..
 def _read(found: Found) -> Layer:
     where, label, folder = found
     try:
-        text = where.read_text(encoding="utf-8")
-        tree = _copied(_parsed(text))
-    except OSError as failed:
-        raise LayerError(f"{label}: cannot be read ({failed.strerror}); check path and permissions") from None
-    except UnicodeDecodeError:
-        raise LayerError(f"{label}: is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as failed:
-        reason, _, position = str(failed).partition(" (at line ")
-        place = f"{label}:{position.split(',')[0]}" if "," in position else label
-        raise LayerError(f"{place}: is not valid TOML ({reason}); correct the line") from None
+        text = read_text(where)
+        tree = copied(parsed(text))
+    except TomlError as wrong:
+        raise LayerError(wrong.at(label)) from None
     return Layer(label, text, folder, tree)
 
 
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> dict[str, Any]:
-    """The same few files are read for each flight, and reading TOML is half of what preparing one takes."""
-    return tomllib.loads(text)
-
-
-def _copied(tree: Any) -> Any:
+def copied(tree: Any) -> Any:
     """A tree of one's own: whoever lays layers over one another writes into them."""
     if isinstance(tree, dict):
-        return {key: _copied(value) for key, value in tree.items()}
-    return [_copied(value) for value in tree] if isinstance(tree, list) else tree
+        return {key: copied(value) for key, value in tree.items()}
+    return [copied(value) for value in tree] if isinstance(tree, list) else tree
 
 
 GiveWay = Callable[[dict[str, Any], Layer, Mapping[str, Layer]], None]

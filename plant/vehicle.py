@@ -29,6 +29,7 @@ from plant.kernels.rotation import Vec
 from plant.kernels.slosh import SloshParams
 from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from plant.layout import VehicleShape
+from plant.toml_file import is_file
 
 SHIPPED = files("plant") / "vehicles"
 
@@ -138,7 +139,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
     named = f"{asked_by}: extends = {reference!r}" if asked_by else None
     if reference.endswith(".toml"):
         path = base / reference
-        if not path.is_file():
+        if not is_file(path):
             told = f"{named}: no such file ({path})" if named else f"vehicle file {reference}: no such file"
             raise VehicleError(f"{told}; give a path to a TOML file")
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)

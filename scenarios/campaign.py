@@ -1,7 +1,6 @@
 """Campaign files: which flights are flown, how their dispersions are drawn, what fails how often, when to stop."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from plant.toml_file import is_file
 from scenarios.explain import explain
 from scenarios.faults import Fault
-from scenarios.load import ScenarioError, load, shipped
+from scenarios.load import ScenarioError, load, read_tree, shipped
 from scenarios.schema import Scenario
 from scenarios.table import Table
 
@@ -101,6 +101,10 @@ class Campaign(Table):
         return load(self.scenario, {**stated, **(sets or {})})
 
 
+OF_A_SCENARIO = {"extends", *Scenario.model_fields} - set(Campaign.model_fields)
+"""Keys by which a scenario is told from a campaign."""
+
+
 def read_campaign(name_or_path: str) -> Campaign:
     """A shipped campaign, a .toml file, or a scenario flown with what a campaign has by default.
 
@@ -114,12 +118,11 @@ def read_campaign(name_or_path: str) -> Campaign:
             f"campaign {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml, or a scenario"
         )
     path = known.get(name_or_path, Path(name_or_path))
-    if not path.is_file():
+    if not is_file(path):
         raise ScenarioError(f"campaign: no file {name_or_path!r}; check the path")
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{name_or_path}: not TOML: {error}") from None
+    tree = read_tree(path, name_or_path)
+    if "scenario" not in tree and tree.keys() & OF_A_SCENARIO:
+        return Campaign(name=path.name.removesuffix(".toml")[:80], scenario=name_or_path)
     tree.setdefault("name", Path(name_or_path).stem)
     try:
         campaign = Campaign.model_validate(tree)

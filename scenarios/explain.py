@@ -58,6 +58,10 @@ KINDS = {
     "finite_number": "a finite number",
 }
 
+MOST_EXPLAINED = 100
+"""Mistakes of one file; whoever reads them is shown fewer."""
+MOST_KEY, MOST_VALUE = 120, 60
+
 
 class Mistake(NamedTuple):
     """One thing to correct; `value` is None where there is none to show."""
@@ -70,12 +74,12 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         shown = "" if self.value is None else f" = {_shown(self.value)}"
-        return f"{self.key}{shown}: {self.problem}; {self.remedy}"
+        return f"{cut(self.key, MOST_KEY)}{shown}: {self.problem}; {self.remedy}"
 
 
 def explain(invalid: ValidationError, tree: Mapping[str, Any], root: type[BaseModel] = Scenario) -> list[Mistake]:
     """Every mistake that pydantic found, in the order of the schema; a misspelt key is not reported as missing too."""
-    found = [_explain_one(error, tree, root) for error in invalid.errors(include_url=False)]
+    found = [_explain_one(error, tree, root) for error in invalid.errors(include_url=False)[:MOST_EXPLAINED]]
     meant = {mistake.meant for mistake in found if mistake.meant}
     return [mistake for mistake in found if mistake.key not in meant]
 
@@ -178,4 +182,9 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{...}"
     text = f'"{value}"' if isinstance(value, str) else f"{value}"
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return cut(text, MOST_VALUE)
+
+
+def cut(text: str, most: int) -> str:
+    """A text that fits a line."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."

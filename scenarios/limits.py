@@ -1,14 +1,15 @@
 """Strategy files: which flights a hunt searches, and what must hold in them."""
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from plant.toml_file import is_file
 from scenarios.drawn import LARGEST_SIGMA, Drawn
+from scenarios.explain import explain
 from scenarios.link_kinds import ALL_KINDS
-from scenarios.load import ScenarioError, shipped
+from scenarios.load import ScenarioError, read_tree, shipped
 from scenarios.table import Table
 
 STEP_SIGMA = 0.25
@@ -39,18 +40,16 @@ def read_limits(name_or_path: str) -> Limits:
     """A shipped strategy, or the path of a .toml file; raises ScenarioError."""
     known = shipped(folder="hunts")
     path = Path(name_or_path) if name_or_path.endswith(".toml") else known.get(name_or_path)
-    if path is None or not path.is_file():
+    if path is None or not is_file(path):
         raise ScenarioError(
             f"strategy {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml"
         )
+    tree = read_tree(path, name_or_path)
     try:
-        limits = Limits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{name_or_path}: not TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ScenarioError(f"{name_or_path}: {place} = {first['input']!r}: {first['msg']}") from None
+        limits = Limits.model_validate(tree)
+    except ValidationError as invalid:
+        found = explain(invalid, tree, Limits)
+        raise ScenarioError("\n".join(f"{name_or_path}: {mistake}" for mistake in found)) from None
     known_names = (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, ALL_KINDS))
     for key, given, there in known_names:
         if wrong := [name for name in given if name not in there or name == "rest"]:

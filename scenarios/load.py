@@ -6,7 +6,6 @@ beside the file that names them, so a folder of scenarios can be moved as a whol
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,7 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
+from plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
 from scenarios.explain import Mistake, explain
 from scenarios.schema import Scenario
 
@@ -40,6 +40,14 @@ def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Trav
         return {}
     found = ((Path(item.name).stem, item) for item in root.iterdir() if item.name.endswith(".toml"))
     return dict(sorted(found))
+
+
+def read_tree(path: Folder, label: str) -> dict[str, Any]:
+    """The tree of a TOML file that extends nothing; raises ScenarioError."""
+    try:
+        return copied(parsed(read_text(path)))
+    except TomlError as wrong:
+        raise ScenarioError(wrong.at(label)) from None
 
 
 def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Scenario:
@@ -82,7 +90,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
     """Where a scenario lies; paths are shown as they were given."""
     if reference.endswith(".toml") or "/" in reference:
         path = base / reference
-        if not path.is_file():
+        if not is_file(path):
             raise ScenarioError(f"{asked_by or 'scenario'}: no file {str(path)!r}; check the path")
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     cases = shipped()
@@ -96,22 +104,24 @@ def _from_command_line(sets: Mapping[str, str]) -> Iterator[Layer]:
     """Each `--set` as a layer of its own; an array element is named by its index, as in `faults.0.engine`."""
     for dotted, text in sets.items():
         *path, last = dotted.split(".")
-        if not all([*path, last]):
-            raise ScenarioError(f"{COMMAND_LINE} {dotted}={text}: needs a dotted key, as in rates.gnc_hz=50")
+        if not all([*path, last]) or len(path) >= MOST_PARTS:
+            raise ScenarioError(f"{COMMAND_LINE} {dotted[:80]}={text[:80]}: needs a dotted key, as in rates.gnc_hz=50")
         tree: dict[str, Any] = {}
         inner = tree
         for part in path:
             inner = inner.setdefault(part, {})
-        inner[last] = _value(text)
+        inner[last] = _value(dotted, text)
         yield Layer(COMMAND_LINE, "", Path(), tree)
 
 
-def _value(text: str) -> Any:
+def _value(dotted: str, text: str) -> Any:
     """A TOML value; what is none, such as `severe`, is taken as text."""
     try:
-        tree = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        tree = parsed(f"value = {text}")
+    except NotTomlError:
         return text
+    except TomlError as wrong:
+        raise ScenarioError(f"{COMMAND_LINE} {dotted}{str(wrong).removeprefix('value')}") from None
     return tree["value"] if len(tree) == 1 else text
 
 
@@ -146,7 +156,7 @@ def _resolve_references(tree: dict[str, Any], origins: Mapping[str, Layer]) -> I
                 yield Mistake(dotted, reference, f"there is no such {noun}{guess}", remedy)
             continue
         path = origins[dotted].folder / reference
-        if path.is_file():
+        if is_file(path):
             tree[table][key] = str(path.resolve()) if isinstance(path, Path) else reference
         else:
             yield Mistake(dotted, reference, f"there is no such {noun} file ({path})", "check the path")
