@@ -16,7 +16,7 @@ from plant.kernels.propulsion import ClusterScatter
 from plant.kernels.wind import AirColumn
 from plant.layers import Folder, Found, LayerError, chain, laid
 from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
-from plant.toml_file import is_file
+from plant.toml_file import is_file, not_finite
 from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from scenarios.link_kinds import ALL_KINDS, is_of_link
@@ -205,4 +205,6 @@ def flight_load(scenario: Scenario) -> dict[str, Any]:
     """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
     tree = load_tree(scenario)
     _override(tree, scenario.flight_load.override, scenario.name)
+    if key := not_finite(tree):
+        raise ScenarioError(f"{scenario.name}: flight load: {key}: must be a finite number; write a finite number")
     return tree

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.switches import switches
 from plant.kernels.atmosphere import G0_MPS2
 from plant.layout import command_layout, sensor_layout
 from plant.plant import SENSOR_FIELDS
@@ -25,10 +26,6 @@ from scenarios.watched import unread
 LEAST_GRAVITY_MPS2 = 9.0  # at 130 km it is 9.4
 LEAST_SOUND_MPS = 265.0  # US76, 268.5 m/s at the mesopause; less a margin
 MOST_DENSITY_KGPM3 = 1.6  # US76 on the ground, and more than its dispersion
-NOISE_OF_SENSORS = (
-    "gyro_noise", "accel_noise", "gnss_horizontal", "gnss_vertical", "gnss_velocity", "radar_noise", "pressure_noise",
-    "level_noise", "gyro_bias", "accel_bias", "imu_scale", "imu_misalignment",
-)  # fmt: skip
 SCALES = {
     "axial_force": "axial_scale",
     "normal_force": "normal_scale",
@@ -41,7 +38,7 @@ def refuse_no_effect(scenario: Scenario, vehicle: Vehicle) -> None:
     """Raises ScenarioError naming every key that would do nothing on this vehicle."""
     checks = (
         _labels(scenario),
-        _sensors(scenario),
+        _switched_off(scenario, vehicle),
         _dispersions(scenario, vehicle),
         _drawn(scenario, vehicle),
         _wind(scenario),
@@ -76,15 +73,12 @@ def _labels(scenario: Scenario) -> Iterator[NoEffect]:
             yield NoEffect(f"vehicle.override.{name}", value, "flies nothing", "name the scenario instead")
 
 
-def _sensors(scenario: Scenario) -> Iterator[NoEffect]:
-    """Noise and biases of sensors that are ideal in this flight."""
-    if scenario.dispersions.sensors:
-        return
-    noisy = tuple(f"sensors.{name}" for name in NOISE_OF_SENSORS)
-    for key in scenario.vehicle.override:
-        if key.startswith(noisy):
-            why = "is an error of sensors that are ideal here (dispersions.sensors = 0)"
-            yield NoEffect(f"vehicle.override.{key}", scenario.vehicle.override[key], why, "set it to 1")
+def _switched_off(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
+    """Numbers of the vehicle, set in the scenario, of what is switched off in this flight."""
+    for off, keys, why, remedy in switches(scenario, vehicle):
+        for key, value in scenario.vehicle.override.items() if off else ():
+            if any(key == named or key.startswith(f"{named}.") for named in keys):
+                yield NoEffect(f"vehicle.override.{key}", value, why, remedy)
 
 
 def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from plant.toml_file import TomlError, parsed, read_text
 
 MAX_EXTENDS = 8
+MOST_PATH = 1000
 Folder = Path | Traversable
 
 
@@ -49,8 +50,9 @@ def chain(find: Find, reference: str, base: Folder = Path(), seen: tuple[str, ..
     parent = layer.tree.pop("extends", None)
     if parent is None:
         return [layer]
-    if not isinstance(parent, str):
-        raise LayerError(f"{layer.label}: extends = {parent!r}: must be one name or path; put it in quotes")
+    if not isinstance(parent, str) or len(parent) > MOST_PATH:
+        shown = f"{parent!r}"[:60]
+        raise LayerError(f"{layer.label}: extends = {shown}: must be one name or path; put it in quotes")
     return [*chain(find, parent, layer.folder, (*seen, layer.label)), layer]
 
 

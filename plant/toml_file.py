@@ -13,8 +13,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 128 * 1024
 """The longest file that is shipped has 18 KiB."""
+MOST_VALUES = 10_000
 MOST_DEEP = 16
 MOST_PARTS = 32
 """Of a dotted key; the deepest of ours has five."""
@@ -93,8 +94,12 @@ def _measure(text: str) -> None:
 def _check(tree: dict[str, Any]) -> None:
     """Refuses what no table of ours can hold, by its key: no recursion, so that no depth is too deep to be refused."""
     left: list[tuple[str, Any, int]] = [("", tree, 0)]
+    seen = 0
     while left:
         key, value, deep = left.pop()
+        seen += len(value) if isinstance(value, dict | list) else 0
+        if seen > MOST_VALUES:
+            raise TomlError(f"holds more than {MOST_VALUES} values", "give a file that was written for this")
         if deep > MOST_DEEP:
             raise TomlError(f"is nested more than {MOST_DEEP} deep", "take a level out", key=key[:80])
         if isinstance(value, dict):
@@ -106,9 +111,21 @@ def _check(tree: dict[str, Any]) -> None:
 
 
 def _check_value(key: str, value: Any) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise TomlError(f"{value} is no number that can be flown", "write a finite number", key=key)
     if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
         raise TomlError("is a whole number beyond 64 bits", "write a smaller one", key=key)
     if isinstance(value, datetime.date | datetime.time):
         raise TomlError(f"{value} is a date or a time of day", "write a number, or text in quotes", key=key)
+
+
+def not_finite(tree: dict[str, Any]) -> str:
+    """The key of a NaN or an infinity in a tree; empty where there is none."""
+    left: list[tuple[str, Any]] = list(tree.items())
+    while left:
+        key, value = left.pop()
+        if isinstance(value, dict):
+            left += [(f"{key}.{name}", inner) for name, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            left += [(f"{key}.{index}", inner) for index, inner in enumerate(value)]
+        elif isinstance(value, float) and not math.isfinite(value):
+            return key
+    return ""

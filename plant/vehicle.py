@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -29,6 +29,7 @@ from plant.kernels.rotation import Vec
 from plant.kernels.slosh import SloshParams
 from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from plant.layout import VehicleShape
+from plant.ranges import beyond
 from plant.toml_file import is_file
 
 SHIPPED = files("plant") / "vehicles"
@@ -36,6 +37,15 @@ SHIPPED = files("plant") / "vehicles"
 
 class VehicleError(ValueError):
     """A vehicle file cannot be used; the text names the file, the key, the value and the remedy."""
+
+
+class OfErrors:
+    """Marks a number about the errors of sensors: with ideal ones (`dispersions.sensors = 0`) it does nothing."""
+
+
+ErrorSize = Annotated[float, Field(ge=0), OfErrors]
+ErrorSpan = Annotated[float, Field(gt=0), OfErrors]
+ErrorShare = Annotated[float, Field(ge=0, le=1), OfErrors]
 
 
 class SensorSpec(NamedTuple):
@@ -46,50 +56,58 @@ class SensorSpec(NamedTuple):
 
     imu_position_m: Vec
     antenna_position_m: Vec
-    gyro_noise_radps_rthz: NotNegative
-    accel_noise_mps2_rthz: NotNegative
+    gyro_noise_radps_rthz: ErrorSize
+    accel_noise_mps2_rthz: ErrorSize
     gyro_quantum_rad: Positive
     accel_quantum_mps: Positive
     gyro_limit_radps: Positive
     accel_limit_mps2: Positive
-    gyro_drift_radps: NotNegative
-    gyro_drift_s: Positive
-    accel_drift_mps2: NotNegative
-    accel_drift_s: Positive
+    gyro_drift_radps: ErrorSize
+    gyro_drift_s: ErrorSpan
+    accel_drift_mps2: ErrorSize
+    accel_drift_s: ErrorSpan
     gnss_period_s: Positive
     gnss_latency_s: NotNegative
-    gnss_horizontal_m: NotNegative
-    gnss_vertical_m: NotNegative
-    gnss_velocity_mps: NotNegative
-    gnss_plume_thrust_coefficient: NotNegative
-    gnss_plume_mach: NotNegative
-    gnss_plume_s: NotNegative
-    gnss_multipath_m: NotNegative
-    gnss_multipath_height_m: Positive
-    gnss_multipath_s: Positive
+    gnss_horizontal_m: ErrorSize
+    gnss_vertical_m: ErrorSize
+    gnss_velocity_mps: ErrorSize
+    gnss_plume_thrust_coefficient: ErrorSize
+    gnss_plume_mach: ErrorSize
+    gnss_plume_s: ErrorSize
+    gnss_multipath_m: ErrorSize
+    gnss_multipath_height_m: ErrorSpan
+    gnss_multipath_s: ErrorSpan
     radar_min_m: NotNegative
     radar_max_m: Positive
     radar_beam_rad: Annotated[float, Field(ge=0, lt=1.5)]
     radar_max_tilt_rad: Annotated[float, Field(gt=0, lt=1.5)]
-    radar_noise_m: NotNegative
-    radar_noise_fraction: NotNegative
+    radar_noise_m: ErrorSize
+    radar_noise_fraction: ErrorSize
     radar_position_m: float
-    radar_plume_height_m: NotNegative
-    radar_plume_probability: Annotated[float, Field(ge=0, le=1)]
-    radar_plume_hold_s: Positive
-    pressure_noise_fraction: NotNegative
-    pressure_bias_fraction: NotNegative
-    level_noise_m: NotNegative
-    level_bias_m: NotNegative
-    level_scale: NotNegative
-    gimbal_noise_rad: NotNegative
-    gimbal_bias_rad: NotNegative
-    fin_noise_rad: NotNegative
-    fin_bias_rad: NotNegative
-    gyro_bias_radps: NotNegative
-    accel_bias_mps2: NotNegative
-    imu_scale: NotNegative
-    imu_misalignment_rad: NotNegative
+    radar_plume_height_m: ErrorSize
+    radar_plume_probability: ErrorShare
+    radar_plume_hold_s: ErrorSpan
+    pressure_noise_fraction: ErrorSize
+    pressure_bias_fraction: ErrorSize
+    level_noise_m: ErrorSize
+    level_bias_m: ErrorSize
+    level_scale: ErrorSize
+    gimbal_noise_rad: ErrorSize
+    gimbal_bias_rad: ErrorSize
+    fin_noise_rad: ErrorSize
+    fin_bias_rad: ErrorSize
+    gyro_bias_radps: ErrorSize
+    accel_bias_mps2: ErrorSize
+    imu_scale: ErrorSize
+    imu_misalignment_rad: ErrorSize
+
+
+SENSOR_ERRORS = tuple(
+    name
+    for name, hint in get_type_hints(SensorSpec, include_extras=True).items()
+    if OfErrors in getattr(hint, "__metadata__", ())
+)
+"""Keys of the table `sensors` that ideal sensors have no use for."""
 
 
 class Vehicle(NamedTuple):
@@ -245,6 +263,8 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
             f"make it less than radar_max_m = {sensors.radar_max_m}"
         )
     angles = vehicle.legs.angle_rad
+    if angles.size == 0:
+        raise VehicleError(f"{where}: legs.angle_rad is empty: a stage without legs cannot stand; name their angles")
     if np.any(np.diff(angles) <= 0.0) or angles[-1] - angles[0] >= 2.0 * np.pi:
         raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
 
@@ -270,6 +290,8 @@ def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) 
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:
         raise VehicleError(_sentence(where, origins, error.errors(include_url=False)[0])) from None
+    for sentence in beyond(vehicle):
+        raise VehicleError(f"{where}: {sentence}; correct it")
     _check_sizes(vehicle, where)
     _check_order(vehicle, where)
     return vehicle

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from plant.toml_file import is_file
 from scenarios.explain import explain
 from scenarios.faults import Fault
-from scenarios.load import ScenarioError, load, read_tree, shipped
+from scenarios.load import ScenarioError, load, read_tree, shipped, told
 from scenarios.schema import Scenario
 from scenarios.table import Table
 
@@ -128,7 +128,7 @@ def read_campaign(name_or_path: str) -> Campaign:
         campaign = Campaign.model_validate(tree)
     except ValidationError as invalid:
         found = explain(invalid, tree, Campaign)
-        raise ScenarioError("\n".join(f"{name_or_path}: {mistake}" for mistake in found)) from None
+        raise ScenarioError(told(found, name_or_path)) from None
     if campaign.scenario.endswith(".toml"):
         campaign = campaign.model_copy(update={"scenario": str(Path(name_or_path).parent / campaign.scenario)})
     return campaign

@@ -56,6 +56,7 @@ KINDS = {
     "model_type": "a table",
     "dict_type": "a table",
     "finite_number": "a finite number",
+    "bool_type": "true or false",
 }
 
 MOST_EXPLAINED = 100
@@ -97,6 +98,10 @@ def _explain_one(error: ErrorDetails, tree: Mapping[str, Any], root: type[BaseMo
         return Mistake(key, error["input"], f"{problem.format(**context)}{_unit(key)}", remedy)
     if kind == "literal_error":
         return Mistake(key, error["input"], "there is no such choice", f"write {context['expected']}")
+    if kind == "too_long":
+        return Mistake(
+            key, None, f"has {context['actual_length']} entries, {context['max_length']} at most", "shorten it"
+        )
     if kind in KINDS:
         return Mistake(key, error["input"], f"must be {KINDS[kind]}", f"write {KINDS[kind]}{_unit(key)}")
     if "key" in context:  # a check across keys says itself which key is to be changed

@@ -9,7 +9,7 @@ from plant.toml_file import is_file
 from scenarios.drawn import LARGEST_SIGMA, Drawn
 from scenarios.explain import explain
 from scenarios.link_kinds import ALL_KINDS
-from scenarios.load import ScenarioError, read_tree, shipped
+from scenarios.load import ScenarioError, read_tree, shipped, told
 from scenarios.table import Table
 
 STEP_SIGMA = 0.25
@@ -49,7 +49,7 @@ def read_limits(name_or_path: str) -> Limits:
         limits = Limits.model_validate(tree)
     except ValidationError as invalid:
         found = explain(invalid, tree, Limits)
-        raise ScenarioError("\n".join(f"{name_or_path}: {mistake}" for mistake in found)) from None
+        raise ScenarioError(told(found, name_or_path)) from None
     known_names = (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, ALL_KINDS))
     for key, given, there in known_names:
         if wrong := [name for name in given if name not in there or name == "rest"]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
 from plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
-from scenarios.explain import Mistake, explain
+from scenarios.explain import Mistake, cut, explain
 from scenarios.schema import Scenario
 
 MAX_SHOWN = 10
@@ -45,9 +45,10 @@ def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Trav
 def read_tree(path: Folder, label: str) -> dict[str, Any]:
     """The tree of a TOML file that extends nothing; raises ScenarioError."""
     try:
-        return copied(parsed(read_text(path)))
+        tree: dict[str, Any] = copied(parsed(read_text(path)))
     except TomlError as wrong:
         raise ScenarioError(wrong.at(label)) from None
+    return tree
 
 
 def load(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> Scenario:
@@ -159,7 +160,7 @@ def _resolve_references(tree: dict[str, Any], origins: Mapping[str, Layer]) -> I
         if is_file(path):
             tree[table][key] = str(path.resolve()) if isinstance(path, Path) else reference
         else:
-            yield Mistake(dotted, reference, f"there is no such {noun} file ({path})", "check the path")
+            yield Mistake(dotted, reference, f"there is no such {noun} file ({cut(str(path), 200)})", "check the path")
 
 
 def _did_you_mean(word: str, known: Mapping[str, Any]) -> str:
@@ -167,9 +168,18 @@ def _did_you_mean(word: str, known: Mapping[str, Any]) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
+def told(mistakes: list[Mistake], label: str) -> str:
+    """Lines for people about a file that extends nothing."""
+    return "\n".join(_shortened([f"{label}: {mistake}" for mistake in mistakes]))
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    return [*lines[:MAX_SHOWN], *([f"and {len(lines) - MAX_SHOWN} more"] if len(lines) > MAX_SHOWN else [])]
+
+
 def _lines(mistakes: list[Mistake], origins: dict[str, Layer], layers: list[Layer]) -> Iterator[str]:
     for mistake in mistakes[:MAX_SHOWN]:
-        layer = origin(mistake.key, origins) or next(layer for layer in reversed(layers) if layer.text)
+        layer = origin(mistake.key, origins) or next((layer for layer in reversed(layers) if layer.text), layers[0])
         line = _line_of(layer.text, mistake.key)
         place = f"{layer.label}:{line}" if line else layer.label
         yield f"{place}: {mistake}"

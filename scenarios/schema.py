@@ -7,6 +7,7 @@ requirement set judges it. Degrees are used in scenario files only; see docs/con
 Models are frozen and refuse unknown keys. Numbers are not converted: an integer may stand for a float, nothing else.
 """
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -22,6 +23,9 @@ from scenarios.wind_envelopes import Percentile
 NANOSECONDS_PER_SECOND = 1_000_000_000
 TOP_OF_ATMOSPHERE_M = 130_000.0  # end of the extended standard atmosphere of the plant
 
+MOST_FAULTS = 64
+"""At once."""
+
 OverrideValue = bool | int | float | str | tuple[Any, ...]
 
 
@@ -36,16 +40,36 @@ def _flat(value: Any, prefix: str = "") -> Any:
         return value
     flat: dict[str, Any] = {}
     for key, item in value.items():
-        inner = _flat(item, f"{prefix}{key}.") if isinstance(item, dict) else {f"{prefix}{key}": _frozen_list(item)}
+        inner = (
+            _flat(item, f"{prefix}{key}.")
+            if isinstance(item, dict)
+            else {f"{prefix}{key}": _finite(f"{prefix}{key}", item)}
+        )
         flat.update(inner)
     return flat
 
 
+def _finite(key: str, value: Any) -> Any:
+    """A value, or an array of them, without NaN and infinity."""
+    left = [value]
+    while left:
+        one = left.pop()
+        left += one if isinstance(one, list | tuple) else []
+        if isinstance(one, float) and not math.isfinite(one):
+            told = {"key": f".{key}", "value": value}
+            raise PydanticCustomError("override", "must be a finite number; write a finite number", told)
+    return _frozen_list(value)
+
+
 Overrides = Annotated[dict[str, OverrideValue], BeforeValidator(_flat)]
-Numbers = Annotated[tuple[float, ...], BeforeValidator(_frozen_list)]
+Altitudes = Annotated[
+    tuple[Annotated[float, Field(ge=-500.0, le=TOP_OF_ATMOSPHERE_M)], ...], BeforeValidator(_frozen_list)
+]
+Speeds = Annotated[tuple[Annotated[float, Field(ge=-250.0, le=250.0)], ...], BeforeValidator(_frozen_list)]
+"""Of winds: the jet stream has reached 110 m/s, a tornado 135."""
 Mass = Annotated[float, Field(ge=0.0, le=2_000_000.0)]
 Sigma = Annotated[float, Field(ge=0.0)]
-Fraction = Annotated[float, Field(ge=0.0, le=0.5)]
+Fraction = Annotated[float, Field(ge=0.0, le=0.3)]
 
 
 class Vehicle(_Table):
@@ -70,7 +94,7 @@ class Rates(_Table):
     command_delay_ticks: int = Field(
         default=10, ge=0, le=1000, description="from sampling to effect; one frame when not given"
     )
-    max_time_s: float = Field(default=140.0, gt=0.0, le=3600.0, description="a flight not down by then has failed")
+    max_time_s: float = Field(default=140.0, ge=0.001, le=3600.0, description="a flight not down by then has failed")
 
     @model_validator(mode="before")
     @classmethod
@@ -139,7 +163,7 @@ class Pad(_Table):
 class Release(_Table):
     """State at the start of the flight, before dispersion: falling base-first, engines off."""
 
-    altitude_msl_m: float = Field(gt=0.0, le=TOP_OF_ATMOSPHERE_M)
+    altitude_msl_m: float = Field(ge=-400.0, le=TOP_OF_ATMOSPHERE_M)
     range_to_pad_m: float = Field(ge=0.0, le=1_000_000.0, description="ground distance still to fly to the pad")
     crossrange_to_pad_m: float = Field(
         default=0.0,
@@ -148,7 +172,7 @@ class Release(_Table):
         description="how far the release lies left of the line of flight to the pad",
     )
     azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
-    speed_mps: float = Field(gt=0.0, le=8000.0, description="relative to the rotating Earth")
+    speed_mps: float = Field(ge=0.001, le=8000.0, description="relative to the rotating Earth")
     flight_path_angle_deg: float = Field(ge=-90.0, le=90.0, description="negative when falling")
     time_from_liftoff_s: float = Field(
         default=0.0, ge=0.0, le=10_000.0, description="when the release is; named in the report, moves nothing"
@@ -170,9 +194,9 @@ class Wind(_Table):
     The mean is a profile of one's own (interpolated, held at both ends), or an envelope and where it comes from.
     """
 
-    altitude_msl_m: Numbers = Field(default=(), description="rising; as many as there are speeds")
-    east_mps: Numbers = Field(default=(), description="towards the east")
-    north_mps: Numbers = Field(default=(), description="towards the north")
+    altitude_msl_m: Altitudes = Field(default=(), description="rising; as many as there are speeds")
+    east_mps: Speeds = Field(default=(), description="towards the east")
+    north_mps: Speeds = Field(default=(), description="towards the north")
     envelope: Percentile | None = Field(
         default=None, description="scalar speed that this share of days does not exceed, in percent, at every altitude"
     )
@@ -259,8 +283,8 @@ class Dispersions(_Table):
     @field_validator("plume")
     @classmethod
     def _ordered(cls, plume: tuple[float, float] | None) -> tuple[float, float] | None:
-        if plume is not None and not 0.0 <= plume[0] <= plume[1]:
-            raise PydanticCustomError("interval", "must be [lo, hi] with 0 <= lo <= hi")
+        if plume is not None and not 0.0 <= plume[0] <= plume[1] <= 10.0:
+            raise PydanticCustomError("interval", "must be [lo, hi] with 0 <= lo <= hi <= 10")
         return plume
 
 
@@ -277,7 +301,7 @@ class Scenario(_Table):
     wind: Wind = Field(default_factory=Wind)
     dispersions: Dispersions = Field(default_factory=Dispersions)
     drawn: Drawn = Field(default_factory=Drawn)
-    faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval)] = ()
+    faults: Annotated[tuple[Fault, ...], BeforeValidator(_interval), Field(max_length=MOST_FAULTS)] = ()
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)
     expected: Expected | None = None

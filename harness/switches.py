@@ -1,0 +1,88 @@
+"""What switches parts of a flight off, and which numbers of a vehicle then do nothing."""
+
+from typing import NamedTuple
+
+from plant.vehicle import SENSOR_ERRORS, Vehicle
+from scenarios.schema import Scenario
+
+
+class Switch(NamedTuple):
+    """Whether it is off, the vehicle's keys (or tables) that nobody reads then, why, and what to do."""
+
+    off: bool
+    keys: tuple[str, ...]
+    why: str
+    remedy: str
+
+
+def switches(scenario: Scenario, vehicle: Vehicle) -> list[Switch]:
+    """Every switch of a flight that leaves numbers of its vehicle without effect."""
+    return [*_of_scenario(scenario), *_of_vehicle(vehicle), *_of_sensors(vehicle)]
+
+
+def _of_scenario(scenario: Scenario) -> list[Switch]:
+    given = scenario.dispersions
+    return [
+        Switch(
+            given.sensors == 0,
+            tuple(f"sensors.{name}" for name in SENSOR_ERRORS),
+            "is an error of sensors that are ideal here (dispersions.sensors = 0)",
+            "set it to 1",
+        ),
+        Switch(
+            given.relight == 0,
+            ("relight",),
+            "is of starts that may fail, and here none does (dispersions.relight = 0)",
+            "set it to 1",
+        ),
+    ]
+
+
+def _of_vehicle(vehicle: Vehicle) -> list[Switch]:
+    aero, bending = vehicle.aero, vehicle.bending
+    others = tuple(f"bending.{name}" for name in bending._fields if name != "frequency_hz")
+    fins = tuple(f"fins.{name}" for name in vehicle.fins._fields if name != "span_yz")
+    return [
+        _off(bending.frequency_hz == 0.0, others, "the hull is stiff (bending.frequency_hz = 0)"),
+        _off(
+            vehicle.shape.fins == 0,
+            (*fins, "sensors.fin_noise_rad", "sensors.fin_bias_rad"),
+            f"{vehicle.name} has no fins",
+        ),
+        _off(
+            vehicle.shape.gimballed == 0,
+            (
+                "cluster.gimbal_limit_rad",
+                "cluster.gimbal_rate_radps",
+                "cluster.gimbal_lag_s",
+                "sensors.gimbal_noise_rad",
+                "sensors.gimbal_bias_rad",
+            ),
+            f"no engine of {vehicle.name} swivels",
+        ),
+        _off(aero.axial_scale == 0.0, ("aero.axial_mach", "aero.axial"), "aero.axial_scale is 0"),
+        _off(
+            aero.normal_scale == 0.0,
+            ("aero.mach", "aero.alpha_rad", "aero.normal", "aero.centre_of_pressure_m"),
+            "aero.normal_scale is 0",
+        ),
+    ]
+
+
+def _of_sensors(vehicle: Vehicle) -> list[Switch]:
+    spec = vehicle.sensors
+    hidden = spec.radar_plume_height_m == 0.0 or spec.radar_plume_probability == 0.0
+    return [
+        _off(spec.gyro_drift_radps == 0.0, ("sensors.gyro_drift_s",), "nothing drifts (sensors.gyro_drift_radps = 0)"),
+        _off(spec.accel_drift_mps2 == 0.0, ("sensors.accel_drift_s",), "nothing drifts (sensors.accel_drift_mps2 = 0)"),
+        _off(
+            spec.gnss_multipath_m == 0.0,
+            ("sensors.gnss_multipath_height_m", "sensors.gnss_multipath_s"),
+            "there is no multipath (sensors.gnss_multipath_m = 0)",
+        ),
+        _off(hidden, ("sensors.radar_plume_hold_s",), "no plume hides the ground from the radar"),
+    ]
+
+
+def _off(off: bool, keys: tuple[str, ...], why: str) -> Switch:
+    return Switch(off, keys, f"does nothing: {why}", "take it out")

@@ -1,0 +1,240 @@
+"""Between what and what each number of a vehicle file lies: from a hopper of a hundred kilograms to a stage of 5,000 t.
+
+The ends are chosen: wide enough for any stage that could be built, so narrow that a slip (a comma, a unit, a sign) and
+a number from beyond physics are told by name before anything is flown, and that what is flown stays finite.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Range(NamedTuple):
+    """Both ends belong to it."""
+
+    low: float
+    high: float
+
+
+LENGTH_M = Range(-200.0, 200.0)
+SIZE_M = Range(0.05, 50.0)
+SCALE = Range(0.0, 10.0)
+PRESSURE_PA = Range(1e3, 1e8)
+LAG_S = Range(1e-3, 10.0)
+TIME_S = Range(0.0, 600.0)
+SHAPE = Range(-10.0, 10.0)
+SLOPE_PM = Range(-10.0, 10.0)
+MACH = Range(0.0, 100.0)
+
+_BODY = {
+    "dry_mass_kg": Range(10.0, 1e6),
+    "dry_cg_m": LENGTH_M,
+    "dry_inertia_kgm2": Range(1.0, 1e10),
+    "cg_offset_m": Range(-10.0, 10.0),
+    "ref_area_m2": Range(0.01, 500.0),
+    "ref_length_m": Range(0.5, 200.0),
+    "hull_radius_m": SIZE_M,
+    "hull_base_m": LENGTH_M,
+}
+_TANK = {
+    "radius_m": SIZE_M,
+    "bottom_m": LENGTH_M,
+    "density_kgpm3": Range(50.0, 3000.0),
+    "capacity_kg": Range(1.0, 5e6),
+    "residual_kg": Range(0.0, 1e5),
+    "ullage_pa": PRESSURE_PA,
+    "repress_paps": Range(0.0, 1e8),
+    "collapse_floor_pa": Range(0.0, 1e8),
+    "collapse_pm": Range(0.0, 100.0),
+}
+_BENDING = {
+    "frequency_hz": Range(0.0, 50.0),
+    "damping": Range(0.0, 1.0),
+    "generalised_mass_kg": Range(1.0, 1e6),
+    "reference_kg": Range(10.0, 1e7),
+    "gimbal_shape": SHAPE,
+    "gimbal_slope_pm": SLOPE_PM,
+    "imu_shape": SHAPE,
+    "imu_slope_pm": SLOPE_PM,
+    "fin_shape": SHAPE,
+    "rcs_shape": SHAPE,
+}
+_ENGINE = {
+    "vacuum_thrust_n": Range(10.0, 1e8),
+    "exit_area_m2": Range(0.0, 20.0),
+    "vacuum_isp_s": Range(30.0, 1000.0),
+    "isp_loss_per_level": Range(0.0, 0.9),
+    "mixture_ratio": Range(0.05, 20.0),
+    "throttle_floor": Range(0.01, 1.0),
+    "throttle_ceiling": Range(1.0, 1.3),
+    "throttle_lag_s": LAG_S,
+    "throttle_rate_ps": Range(1e-3, 1000.0),
+    "dead_time_s": Range(0.0, 30.0),
+    "rise_time_s": LAG_S,
+    "shut_delay_s": Range(0.0, 10.0),
+    "tail_off_s": LAG_S,
+    "chamber_pressure_pa": Range(1e4, 1e8),
+}
+_FEED = {
+    "igniter_s": Range(1e-3, 30.0),
+    "chill_time_s": Range(1e-2, 3600.0),
+    "warming_kps": Range(0.0, 100.0),
+    "chill_limit_k": Range(0.0, 300.0),
+    "chill_wait_s": TIME_S,
+    "thrust_per_pa": Range(0.0, 1e-3),
+    "thrust_per_k": Range(0.0, 1.0),
+    "outlet_min_pa": PRESSURE_PA,
+    "cavitation_per_pa": Range(0.0, 1e-3),
+    "gas_limit_s": Range(1e-3, 600.0),
+}
+_RELIGHT = {
+    "clean": Range(1e-6, 1.0 - 1e-9),
+    "per_attempt": Range(0.0, 100.0),
+    "per_k": Range(0.0, 100.0),
+    "per_pa": Range(0.0, 1.0),
+    "gas": Range(0.0, 100.0),
+}
+_CLUSTER = {
+    "position_m": Range(-50.0, 50.0),
+    "gimballed": Range(0.0, 63.0),
+    "starts": Range(0.0, 1000.0),
+    "charges": Range(0.0, 1000.0),
+    "gimbal_limit_rad": Range(1e-4, 0.5),
+    "gimbal_rate_radps": Range(1e-3, 100.0),
+    "gimbal_lag_s": LAG_S,
+}
+_FINS = {
+    "span_yz": Range(-1.0, 1.0),
+    "area_m2": Range(1e-3, 100.0),
+    "position_m": LENGTH_M,
+    "radius_m": SIZE_M,
+    "limit_rad": Range(1e-3, 0.785),
+    "rate_radps": Range(1e-3, 100.0),
+    "lag_s": LAG_S,
+    "mach": MACH,
+    "slope_prad": Range(-50.0, 50.0),
+    "slope_scale": Range(1e-3, 10.0),
+}
+_RCS = {
+    "position_m": LENGTH_M,
+    "direction": Range(-1.0, 1.0),
+    "thrust_n": Range(0.01, 1e6),
+    "isp_s": Range(10.0, 500.0),
+    "valve_lag_s": LAG_S,
+    "load_kg": Range(1e-3, 1e5),
+    "bottle_m": LENGTH_M,
+    "bottle_pressure_pa": PRESSURE_PA,
+}
+_LEGS = {
+    "angle_rad": Range(-12.6, 12.6),
+    "foot_radius_m": Range(0.1, 100.0),
+    "foot_m": LENGTH_M,
+    "stroke_m": Range(1e-3, 20.0),
+    "stiffness_npm": Range(10.0, 1e9),
+    "damping_nspm": Range(0.0, 1e8),
+    "crush_n": Range(1.0, 1e9),
+    "friction": Range(0.0, 2.0),
+    "side_stiffness_npm": Range(10.0, 1e9),
+    "side_damping_nspm": Range(0.0, 1e8),
+    "deploy_time_s": Range(1e-3, 600.0),
+}
+_AERO = {
+    "axial_mach": MACH,
+    "axial": Range(-10.0, 10.0),
+    "mach": MACH,
+    "alpha_rad": Range(0.0, 3.1416),
+    "normal": Range(-200.0, 200.0),
+    "centre_of_pressure_m": Range(-500.0, 500.0),
+    "pitch_damping": Range(0.0, 100.0),
+    "plume_thrust_coefficient": Range(0.0, 1e6),
+    "plume_factor": Range(-5.0, 10.0),
+    "axial_scale": SCALE,
+    "normal_scale": SCALE,
+    "plume_scale": SCALE,
+}
+_SENSORS = {
+    "imu_position_m": LENGTH_M,
+    "antenna_position_m": LENGTH_M,
+    "gyro_noise_radps_rthz": Range(0.0, 0.1),
+    "accel_noise_mps2_rthz": Range(0.0, 10.0),
+    "gyro_quantum_rad": Range(1e-12, 0.1),
+    "accel_quantum_mps": Range(1e-12, 1.0),
+    "gyro_limit_radps": Range(0.01, 1000.0),
+    "accel_limit_mps2": Range(1.0, 1e5),
+    "gyro_drift_radps": Range(0.0, 0.1),
+    "gyro_drift_s": Range(1e-2, 1e6),
+    "accel_drift_mps2": Range(0.0, 10.0),
+    "accel_drift_s": Range(1e-2, 1e6),
+    "gnss_period_s": Range(1e-3, 3600.0),
+    "gnss_latency_s": Range(0.0, 3600.0),
+    "gnss_horizontal_m": Range(0.0, 1000.0),
+    "gnss_vertical_m": Range(0.0, 1000.0),
+    "gnss_velocity_mps": Range(0.0, 100.0),
+    "gnss_plume_thrust_coefficient": Range(0.0, 1e6),
+    "gnss_plume_mach": MACH,
+    "gnss_plume_s": TIME_S,
+    "gnss_multipath_m": Range(0.0, 1000.0),
+    "gnss_multipath_height_m": Range(0.1, 1e5),
+    "gnss_multipath_s": Range(1e-2, 1e6),
+    "radar_min_m": Range(0.0, 1e5),
+    "radar_max_m": Range(0.1, 1e6),
+    "radar_beam_rad": Range(0.0, 1.4999),
+    "radar_max_tilt_rad": Range(1e-4, 1.4999),
+    "radar_noise_m": Range(0.0, 1000.0),
+    "radar_noise_fraction": Range(0.0, 1.0),
+    "radar_position_m": LENGTH_M,
+    "radar_plume_height_m": Range(0.0, 1e5),
+    "radar_plume_probability": Range(0.0, 1.0),
+    "radar_plume_hold_s": Range(1e-3, 600.0),
+    "pressure_noise_fraction": Range(0.0, 1.0),
+    "pressure_bias_fraction": Range(0.0, 1.0),
+    "level_noise_m": Range(0.0, 10.0),
+    "level_bias_m": Range(0.0, 10.0),
+    "level_scale": Range(0.0, 1.0),
+    "gimbal_noise_rad": Range(0.0, 0.5),
+    "gimbal_bias_rad": Range(0.0, 0.5),
+    "fin_noise_rad": Range(0.0, 0.5),
+    "fin_bias_rad": Range(0.0, 0.5),
+    "gyro_bias_radps": Range(0.0, 1.0),
+    "accel_bias_mps2": Range(0.0, 100.0),
+    "imu_scale": Range(0.0, 0.5),
+    "imu_misalignment_rad": Range(0.0, 0.5),
+}
+VEHICLE: dict[str, dict[str, Range]] = {
+    "body": _BODY,
+    "lox": _TANK,
+    "lch4": _TANK,
+    "slosh": {"damping": Range(1e-4, 1.0)},
+    "bending": _BENDING,
+    "engine": _ENGINE,
+    "feed": _FEED,
+    "relight": _RELIGHT,
+    "cluster": _CLUSTER,
+    "fins": _FINS,
+    "rcs": _RCS,
+    "legs": _LEGS,
+    "aero": _AERO,
+    "sensors": _SENSORS,
+}
+"""Of each table of a vehicle file, of each of its keys; the unit is the key's last word."""
+UNITS = {
+    "m": "metres", "m2": "square metres", "kg": "kilograms", "kgm2": "kilogram square metres", "n": "newtons",
+    "s": "seconds", "k": "kelvin", "hz": "hertz", "rad": "radians", "pa": "pascals", "mps": "metres per second",
+    "mps2": "metres per second squared", "kgpm3": "kilograms per cubic metre", "paps": "pascals per second",
+    "pm": "per metre", "prad": "per radian", "ps": "per second", "radps": "radians per second",
+    "kps": "kelvin per second",
+    "npm": "newtons per metre", "nspm": "newton seconds per metre", "rthz": "per root hertz",
+}  # fmt: skip
+
+
+def beyond(vehicle: Any) -> Iterator[str]:
+    """Numbers of a vehicle outside their range, each in words: key, value, range and unit."""
+    for table, ranges in VEHICLE.items():
+        for name, (low, high) in ranges.items():
+            values = np.asarray(getattr(getattr(vehicle, table), name), dtype=np.float64).ravel()
+            wrong = values[~((values >= low) & (values <= high))]
+            if wrong.size:
+                unit = UNITS.get(name.rpartition("_")[2], "")
+                told = f"must lie between {low:g} and {high:g}{unit and ' '}{unit}"
+                yield f"{table}.{name} = {wrong[0]:g}: {told}"
