@@ -1,4 +1,4 @@
-"""Each number of a vehicle has a range that all shipped vehicles are in. Oracle: the tables of parameters themselves."""
+"""Each number of a vehicle has a range that all shipped vehicles are in. Oracle: the tables of parameters."""
 
 import numpy as np
 import pytest

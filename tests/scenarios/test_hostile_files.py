@@ -1,4 +1,4 @@
-"""No file, however made, is our fault: it is read, or refused in lines that fit a screen. Oracle: the errors of its readers.
+"""No file, however made, is our fault: it is read, or refused in lines that fit a screen. Oracle: its readers' errors.
 
 Each of these once took minutes, ended in a traceback or printed a hundred thousand characters.
 """

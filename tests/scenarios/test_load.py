@@ -235,7 +235,7 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.toml"
     path.write_bytes('description = "é"'.encode("latin-1"))
-    assert mistake(path) == f"{path}: is not UTF-8 text; save it as UTF-8"
+    assert mistake(path) == f"{path}:1: is not UTF-8 text; save it as UTF-8"
 
 
 @pytest.mark.parametrize("name", shipped())
