@@ -23,7 +23,10 @@ ESCAPED = re.compile(r"(?P<whole>\\\\|\\ud[89ab]..\\ud[c-f]..)|\\u(?P<code>[0-9a
 def document(
     title: str, body: str, data: Mapping[str, Any], scripts: Sequence[str], styles: Sequence[str] = ("page.css",)
 ) -> str:
-    """A whole page; `body` is HTML, `scripts` and `styles` are names of assets, the former draw `data`."""
+    """A whole page; `body` is HTML, `scripts` and `styles` are names of assets, the former draw `data`.
+
+    Without scripts nothing is drawn, and plotly, which is most of a page's size, is left out.
+    """
     return filled(
         "document.html",
         {
@@ -31,7 +34,7 @@ def document(
             "policy": POLICY,
             "style": "".join(map(asset, styles)),
             "body": printable(body, keep="\n\t"),
-            "plotly": plotly_source(),
+            "plotly": plotly_source() if scripts else "",
             "data": safe_json(data),
             "script": "\n".join(map(asset, scripts)),
         },

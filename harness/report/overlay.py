@@ -65,28 +65,30 @@ def _headline(found: RunDiff) -> str:
     return f"They part in frame {found.difference.frame} ({time_s:.2f} s): {found.difference.field}"
 
 
+MARGIN_HEADS = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
+
+
 def _margin_table(pairs: list[MarginPair]) -> str:
-    heads = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{name}</th>' for name in MARGIN_HEADS)
     rows = "".join(map(_margin_row, pairs))
-    return f'<table aria-label="Margins"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<table aria-label="Margins" class="margins"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _margin_row(pair: MarginPair) -> str:
     change = "–" if pair.change is None else f"{pair.change:+.4g} {pair.unit}".rstrip() + f": {pair.word}"
     about = f"<b>{escape(pair.id)}</b> {escape(pair.title)}"
     return (
-        f'<tr class="main"><td class="about">{about}</td>{_side(pair.first)}{_side(pair.second)}'
-        f'<td class="num {pair.word}">{escape(change)}</td></tr>'
+        f'<tr class="main"><td class="about">{about}</td>{_side(pair.first, "A")}{_side(pair.second, "B")}'
+        f'<td class="num change {pair.word}" data-name="B against A">{escape(change)}</td></tr>'
     )
 
 
-def _side(result: RequirementResult | None) -> str:
+def _side(result: RequirementResult | None, letter: str) -> str:
     if result is None:
-        return '<td class="status">absent</td><td class="num">–</td>'
+        return f'<td class="status" data-name="{letter}">absent</td><td class="num">–</td>'
     margin = "–" if result.margin is None else f"{number(result.margin)} {escape(result.unit)}"
-    status = f'<td class="status {result.status}"><span>{STATUS_WORDS[result.status]}</span></td>'
-    return f'{status}<td class="num">{margin}</td>'
+    word = f"<span>{STATUS_WORDS[result.status]}</span>"
+    return f'<td class="status {result.status}" data-name="{letter}">{word}</td><td class="num">{margin}</td>'
 
 
 def _differences(found: RunDiff) -> str:

@@ -11,8 +11,10 @@ from harness.requirements import evaluate, load_requirements
 from harness.verdict import Verdict
 from plant.vehicle import load_vehicle
 from tests.harness.browser import SOFTWARE_GL, browser, opened, picture, until
+from tests.harness.campaign.test_compare import campaign, run_cli
 from tests.harness.flights import truth_of, view
 from tests.harness.test_causes import crash
+from tests.harness.test_run_diff import HARD, SOFT, overlay
 
 CONTRAST = 4.5
 """Of text to what is behind it, WCAG 2.1, 1.4.3."""
@@ -57,6 +59,19 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flight = view(flight.record, vehicle=load_vehicle("zq3_y1"), required_throttle=flight.context.required_throttle)
     results = evaluate(flight, load_requirements("landing"))
     return write_report(tmp_path_factory.mktemp("page") / "report.html", flight, results, Verdict.FAIL)
+
+
+@pytest.fixture(scope="module")
+def files(page_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A page of each template that is about one flight or two, or about two builds."""
+    folder = tmp_path_factory.mktemp("pages")
+    overlay(folder, SOFT, HARD)
+    a, b = campaign(folder / "a", 3), campaign(folder / "b-with-a-long-name-of-the-build", 40, miss_m=4.5)
+    assert run_cli("compare", str(a), str(b), "--page", str(folder / "compare.html")).exit_code == 1
+    return {"report": page_file, "overlay": folder / "diff.html", "comparison": folder / "compare.html"}
+
+
+EACH = pytest.mark.parametrize("kind", ["report", "overlay", "comparison"])
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +126,12 @@ def test_the_horizon_is_no_black_band_from_high_up(page: Page) -> None:
     assert edge.min() > 60, "the light theme has nothing black there"
 
 
+@EACH
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_all_words_stand_out_from_what_is_behind_them(chromium: Browser, page_file: Path, dark: bool) -> None:
-    with opened(chromium, page_file, dark=dark) as watched:
+def test_all_words_stand_out_from_what_is_behind_them(
+    chromium: Browser, files: dict[str, Path], kind: str, dark: bool
+) -> None:
+    with opened(chromium, files[kind], dark=dark) as watched:
         for chart in watched.page.locator("#charts .plot").all()[::3]:  # the two beside and below are drawn with it
             chart.scroll_into_view_if_needed()
             until(watched.page, "document.querySelectorAll('#charts .main-svg').length > 0")
@@ -121,11 +139,53 @@ def test_all_words_stand_out_from_what_is_behind_them(chromium: Browser, page_fi
         assert weak == []
 
 
-def test_pictures_and_tables_say_what_they_are_and_the_contents_lead_there(page: Page) -> None:
-    named = "[...document.querySelectorAll('table, canvas, .plot')].every((part) => part.getAttribute('aria-label'))"
-    assert page.evaluate(named)
-    heads = "[...document.querySelectorAll('th')].every((head) => head.textContent && head.scope === 'col')"
-    assert page.evaluate(heads)
+@EACH
+def test_every_picture_table_and_column_has_a_name(chromium: Browser, files: dict[str, Path], kind: str) -> None:
+    with opened(chromium, files[kind]) as watched:
+        parts = "table, canvas, .plot, svg:not(.main-svg, .plot svg)"
+        unnamed = (
+            f"[...document.querySelectorAll('{parts}')].filter((part) => !part.getAttribute('aria-label'))"
+            ".map((part) => part.outerHTML.slice(0, 80))"
+        )
+        assert watched.page.evaluate(unnamed) == []
+        heads = "[...document.querySelectorAll('th')].map((head) => head.textContent && head.scope === 'col')"
+        assert all(watched.page.evaluate(heads))
+
+
+@EACH
+def test_no_cell_lies_on_another_and_none_is_cut_on_a_phone(
+    chromium: Browser, files: dict[str, Path], kind: str
+) -> None:
+    with opened(chromium, files[kind], width=390, height=844) as watched:
+        cut = """() => [...document.querySelectorAll("td, th, h1, h2, .which, header p")].filter((part) =>
+          part.clientWidth && part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent)"""
+        assert watched.page.evaluate(cut) == []
+        touching = """() => [...document.querySelectorAll("tr")].flatMap((row) => {
+          const words = (cell) => { const range = document.createRange(); range.selectNodeContents(cell);
+            return range.getBoundingClientRect(); };
+          const cells = [...row.cells].map(words).filter((box) => box.width), close = (a, b) =>
+            a.left < b.left + 1 && b.left < a.right + 3 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+          return cells.some((a, i) => cells.some((b, k) => i !== k && close(a, b))) ? [row.textContent] : []; })"""
+        assert watched.page.evaluate(touching) == []
+
+
+@EACH
+def test_paper_is_light_whatever_the_screen_is(chromium: Browser, files: dict[str, Path], kind: str) -> None:
+    with opened(chromium, files[kind], dark=True) as watched:
+        watched.page.emulate_media(media="print")
+        assert watched.page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 43)"
+
+
+def test_what_is_folded_is_unfolded_on_paper(chromium: Browser, files: dict[str, Path]) -> None:
+    with opened(chromium, files["comparison"]) as watched:
+        tall = "document.querySelector('details p').getBoundingClientRect().height"
+        assert not watched.page.evaluate(f"{tall} && document.querySelector('details p').checkVisibility()")
+        watched.page.emulate_media(media="print")
+        assert watched.page.evaluate(tall) > 0
+        assert watched.page.evaluate("document.querySelector('details p').checkVisibility()")
+
+
+def test_the_contents_lead_to_each_part(page: Page) -> None:
     parts = page.evaluate("[...document.querySelectorAll('.contents [data-part]')].map((one) => one.dataset.part)")
     assert {"requirements", "charts", "findings", "replay"} <= set(parts)
     for part in parts:
@@ -134,9 +194,10 @@ def test_pictures_and_tables_say_what_they_are_and_the_contents_lead_there(page:
     assert page.evaluate("document.getElementById('findings').getBoundingClientRect().top < innerHeight")
 
 
+@EACH
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_tile_overflows(chromium: Browser, page_file: Path, width: int) -> None:
-    with opened(chromium, page_file, width=width, height=844) as watched:
+def test_no_tile_overflows(chromium: Browser, files: dict[str, Path], kind: str, width: int) -> None:
+    with opened(chromium, files[kind], width=width, height=844) as watched:
         wide = "part.clientWidth && part.scrollWidth > part.clientWidth + 1"
         over = (
             f"[...document.querySelectorAll('.tile, .tile *')].filter((part) => {wide}).map((part) => part.textContent)"

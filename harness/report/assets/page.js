@@ -2,7 +2,8 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   if (!data.charts) {
-    for (const part of document.querySelectorAll(".maps, nav, .charts")) part.remove();
+    for (const part of document.querySelectorAll(".maps, nav:not(.contents), .charts")) part.remove();
+    for (const link of document.querySelectorAll("[data-part]")) if (!document.getElementById(link.dataset.part)) link.remove();
     return;
   }
   const { touch, dark, plain, config, token, colour, make, axis, layout, text } = plots;
