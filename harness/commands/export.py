@@ -46,7 +46,7 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
     if made.suffix and target.suffix != made.suffix:
         raise UsageError(f"--out {target}: must end in {made.suffix}; give it such a name")
     _check_libraries(form)
-    with _new(target) as partial:
+    with _new(target, is_folder=not made.suffix) as partial:
         made.write(_read(run), partial)
     if as_json:
         print_json({"exit_code": 0, "run": str(run), "format": form, "written": str(target)})
@@ -76,14 +76,24 @@ def _check_libraries(form: str) -> None:
 
 
 @contextmanager
-def _new(target: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `target` when all of it is there. Raises UsageError where that is taken."""
-    if target.exists() or target.is_symlink():
-        raise UsageError(f"--out {target}: is there already; give another place with --out, or remove it first")
+def _new(target: Path, *, is_folder: bool) -> Iterator[Path]:
+    """A path to write to, which becomes `target` when all of it is there; nobody else can claim that meanwhile.
+
+    The name is taken at once, by an empty file or folder, and is gone again if nothing came of it. Raises UsageError.
+    """
     partial = target.with_name(f".{secrets.token_hex(8)}.part{target.suffix}")
     try:
-        yield partial
-        partial.rename(target)
+        target.mkdir() if is_folder else target.touch(exist_ok=False)
+        try:
+            yield partial
+            partial.replace(target)
+        except BaseException:
+            target.rmdir() if is_folder else target.unlink()
+            raise
+    except FileExistsError:
+        raise UsageError(
+            f"--out {target}: is there already; give another place with --out, or remove it first"
+        ) from None
     except OSError as error:
         raise UsageError(f"--out {target}: cannot be written ({error.strerror}); give another place") from None
     finally:

@@ -16,6 +16,8 @@ from tests.harness.chromium import browser_path
 
 SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 NO_GL = ("--disable-3d-apis",)
+LOADED_WITHIN_MS = 120_000
+"""A deadline for a machine that is busy with other tests."""
 
 
 @contextmanager
@@ -39,7 +41,7 @@ class Watched:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: self.requests.append(request.url))
-        page.goto(path.as_uri())
+        page.goto(path.as_uri(), timeout=LOADED_WITHIN_MS)
 
     @property
     def asked_elsewhere(self) -> list[str]:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from scipy.io import loadmat
 
-from harness.commands.export import export_command
+from harness.commands.export import FORMATS, export_command
 from harness.commands.guard import UsageError
 from harness.record import save
+from harness.run_tables import Table
 from harness.wire.codec import decode, encode
 from plant.layout import truth_layout
 from tests.harness.fake_plant import SHAPE
@@ -185,3 +186,39 @@ def test_json_says_where_it_is(run: Path, capsys: pytest.CaptureFixture[str]) ->
     export_command(run, "mat", run.parent / "x.mat", as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert told == {"exit_code": 0, "run": str(run), "format": "mat", "written": str(run.parent / "x.mat")}
+
+
+@pytest.mark.parametrize("form", ["csv", "mat", "layout"])
+def test_a_place_is_taken_from_the_start_so_that_two_exports_do_not_share_it(
+    run: Path, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / f"out{FORMATS[form].suffix}"
+    refused: list[str] = []
+
+    def other_first(found: dict[str, Table], path: Path) -> None:
+        """Another export to the same place, while this one is being written."""
+        with pytest.raises(UsageError, match="is there already") as told:
+            export_command(run, form, target, as_json=False)
+        refused.append(str(told.value))
+        write(found, path)
+
+    write = FORMATS[form].write
+    monkeypatch.setitem(FORMATS, form, FORMATS[form]._replace(write=other_first))
+    assert export_command(run, form, target, as_json=False) == 0
+    assert refused
+    assert any(target.iterdir()) if target.is_dir() else target.stat().st_size
+
+
+@pytest.mark.parametrize("form", ["csv", "mat"])
+def test_an_export_that_fails_leaves_nothing(
+    run: Path, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_found: dict[str, Table], path: Path) -> None:
+        path.mkdir() if form == "csv" else path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(FORMATS, form, FORMATS[form]._replace(write=full))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        export_command(run, form, tmp_path / "out" / f"x{FORMATS[form].suffix}", as_json=False)
+    assert list((tmp_path / "out").iterdir()) == []

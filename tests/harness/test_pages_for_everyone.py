@@ -71,7 +71,17 @@ def files(page_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return {"report": page_file, "overlay": folder / "diff.html", "comparison": folder / "compare.html"}
 
 
-EACH = pytest.mark.parametrize("kind", ["report", "overlay", "comparison"])
+@pytest.fixture(
+    scope="module",
+    params=[(kind, *screen) for kind in ("report", "overlay", "comparison") for screen in ((1280, False), (390, True))],
+    ids=lambda one: f"{one[0]}-{one[1]}-{'dark' if one[2] else 'light'}",
+)
+def each(chromium: Browser, files: dict[str, Path], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Each page on a desk and on a phone, there dark; opened once, which takes seconds."""
+    kind, width, dark = request.param
+    with opened(chromium, files[kind], width=width, height=844, dark=dark) as watched:
+        yield watched.page
+        assert watched.complaints == []
 
 
 @pytest.fixture(scope="module")
@@ -126,54 +136,43 @@ def test_the_horizon_is_no_black_band_from_high_up(page: Page) -> None:
     assert edge.min() > 60, "the light theme has nothing black there"
 
 
-@EACH
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_all_words_stand_out_from_what_is_behind_them(
-    chromium: Browser, files: dict[str, Path], kind: str, dark: bool
-) -> None:
-    with opened(chromium, files[kind], dark=dark) as watched:
-        for chart in watched.page.locator("#charts .plot").all()[::3]:  # the two beside and below are drawn with it
-            chart.scroll_into_view_if_needed()
-            until(watched.page, "document.querySelectorAll('#charts .main-svg').length > 0")
-        weak = watched.page.evaluate(MEASURE, CONTRAST)
-        assert weak == []
+def test_all_words_stand_out_from_what_is_behind_them(each: Page) -> None:
+    for chart in each.locator("#charts .plot").all()[::3]:  # the two beside and below are drawn with it
+        chart.scroll_into_view_if_needed()
+        until(each, "document.querySelectorAll('#charts .main-svg').length > 0")
+    assert each.evaluate(MEASURE, CONTRAST) == []
 
 
-@EACH
-def test_every_picture_table_and_column_has_a_name(chromium: Browser, files: dict[str, Path], kind: str) -> None:
-    with opened(chromium, files[kind]) as watched:
-        parts = "table, canvas, .plot, svg:not(.main-svg, .plot svg)"
-        unnamed = (
-            f"[...document.querySelectorAll('{parts}')].filter((part) => !part.getAttribute('aria-label'))"
-            ".map((part) => part.outerHTML.slice(0, 80))"
-        )
-        assert watched.page.evaluate(unnamed) == []
-        heads = "[...document.querySelectorAll('th')].map((head) => head.textContent && head.scope === 'col')"
-        assert all(watched.page.evaluate(heads))
+def test_every_picture_table_and_column_has_a_name(each: Page) -> None:
+    parts = "table, canvas, .plot, svg:not(.main-svg, .plot svg, #js-plotly-tester)"
+    unnamed = (
+        f"[...document.querySelectorAll('{parts}')].filter((part) => !part.getAttribute('aria-label'))"
+        ".map((part) => part.outerHTML.slice(0, 80))"
+    )
+    assert each.evaluate(unnamed) == []
+    heads = "[...document.querySelectorAll('th')].map((head) => head.textContent && head.scope === 'col')"
+    assert all(each.evaluate(heads))
 
 
-@EACH
-def test_no_cell_lies_on_another_and_none_is_cut_on_a_phone(
-    chromium: Browser, files: dict[str, Path], kind: str
-) -> None:
-    with opened(chromium, files[kind], width=390, height=844) as watched:
-        cut = """() => [...document.querySelectorAll("td, th, h1, h2, .which, header p")].filter((part) =>
-          part.clientWidth && part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent)"""
-        assert watched.page.evaluate(cut) == []
-        touching = """() => [...document.querySelectorAll("tr")].flatMap((row) => {
-          const words = (cell) => { const range = document.createRange(); range.selectNodeContents(cell);
-            return range.getBoundingClientRect(); };
-          const cells = [...row.cells].map(words).filter((box) => box.width), close = (a, b) =>
-            a.left < b.left + 1 && b.left < a.right + 3 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-          return cells.some((a, i) => cells.some((b, k) => i !== k && close(a, b))) ? [row.textContent] : []; })"""
-        assert watched.page.evaluate(touching) == []
+def test_no_words_are_cut_or_lie_on_others(each: Page) -> None:
+    cut = """() => [...document.querySelectorAll("td, th, h1, h2, .which, header p, .tile, .tile *")].filter((part) =>
+      part.clientWidth && part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent)"""
+    assert each.evaluate(cut) == []
+    assert each.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    touching = """() => [...document.querySelectorAll("tr, .replay-hud")].flatMap((row) => {
+      const words = (cell) => { const range = document.createRange(); range.selectNodeContents(cell);
+        return range.getBoundingClientRect(); };
+      const cells = [...row.querySelectorAll("td, th, dt, dd")].map(words).filter((box) => box.width);
+      const close = (a, b) =>
+        a.left < b.left + 1 && b.left < a.right + 3 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+      return cells.some((a, i) => cells.some((b, k) => i !== k && close(a, b))) ? [row.textContent] : []; })"""
+    assert each.evaluate(touching) == []
 
 
-@EACH
-def test_paper_is_light_whatever_the_screen_is(chromium: Browser, files: dict[str, Path], kind: str) -> None:
-    with opened(chromium, files[kind], dark=True) as watched:
-        watched.page.emulate_media(media="print")
-        assert watched.page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 43)"
+def test_paper_is_light_whatever_the_screen_is(each: Page) -> None:
+    each.emulate_media(media="print")
+    assert each.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 43)"
+    each.emulate_media(media="screen")
 
 
 def test_what_is_folded_is_unfolded_on_paper(chromium: Browser, files: dict[str, Path]) -> None:
@@ -192,15 +191,3 @@ def test_the_contents_lead_to_each_part(page: Page) -> None:
         assert page.locator(f"#{part}").count() == 1
     page.locator(".contents [data-part=findings]").click()
     assert page.evaluate("document.getElementById('findings').getBoundingClientRect().top < innerHeight")
-
-
-@EACH
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_tile_overflows(chromium: Browser, files: dict[str, Path], kind: str, width: int) -> None:
-    with opened(chromium, files[kind], width=width, height=844) as watched:
-        wide = "part.clientWidth && part.scrollWidth > part.clientWidth + 1"
-        over = (
-            f"[...document.querySelectorAll('.tile, .tile *')].filter((part) => {wide}).map((part) => part.textContent)"
-        )
-        assert watched.page.evaluate(over) == []
-        assert watched.page.evaluate("document.documentElement.scrollWidth") <= width
