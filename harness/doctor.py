@@ -152,7 +152,7 @@ def _kernel_cache() -> Iterator[Check]:
     from plant.kernels.compiled import CACHE, are_warm, cache_root
 
     remedy = "set XDG_CACHE_HOME to a folder that can be written"
-    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first run compiles for a minute"
+    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first run compiles for about two minutes"
     if CACHE is None:
         found = f"neither {cache_root() or 'a home folder'} nor a temporary one can be written: each process compiles"
         yield Check("kernel cache", "warning", found, remedy)

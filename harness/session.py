@@ -122,9 +122,9 @@ class Session:
         A program that stays for further flights is reset once more at the end, and its `ready` awaited; with `last` it
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
-        began_s = time.perf_counter()
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
         end, phase, pace = self._prepare(plant, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             assert self._link is not None
             core = self._core if self._supervisor is not None else None

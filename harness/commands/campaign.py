@@ -134,7 +134,7 @@ def _beginning(now: "Progress") -> str:
     from plant.kernels.compiled import are_warm
 
     there = f"{now.done} of {now.wanted} flights are there; " if now.done else ""
-    compiles = "" if are_warm() else "; compiling kernels, about a minute, the first time on this machine only"
+    compiles = "" if are_warm() else "; compiling kernels, about two minutes, the first time on this machine only"
     return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}{compiles}"
 
 

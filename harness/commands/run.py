@@ -11,6 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from harness.commands.console import print_json, progress, results
 from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
@@ -195,10 +197,12 @@ def _fly(
         from plant.kernels.compiled import are_warm
 
         if not are_warm():
-            dashboard.remark("compiling kernels: about a minute, the first time on this machine only")
+            dashboard.remark("compiling kernels: about two minutes, the first time on this machine only")
         from harness.flight import prepare
 
         prepared = prepare(scenario, folder.name)
+        plant = prepared.plant
+        plant.truth(np.zeros(plant.truth_layout.width))  # compiled here, not in the time of the flight
         dashboard.stage("waiting for the flight software")
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()

@@ -7,10 +7,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from harness.lockstep import Progress
+from harness.conversation import check_ready
+from harness.lockstep import FlightPlan, Progress
 from harness.session import WAIT
 from harness.supervisor import ProgramNotFoundError
 from tests.harness.fake_plant import (
@@ -139,6 +141,21 @@ def test_a_program_started_elsewhere_flies_over_tcp() -> None:
 def test_a_session_that_never_flies_leaves_nothing() -> None:
     with session(ECHO) as flights:
         assert flights.pid is not None
+
+
+def test_the_time_of_a_flight_begins_when_the_program_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_s, now = 60.0, [0.0]
+    monkeypatch.setattr("harness.session.time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def ready_after_a_minute(data: bytes, of: FlightPlan) -> None:
+        now[0] += compiled_s
+        check_ready(data, of)
+
+    monkeypatch.setattr("harness.session.check_ready", ready_after_a_minute)
+    with session(ECHO) as flown:
+        record = flown.fly(FakePlant(), plan(), last=True)
+    assert now[0] == compiled_s
+    assert record.wall_s == 0.0
 
 
 def test_the_transport_does_not_change_the_flight() -> None:
