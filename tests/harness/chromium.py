@@ -3,6 +3,7 @@
 `make test` runs this before it has a virtual environment, so that whoever has no browser hears of it at the start.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -19,7 +20,9 @@ MISSING = (
     "Fedora: dnf install chromium; Arch: pacman -S chromium; macOS: brew install --cask google-chrome), or name one "
     "that you have in HOVERSLAM_BROWSER"
 )
-PACKAGE = ("install", "-y", "-qq", "--no-install-recommends", "chromium")
+PACKAGES = ("install", "-y", "-qq", "--no-install-recommends", "chromium", "libatomic1")
+LIBRARY = "libatomic.so.1"
+"""What Playwright's driver is linked with, and a bare Debian lacks."""
 STARTS_S = 120.0  # a cold disk
 
 
@@ -37,6 +40,18 @@ def browser_path() -> str:
     raise NoBrowserError(f"HOVERSLAM_BROWSER = {named}: no such file" if named else MISSING)
 
 
+def check_driver() -> None:
+    """Raises NoBrowserError where what drives the browser cannot be loaded."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL(LIBRARY)
+        except OSError:
+            raise NoBrowserError(
+                f"Playwright drives the browser of the page tests and needs {LIBRARY}: install it (Debian: apt install "
+                "libatomic1; Fedora: dnf install libatomic)"
+            ) from None
+
+
 def as_root() -> list[str] | None:
     """What makes a command root's: nothing where we are, sudo where it asks for no password, None where we may not."""
     if os.geteuid() == 0:
@@ -47,14 +62,17 @@ def as_root() -> list[str] | None:
     return None
 
 
-def install() -> None:
+def install(missing: NoBrowserError) -> None:
     """Debian's package, where there is apt-get and we may; raises NoBrowserError where it did not come."""
     apt, root = shutil.which("apt-get"), as_root()
     if apt is None or root is None:
-        raise NoBrowserError(MISSING)
-    print("no browser here, and pages are tested in one: installing the package chromium", flush=True)
+        raise missing
+    print(
+        "no browser here, or not what drives one, and pages are tested in it: installing the packages chromium and libatomic1",
+        flush=True,
+    )
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    for arguments in (("update", "-qq"), PACKAGE):
+    for arguments in (("update", "-qq"), PACKAGES):
         command = [*root, *quiet, apt, *arguments]
         if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
             raise NoBrowserError(f"`{' '.join(command)}` failed, see above; {MISSING}")
@@ -72,13 +90,15 @@ def check_starts(path: str) -> None:
 
 
 def main() -> None:
-    """Find one or install it."""
+    """Find one and what drives it, or install them."""
     try:
         browser_path()
-    except NoBrowserError:
-        if "HOVERSLAM_BROWSER" in os.environ:
+        check_driver()
+    except NoBrowserError as missing:
+        if str(missing).startswith("HOVERSLAM_BROWSER"):
             raise
-        install()
+        install(missing)
+    check_driver()
     check_starts(browser_path())
 
 

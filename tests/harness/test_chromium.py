@@ -52,7 +52,7 @@ def test_root_gets_debians_package(bare: Path, monkeypatch: pytest.MonkeyPatch) 
     told = asked.read_text().splitlines()
     assert told == [
         "noninteractive: update -qq",
-        "noninteractive: install -y -qq --no-install-recommends chromium",
+        "noninteractive: install -y -qq --no-install-recommends chromium libatomic1",
     ]
 
 
@@ -98,6 +98,27 @@ def test_one_that_was_named_wrongly_is_not_replaced_by_another(bare: Path, monke
     with pytest.raises(NoBrowserError, match="/no/such/browser: no such file"):
         main()
     assert not asked.exists()
+
+
+@pytest.mark.parametrize("may", [True, False], ids=["as root", "as a user"])
+def test_what_drives_the_browser_is_looked_for_too(bare: Path, monkeypatch: pytest.MonkeyPatch, may: bool) -> None:
+    asked = apt(bare)
+    program(bare, "chromium", "exit 0")
+
+    def loaded(name: str) -> None:
+        assert name == "libatomic.so.1"
+        if not asked.exists():
+            raise OSError(name)
+
+    monkeypatch.setattr("ctypes.CDLL", loaded)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if may else 1000)
+    if not may:
+        with pytest.raises(NoBrowserError, match="apt install libatomic1"):
+            main()
+        return
+    main()
+    assert "chromium libatomic1" in asked.read_text()
 
 
 def test_make_test_says_so_before_it_sets_anything_up(tmp_path: Path) -> None:
