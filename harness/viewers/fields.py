@@ -66,7 +66,7 @@ MEANINGS = {
     "axial_peak_mps2": "largest specific force along the axis since the frame before, with its sign",
     "lateral_peak_mps2": "largest specific force across the axis since the frame before",
     "engine_on": "1 is on, an engine each",
-    "throttle": "of rated thrust, an engine each",
+    "throttle": "of rated chamber pressure, an engine each",
     "leg_deploy": "1 deploys the legs",
     "type": "always sensors",
     "flight": "0, or which of many flights at once",
