@@ -68,7 +68,7 @@ def install(missing: NoBrowserError) -> None:
     if apt is None or root is None:
         raise missing
     print(
-        "no browser here, or not what drives one, and pages are tested in it: installing the packages chromium and libatomic1",
+        "pages are tested in a browser, which is not here or cannot be driven: installing chromium and libatomic1",
         flush=True,
     )
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
