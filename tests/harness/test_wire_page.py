@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from gnc.node import EVENT_NAMES, MODES
@@ -16,8 +17,13 @@ READERS = {"reported", "_reported", "navigation_error", "_navigation"}
 """Functions of the harness that take the name of a key of telemetry."""
 
 
-def calls() -> Iterator[tuple[str, str, str]]:
+@cache
+def calls() -> tuple[tuple[str, str, str], ...]:
     """Of every call in the harness with a text among its arguments: what it is called on, its name, the text."""
+    return tuple(_calls())
+
+
+def _calls() -> Iterator[tuple[str, str, str]]:
     for file in sorted((ROOT / "harness").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):

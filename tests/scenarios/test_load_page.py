@@ -56,6 +56,13 @@ def test_what_is_sent_with_a_shipped_scenario_has_the_keys_and_shapes_of_the_pag
             assert length == wanted, f"{key}: {length}, not {wanted} {word}"
 
 
+@pytest.mark.parametrize("name", shipped())
+def test_the_dry_mass_that_is_told_is_without_residuals_and_with_half_the_gas(name: str) -> None:
+    scenario = load(name)
+    vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
+    assert flight_load(scenario)["stage"]["dry_mass_kg"] == vehicle.body.dry_mass_kg + 0.5 * vehicle.rcs.load_kg
+
+
 def test_every_word_in_a_shape_is_explained() -> None:
     words = itertools.chain.from_iterable(key.shape.split(" x ") for key in KEYS.values() if key.shape)
     assert {word for word in words if not word.isdigit()} == set(SHAPES)
