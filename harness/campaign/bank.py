@@ -119,7 +119,7 @@ def _check(path: Path, told: dict[str, Any]) -> None:
     if told.get("format") not in {FORMAT, OLDER}:
         raise StoreError(f"{path}: is no baseline (format {told.get('format')!r}); write one with campaign --export")
     claimed = told.pop("checksum", None)
-    if told["format"] == FORMAT and claimed != digest(told):
+    if (told["format"] == FORMAT or claimed is not None) and claimed != digest(told):
         raise StoreError(
             f"{path}: is damaged, or was edited: its checksum does not fit; take it from where it is kept, or write it "
             "anew with campaign --export"

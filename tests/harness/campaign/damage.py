@@ -1,6 +1,6 @@
 """Random damages to a campaign's database: bytes changed, runs of bytes zeroed, the end cut off.
 
-Used with a few dozen by the tests, with a thousand by `python -m tests.evidence.damage`.
+Used with a few dozen by the tests, with a thousand by `make evidence ARGS=damage`.
 """
 
 import random
