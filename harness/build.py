@@ -30,7 +30,11 @@ def build_plant(scenario: Scenario, seed: int) -> Plant:
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     _check_faults(scenario, vehicle)
     draws = draw(scenario.dispersions, seed, vehicle.shape.engines, scenario.drawn)
-    return Plant(_dispersed(vehicle, draws), _setup(scenario, vehicle, draws, seed))
+    setup = _setup(scenario, vehicle, draws, seed)
+    try:
+        return Plant(_dispersed(vehicle, draws), setup)
+    except ValueError as wrong:  # a period that is no whole number of ticks, a table too fine
+        raise VehicleError(f"{scenario.name}: {wrong}") from None
 
 
 def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:

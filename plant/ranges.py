@@ -39,7 +39,7 @@ _BODY = {
 }
 _TANK = {
     "radius_m": SIZE_M,
-    "bottom_m": LENGTH_M,
+    "bottom_m": Range(-20.0, 150.0),
     "density_kgpm3": Range(50.0, 3000.0),
     "capacity_kg": Range(1.0, 5e6),
     "residual_kg": Range(0.0, 1e5),
@@ -82,7 +82,7 @@ _FEED = {
     "warming_kps": Range(0.0, 100.0),
     "chill_limit_k": Range(0.0, 300.0),
     "chill_wait_s": TIME_S,
-    "thrust_per_pa": Range(0.0, 1e-3),
+    "thrust_per_pa": Range(0.0, 1e-5),
     "thrust_per_k": Range(0.0, 1.0),
     "outlet_min_pa": PRESSURE_PA,
     "cavitation_per_pa": Range(0.0, 1e-3),
@@ -226,6 +226,25 @@ UNITS = {
     "kps": "kelvin per second",
     "npm": "newtons per metre", "nspm": "newton seconds per metre", "rthz": "per root hertz",
 }  # fmt: skip
+
+
+LONGEST_TANK_M = 100.0
+LEAST_SHARE = 0.01
+"""Of the reference mass, in the bending mode: what bends is a good part of the stage."""
+
+
+def disproportionate(vehicle: Any) -> Iterator[str]:
+    """Numbers that are possible each for itself and not together, in words."""
+    for table in ("lox", "lch4"):
+        tank = getattr(vehicle, table)
+        long_m = tank.capacity_kg / (tank.density_kgpm3 * np.pi * tank.radius_m**2)
+        if long_m > LONGEST_TANK_M:
+            told = f"its capacity_kg = {tank.capacity_kg:g} makes it {long_m:.0f} m long, {LONGEST_TANK_M:g} at most"
+            yield f"{table}.radius_m = {tank.radius_m:g}: {told}"
+    bending = vehicle.bending
+    if bending.generalised_mass_kg < LEAST_SHARE * bending.reference_kg:
+        told = f"must be at least {LEAST_SHARE:g} of bending.reference_kg = {bending.reference_kg:g} kilograms"
+        yield f"bending.generalised_mass_kg = {bending.generalised_mass_kg:g}: {told}"
 
 
 def beyond(vehicle: Any) -> Iterator[str]:

@@ -29,7 +29,7 @@ from plant.kernels.rotation import Vec
 from plant.kernels.slosh import SloshParams
 from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from plant.layout import VehicleShape
-from plant.ranges import beyond
+from plant.ranges import beyond, disproportionate
 from plant.toml_file import is_file
 
 SHIPPED = files("plant") / "vehicles"
@@ -290,7 +290,7 @@ def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) 
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:
         raise VehicleError(_sentence(where, origins, error.errors(include_url=False)[0])) from None
-    for sentence in beyond(vehicle):
+    for sentence in (*beyond(vehicle), *disproportionate(vehicle)):
         raise VehicleError(f"{where}: {sentence}; correct it")
     _check_sizes(vehicle, where)
     _check_order(vehicle, where)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.build import flight_load
+from harness.build import build_plant, flight_load
 from harness.requirement_sets import RequirementSetError, load_requirements
 from plant.vehicle import VehicleError, load_vehicle
 from scenarios.campaign import read_campaign
@@ -112,6 +112,9 @@ def test_a_scenarios_file_is_flown_as_a_campaign(tmp_path: Path) -> None:
         ("body.dry_mass_kg", "1e9", "kilograms"),
         ("engine.vacuum_thrust_n", "1e12", "newtons"),
         ("aero.axial_scale", "-1.0", ""),
+        ("lox.radius_m", "0.05", "m long"),
+        ("bending.generalised_mass_kg", "1.0", "kilograms"),
+        ("feed.thrust_per_pa", "1e-3", ""),
         ("fins.mach", "[0.5, 1e300]", ""),
         ("sensors.radar_max_m", "1e30", "metres"),
     ],
@@ -135,3 +138,9 @@ def test_a_vehicles_number_beyond_physics_is_told_with_its_range_and_unit(key: s
 def test_a_scenarios_number_beyond_physics_is_refused_by_its_key(sets: dict[str, str]) -> None:
     with pytest.raises(ScenarioError, match="must be at"):
         load("zq3-landing", sets)
+
+
+def test_a_period_that_is_no_whole_number_of_ticks_is_the_users_mistake() -> None:
+    scenario = load("zq3-landing", {"vehicle.override.sensors.radar_plume_hold_s": "0.0117"})
+    with pytest.raises(VehicleError, match=r"radar_plume_hold_s.* whole number of"):
+        build_plant(scenario, 1)
