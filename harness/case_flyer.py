@@ -1,5 +1,6 @@
 """Flies whole cases one after the other with a warm flight program, and keeps the run folder of what went otherwise."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -46,6 +47,6 @@ class CaseFlyer:
         self._session.close()
 
 
-def crew(job: CaseJob, workers: int) -> Crew[Scenario, Summary]:
+def crew(job: CaseJob, workers: int, say: Callable[[str], None] = lambda _: None) -> Crew[Scenario, Summary]:
     """Workers for a library of cases."""
-    return Crew(partial(CaseFlyer, job), workers)
+    return Crew(partial(CaseFlyer, job), workers, say)

@@ -9,15 +9,18 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import resource_tracker
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from multiprocessing import connection, resource_tracker
 from multiprocessing.util import Finalize
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Protocol, Self, TypeVar
 
+from harness.alive import LOOK_S, Beats, Watched
 from plant.kernels.compiled import are_warm
 
 MOST_WORKERS = 2
+MOST_LOST = 3
+"""Workers in a row, without a result between them."""
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Taken = TypeVar("Taken", contravariant=True)
@@ -35,38 +38,96 @@ class Worker(Protocol[Taken, Given]):
 
 
 class Crew(Generic[Task, Result]):
-    """`hire` makes a worker for a core (None: any); with two workers it, tasks and results go between processes."""
+    """`hire` makes a worker for a core (None: any); with two workers it, tasks and results go between processes.
 
-    def __init__(self, hire: Callable[[int | None], Worker[Task, Result]], workers: int) -> None:
-        self._hire, self.workers = hire, max(1, min(workers, MOST_WORKERS))
+    Where one of two says nothing for `harness.alive.FROZEN_S`, or dies, both are replaced and what was not done is
+    handed out again, with a word to `say`.
+    """
+
+    def __init__(
+        self,
+        hire: Callable[[int | None], Worker[Task, Result]],
+        workers: int,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._hire, self.workers, self._say = hire, max(1, min(workers, MOST_WORKERS)), say
         self._alone: Worker[Task, Result] | None = None
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         if self.workers == 1:
             self._alone = self._hire(None)
-            return self
+        else:
+            self._start()
+        return self
+
+    def _start(self) -> None:
         start_tracker()
         context = multiprocessing.get_context("spawn")
-        cores = context.Queue()
-        for core in _cores(self.workers):
-            cores.put(core)
-        self._pool = ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=(self._hire, cores))
-        return self
+        self._beats, places = Beats(context, self.workers), context.Queue()
+        self._watched, self._froze = Watched(self._beats), False
+        for place in enumerate(_cores(self.workers)):
+            places.put(place)
+        given = (self._hire, places, self._beats)
+        self._pool = ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=given)
 
     def fly(self, tasks: Sequence[Task]) -> list[Result]:
         """All of them, in order."""
         return list(self.each(tasks))
 
     def each(self, tasks: Sequence[Task]) -> Iterator[Result]:
-        """The same, each as soon as it and those before it are there."""
+        """The same, each as soon as it and those before it are there.
+
+        Raises BrokenExecutor where workers are lost again and again.
+        """
         if self._alone is not None:
             yield from map(self._alone.fly, tasks)
             return
-        assert self._pool is not None
         first = 0 if are_warm() else 1  # alone: it compiles for all that follow
         for some in (tasks[:first], tasks[first:]):
-            yield from cast("Iterator[Result]", self._pool.map(_fly, some))
+            yield from self._flown(some)
+
+    def _flown(self, tasks: Sequence[Task]) -> Iterator[Result]:
+        done = lost = 0
+        while done < len(tasks):
+            try:
+                for future in self._handed_out(tasks[done:]):
+                    result = self._result(future)
+                    done, lost = done + 1, 0
+                    yield result
+            except BrokenExecutor:
+                lost += 1
+                if lost == MOST_LOST or not self._beats.any():
+                    raise
+                if not self._froze:
+                    self._say("a worker died: its flights are handed on")
+                self._renew()
+
+    def _handed_out(self, tasks: Sequence[Task]) -> "list[Future[Result]]":
+        assert self._pool is not None
+        return [self._pool.submit(_fly, task) for task in tasks]
+
+    def _result(self, future: "Future[Result]") -> Result:
+        while not wait([future], LOOK_S).done:
+            if self._end_frozen():
+                raise BrokenExecutor("a worker froze")
+        return future.result()
+
+    def _end_frozen(self) -> bool:
+        frozen = self._watched.frozen()
+        for process, silent_s in frozen:
+            self._say(f"a worker has not answered for {silent_s:.0f} s: its flights are handed on")
+            process.kill()
+        self._froze = self._froze or bool(frozen)
+        return bool(frozen)
+
+    def _renew(self) -> None:
+        """Other workers in place of these; their flight programs end with them (`harness.guardian`)."""
+        for process in self._watched.children():
+            process.kill()
+        assert self._pool is not None
+        self._pool.shutdown(cancel_futures=True)
+        self._start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -74,7 +135,11 @@ class Crew(Generic[Task, Result]):
         if self._alone is not None:
             self._alone.close()
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            while there := [process.sentinel for process in self._watched.children()]:
+                connection.wait(there, LOOK_S)
+                self._end_frozen()
+            self._pool.shutdown()
 
 
 def start_tracker() -> None:
@@ -99,12 +164,15 @@ def _cores(count: int) -> list[int | None]:
 _worker: list[Worker[Any, Any]] = []
 
 
-def _begin(hire: Callable[[int | None], Worker[Any, Any]], cores: Any) -> None:
+def _begin(hire: Callable[[int | None], Worker[Any, Any]], places: Any, beats: Beats) -> None:
     """In a worker: Ctrl-C is for the process that asks, which lets the flight end; programs go when the worker goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    _worker.append(hire(cores.get()))
-    Finalize(None, _worker[0].close, exitpriority=10)
+    slot, core = places.get()
+    worker = hire(core)
+    beats.begin(slot)
+    _worker.append(worker)
+    Finalize(None, worker.close, exitpriority=10)
 
 
 def end_with_parent() -> None:

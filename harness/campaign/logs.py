@@ -71,7 +71,7 @@ def keep_logs(
     if missing:
         say(f"flying {counted(len(missing), 'failed flight')} again for the log{'s' if len(missing) > 1 else ''}")
         identity = of_record(store.about["identity"])
-        crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1)
+        crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1, say)
         with crew:
             flown = crew.each([Again(scenario_of(store, place), folder, identity) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):

@@ -109,7 +109,7 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Sum
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
-    with ProgressLine() as line, crew(job, workers) as pair:
+    with ProgressLine() as line, crew(job, workers, line.say) as pair:
         line.show(f"starting flight software and plant; {len(scenarios)} to fly")
         for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
             flown.append(summary)

@@ -88,7 +88,7 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
         try:
-            with crew(job, _workers(request)) as pair:
+            with crew(job, _workers(request), watch.say) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
             origin = Origin(request.scenario, request.sets, request.strategy)
             grouped = causes(list(state.failures.values()), ledger.broken)

@@ -1,6 +1,7 @@
 """Flies cases for a hunt: one warm flight program a worker, judged without log, page or run folder."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -107,6 +108,6 @@ def _flown(scenario: Scenario, session: Session) -> tuple[Prepared, FlightRecord
     return prepared, session.fly(prepared.plant, prepared.plan)
 
 
-def crew(job: Job, workers: int) -> Crew[dict[str, Any], Flown]:
+def crew(job: Job, workers: int, say: Callable[[str], None] = lambda _: None) -> Crew[dict[str, Any], Flown]:
     """Workers for a hunt."""
-    return Crew(partial(Flyer, job), workers)
+    return Crew(partial(Flyer, job), workers, say)

@@ -2,15 +2,20 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from harness import alive
 from harness.crew import MOST_WORKERS, Crew
+from tests.harness.campaign.test_frozen import Clock
 
 DEADLINE_S = 60.0
 
@@ -105,3 +110,78 @@ def _is_there(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+class Freezer(Squarer):
+    """Stops itself with its second task, the first time that there is one in this folder; or kills itself."""
+
+    signal = signal.SIGSTOP
+
+    def fly(self, task: int) -> tuple[int, int]:
+        mark = Path(os.environ["ONCE_AT"]) / "once"
+        if task == 1 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), self.signal)
+        return super().fly(task)
+
+
+class Dier(Freezer):
+    """Is killed from outside."""
+
+    signal = signal.SIGKILL
+
+
+@pytest.mark.parametrize(("kind", "said"), [(Freezer, ["has not answered for 3 s"]), (Dier, ["died"])])
+def test_the_tasks_of_a_worker_that_freezes_or_dies_are_handed_on_with_a_word(
+    kind: type[Squarer], said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONCE_AT", str(tmp_path))
+    monkeypatch.setattr(alive, "FROZEN_S", 3.0)
+    heard: list[str] = []
+    with Crew(partial(kind, 3), 2, heard.append) as crew:
+        assert [value for value, _ in crew.fly(range(20))] == [n * n + 3 for n in range(20)]
+    assert [one in line for one, line in zip(said, heard, strict=True)] == [True]
+    assert multiprocessing.active_children() == []
+
+
+class Mortal(Squarer):
+    """Is killed with every task."""
+
+    def fly(self, task: int) -> tuple[int, int]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return super().fly(task)
+
+
+def test_workers_that_are_lost_again_and_again_are_given_up() -> None:
+    with Crew(partial(Mortal, 3), 2) as crew, pytest.raises(BrokenExecutor):
+        crew.fly(range(20))
+
+
+def test_a_worker_that_is_frozen_with_nothing_to_do_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alive, "FROZEN_S", 3.0)
+    heard: list[str] = []
+    with Crew(partial(Squarer, 3), 2, heard.append) as crew:
+        for pid in {pid for _, pid in crew.fly(range(20))}:
+            os.kill(pid, signal.SIGSTOP)
+    assert multiprocessing.active_children() == []
+    assert all("has not answered for 3 s" in line for line in heard)
+    assert heard
+
+
+def test_time_for_which_we_were_stopped_ourselves_freezes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, silent, beating = Clock(), SimpleNamespace(pid=1), SimpleNamespace(pid=2)
+    there: list[SimpleNamespace] = []
+    monkeypatch.setattr(multiprocessing, "active_children", lambda: there)
+    beats = SimpleNamespace(of=lambda pid: 7 if pid == 1 else clock.now_s)
+    watched = alive.Watched(beats, clock.monotonic)  # type: ignore[arg-type]
+    there.extend([silent, beating])
+    clock.now_s += 86_400.0
+    assert watched.frozen() == []
+    clock.now_s += 86_400.0
+    assert watched.frozen() == []
+    found: list[tuple[object, float]] = []
+    while not found:
+        clock.now_s += 1.0
+        found = list(watched.frozen())
+        assert clock.now_s < 1000.0 + 2 * 86_400.0 + alive.FROZEN_S + 2.0
+    assert found == [(silent, alive.FROZEN_S)]
