@@ -51,6 +51,15 @@ def check_program(option: str, gnc: str | None) -> None:
         raise UsageError(f"{option} {gnc!r}: {error}") from None
 
 
+def _started(session: Session | FleetSession) -> None:
+    """Start it; what ends that half-way, as a signal may, leaves no program and no folder."""
+    try:
+        session.start()
+    except BaseException:
+        session.close()
+        raise
+
+
 def open_session(
     gnc: str | None, listen: str | None = None, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
     **options: Any,
@@ -62,7 +71,7 @@ def open_session(
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
         session = Session(program, listen=listen, core=core, deadlines=allowed, **options)
-        session.start()
+        _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
     return session
@@ -75,7 +84,7 @@ def open_fleet(
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
         session = FleetSession(program, most=most, core=core, deadlines=allowed)
-        session.start()
+        _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}") from None
     return session
