@@ -46,8 +46,9 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
     if made.suffix and target.suffix != made.suffix:
         raise UsageError(f"--out {target}: must end in {made.suffix}; give it such a name")
     _check_libraries(form)
+    found = _read(run)
     with _new(target, is_folder=not made.suffix) as partial:
-        made.write(_read(run), partial)
+        made.write(found, partial)
     if as_json:
         print_json({"exit_code": 0, "run": str(run), "format": form, "written": str(target)})
     else:

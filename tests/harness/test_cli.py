@@ -173,8 +173,10 @@ class TestRun:
         done = hoverslam("run", "--gnc", ECHO_GNC, "--out", "here", cwd=tmp_path)
         assert done.returncode == 1
         assert "R-18" in done.stdout
-        *_, verdict, flown, folder = done.stdout.splitlines()
+        *_, verdict, how, flown, folder = done.stdout.splitlines()
         assert verdict.startswith(" FAIL  zq3-landing, seed 1: ")
+        assert how.startswith("how it came: ")
+        assert "struck the ground" in how
         assert "touchdown" in flown
         assert "kg of propellant left" in flown
         assert folder.startswith("run folder: here ")
@@ -233,7 +235,7 @@ class TestRun:
         assert running.returncode == 130
         assert "hoverslam: interrupted after" in rest
         (folder,) = (tmp_path / "runs").iterdir()
-        assert {path.name for path in folder.iterdir()} == {"run.json", "flight.mcap"}
+        assert {path.name for path in folder.iterdir()} == {"run.json", "flight.mcap", "gnc.log"}
 
 
 def _strict(text: str) -> Any:

@@ -25,6 +25,9 @@ def ended(
     number: signal.Signals, word: str, *arguments: str, cwd: Path, group: bool = True
 ) -> tuple[dict[str, Any], str]:
     """What a command tells that is ended when a line with this word comes: to its whole group, as a terminal does."""
+    signal.signal(
+        signal.SIGHUP, signal.SIG_DFL
+    )  # under nohup the command would inherit that it is ignored, and keep to it
     running = subprocess.Popen(
         [*COMMAND, *arguments, "--json"], cwd=cwd, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,

@@ -126,7 +126,7 @@ def test_every_shipped_campaign_can_be_flown() -> None:
             "stop.hardly = 0.95: must be below at_least = 0.9",
         ),
         ("scenario = 'zq3-landing'\n[[failure]]\nname = 'x'\nweight = 1.0\nfaults = []", "failure.0.faults"),
-        ("scenario =", "not TOML"),
+        ("scenario =", "not valid TOML"),
     ],
 )
 def test_a_campaign_file_that_is_wrong_says_where(tmp_path: Any, text: str, said: str) -> None:
