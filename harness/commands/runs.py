@@ -23,10 +23,13 @@ from harness.commands.report import REPORT_FILE
 from harness.commands.run import SUMMARY_FILE
 from harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
 from harness.hunt.ledger import LEDGER_FILE
-from harness.record import LOG_FILE, RUN_FILE
+from harness.record import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
 from harness.statistics.words import counted
 
-OURS = frozenset({RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE, "gnc.log"})
+OURS = frozenset({
+    RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE,
+    OUTPUT_FILE, LOST_FRAME_FILE, REFUSED_FILE,
+})  # fmt: skip
 """All that a flight leaves in its run folder."""
 LARGEST_JSON = 16 << 20
 """Bytes of a file that is read to list it."""

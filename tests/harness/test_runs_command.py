@@ -183,3 +183,11 @@ def test_a_shell_learns_to_complete_commands_and_options(shell: str) -> None:
     }  # fmt: skip
     done = CliRunner(env=asked).invoke(app, [], prog_name="hoverslam")
     assert {"campaign", "cases"} <= set(done.stdout.replace('"', " ").replace(":", " ").replace("\t", " ").split())
+
+
+def test_the_folder_of_a_flight_whose_program_was_lost_goes_whole(tmp_path: Path) -> None:
+    left = dict.fromkeys(("gnc.log", "lost-frame.msgpack", "refused-answer.msgpack", "applied.toml"), "of the flight")
+    flown(tmp_path, "lost", "GNC_LOST", files=left)
+    told = json.loads(run_cli("prune", "--in", str(tmp_path), "--keep", "0", "--yes", "--json").stdout)
+    assert [Path(one).name for one in told["removed"]] == ["lost"]
+    assert list(tmp_path.iterdir()) == []
