@@ -33,12 +33,12 @@ from harness.log_size import refuse_too_large
 from harness.sensor_log import SensorBytes, joined, split
 from harness.viewers.clock import epoch_ns
 from harness.viewers.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
-from harness.viewers.scene import Judged, log_lines, moving_scene, standing_scene, transforms
 from harness.wire.codec import decode_own, split_own
 from plant.layout import VehicleShape, command_layout, truth_layout
 
 if TYPE_CHECKING:
     from harness.record import FlightRecord
+    from harness.viewers.scene import Judged
 
 FloatArray = NDArray[np.float64]
 EXACT_NAME, EXACT_TYPE = "exact", "application/vnd.hoverslam.exact+zstd"
@@ -47,7 +47,7 @@ DIGITS = 7
 """Of what is derived from the truth: loads, and what is drawn."""
 
 
-def write_log(record: "FlightRecord", path: Path, judged: Judged | None = None, epoch: int | None = None) -> None:
+def write_log(record: "FlightRecord", path: Path, judged: "Judged | None" = None, epoch: int | None = None) -> None:
     """Write the file, whole or not at all.
 
     `judged` gives the channels that viewers draw; `epoch` is the release in nanoseconds since 1970.
@@ -106,7 +106,7 @@ def _messages(reader: McapReader, topic: str) -> Iterator[dict[str, Any]]:
 TOPICS = {"truth": "/truth", "commands": "/actuators"}
 
 
-def _write(record: "FlightRecord", stream: Any, judged: Judged | None, epoch: int) -> None:
+def _write(record: "FlightRecord", stream: Any, judged: "Judged | None", epoch: int) -> None:
     with _fast_zstd():
         _write_channels(Writer(stream, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD), record, judged, epoch)
 
@@ -129,7 +129,7 @@ def _fast_zstd() -> Iterator[None]:
 _LEVEL_1 = SimpleNamespace(compress=partial(zstandard.compress, level=1))
 
 
-def _write_channels(writer: Writer, record: "FlightRecord", judged: Judged | None, epoch: int) -> None:
+def _write_channels(writer: Writer, record: "FlightRecord", judged: "Judged | None", epoch: int) -> None:
     writer.start(profile="", library="hoverslam")
     truth, commands = truth_layout(record.shape), command_layout(record.shape)
     channels: tuple[tuple[str, dict[str, Any], Iterable[tuple[int, bytes]]], ...] = (
@@ -150,8 +150,10 @@ def _write_channels(writer: Writer, record: "FlightRecord", judged: Judged | Non
     writer.finish()  # type: ignore[no-untyped-call]  # mcap leaves this one method without annotations
 
 
-def _add_drawn(writer: Writer, judged: Judged, epoch: int) -> None:
+def _add_drawn(writer: Writer, judged: "Judged", epoch: int) -> None:
     """What viewers draw, by the schemas that they know."""
+    from harness.viewers.scene import log_lines, moving_scene, standing_scene, transforms  # they load the kernels
+
     published = json.loads(files("harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8"))
     flight, vehicle = judged.flight, judged.flight.context.vehicle
     channels = [

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from harness.digest import digest
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
-from harness.viewers.scene import Judged
 from plant.layout import VehicleShape, truth_layout
+
+if TYPE_CHECKING:
+    from harness.viewers.scene import Judged
 
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
@@ -119,7 +121,7 @@ def save(
     record: FlightRecord,
     folder: Path,
     scenario: dict[str, Any],
-    judged: Judged | None = None,
+    judged: "Judged | None" = None,
     epoch: int | None = None,
     facts: Mapping[str, Any] = {},
 ) -> None:
