@@ -12,6 +12,7 @@ from typing import Any
 from harness import bench_fleet, bench_plant, bench_requirements, bench_split
 from harness.bench_plant import MODELS
 from harness.commands.console import print_json, progress, results
+from harness.statistics.words import counted
 from scenarios.load import load
 
 SCENARIO = "zq3-landing"
@@ -27,7 +28,7 @@ def bench_command(*, as_json: bool) -> int:
     figures: dict[str, Any] = {"lockstep": measure()}
     console.print("timing the plant")
     figures |= bench_plant.measure()
-    console.print(f"flying {SCENARIO} {FLIGHTS + 1} times")
+    console.print(f"flying {SCENARIO} {counted(FLIGHTS + 1, 'time')}")
     figures["run"] = whole_flight()
     console.print("flying it without its parts, in turn")
     figures["split"] = bench_split.measure()
@@ -73,8 +74,12 @@ def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
         f"split     {split['us_per_frame']:.1f} us a frame: {parts}",
         f"fleet     {fleet['in_the_air']} interleaved / alone: {_beside_alone(fleet)}",
-        f"judging   {judged['ms_per_flight']:.0f} ms, {judged['clauses']} formulas on {judged['frames']} frames",
+        f"judging   {judged['ms_per_flight']:.0f} ms, {_judged(judged)}",
     ]
+
+
+def _judged(judged: Mapping[str, int]) -> str:
+    return f"{counted(judged['clauses'], 'formula')} on {counted(judged['frames'], 'frame')}"
 
 
 def _beside_alone(fleet: Mapping[str, float]) -> str:

@@ -25,6 +25,7 @@ from harness.pinning import CAN_PIN
 from harness.provenance import provenance
 from harness.record import FlightRecord, load, save
 from harness.session import Session
+from harness.statistics.words import agrees, counted
 from scenarios.schema import Scenario
 
 CONDITIONS = ("warm", "fresh", "together", "loaded", "stopped")
@@ -217,7 +218,9 @@ def _loaded(job: Job, session: Session, count: int, book: _Book) -> None:
     with every_core_busy() as cores:
         book.certificate.busy_cores = cores
         for _ in range(count):
-            book.announce("loaded", f"{cores} processes that count, one on each core")
+            book.announce(
+                "loaded", f"{counted(cores, 'process', 'processes')} that {agrees(cores, 'counts')}, one on each core"
+            )
             before = session.pid
             book.enter("loaded", _fly(job, session), reused=session.pid == before)
 
@@ -234,7 +237,7 @@ def _together(job: Job, count: int, book: _Book) -> None:
     while count:
         # never a single one left over for the last time
         some = count if count <= AT_ONCE else min(AT_ONCE, count - 2)
-        book.announce("together", f"{some} workers at the same time")
+        book.announce("together", f"{counted(some, 'worker')} at the same time")
         with ExitStack() as ends:
             workers = [_worker(job, book, i, ends, stop_program=False) for i in range(some)]
             for worker in workers:

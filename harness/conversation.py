@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from harness.lockstep import FlightPlan, FrameLoopEnd, PlantLike, ProgramExited
 from harness.record import GncFailure
 from harness.recorder import Recorder
+from harness.statistics.words import counted
 from harness.supervisor import Supervisor
 from harness.wire.codec import decode
 from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
@@ -82,7 +83,7 @@ def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | Non
     """What is to be told of the conversation, whatever became of the flight."""
     findings = unknown_capabilities(hello)
     if recorder.telemetry_dropped:
-        findings.append(f"telemetry of {recorder.telemetry_dropped} frame(s) was too much to keep")
+        findings.append(f"telemetry of {counted(recorder.telemetry_dropped, 'frame')} was too much to keep")
     if link is not None and (uninvited := link.uninvited()) is not None:
         findings.append(uninvited)
     return findings

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.commands.console import print_json, results
+from harness.statistics.words import counted
 
 Status = Literal["ok", "warning", "failed"]
 PYTHONS = ((3, 11), (3, 14))
@@ -101,7 +102,7 @@ def _platform() -> Iterator[Check]:
 
 def _cores() -> Iterator[Check]:
     if not hasattr(os, "sched_getaffinity"):
-        found = f"{os.cpu_count()} cores, no pinning on this system"
+        found = f"{counted(os.cpu_count() or 1, 'core')}, no pinning on this system"
         yield Check(
             "cores", "warning", found, "expect about 100 us a frame in transport instead of 40; results are the same"
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.statistics.words import counted
 from harness.switches import switches
 from plant.kernels.atmosphere import G0_MPS2
 from plant.layout import command_layout, sensor_layout
@@ -96,7 +97,7 @@ def _drawn(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     for key in EACH_ENGINE:
         stated, engines = getattr(scenario.drawn, key) or (), vehicle.shape.engines
         if len(stated) > engines:
-            why = f"is for {len(stated)} engines, and {vehicle.name} has {engines}"
+            why = f"is for {counted(len(stated), 'engine')}, and {vehicle.name} has {engines}"
             yield NoEffect(f"drawn.{key}", stated, why, "shorten it")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from harness.masks import BoolArray, FloatArray, any_of, first
 from harness.signals import BURN, GLIDE, IGNITION, Flight
+from harness.statistics.words import counted
 from harness.trace_signals import SATURATED_FRACTION, gimbal_saturated, navigation_error
 
 ROUNDING = 1e-6
@@ -55,7 +56,8 @@ def _pace(flight: Flight) -> Iterator[Finding]:
     period_ms, at_s = 1e-6 * flight.record.frame_period_ns, flight.time_at(told["behind_most_frame"])
     kept = "kept in the end" if told["kept"] else f"not kept: the flight ended {told['behind_at_end_s']:.2f} s late"
     text = (
-        f"real time was {kept}; of {told['frames']} frames {told['missed']} had no answer when the next was due, at "
+        f"real time was {kept}; of {counted(told['frames'], 'frame')} {told['missed']} had no answer when the next "
+        f"was due, at "
         f"most {told['behind_most_s']:.3f} s after it, at {at_s:.2f} s; the flight program alone took longer than the "
         f"frame of {period_ms:g} ms in {told['slow_answers']}"
     )
@@ -92,8 +94,8 @@ def _beyond(
     row, channel = np.unravel_index(int(over.argmax()), over.shape)
     worst = float(values[row, channel])
     text = (
-        f"{name} command beyond its limit of {limit:.4g}{unit} in {len(frames)} frames, clipped by the actuator: "
-        f"worst {worst:.4g}{unit} on {name} channel {channel} at {flight.time_at(int(row)):.2f} s"
+        f"{name} command beyond its limit of {limit:.4g}{unit} in {counted(len(frames), 'frame')}, clipped by the "
+        f"actuator: worst {worst:.4g}{unit} on {name} channel {channel} at {flight.time_at(int(row)):.2f} s"
     )
     yield Finding(
         "command_clipped", text, flight.time_at(int(frames[0])), len(frames), worst, float(limit), unit.strip()
@@ -178,7 +180,7 @@ def _bounce(flight: Flight) -> Iterator[Finding]:
         return
     clear_m = flight.columns("foot_height_m")[flight.contact_frame :].min(axis=1)
     frame, count = int(clear_m.argmax()), flight.standing.bounces
-    often = "" if count == 1 else f" {count} times"
+    often = "" if count == 1 else f" {counted(count, 'time')}"
     text = f"bounced{often}: all feet {clear_m[frame]:.2f} m or more above the ground after first contact"
     time_s = flight.time_at(flight.contact_frame + frame)
     yield Finding("bounce", text, time_s, count, float(clear_m[frame]), None, "m")

@@ -23,6 +23,7 @@ from harness.lockstep import GuardianLost, ProgramExited
 from harness.pinning import on_one_core
 from harness.record import FlightRecord
 from harness.session import Session
+from harness.statistics.words import counted
 from harness.wire.errors import WireError
 from harness.wire.flights import MOST_FLIGHTS
 
@@ -49,7 +50,7 @@ class FleetSession(Session):
     ) -> None:  # fmt: skip
         """Further options are those of Session."""
         if not 1 <= most <= MOST_FLIGHTS:
-            raise ValueError(f"{most} flights in the air: 1 to {MOST_FLIGHTS} are possible")
+            raise ValueError(f"{counted(most, 'flight')} in the air: 1 to {MOST_FLIGHTS} are possible")
         super().__init__(command, **options)
         self.losses: list[Loss] = []
         self.most = most

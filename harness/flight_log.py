@@ -31,6 +31,7 @@ from harness.files import whole
 from harness.loads import loads
 from harness.log_size import refuse_too_large
 from harness.sensor_log import SensorBytes, joined, split
+from harness.statistics.words import counted
 from harness.viewers.clock import epoch_ns
 from harness.viewers.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
 from harness.wire.codec import decode_own, split_own
@@ -91,7 +92,9 @@ def _read_rows(reader: McapReader, which: str, width: int, arrays: Mapping[str, 
             row.extend(value) if isinstance(value, list) else row.append(value)
         rows.append(row)
     if len(rows) != int(arrays[f"{which}_rows"]) or any(len(row) != width for row in rows):
-        raise ValueError(f"{TOPICS[which]} holds {len(rows)} rows, not {arrays[f'{which}_rows']} of {width} numbers")
+        raise ValueError(
+            f"{TOPICS[which]} holds {counted(len(rows), 'row')}, not {arrays[f'{which}_rows']} of {width} numbers"
+        )
     table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
     table.flat[arrays[f"{which}_odd_at"]] = arrays[f"{which}_odd"]
     return table

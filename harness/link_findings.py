@@ -6,6 +6,7 @@ from typing import Any
 from harness.findings import Finding
 from harness.link_receiver import COMMAND_LOSS_S
 from harness.record import FlightRecord
+from harness.statistics.words import counted
 from scenarios.link_kinds import is_of_link
 from scenarios.schema import Scenario
 
@@ -32,8 +33,9 @@ def _sensors(told: dict[str, Any], frames: int, frame_s: float) -> Iterator[Find
         return
     gap_s = told["sensors_longest_gap_frames"] * frame_s
     late = told["sensors_latest_frames"]
-    worst = f", at most by {late} frames" if late else ""
-    text = f"sensors link: of {frames} frames {', '.join(counts)}{worst}; longest time without any {gap_s:.3f} s"
+    worst = f", at most by {counted(late, 'frame')}" if late else ""
+    told_of = f"sensors link: of {counted(frames, 'frame')} {', '.join(counts)}{worst}"
+    text = f"{told_of}; longest time without any {gap_s:.3f} s"
     missing = sum(told[f"sensors_{name}"] for name in names[:3])
     yield Finding("link_sensors", text, None, missing, gap_s, None, "s")
 
@@ -56,9 +58,8 @@ def _commands(told: dict[str, Any], dt_s: float) -> Iterator[Finding]:
 
 def _computer(told: dict[str, Any]) -> Iterator[Finding]:
     if told["restarts"]:
-        yield Finding(
-            "computer_restart", f"the flight computer restarted {told['restarts']} time(s)", None, told["restarts"]
-        )
+        text = f"the flight computer restarted {counted(told['restarts'], 'time')}"
+        yield Finding("computer_restart", text, None, told["restarts"])
     if told["deadlines_missed"]:
         missed = told["deadlines_missed"]
-        yield Finding("deadline_missed", f"the flight computer missed {missed} deadline(s)", None, missed)
+        yield Finding("deadline_missed", f"the flight computer missed {counted(missed, 'deadline')}", None, missed)

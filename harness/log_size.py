@@ -10,6 +10,8 @@ import zstandard
 from mcap.records import Attachment, Chunk
 from mcap.stream_reader import StreamReader
 
+from harness.statistics.words import counted
+
 MOST_FRAMES = 10_000_000
 FRAME_BYTES, ELSE_BYTES = 16 << 10, 256 << 20
 """Of all channels, a frame (a Zhuque-3 takes some 6 kB), and besides: telemetry up to its budget, what is drawn."""
@@ -21,7 +23,7 @@ RECORD_BYTES = 1 << 30
 def refuse_too_large(stream: IO[bytes], frames: int) -> None:
     """Raises ValueError for a log that would unpack to more than one of so many frames can need."""
     if not 0 <= frames <= MOST_FRAMES:
-        raise ValueError(f"{frames} frames, where a flight has at most {MOST_FRAMES}")
+        raise ValueError(f"{counted(frames, 'frame')}, where a flight has at most {MOST_FRAMES}")
     total, most = 0, frames * FRAME_BYTES + ELSE_BYTES
     for record in StreamReader(stream, emit_chunks=True, record_size_limit=RECORD_BYTES).records:
         if not isinstance(record, Chunk | Attachment):
@@ -30,8 +32,8 @@ def refuse_too_large(stream: IO[bytes], frames: int) -> None:
         total += size
         if size > PIECE_BYTES or total > most:
             raise ValueError(
-                f"it would unpack to {max(size, total) >> 20} MiB or more, where a log of {frames} frames takes at "
-                f"most {most >> 20} MiB in pieces of {PIECE_BYTES >> 20} MiB"
+                f"it would unpack to {max(size, total) >> 20} MiB or more, where a log of {counted(frames, 'frame')} "
+                f"takes at most {most >> 20} MiB in pieces of {PIECE_BYTES >> 20} MiB"
             )
     stream.seek(0)
 

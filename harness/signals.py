@@ -26,6 +26,7 @@ from harness.masks import BoolArray, IntArray, any_of, first
 from harness.masks import FloatArray as FloatArray
 from harness.standing import Standing
 from harness.standing import standing as stand
+from harness.statistics.words import counted
 from harness.touchdown import Touchdown, touchdown_at
 from plant.layout import command_layout, truth_layout
 
@@ -321,5 +322,5 @@ def _engine_changes(flight: Flight) -> Iterator[Event]:
     """Where the number of engines commanded on changes without reaching or leaving none: 3 to 1, a spare lit."""
     count = flight.engine_on.sum(axis=1)
     for frame in np.flatnonzero((count[1:] != count[:-1]) & (count[1:] > 0) & (count[:-1] > 0)) + 1:
-        label = f"{count[frame - 1]}→{count[frame]} engines"
+        label = f"{count[frame - 1]}→{counted(int(count[frame]), 'engine')}"
         yield Event("engines_changed", label, int(frame), flight.time_at(int(frame)))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from harness.campaign.database import DamagedError, Database, StoreError
 from harness.campaign.row import Row
+from harness.statistics.words import agrees, counted
 from scenarios.campaign import MOST_FLIGHTS
 
 AS_JSON = ("changes", "requirements", "starts", "features")
@@ -139,7 +140,7 @@ def _look(database: Database) -> None:
     claimed = Seal(*(database.ask("SELECT flights, total FROM seal") or [(-1, 0)])[0])
     if seal != claimed:
         raise DamagedError(
-            f"{path}: is damaged (it holds {seal.flights} flights of {claimed.flights} that were written)"
+            f"{path}: is damaged (it holds {counted(seal.flights, 'flight')} of {claimed.flights:,} that were written)"
         )
 
 
@@ -179,6 +180,6 @@ def _saved(database: Database) -> str:
     if not whole:
         return "what it says of its campaign cannot be read, so nothing can be saved; fly it anew in another folder"
     return (
-        f"{count} flights in it are as they were written: `hoverslam salvage {database.path} --out NEW` puts them into "
-        "a new folder, and --resume --out NEW flies the others"
+        f"{counted(count, 'flight')} in it {agrees(count, 'is')} whole: `hoverslam salvage {database.path} --out NEW` "
+        "saves what is whole in a new folder, and --resume --out NEW flies the others"
     )

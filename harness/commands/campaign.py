@@ -133,7 +133,7 @@ def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
 def _beginning(now: "Progress") -> str:
     from plant.kernels.compiled import are_warm
 
-    there = f"{now.done} of {now.wanted} flights are there; " if now.done else ""
+    there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} there; " if now.done else ""
     compiles = "" if are_warm() else "; compiling kernels, about two minutes, the first time on this machine only"
     return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}{compiles}"
 
@@ -180,7 +180,7 @@ def progress_line(now: "Progress") -> str:
     )
     failed = f"  failed: {few([f'{one} {count}' for one, count in now.failed_by.most_common()], 4)}"
     copies = f"  {now.copies} bit-equal to another, not counted" if now.copies else ""
-    flown = f"{now.done}/{now.wanted} flights  {now.flights_per_min:.0f} a minute"
+    flown = f"{now.done}/{counted(now.wanted, 'flight')}  {now.flights_per_min:.0f} a minute"
     return f"{flown}{left}{lands}{copies}{failed if now.failed_by else ''}"
 
 

@@ -18,6 +18,7 @@ from harness.commands.program import check_program
 from harness.commands.verdict_view import expectation
 from harness.expected import NOT_FLOWN, as_it_should
 from harness.files import Output, tried_folder
+from harness.statistics.words import counted
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
 
@@ -99,7 +100,7 @@ def _interrupted(request: CasesRequest, names: list[str], summaries: "list[Summa
     program = [] if request.gnc is None else ["--gnc", request.gnc]
     go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *program])
     finished = {"flown": len(summaries), "cases": [one.model_dump(mode="json") for one in summaries]}
-    told = f"interrupted: {len(summaries)} of {len(names)} cases were flown; the rest: {go_on}"
+    told = f"interrupted: {len(summaries)} of {counted(len(names), 'case')} flown; the rest: {go_on}"
     return Interrupted(told, request.out, go_on, finished)
 
 

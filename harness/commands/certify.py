@@ -16,6 +16,7 @@ from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.progress import Dashboard
 from harness.session import WAIT
+from harness.statistics.words import counted
 from harness.verdict import Verdict
 from scenarios.load import load
 
@@ -142,7 +143,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"NOT CERTIFIED: {told['reason']}"
         return
     gnc = " ".join(filter(None, (told["gnc"].get("name"), told["gnc"].get("version")))) or "unknown flight software"
-    yield f"flown by {gnc}: {told['n']} flights of {told['frames']} frames, {told['outcome']}"
+    yield f"flown by {gnc}: {counted(told['n'], 'flight')} of {counted(told['frames'], 'frame')}, {told['outcome']}"
     yield ""
     for condition in CONDITIONS:
         yield _condition_line(condition, [f for f in told["flights"] if f["condition"] == condition])
@@ -155,7 +156,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
 def _condition_line(condition: str, flights: list[dict[str, Any]]) -> str:
     same = sum(flight["same"] for flight in flights)
     stops = sum(flight["program_stops"] for flight in flights), sum(flight["harness_stops"] for flight in flights)
-    often = f" (program {stops[0]} times, harness {stops[1]} times)" if any(stops) else ""
+    often = f" (program {counted(stops[0], 'time')}, harness {counted(stops[1], 'time')})" if any(stops) else ""
     new = condition == "warm" and len(flights) > 1 and not any(flight["reused"] for flight in flights)
     cannot = " (it cannot reset: each was a new process)" if new else ""
     return f"  {same:3d} of {len(flights):3d} identical  {condition:<9} {MEANING[condition]}{often}{cannot}"
@@ -163,7 +164,7 @@ def _condition_line(condition: str, flights: list[dict[str, Any]]) -> str:
 
 def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:
     if told["certified"]:
-        yield f"CERTIFIED: {told['n']} times the same flight, bit for bit: hash {told['hash']}"
+        yield f"CERTIFIED: {counted(told['n'], 'time')} the same flight, bit for bit: hash {told['hash']}"
         yield "It holds for equal environments."
         return
     if (parted := told["difference"]) is None:

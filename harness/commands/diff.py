@@ -16,6 +16,7 @@ from harness.progress import Dashboard
 from harness.record import RecordError
 from harness.requirements import RequirementResult
 from harness.run_diff import Judged, MarginPair, RunDiff, diff_runs
+from harness.statistics.words import counted
 from harness.summary import without_infinities
 from harness.tolerance import length_sentence
 
@@ -116,7 +117,7 @@ def _tell(found: RunDiff, page: Path | None) -> None:
     for letter, judged in (("A", found.first), ("B", found.second)):
         record = judged.stored.record
         what = f"{letter}: {judged.stored.folder}: {record.scenario}, seed {record.seed}, {judged.verdict.value}"
-        console.print(f"{what}, {record.frames} frames, hash {record.hash[:16]}", soft_wrap=True)
+        console.print(f"{what}, {counted(record.frames, 'frame')}, hash {record.hash[:16]}", soft_wrap=True)
     if found.difference is None:
         console.print(f"identical, bit for bit: hash {found.first.stored.record.hash}", soft_wrap=True)
     else:

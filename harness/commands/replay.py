@@ -119,7 +119,7 @@ def _tell_deviations(found: Sequence[Deviation]) -> None:
 def _tell(found: Replay) -> None:
     console = results()
     if found.identical:
-        console.print(f"identical: {found.frames} frames, hash {found.replayed_hash}", soft_wrap=True)
+        console.print(f"identical: {counted(found.frames, 'frame')}, hash {found.replayed_hash}", soft_wrap=True)
     else:
         grade = "within tolerance" if found.within else "different"
         console.print(f"{grade}: first in {found.difference}", soft_wrap=True, markup=False)

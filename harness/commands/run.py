@@ -24,6 +24,7 @@ from harness.expected import exit_code
 from harness.files import write_whole
 from harness.progress import Dashboard
 from harness.session import WAIT
+from harness.statistics.words import counted
 from scenarios.load import load
 from scenarios.schema import Scenario
 
@@ -164,7 +165,7 @@ def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Inter
             save(record, folder, prepared.scenario.model_dump(mode="json"), facts=provenance(prepared.scenario, record))
         except RecordError as error:
             return Interrupted(f"interrupted, and the log could not be kept: {error}")
-    after = f"after {record.frames} frames ({1e-9 * record.frames * record.frame_period_ns:.2f} s)"
+    after = f"after {counted(record.frames, 'frame')} ({1e-9 * record.frames * record.frame_period_ns:.2f} s)"
     if record.outcome != "interrupted":
         after = "while the flight was judged"
     go_on = shlex.join(["hoverslam", "report", str(folder)])

@@ -171,7 +171,7 @@ def _chosen(home: Path, name: str) -> Entry:
     exact = [one for one in there if one.name == name]
     alike = exact or (there[:1] if name == "last" else [one for one in there if one.name.startswith(name)])
     if len(alike) != 1:
-        what = f"{len(alike)} results begin so" if alike else "there is no such result"
+        what = f"{counted(len(alike), 'result')} begin so" if alike else "there is no such result"
         raise UsageError(f"{name}: {what} in {home}; see hoverslam runs, or say last")
     return alike[0]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from harness.commands.console import print_json, results
 from harness.commands.guard import UsageError
 from harness.files import claimed
+from harness.statistics.words import agrees, counted
 
 
 def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
@@ -21,6 +22,7 @@ def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
     if as_json:
         print_json({"exit_code": 0, "out": str(out), "flights": count})
     else:
-        text = f"{count} flights are in {out}; the others are flown by the campaign's command with --resume --out {out}"
+        there = f"{counted(count, 'flight')} {agrees(count, 'is')} in {out}"
+        text = f"{there}; the others are flown by the campaign's command with --resume --out {out}"
         results().print(text, soft_wrap=True, markup=False)
     return 0

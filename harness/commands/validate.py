@@ -14,6 +14,7 @@ from rich.text import Text
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.files import Kind, Output
+from harness.statistics.words import counted
 from harness.validation.check import Check
 
 ALL, NESC = "all", "nesc"
@@ -171,9 +172,16 @@ def _closing_lines(outcome: Outcome) -> Iterator[Text]:
     if outcome.remark:
         yield Text(outcome.remark)
     if outcome.history is not None:
-        yield Text(f"case {outcome.history['case']}: {outcome.history['rows']} rows in {outcome.history['file']}")
+        yield Text(
+            f"case {outcome.history['case']}: {counted(outcome.history['rows'], 'row')} in {outcome.history['file']}"
+        )
     failed, count = sum(not check.passed for check in outcome.checks), len(outcome.checks)
     if count:
-        yield Text(
-            f"{failed} of {count} checks beyond their gates" if failed else f"all {count} checks within their gates"
-        )
+        yield Text(_graded(failed, count))
+
+
+def _graded(failed: int, count: int) -> str:
+    """How many checks are beyond their gates."""
+    if failed:
+        return f"{failed} of {counted(count, 'check')} beyond {'its gate' if failed == 1 else 'their gates'}"
+    return f"all {counted(count, 'check')} within their gates" if count > 1 else "1 check within its gate"

@@ -15,6 +15,7 @@ from harness.digest import digest
 from harness.hunt.flyer import Flown
 from harness.identity import differences, of_record
 from harness.properties import Margin
+from harness.statistics.words import agrees, counted
 from scenarios.space import Case
 
 PROGRAMS = ("identity", "baseline_identity")
@@ -56,9 +57,9 @@ class Ledger:
         damaged = [number for number, line in enumerate(lines, 2) if not self._take(line)]
         if damaged:
             raise UsageError(
-                f"{self._path}:{damaged[0]}: is not as it was written, nor are {len(damaged) - 1} lines after it; the "
-                f"other {len(lines) - len(damaged)} flights are: take out the damaged lines, and --resume flies "
-                "those again"
+                f"{self._path}:{damaged[0]}: is not as it was written{_more(len(damaged) - 1)}; of the rest "
+                f"{counted(len(lines) - len(damaged), 'line')} can be read: take out what is damaged, and --resume "
+                "flies it again"
             )
 
     def _take(self, line: str) -> bool:
@@ -120,3 +121,7 @@ def _unlike(before: Any, now: Any) -> str:
     if ours is None or theirs is None:
         return "what is known of the program"
     return " and ".join(differences(ours, theirs))
+
+
+def _more(lines: int) -> str:
+    return f", nor {agrees(lines, 'is')} {counted(lines, 'line')} after it" if lines else ""

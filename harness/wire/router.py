@@ -213,7 +213,8 @@ class HarnessLink:
         if others <= 0 and not messages:
             return None
         first = f"; the first: {why[0]}" if why else ""
-        return f"{max(others, 1)} uninvited connection(s) to the wire, {messages} message(s) dropped{first}"
+        many, much = "" if others <= 1 else "s", "" if messages == 1 else "s"
+        return f"{max(others, 1)} uninvited connection{many} to the wire, {messages} message{much} dropped{first}"
 
     def close(self) -> None:
         """Stop listening and remove the private folder. What was sent last goes out first, within a second."""

@@ -186,7 +186,7 @@ def test_an_uninvited_program_is_ignored_and_reported() -> None:
     assert record.outcome == "at_rest"
     assert record.hash == undisturbed.hash
     (finding,) = record.findings
-    assert finding.startswith("1 uninvited connection(s) to the wire, ")
+    assert finding.startswith("1 uninvited connection to the wire, ")
     assert undisturbed.findings == []
 
 

@@ -67,7 +67,7 @@ def test_what_was_changed_in_it_is_named_with_what_can_be_saved(
         assert done.exit_code == 2, done.output
         assert said in done.stderr
         assert ("nothing can be saved" in done.stderr) == (saved is None)
-        assert saved is None or f"{saved} flights in it are as they were written: `hoverslam salvage" in done.stderr
+        assert saved is None or f"{saved} flights in it are whole: `hoverslam salvage" in done.stderr
     with pytest.raises(StoreError, match=r"salvage|nothing can be saved"):
         Store.resume(tmp_path / "a", ABOUT)
 
