@@ -61,7 +61,7 @@ def _variables() -> str:
 
 def _compiler() -> dict[str, str]:
     """What the kernels are compiled for."""
-    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]  # no stubs are published
     import numba
 
     config: Any = numba.config

@@ -69,7 +69,7 @@ def _check_libraries(form: str) -> None:
     """Before anything is read."""
     if form == "parquet":
         try:
-            import pyarrow  # noqa: F401
+            import pyarrow  # noqa: F401  whether it is there
         except ImportError:
             raise UsageError(
                 "--format parquet: needs pyarrow; pip install 'hoverslam[parquet]', or take csv or mat"

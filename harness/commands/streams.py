@@ -28,7 +28,7 @@ class Outlet(io.RawIOBase):
 
     def write(self, data: object, /) -> int:
         """All of it, or nothing any more."""
-        view = memoryview(data).cast("B")  # type: ignore[arg-type]
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]  # any buffer
         rest = view
         while rest and self.error is None:
             assert self._descriptor is not None
