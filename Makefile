@@ -67,7 +67,7 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/lint-imports
 
 test: browser check ## everything that CI runs: a browser to look at pages with, make check, then the tests
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
 	@"$(PYTHON)" tests/harness/chromium.py

@@ -98,7 +98,7 @@ def _course(
     plant: PlantLike, plan: FlightPlan, recorder: Recorder, deadlines: Deadlines, link: HarnessLink, number: int
 ) -> Course:
     """A whole flight as messages to be answered: reset, frames, and resets where a fault of the scenario wants one."""
-    reset = encode(reset_message(plant, plan) | {"flight": number})
+    reset = encode(reset_message(plant.shape, plan) | {"flight": number})
     flight = flown(plant, plan, recorder, deadlines, None, number)
     ask = flight.send
     try:

@@ -25,14 +25,17 @@ from scenarios.schema import Scenario
 from scenarios.wind_envelopes import profile
 
 
-def build_plant(scenario: Scenario, seed: int) -> Plant:
-    """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used."""
+def build_plant(scenario: Scenario, seed: int, *, feels: bool = True) -> Plant:
+    """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used.
+
+    `feels` as for Plant.
+    """
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     _check_faults(scenario, vehicle)
     draws = draw(scenario.dispersions, seed, vehicle.shape.engines, scenario.drawn)
     setup = _setup(scenario, vehicle, draws, seed)
     try:
-        return Plant(_dispersed(vehicle, draws), setup)
+        return Plant(_dispersed(vehicle, draws), setup, feels=feels)
     except ValueError as wrong:  # a period that is no whole number of ticks, a table too fine
         raise VehicleError(f"{scenario.name}: {wrong}") from None
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from harness.lockstep import FlightPlan, FrameLoopEnd, PlantLike, ProgramExited
+from harness.lockstep import FlightPlan, FrameLoopEnd, ProgramExited
 from harness.record import GncFailure
 from harness.recorder import Recorder
 from harness.statistics.words import counted
@@ -12,6 +12,7 @@ from harness.wire.codec import decode
 from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
 from harness.wire.messages import Hello, Ready, validate
 from harness.wire.router import HarnessLink, described
+from plant.layout import VehicleShape
 
 KINDS: dict[type[Exception], str] = {
     ProgramExited: "died",
@@ -21,14 +22,14 @@ KINDS: dict[type[Exception], str] = {
 }
 
 
-def reset_message(plant: PlantLike, plan: FlightPlan) -> dict[str, Any]:
+def reset_message(shape: VehicleShape, plan: FlightPlan) -> dict[str, Any]:
     """What begins a flight."""
     return {
         "type": "reset",
         "run_id": plan.run_id,
         "frame_period_ns": plan.frame_period_ns,
         "flight_load": plan.flight_load,
-        "shape": plant.shape._asdict(),
+        "shape": shape._asdict(),
     }
 
 
@@ -55,10 +56,10 @@ def try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
     return True
 
 
-def reset_once_more(link: HarnessLink, plant: PlantLike, plan: FlightPlan, deadline_s: float) -> None:
+def reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float) -> None:
     """A `reset` whose `ready` marks the end of what the program sent in a flight; raises Unasked for the rest."""
     link.refuse_unasked()
-    link.send(reset_message(plant, plan))
+    link.send(reset_message(shape, plan))
     data = link.receive(deadline_s)
     try:
         check_ready(data, plan)

@@ -45,8 +45,8 @@ class Assessment(NamedTuple):
     explanation: str
 
 
-def prepare(scenario: Scenario, run_id: str) -> Prepared:
-    """Build the plant at release; the first call on a machine compiles its kernels.
+def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
+    """Build the plant at release; the first call on a machine compiles its kernels. `feels` as for Plant.
 
     Everything is read through a view that notes it: what the scenario says to nobody, or to no effect, is refused.
     """
@@ -65,7 +65,7 @@ def prepare(scenario: Scenario, run_id: str) -> Prepared:
     )
     requirements = load_requirements(view.requirements.set)
     refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
-    plant = build_plant(view, view.seed)
+    plant = build_plant(view, view.seed, feels=feels)
     context = _context(view, plant)
     refuse_no_effect(scenario, plant.vehicle)
     refuse_unread(scenario, read)

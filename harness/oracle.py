@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.divert import LEAN_RAD
+from harness.ignition import BEFORE_RECORD, NO_TRACE, window
 from harness.masks import FloatArray
 from harness.optimum import Descent, Optimum, free_time
 from plant.kernels.atmosphere import standard_air
@@ -16,7 +17,6 @@ from plant.kernels.descent import STOPPED, TRACE_COLUMNS, Around, Ending, Engine
 from plant.kernels.earth import OMEGA_RADPS, gravitation
 from plant.kernels.engine import EngineScatter, flow, thrust
 from plant.kernels.ignition import (
-    BEFORE_RECORD,
     COAST_COLUMNS,
     OPEN,
     TOO_DRY,
@@ -27,7 +27,6 @@ from plant.kernels.ignition import (
     coast,
     one_descent,
 )
-from plant.kernels.ignition import window as window_kernel
 from plant.layout import truth_layout
 from plant.plant import Plant
 
@@ -43,7 +42,6 @@ OPTIMUM_NODES = 20
 THROTTLE_HALVINGS = 16
 CARRIES = 1.1
 """Thrust over weight from which one engine can land the stage."""
-NO_TRACE = np.zeros((0, TRACE_COLUMNS))
 REASONS = {
     TOO_SLOW: "no throttle stops the stage above the pad",
     TOO_DRY: "the propellant does not last for any descent to the pad",
@@ -122,7 +120,7 @@ class Oracle:
 
     def bounds(self, question: Question, table: FloatArray) -> Bounds:
         """Earliest and latest command on a coast, sideways apart."""
-        found = window_kernel(self.plant.params, question, table, NO_TRACE)
+        found = window(self.plant.params, question, table)
         if found.latest_s <= found.earliest_s and found.why != OPEN:
             return Bounds(None, None, REASONS.get(found.why, "there is no command"))
         return Bounds(found.earliest_s, found.latest_s, note=EARLIEST[found.why])

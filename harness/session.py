@@ -50,6 +50,7 @@ from harness.supervisor import Supervisor, split_command
 from harness.wire.errors import MessageRefused, PeerGone, WireError
 from harness.wire.messages import Hello
 from harness.wire.router import HarnessLink
+from plant.layout import VehicleShape
 
 WAIT = "wait"
 """In place of a command: the program is started elsewhere, by the user."""
@@ -75,13 +76,14 @@ class Session:
         self._listen = listen
         compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
-        self._core = default_core() if core is None else core
+        self._core = core
         self._extra_environment = dict(environment or {})
         self._link: HarnessLink | None = None
         self._supervisor: Supervisor | None = None
         self._hello: Hello | None = None
         self._introduced: Hello | None = None
         self._flown = False
+        self._readied: tuple[VehicleShape, FlightPlan, FrameLoopEnd | None] | None = None
 
     def start(self) -> None:
         """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
@@ -108,6 +110,16 @@ class Session:
         """Process id of the program, once it has started."""
         return self._supervisor.await_pid(self._deadlines.exit_s) if self._supervisor is not None else None
 
+    def get_ready(self, shape: VehicleShape, plan: FlightPlan) -> None:
+        """Bring the program to the first frame of a flight whose plant is not built yet; `fly` then goes on from there.
+
+        A program that is lost meanwhile is lost to that flight. Raises KeyboardInterrupt.
+        """
+        end = self._prepare(shape, plan)
+        if end is not None and end.outcome == "interrupted":
+            raise KeyboardInterrupt
+        self._readied = (shape, plan, end)
+
     def fly(
         self,
         plant: PlantLike,
@@ -123,16 +135,16 @@ class Session:
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase, pace = self._prepare(plant, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             assert self._link is not None
-            core = self._core if self._supervisor is not None else None
-            with on_one_core(core, self.pid):
+            core = default_core() if self._core is None else self._core
+            with on_one_core(None if self._supervisor is None else core, self.pid):
                 exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
                 if realtime:
                     exchange = pace.held(exchange, lambda: recorder.frames)
-                restart = partial(self._restart, plant, plan)
+                restart = partial(self._restart, plant.shape, plan)
                 end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
             phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
@@ -175,13 +187,20 @@ class Session:
             raise GuardianLost
         raise ProgramExited(status)
 
-    def _prepare(self, plant: PlantLike, plan: FlightPlan) -> FrameLoopEnd | None:
+    def _at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
+        """As `_prepare`, once for each flight."""
+        readied, self._readied = self._readied, None
+        if readied is not None and readied[:2] == (shape, plan):
+            return readied[2]
+        return self._prepare(shape, plan)
+
+    def _prepare(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
         """Bring the program to the first frame; None when it is there, otherwise how that ended."""
         try:
             if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
                 self.close()
             self.start()
-            self._greet(plant, plan)
+            self._greet(shape, plan)
         except (WireError, ProgramExited) as error:
             return FrameLoopEnd("gnc_lost", lost=error)
         except GuardianLost as error:
@@ -190,14 +209,14 @@ class Session:
             return FrameLoopEnd("interrupted")
         return None
 
-    def _greet(self, plant: PlantLike, plan: FlightPlan) -> None:
+    def _greet(self, shape: VehicleShape, plan: FlightPlan) -> None:
         link = self._link
         assert link is not None
         if self._hello is None:
             self._meet(link)
         link.refuse_unasked()
         link.sent = link.heard = b""
-        link.send(reset_message(plant, plan))
+        link.send(reset_message(shape, plan))
         self._flown = True
         check_ready(link.receive(self._deadlines.first_answer_s), plan)
 
@@ -215,7 +234,7 @@ class Session:
         assert self._link is not None
         return self._link.exchange(data, deadline_s)
 
-    def _restart(self, plant: PlantLike, plan: FlightPlan) -> None:
+    def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
         """The flight computer starts again: by end and reset where the program can, else as a new process."""
         assert self._link is not None
         assert self._hello is not None
@@ -224,7 +243,7 @@ class Session:
         else:
             self.close()
             self.start()
-        self._greet(plant, plan)
+        self._greet(shape, plan)
 
     def _hear_out(
         self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
@@ -245,7 +264,7 @@ class Session:
                 link.send({"type": "shutdown"})
                 link.hear_out(self._deadlines.exit_s)
             else:
-                reset_once_more(link, plant, plan, self._deadlines.first_answer_s)
+                reset_once_more(link, plant.shape, plan, self._deadlines.first_answer_s)
         except MessageRefused as refused:
             return FrameLoopEnd("gnc_lost", lost=refused), []
         except (WireError, ProgramExited, GuardianLost) as error:

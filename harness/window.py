@@ -13,9 +13,10 @@ import numpy as np
 
 from harness.abort import Hopeless, hopeless, reachable_m
 from harness.divert import BOUND, GOAL, felt, reach_m
+from harness.ignition import NO_TRACE
 from harness.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
 from harness.masks import FloatArray
-from harness.oracle import NO_TRACE, PAD_M, REASONS, Bounds, Oracle
+from harness.oracle import PAD_M, REASONS, Bounds, Oracle
 from harness.trace_series import Missing
 from plant.kernels.descent import EnginePlan, Falling
 from plant.kernels.ignition import OPEN, Question, least_descent, on_coast

@@ -402,7 +402,8 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
 class Plant:
     """One flight of one vehicle. Rows are float64 arrays laid out as in `plant.layout`; the kernels keep the state."""
 
-    def __init__(self, vehicle: Vehicle, setup: FlightSetup) -> None:
+    def __init__(self, vehicle: Vehicle, setup: FlightSetup, *, feels: bool = True) -> None:
+        """Raises ValueError. With `feels` false nothing is flown ahead: it can be asked, and must not be flown."""
         self.vehicle = vehicle
         self.setup = setup
         self.shape: VehicleShape = vehicle.shape
@@ -436,8 +437,9 @@ class Plant:
         self.command_layout = command_layout(self.shape)
         self._status = FLYING
         self._sensed_tick = 0
-        self._feel()
-        self._read_gauges()
+        if feels:
+            self._feel()
+            self._read_gauges()
 
     def _feel(self) -> None:
         """What the stage felt in the tick before release, in place: carried back from the two ticks that follow.

@@ -28,13 +28,6 @@ def _base_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     tmp_path_factory.getbasetemp()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In two processes (`-n 2 --dist loadgroup`): whole flights, which want a core, in one; the rest file by file."""
-    for item in items:
-        group = "acceptance" if item.path.parent.name == "acceptance" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that skips itself proves nothing: with CI=true it fails, with its own reason shown."""

@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ from harness.commands.run_folder import run_folder
 from harness.commands.toml_text import toml_text
 from harness.expected import exit_code
 from harness.files import write_whole
+from harness.kernels import JUDGING, PLANT, Compilation
 from harness.progress import Dashboard
 from harness.session import WAIT
 from harness.statistics.words import counted
@@ -141,16 +143,19 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     epoch = _epoch(request.epoch)
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
-        record, prepared = _fly(scenario, request, folder, dashboard)
-        try:
-            if record.outcome == "interrupted":
-                raise KeyboardInterrupt
-            dashboard.stage("judging the flight and writing the report")
-            from harness.flight import assess
+        with Compilation(partial(_compiled, dashboard)) as kernels:
+            record, prepared = _fly(scenario, request, folder, dashboard, kernels)
+            try:
+                if record.outcome == "interrupted":
+                    raise KeyboardInterrupt
+                kernels.wait_for(JUDGING)
+                dashboard.stage("judging the flight and writing the report")
+                from harness.flight import assess
 
-            return keep(assess(record, prepared), prepared, folder, epoch=epoch)
-        except KeyboardInterrupt:
-            raise _so_far(record, prepared, folder) from None
+                summary = keep(assess(record, prepared), prepared, folder, epoch=epoch)
+            except KeyboardInterrupt:
+                raise _so_far(record, prepared, folder) from None
+        return summary
 
 
 def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
@@ -186,8 +191,17 @@ def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
     return f"again under a debugger: {shlex.join([*words, f'{debugger} {request.gnc}'])}"
 
 
+def _compiled(dashboard: Dashboard, done: int, of: int) -> None:
+    """Show how far compiling is."""
+    text = f"kernel {done} of {of} compiled"
+    if dashboard.is_live:
+        dashboard.stage(text)
+    else:
+        dashboard.remark(text)
+
+
 def _fly(
-    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard
+    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard, kernels: Compilation
 ) -> "tuple[FlightRecord, Prepared]":
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
     dashboard.stage("starting the flight software")
@@ -195,12 +209,14 @@ def _fly(
     session = open_session(request.gnc, request.listen, listeners=by_hand.listeners(request.show_output))
     with closing(by_hand), session:
         dashboard.stage("loading the plant")
-        from plant.kernels.compiled import are_warm
-
-        if not are_warm():
-            dashboard.remark("compiling kernels: about two minutes, the first time on this machine only")
         from harness.flight import prepare
 
+        if kernels.begin(scenario):
+            dashboard.remark("compiling kernels: about a minute, the first time on this machine only")
+            unfelt = prepare(scenario, folder.name, feels=False)  # mistakes are told before the wait
+            session.get_ready(unfelt.plant.shape, unfelt.plan)
+            kernels.program_is_ready()
+            kernels.wait_for(PLANT)
         prepared = prepare(scenario, folder.name)
         plant = prepared.plant
         plant.truth(np.zeros(plant.truth_layout.width))  # compiled here, not in the time of the flight

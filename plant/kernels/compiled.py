@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import types
 from numba.core.caching import FunctionCache
+from numba.core.registry import CPUDispatcher
 
 F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit  # its annotations leave out `_nrt`, and those of its settings the cache folder
 SETTINGS: Any = numba.config
+TYPES: Any = types
+DISPATCHER: Any = CPUDispatcher
 CODE_SETTINGS = (
     "BOUNDSCHECK", "CPU_FEATURES", "CPU_NAME", "DEBUGINFO_DEFAULT", "DISABLE_INTEL_SVML", "ENABLE_AVX",
     "EXTEND_VARIABLE_LIFETIMES", "LLVM_REFPRUNE_PASS", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE",
@@ -142,7 +146,7 @@ def _folder(function: Callable[..., object]) -> Path | None:
 def _keep(compiled: Any, function: Callable[..., object]) -> None:
     """Give a compiled function its place on disk, in place; none where it would be another than ours."""
     folder = _folder(function)
-    if folder is None or not hasattr(compiled, "enable_caching"):  # the latter under NUMBA_DISABLE_JIT
+    if folder is None:
         return
     before = SETTINGS.CACHE_DIR, getattr(SETTINGS, "CACHE_LOCATOR_CLASSES", "")
     SETTINGS.CACHE_DIR, SETTINGS.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
@@ -157,17 +161,27 @@ def _keep(compiled: Any, function: Callable[..., object]) -> None:
         compiled._cache = kept
 
 
+def _compiled(function: F, **more: bool) -> Any:
+    """A function compiled with the house flags: once for all whole numbers, not for each that a caller writes out."""
+    compiled: Any = NJIT(error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **more)(function)
+    if isinstance(compiled, DISPATCHER):  # not under NUMBA_DISABLE_JIT
+        specialised, widened = compiled.get_call_template, TYPES.unliteral
+        compiled.get_call_template = lambda args, named: specialised(
+            [widened(one) for one in args], {name: widened(one) for name, one in named.items()}
+        )
+        _keep(compiled, function)
+    return compiled
+
+
 def kernel(function: F) -> F:
     """Compile a function with the house flags and keep its machine code in the keyed cache folder."""
-    compiled: F = NJIT(error_model="numpy", _nrt=False, forceinline=True)(function)
-    _keep(compiled, function)
+    compiled: F = _compiled(function, forceinline=True)
     return compiled
 
 
 def routine(function: F) -> F:
     """As `kernel`, but called and not inlined: for a long one that would be compiled for each of its callers."""
-    compiled: F = NJIT(error_model="numpy", _nrt=False)(function)
-    _keep(compiled, function)
+    compiled: F = _compiled(function)
     return compiled
 
 

@@ -1,30 +1,27 @@
-"""When a landing ignition still ends on the pad: bisection over the command along a coast without engines.
+"""What an ignition on a coast without engines comes to: the descent from there, and the one that burns least.
 
-Latest: engines at their ceiling from the start stop the stage just at the pad. Earliest: of the descents that end at
-the pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang: Meditch, On the problem of
-optimal thrust programming for a lunar soft landing, 1964); it uses up what the tanks hold, or stops too high even at
-the floor.
+Of the descents that end at the pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang:
+Meditch, On the problem of optimal thrust programming for a lunar soft landing, 1964). `harness.ignition` searches the
+commands from which one does.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from plant.kernels.compiled import kernel, routine
+from plant.kernels.compiled import kernel
 from plant.kernels.descent import CLIMBS, GAVE_UP, STEP_S, Around, Ending, EnginePlan, Falling, Throttles, descend, felt
 from plant.kernels.rotation import axpy, norm
 from plant.kernels.step import PlantParams
 
 COAST_COLUMNS = 7  # time since release, position, velocity of the foot plane over the pad
-TOLERANCE_S = 0.02  # of a command
-STRIDE_S = 4.0
-COMMANDS, SWITCHES = 20, 20
-CLOSE_M, CLOSE_KG = 2.0, 6.0  # a hundredth of a second of falling, two of burning
+SWITCHES = 20
+CLOSE_M = 2.0  # a hundredth of a second of falling
 LONGEST_FLOOR_S = 90.0
 FELL_MPS2 = 20.0  # braking assumed for the speed that a descent has left where it is given up
-OPEN, TOO_SLOW, TOO_DRY, TOO_STRONG, BEFORE_RECORD = 0, 1, 2, 3, 4
-"""Why there is no command, or what bounds the earliest: nothing; no throttle stops the stage; the propellant does not
-last; the engines at their floor stop it above the pad; earlier than the coast that is known."""
+OPEN, TOO_SLOW, TOO_DRY, TOO_STRONG = 0, 1, 2, 3
+"""Why no descent ends at the pad: one does; no throttle stops the stage; the propellant does not last; the engines at
+their floor stop it above the pad."""
 
 
 class Question(NamedTuple):
@@ -59,14 +56,6 @@ class Least(NamedTuple):
     time_s: float
 
 
-class Window(NamedTuple):
-    """Earliest and latest command [s since release]; `why` there is none, or what bounds the earliest."""
-
-    earliest_s: float
-    latest_s: float
-    why: int
-
-
 @kernel
 def on_coast(question: Question, coast: np.ndarray, time_s: float) -> Falling:
     """The stage at a moment of the coast."""
@@ -90,11 +79,9 @@ def on_coast(question: Question, coast: np.ndarray, time_s: float) -> Falling:
 
 
 @kernel
-def fly_down(
-    params: PlantParams, question: Question, start: Falling, low: float, switch_s: float, trace: np.ndarray
-) -> Ending:
-    """The descent at `low` until the switch, at the ceiling from then on."""
-    throttles = Throttles(low, question.ceiling, switch_s, question.handover_mps, question.stop_mps)
+def fly_down(params: PlantParams, question: Question, start: Falling, switch_s: float, trace: np.ndarray) -> Ending:
+    """The descent at the floor until the switch, at the ceiling from then on."""
+    throttles = Throttles(question.floor, question.ceiling, switch_s, question.handover_mps, question.stop_mps)
     return descend(params, question.around, question.plan, throttles, start, question.lean_rad, trace)
 
 
@@ -113,26 +100,30 @@ def false_position(low: Point, high: Point) -> float:
     return low.at + min(max(share, 0.02), 0.98) * (high.at - low.at)
 
 
-@routine
-def least(params: PlantParams, question: Question, start: Falling, trace: np.ndarray) -> Least:
-    """The descent from a command now that ends at the pad and burns least, by regula falsi on the switch (Illinois)."""
-    end = fly_down(params, question, start, question.floor, 0.0, trace)
+@kernel
+def least_descent(params_record: np.ndarray, question: Question, start: Falling, trace: np.ndarray) -> Least:
+    """The descent from a command now that ends at the pad and burns least, by regula falsi on the switch (Illinois).
+
+    The first element of the record has the fields of PlantParams.
+    """
+    params = params_record[0]
+    end = fly_down(params, question, start, 0.0, trace)
     low = Point(0.0, height_left(end))
     if low.value < 0.0:
         return Least(TOO_SLOW, 0.0, end.spare_kg, end.burnt_kg, end.time_s)
     at = min(end.time_s, LONGEST_FLOOR_S)
-    end = fly_down(params, question, start, question.floor, at, trace)
+    end = fly_down(params, question, start, at, trace)
     high = Point(at, height_left(end))
     while high.value > 0.0 and high.at < LONGEST_FLOOR_S:
         low, at = high, min(1.5 * high.at + 1.0, LONGEST_FLOOR_S)
-        end = fly_down(params, question, start, question.floor, at, trace)
+        end = fly_down(params, question, start, at, trace)
         high = Point(at, height_left(end))
     if high.value > 0.0:
         return Least(TOO_STRONG, high.at, end.spare_kg, end.burnt_kg, end.time_s)
     side = 0
     for _ in range(SWITCHES):
         at = false_position(low, high)
-        end = fly_down(params, question, start, question.floor, at, trace)
+        end = fly_down(params, question, start, at, trace)
         found = Point(at, height_left(end))
         if abs(found.value) < CLOSE_M or high.at - low.at < 1e-3:
             break
@@ -146,82 +137,11 @@ def least(params: PlantParams, question: Question, start: Falling, trace: np.nda
 
 
 @kernel
-def latest(params: PlantParams, question: Question, coast: np.ndarray, trace: np.ndarray) -> float:
-    """The last command that the ceiling can still make good; before the coast where none can."""
-    low, high = coast[0, 0] - TOLERANCE_S, coast[coast.shape[0] - 1, 0]
-    while high - low > TOLERANCE_S:
-        middle = max(0.5 * (low + high), coast[0, 0])
-        start = on_coast(question, coast, middle)
-        if height_left(fly_down(params, question, start, question.ceiling, 0.0, trace)) >= 0.0:
-            low = middle
-        else:
-            high = middle
-        if high <= coast[0, 0]:
-            return low
-    return low
-
-
-@kernel
-def earliest(
-    params: PlantParams, question: Question, coast: np.ndarray, end: Point, trace: np.ndarray
-) -> tuple[float, int]:
-    """The first command that does not run dry and does not stop too high, and what bounds it.
-
-    `end` is a command that is neither, with what it spares. First back in growing strides, then as in `least`.
-    """
-    high, stride, begin = end, STRIDE_S, coast[0, 0]
-    while True:
-        at = max(high.at - stride, begin)
-        found = least(params, question, on_coast(question, coast, at), trace)
-        if found.why != OPEN:
-            break
-        if at <= begin:
-            return begin, BEFORE_RECORD
-        high, stride = Point(at, found.spare_kg), 1.5 * stride
-    low, why, side = Point(at, min(found.spare_kg, -1.0)), found.why, 0
-    for _ in range(COMMANDS):
-        if high.at - low.at < TOLERANCE_S:
-            break
-        halve = why == TOO_STRONG
-        at = 0.5 * (low.at + high.at) if halve else false_position(low, high)
-        found = least(params, question, on_coast(question, coast, at), trace)
-        if found.why == OPEN:
-            low, high = Point(low.at, 0.5 * low.value if side == 1 else low.value), Point(at, found.spare_kg)
-            side = 1
-            if found.spare_kg < CLOSE_KG:
-                break
-        else:
-            high = Point(high.at, 0.5 * high.value if side == -1 else high.value)
-            low, why, side = Point(at, min(found.spare_kg, -1.0)), found.why, -1
-    return high.at, why
-
-
-@kernel
-def window(params_record: np.ndarray, question: Question, coast: np.ndarray, trace: np.ndarray) -> Window:
-    """Earliest and latest command on a coast; the first element of the record has the fields of PlantParams."""
-    params = params_record[0]
-    end = latest(params, question, coast, trace)
-    if end < coast[0, 0]:
-        return Window(end, end, TOO_SLOW)
-    at_end = least(params, question, on_coast(question, coast, end), trace)
-    if at_end.why != OPEN:
-        return Window(end, end, at_end.why)
-    begin, why = earliest(params, question, coast, Point(end, at_end.spare_kg), trace)
-    return Window(begin, end, why)
-
-
-@kernel
 def one_descent(
     params_record: np.ndarray, question: Question, start: Falling, switch_s: float, trace: np.ndarray
 ) -> Ending:
     """One descent, floor until the switch; what it felt goes into the trace."""
-    return fly_down(params_record[0], question, start, question.floor, switch_s, trace)
-
-
-@kernel
-def least_descent(params_record: np.ndarray, question: Question, start: Falling, trace: np.ndarray) -> Least:
-    """`least` of the record."""
-    return least(params_record[0], question, start, trace)
+    return fly_down(params_record[0], question, start, switch_s, trace)
 
 
 @kernel

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from harness.divert import GOAL, felt, reach_m
+from harness.ignition import NO_TRACE
 from harness.landing_engines import LandingEngines, plan_of
-from harness.oracle import NO_TRACE, Oracle
+from harness.oracle import Oracle
 from plant.kernels.descent import NEVER_S, EnginePlan, Group
 from plant.kernels.ignition import Question, on_coast, one_descent
 from plant.plant import Plant

@@ -1,0 +1,124 @@
+"""Compiling side by side: what is compiled, what is told of it, and that nothing of it outlives or stops a flight."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness import kernels
+from harness.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
+from scenarios.load import load
+
+ALL = PROGRAM + sum(map(len, PARTS.values()))
+SCENARIO = "zq3-landing"
+GONE_S = 60.0
+
+
+@pytest.fixture
+def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where it is noted that all is kept, as on a machine that has not flown."""
+    place = tmp_path / "compiled"
+    monkeypatch.setattr(kernels, "_mark", lambda _shape: place)
+    return place
+
+
+def test_both_parts_are_counted_to_the_last_kernel_and_not_compiled_again(mark: Path) -> None:
+    shown: list[tuple[int, int]] = []
+    with Compilation(lambda *counts: shown.append(counts)) as compilation:
+        assert compilation.begin(load(SCENARIO))
+        compilation.program_is_ready()
+        compilation.wait_for(PLANT)
+        compilation.wait_for(JUDGING)
+    assert shown == sorted(shown)
+    assert shown[-1] == (ALL, ALL)
+    assert mark.exists()
+    with Compilation() as again:
+        assert not again.begin(load(SCENARIO))
+
+
+def test_judging_is_compiled_though_the_program_never_gets_ready(mark: Path) -> None:
+    with Compilation() as compilation:
+        compilation.begin(load(SCENARIO))
+        compilation.wait_for(PLANT)
+        compilation.wait_for(JUDGING)
+    assert mark.exists()
+
+
+def test_an_interpreter_that_does_not_start_costs_time_only(mark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Compilation() as compilation:
+        assert compilation.begin(load(SCENARIO))
+        compilation.program_is_ready()
+        compilation.wait_for(PLANT)
+        compilation.wait_for(JUDGING)
+    assert not mark.exists()
+
+
+def test_a_process_that_fails_is_no_part_that_is_kept(mark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with Compilation() as compilation:
+        compilation.begin(load(SCENARIO))
+        compilation.wait_for(PLANT)
+        compilation.wait_for(JUDGING)
+    assert not mark.exists()
+
+
+ENDS = """
+import sys, time
+from harness.kernels import Compilation
+from scenarios.load import load
+import harness.kernels
+from pathlib import Path
+harness.kernels._mark = lambda shape: Path(sys.argv[1])
+compilation = Compilation()
+compilation.begin(load("zq3-landing"))
+print(*(process.pid for process in compilation._processes.values()), flush=True)
+time.sleep(600)
+"""
+
+
+def test_its_processes_end_with_a_harness_that_is_killed(tmp_path: Path) -> None:
+    harness = subprocess.Popen([sys.executable, "-c", ENDS, str(tmp_path / "mark")], stdout=subprocess.PIPE, text=True)
+    with harness:
+        assert harness.stdout is not None
+        compiling = psutil.Process(int(harness.stdout.readline()))
+        harness.kill()
+    compiling.wait(GONE_S)
+
+
+CALLS = """
+import sys
+from harness.flight import assess, prepare
+from harness.kernels import judging_steps, plant_steps
+from harness.session import Session
+from numba.core.registry import CPUDispatcher
+from scenarios.load import load
+
+def compiled():
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("plant."):
+            for what, one in vars(module).items():
+                if isinstance(one, CPUDispatcher):
+                    found[f"{one.__module__}.{what}"] = len(one.overloads)
+    return found
+
+scenario = load("zq3-landing")
+for step in (*plant_steps(scenario), *judging_steps(scenario)):
+    step()
+before = compiled()
+with Session() as session:
+    prepared = prepare(scenario, "kernels")
+    assessment = assess(session.fly(prepared.plant, prepared.plan), prepared)
+assert assessment.verdict == "PASS", assessment
+after = compiled()
+print(len(before), *sorted(name for name, count in after.items() if count != before.get(name, count)))
+"""
+
+
+def test_a_flight_and_its_judgement_call_no_kernel_that_was_not_compiled_before() -> None:
+    called = subprocess.run([sys.executable, "-c", CALLS], capture_output=True, text=True, check=True).stdout.split()
+    assert int(called[0]) > 100
+    assert called[1:] == []
