@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from harness.alive import LOOK_S, Beats, Watched
-from plant.kernels.compiled import are_warm
 
 MOST_WORKERS = 2
 MOST_LOST = 3
@@ -83,6 +82,8 @@ class Crew(Generic[Task, Result]):
         if self._alone is not None:
             yield from map(self._alone.fly, tasks)
             return
+        from plant.kernels.compiled import are_warm  # workers that start need no numba for what is here
+
         first = 0 if are_warm() else 1  # alone: it compiles for all that follow
         for some in (tasks[:first], tasks[first:]):
             yield from self._flown(some)
@@ -136,9 +137,12 @@ class Crew(Generic[Task, Result]):
             self._alone.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            while there := [process.sentinel for process in self._watched.children()]:
-                connection.wait(there, LOOK_S)
-                self._end_frozen()
+            everyone = self._watched.children()
+            while there := self._watched.children():
+                connection.wait([process.sentinel for process in there], LOOK_S)
+                if self._end_frozen() or any(process.exitcode for process in everyone):
+                    for process in there:  # the queue's lock may have gone with the one that is gone
+                        process.kill()
             self._pool.shutdown()
 
 

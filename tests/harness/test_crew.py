@@ -157,12 +157,17 @@ def test_workers_that_are_lost_again_and_again_are_given_up() -> None:
         crew.fly(range(20))
 
 
-def test_a_worker_that_is_frozen_with_nothing_to_do_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_worker_that_is_frozen_with_nothing_to_do_holds_nobody_up(
+    which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the two has the lock of the queue, which it takes with it when it is killed."""
     monkeypatch.setattr(alive, "FROZEN_S", 3.0)
+    monkeypatch.setenv("MEET_AT", str(tmp_path))
     heard: list[str] = []
-    with Crew(partial(Squarer, 3), 2, heard.append) as crew:
-        for pid in {pid for _, pid in crew.fly(range(20))}:
-            os.kill(pid, signal.SIGSTOP)
+    with Crew(partial(Waiter, 0), 2, heard.append) as crew:
+        workers = sorted({pid for _, pid in crew.fly(range(6))})
+        os.kill(workers[which], signal.SIGSTOP)
     assert multiprocessing.active_children() == []
     assert all("has not answered for 3 s" in line for line in heard)
     assert heard
