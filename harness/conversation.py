@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from harness.lockstep import FlightPlan, FrameLoopEnd, ProgramExited
-from harness.record import GncFailure
+from harness.lockstep import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
+from harness.record import FlightRecord, GncFailure
 from harness.recorder import Recorder
 from harness.statistics.words import counted
 from harness.supervisor import Supervisor
@@ -31,6 +31,16 @@ def reset_message(shape: VehicleShape, plan: FlightPlan) -> dict[str, Any]:
         "flight_load": plan.flight_load,
         "shape": shape._asdict(),
     }
+
+
+def meet(link: HarnessLink, deadline_s: float) -> Hello:
+    """Wait for the program's hello; of one that was refused and then ended, the refusal is the reason."""
+    try:
+        return link.await_hello(deadline_s)
+    except ProgramExited as ended:
+        if not link.refused:
+            raise
+        raise MessageRefused(f"hello refused: {link.refused[0]}; then {ended}") from ended
 
 
 def check_ready(data: bytes, plan: FlightPlan, flight: int = 0) -> None:
@@ -90,6 +100,21 @@ def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | Non
     return findings
 
 
+def flight_record(
+    plant: PlantLike, plan: FlightPlan, recorder: Recorder, end: FrameLoopEnd, hello: Hello | None
+) -> FlightRecord:
+    """What was flown; the program's command, why it was lost, findings and times are still to come."""
+    gnc = {"name": "", "version": ""} if hello is None else hello.model_dump(include={"name", "version"})
+    return FlightRecord(
+        run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
+        dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
+        truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
+        outcome=end.outcome, gnc_failure=None, hash=recorder.hash(), wall_s=0.0, gnc=gnc,
+        command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error,
+        answers=recorder.answers, link=recorder.link,
+    )  # fmt: skip
+
+
 def lost_messages(error: Exception | None, link: HarnessLink | None) -> tuple[bytes, bytes]:
     """The frame that was not answered as it should be, and the answer where it was refused, as bytes on the wire."""
     if error is None or link is None:
@@ -107,6 +132,15 @@ def how_lost(error: Exception, supervisor: Supervisor | None) -> tuple[str, str,
     if kind == "disconnected" and status is not None:
         kind, reason = "died", str(ProgramExited(status))
     return kind, reason, status
+
+
+def blamed(end: FrameLoopEnd, supervisor: Supervisor | None) -> FrameLoopEnd:
+    """A program that went with its guardian is our loss, however it showed."""
+    if end.lost is None or supervisor is None:
+        return end
+    if isinstance(end.lost, PeerGone):  # a connection closes a moment before its process is gone
+        supervisor.wait(0.5)
+    return FrameLoopEnd("harness_error", harness_error=str(GuardianLost())) if supervisor.guardian_lost else end
 
 
 def failure_of(error: Exception, frame: int, phase: str, supervisor: Supervisor | None) -> GncFailure:

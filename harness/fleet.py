@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from harness.airborne import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
-from harness.conversation import findings_of, how_lost
+from harness.conversation import findings_of, flight_record, how_lost, meet
 from harness.lockstep import GuardianLost, ProgramExited
 from harness.pinning import on_one_core
 from harness.record import FlightRecord
@@ -103,7 +103,7 @@ class FleetSession(Session):
             self.start()
             assert self._link is not None
             if self._hello is None:
-                self._meet(self._link)
+                self._hello = self._introduced = meet(self._link, self._deadlines.hello_s)
         except (WireError, ProgramExited, GuardianLost) as error:
             self._give_up(error)
             return False
@@ -122,8 +122,7 @@ class FleetSession(Session):
         """Round after round, until some flights have ended or the program is lost."""
         assert self._link is not None
         self._flown = True
-        core = self._core if self._supervisor is not None else None
-        with on_one_core(core, self.pid):
+        with on_one_core(self._pinned_to(), self.pid):
             try:
                 while not (over := fly_round(self._link, air)):
                     pass
@@ -139,7 +138,8 @@ class FleetSession(Session):
         assert flight.end is not None
         given = flight.given.prepared
         wall_s = time.perf_counter() - flight.began_s
-        record = self._record(given.plant, given.plan, flight.recorder, flight.end, wall_s)
+        record = flight_record(given.plant, given.plan, flight.recorder, flight.end, self._introduced)
+        record.wall_s, record.command = wall_s, self._typed
         record.findings = findings_of(flight.recorder, self._link, self._introduced)
         return record
 

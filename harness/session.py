@@ -16,11 +16,14 @@ from typing import Self
 
 from harness.conversation import (
     Listeners,
+    blamed,
     check_ready,
     failure_of,
     findings_of,
+    flight_record,
     how_lost,
     lost_messages,
+    meet,
     reset_message,
     reset_once_more,
     try_to_send,
@@ -72,7 +75,7 @@ class Session:
         """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
         if command != WAIT:
             split_command(command)
-        self._command, self._listeners = command, listeners
+        self._command, self._typed, self._listeners = command, typed(command), listeners
         self._listen = listen
         compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
@@ -139,8 +142,7 @@ class Session:
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             assert self._link is not None
-            core = default_core() if self._core is None else self._core
-            with on_one_core(None if self._supervisor is None else core, self.pid):
+            with on_one_core(self._pinned_to(), self.pid):
                 exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
                 if realtime:
                     exchange = pace.held(exchange, lambda: recorder.frames)
@@ -151,9 +153,10 @@ class Session:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
         end, gone = self._hear_out(end, plant, plan, last=last)
-        end = self._blamed(end)
-        record = self._record(plant, plan, recorder, end, wall_s)
+        end = blamed(end, self._supervisor)
+        record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings, record.pace = findings_of(recorder, self._link, self._introduced) + gone, pace.told()
+        record.wall_s, record.command = wall_s, self._typed
         return self._conclude(record, end, phase)
 
     def close(self) -> None:
@@ -178,6 +181,12 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _pinned_to(self) -> int | None:
+        """The core of a flight with the program here; None where nothing is to be pinned."""
+        if self._supervisor is None:
+            return None
+        return default_core() if self._core is None else self._core
 
     def _watch(self) -> None:
         """Called during every wait for the program."""
@@ -213,21 +222,12 @@ class Session:
         link = self._link
         assert link is not None
         if self._hello is None:
-            self._meet(link)
+            self._hello = self._introduced = meet(link, self._deadlines.hello_s)
         link.refuse_unasked()
         link.sent = link.heard = b""
         link.send(reset_message(shape, plan))
         self._flown = True
         check_ready(link.receive(self._deadlines.first_answer_s), plan)
-
-    def _meet(self, link: HarnessLink) -> None:
-        """Wait for the program's hello."""
-        try:
-            self._hello = self._introduced = link.await_hello(self._deadlines.hello_s)
-        except ProgramExited as ended:
-            if not link.refused:
-                raise
-            raise MessageRefused(f"hello refused: {link.refused[0]}; then {ended}") from ended
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
@@ -275,31 +275,6 @@ class Session:
             return FrameLoopEnd("interrupted"), []
         return end, []
 
-    def _blamed(self, end: FrameLoopEnd) -> FrameLoopEnd:
-        """A program that went with its guardian is our loss, however it showed."""
-        supervisor = self._supervisor
-        if end.lost is None or supervisor is None:
-            return end
-        if isinstance(end.lost, PeerGone):  # a connection closes a moment before its process is gone
-            supervisor.wait(0.5)
-        return FrameLoopEnd("harness_error", harness_error=str(GuardianLost())) if supervisor.guardian_lost else end
-
-    def _record(
-        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, end: FrameLoopEnd, wall_s: float
-    ) -> FlightRecord:
-        """What was flown; why the program was lost, and findings, are still to come."""
-        hello = self._introduced
-        gnc = {"name": "", "version": ""} if hello is None else hello.model_dump(include={"name", "version"})
-        return FlightRecord(
-            run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape,
-            dt_s=1.0 / plan.plant_hz, frame_ticks=plan.frame_ticks, frames=recorder.frames,
-            truth=recorder.truth, commands=recorder.commands, sensors=recorder.sensors, telemetry=recorder.telemetry,
-            outcome=end.outcome, gnc_failure=None, hash=recorder.hash(),
-            wall_s=wall_s, gnc=gnc,
-            command_delay_ticks=plan.command_delay_ticks, harness_error=end.harness_error,
-            answers=recorder.answers, link=recorder.link, command=typed(self._command),
-        )  # fmt: skip
-
     def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
         """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
         link, supervisor = self._link, self._supervisor
@@ -312,4 +287,11 @@ class Session:
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
             self.close()
         output = b"" if supervisor is None else supervisor.take_output()
-        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)
+        return replace(
+            record,
+            gnc_failure=failure,
+            output=output,
+            lost_frame=frame,
+            refused_answer=answer,
+            command=typed(self._command),
+        )

@@ -15,7 +15,7 @@ import pytest
 
 from harness import alive
 from harness.crew import MOST_WORKERS, Crew
-from tests.harness.campaign.test_frozen import Clock
+from tests.harness.clock import Clock
 
 DEADLINE_S = 60.0
 

@@ -8,16 +8,7 @@ import pytest
 
 from harness.campaign import run
 from harness.campaign.run import FROZEN_S, LOADING_S, _Alive
-
-
-class Clock:
-    """Time as the test says."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now_s
+from tests.harness.clock import Clock
 
 
 class Workers:
