@@ -8,10 +8,16 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.evidence import campaigns, damage, gate, hunts, kills, replay
+from tests.evidence import campaigns, damage, first, gate, hunts, kills, replay
 from tests.evidence.tables import MINUTES
 
-RESUMED = {"hunts": hunts.main, "campaigns": campaigns.main, "kills": kills.main, "damage": damage.main}
+RESUMED = {
+    "hunts": hunts.main,
+    "campaigns": campaigns.main,
+    "kills": kills.main,
+    "damage": damage.main,
+    "first": first.main,
+}
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""
 PARTS = (*RESUMED, *AT_ONCE)
