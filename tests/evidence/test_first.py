@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.evidence import first
+from tests.evidence.tables import ROOT
 
 
 def test_who_begins_changes_and_a_ratio_is_of_its_own_round(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -12,12 +13,12 @@ def test_who_begins_changes_and_a_ratio_is_of_its_own_round(monkeypatch: pytest.
 
     def took(tree: Path) -> float:
         asked.append(tree)
-        return 30.0 if tree == first.ROOT else 60.0 + len(asked)
+        return 30.0 if tree == ROOT else 60.0 + len(asked)
 
     monkeypatch.setattr(first, "first_verdict_s", took)
     old = Path("/older")
     rows = [first.raced(number, old) for number in range(2)]
-    assert asked == [old, first.ROOT, first.ROOT, old]
+    assert asked == [old, ROOT, ROOT, old]
     assert [row["ratio"] for row in rows] == ["0.492", "0.469"]
 
 
