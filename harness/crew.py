@@ -10,12 +10,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from multiprocessing import connection, resource_tracker
 from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from harness.alive import LOOK_S, Beats, Watched
+from harness.safe_path import safe_children
 
 MOST_WORKERS = 2
 MOST_LOST = 3
@@ -52,11 +54,13 @@ class Crew(Generic[Task, Result]):
         self._hire, self.workers, self._say = hire, max(1, min(workers, MOST_WORKERS)), say
         self._alone: Worker[Task, Result] | None = None
         self._pool: ProcessPoolExecutor | None = None
+        self._safely = ExitStack()
 
     def __enter__(self) -> Self:
         if self.workers == 1:
             self._alone = self._hire(None)
         else:
+            self._safely.enter_context(safe_children())
             self._start()
         return self
 
@@ -135,7 +139,9 @@ class Crew(Generic[Task, Result]):
     ) -> None:
         if self._alone is not None:
             self._alone.close()
-        if self._pool is not None:
+        with self._safely:
+            if self._pool is None:
+                return
             self._pool.shutdown(wait=False, cancel_futures=True)
             everyone = self._watched.children()
             while there := self._watched.children():

@@ -72,6 +72,15 @@ def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
     return Prepared(scenario, plant, plan, requirements, context)
 
 
+def checked(scenario: Scenario) -> Prepared:
+    """The flight as it would be prepared, not to be flown: whatever is wrong with its files is raised here.
+
+    Many flights are checked so before processes are started for them. Raises ScenarioError, VehicleError and
+    RequirementSetError.
+    """
+    return prepare(scenario, "checked", feels=False)
+
+
 def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
     """Judge a flight against the requirement set of its scenario."""
     flight = Flight(record, prepared.context)

@@ -19,6 +19,7 @@ from pathlib import Path
 from harness.guardian import end_descendants, name_of
 from harness.leftovers import end_marked
 from harness.output import Output, Tail
+from harness.safe_path import as_the_user_has_it
 
 REFERENCE_GNC = (sys.executable, "-P", "-m", "gnc")
 """The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
@@ -216,7 +217,8 @@ def split_command(command: str | Sequence[str] | None) -> list[str]:
 def program_environment(link: Mapping[str, str], *, reference: bool) -> dict[str, str]:
     """Our environment, with the variables that lead to the link and those that make programs repeatable."""
     ours = ("HOVERSLAM_ENDPOINT", "HOVERSLAM_TOKEN", "HOVERSLAM_CURVE_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    users = as_the_user_has_it(os.environ)
+    inherited = {name: value for name, value in users.items() if not name.startswith(ours)}
     if reference:  # ours is found wherever the package lies, before anything the user has on the path
         inherited["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
     return {**inherited, **ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1", **link}

@@ -21,6 +21,7 @@ from harness.campaign.sampling import Flight
 from harness.commands.ending import held
 from harness.commands.guard import UsageError
 from harness.crew import start_tracker
+from harness.safe_path import safe_children
 
 if TYPE_CHECKING:
     from distributed import Client, Scheduler
@@ -42,7 +43,11 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
     Raises UsageError for a scheduler that does not answer.
     """
     _quiet()
-    with _elsewhere(scheduler) if scheduler is not None else _here(workers, scratch) as client:
+    if scheduler is not None:
+        with _elsewhere(scheduler) as client:
+            yield client
+        return
+    with safe_children(), _here(workers, scratch) as client:
         yield client
 
 

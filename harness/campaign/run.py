@@ -10,7 +10,7 @@ import queue
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
+from harness.commands.guard import users_mistakes
 from harness.identity import ChangedError
 from harness.statistics.sequential import State, state
 from plant.kernels.compiled import are_warm
@@ -70,6 +71,14 @@ class Progress:
         return None if self.flown == 0 else 60.0 * (self.wanted - self.done) / rate
 
 
+class MistakeError(Exception):
+    """Some flights of a campaign cannot be flown for what its files say: which, and why."""
+
+
+def _named(places: Sequence[int]) -> str:
+    return f"flight {places[0]}" if len(places) == 1 else f"one of the flights {places[0]} to {places[-1]}"
+
+
 class CampaignRun:
     """See the module."""
 
@@ -94,7 +103,7 @@ class CampaignRun:
     def run(self, client: "Client") -> Progress:
         """Fly what is missing; what was flown is kept.
 
-        Raises ClusterLostError, StoreError, ChangedError, KeyboardInterrupt.
+        Raises ClusterLostError, StoreError, ChangedError, MistakeError, KeyboardInterrupt.
         """
         missing = deque(place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
         waiting: dict[int, tuple[list[int], Future[Any]]] = {}
@@ -153,6 +162,8 @@ class CampaignRun:
             error = future.exception() if future.status == "error" else None
             if isinstance(error, ChangedError):
                 raise error
+            if isinstance(error, users_mistakes()):
+                raise MistakeError(f"{_named(places)} cannot be flown: {error}")
             why = f"{type(error).__name__}: {error}" if error else str(future.status)
             self.progress.not_flown |= dict.fromkeys((p for p in places if p not in self._verdicts), why)
             self._gave_up += 1

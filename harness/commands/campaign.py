@@ -58,6 +58,7 @@ def campaign_command(request: CampaignRequest) -> int:
     if request.flights is not None:
         campaign = campaign.model_copy(update={"flights": request.flights})
     base = campaign.base(request.sets)
+    from harness.campaign.checked import check
     from harness.campaign.export import wanted
     from harness.campaign.sampling import Sample
     from harness.campaign.store import DATABASE
@@ -65,6 +66,7 @@ def campaign_command(request: CampaignRequest) -> int:
     if request.export is not None:
         wanted(request.export).tried()
     sample = Sample(campaign, base)
+    check(sample)
     with claimed(request.out or new_folder(f"campaign-{as_name(campaign.name)}"), DATABASE) as out:
         try:
             return _fly(request, campaign, sample, out)
@@ -77,7 +79,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     from harness.campaign.cluster import ClusterLostError, cluster
     from harness.campaign.export import export
     from harness.campaign.flyer import FlightJob
-    from harness.campaign.run import CampaignRun
+    from harness.campaign.run import CampaignRun, MistakeError
     from harness.campaign.store import Store, StoreError
 
     about = about_of(request, campaign, sample)
@@ -94,6 +96,8 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 raise KeyboardInterrupt(_kept(store, out)) from None
             except ChangedError as changed:
                 raise UsageError(_as_before(changed, store, out)) from None
+            except MistakeError as wrong:
+                raise UsageError(f"{wrong}: {_kept(store, out)}") from None
             except ClusterLostError as lost:
                 watch.say(f"{lost}\n{_kept(store, out)}")
                 return EXIT_HARNESS

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,6 +55,7 @@ def cases_command(request: CasesRequest) -> int:
     output = None if request.page is None else Output("--page", request.page, CASES_PAGE).tried()
     if request.out is not None:
         tried_folder(request.out)
+    _check(scenarios.values())
     with junit_report(request.junit, "cases") as suites:
         summaries: list[Summary] = []
         try:
@@ -102,6 +103,14 @@ def _interrupted(request: CasesRequest, names: list[str], summaries: "list[Summa
     finished = {"flown": len(summaries), "cases": [one.model_dump(mode="json") for one in summaries]}
     told = f"interrupted: {len(summaries)} of {counted(len(names), 'case')} flown; the rest: {go_on}"
     return Interrupted(told, request.out, go_on, finished)
+
+
+def _check(scenarios: Iterable[Scenario]) -> None:
+    """Whatever is wrong with their files, before the first is flown."""
+    from harness.flight import checked
+
+    for one in scenarios:
+        checked(one)
 
 
 def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:

@@ -14,6 +14,7 @@ from harness.commands.program import REFERENCE, open_session
 from harness.commands.run_folder import run_folder
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
+from harness.flight import checked
 from harness.progress import Dashboard
 from harness.session import WAIT
 from harness.statistics.words import counted
@@ -47,6 +48,7 @@ def certify_command(request: CertifyRequest) -> int:
     _check(request)
     seed = {} if request.seed is None else {"seed": str(request.seed)}
     scenario = load(request.scenario, {**request.sets, **seed})
+    checked(scenario)
     gnc = None if request.gnc == REFERENCE else request.gnc
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
         tell = _teller(dashboard)

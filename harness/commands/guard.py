@@ -75,7 +75,7 @@ def _interrupted(interrupt: KeyboardInterrupt, *, as_json: bool) -> int:
 USERS_MISTAKES = (
     ("scenarios.load", "ScenarioError"),
     ("plant.vehicle", "VehicleError"),
-    ("harness.requirements", "RequirementSetError"),
+    ("harness.requirement_sets", "RequirementSetError"),
 )
 """What the parts raise for a mistake in the user's files. By name: a part that is not loaded has raised nothing, and
 loading it to find out would make a typing slip cost the import of numba."""

@@ -63,8 +63,10 @@ def hunt_command(request: HuntRequest) -> int:
         check_program(option, program)
     if request.adopt is not None:
         tried_folder(request.adopt, "--adopt")
+    from harness.flight import checked
     from harness.hunt.ledger import LEDGER_FILE
 
+    checked(space.scenario)
     with claimed(request.out or new_folder(f"hunt-{space.scenario.name}"), LEDGER_FILE) as out:
         state, found = _hunt(request, space, out)
         if state.refused and not state.least[1] and not state.excused:

@@ -1,0 +1,35 @@
+"""What would keep a campaign from being flown, found before a worker is started: every file it reads, every failure."""
+
+from pydantic import ValidationError
+
+from harness.campaign.sampling import Sample, tree_of
+from harness.flight import Prepared, checked
+from scenarios.explain import explain
+from scenarios.load import ScenarioError, told
+from scenarios.schema import Scenario
+
+
+def check(sample: Sample) -> None:
+    """Raises ScenarioError, VehicleError or RequirementSetError for a mistake in what all flights, or some, share."""
+    campaign = sample.campaign
+    first = {"seed": campaign.first_seed}
+    of_all = checked(Scenario.model_validate(tree_of(sample.tree_of_all, first)))
+    for number, failure in enumerate(campaign.failure):
+        own = [fault.model_dump(mode="json", exclude_defaults=True) for fault in failure.faults]
+        faults = [*sample.tree_of_all.get("faults", []), *own]
+        tree, label = tree_of(sample.tree_of_all, {**first, "faults": faults}), f"{campaign.name}: failure.{number}"
+        try:
+            checked(Scenario.model_validate(tree))
+        except ValidationError as invalid:
+            raise ScenarioError(told(explain(invalid, tree), label)) from None
+        except ScenarioError as wrong:
+            raise ScenarioError(f"{label} ({failure.name}), its faults behind those of the scenario: {wrong}") from None
+    if campaign.aim is not None:
+        _check_aim(campaign.name, campaign.aim.failure, of_all)
+
+
+def _check_aim(name: str, failure: str, of_all: Prepared) -> None:
+    known = [requirement.id for requirement in of_all.requirements.requirement]
+    if failure and failure not in known:
+        there = f"no requirement of the set {of_all.requirements.name}; there are: {', '.join(known)}"
+        raise ScenarioError(f"{name}: aim.failure = {failure!r}: {there}")
