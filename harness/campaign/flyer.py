@@ -17,13 +17,15 @@ from scenarios.schema import Scenario
 class FlightJob(NamedTuple):
     """What all flights of a campaign have in common: the scenario, the program, how many are in the air at once.
 
-    `identity` is what they began with: a flight that finds other files is not flown.
+    `identity` is what they began with: a flight that finds other files is not flown. `deadline` is what `--deadline`
+    asked of the command [s], for workers that were started elsewhere.
     """
 
     base: Mapping[str, Any]
     gnc: str | None = None
     interleave: int = 1
     identity: Identity | None = None
+    deadline: str | None = None
 
 
 class Flown(NamedTuple):
@@ -39,7 +41,7 @@ class CampaignFlyer:
     def __init__(self, job: FlightJob, core: int | None = None) -> None:
         """Raises UsageError where the program cannot be started."""
         self._job = job
-        self._session = open_fleet(job.gnc, job.interleave, core=core, deadlines=PATIENT)
+        self._session = open_fleet(job.gnc, job.interleave, core=core, deadlines=PATIENT, asked=job.deadline)
 
     def fly(self, flights: Sequence[Flight]) -> Iterator[Flown]:
         """Each as it ends. Raises KeyboardInterrupt, ChangedError, and RuntimeError where we ourselves failed."""

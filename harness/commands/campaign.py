@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from harness.commands.console import ProgressLine, print_json, progress, results
 from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import UsageError
-from harness.commands.program import REFERENCE, check_program
+from harness.commands.program import DEADLINE, REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.commands.run_folder import new_folder
 from harness.files import as_name, claimed
@@ -85,7 +85,8 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
     about = about_of(request, campaign, sample)
     try:
         with Watch() as watch, (Store.resume if request.resume else Store.create)(out, about, watch.say) as store:
-            job = FlightJob(sample.tree_of_all, request.gnc, request.interleave, Identity(**about["identity"]))
+            given = (Identity(**about["identity"]), os.environ.get(DEADLINE))
+            job = FlightJob(sample.tree_of_all, request.gnc, request.interleave, *given)
             run = CampaignRun(sample, store, job, watch, watch.say)
             watch.show(_beginning(run.progress))
             try:

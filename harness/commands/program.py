@@ -24,12 +24,13 @@ DEADLINE = "HOVERSLAM_DEADLINE_S"
 """What `--deadline` sets, so that worker processes have it too."""
 
 
-def deadlines_for(gnc: str | None, base: Deadlines) -> Deadlines:
+def deadlines_for(gnc: str | None, base: Deadlines, asked: str | None = None) -> Deadlines:
     """Those of a command, with what `--deadline` asks for; none for a program that is started by hand.
 
-    Raises UsageError for a variable that is no time.
+    `asked` is that of a command on another machine, in place of the variable here. Raises UsageError for one that is
+    no time.
     """
-    asked = os.environ.get(DEADLINE)
+    asked = asked or os.environ.get(DEADLINE)
     if asked is None:
         return base if gnc != WAIT else Deadlines(math.inf, math.inf, math.inf, base.exit_s)
     try:
@@ -78,11 +79,15 @@ def open_session(
 
 
 def open_fleet(
-    gnc: str | None, most: int, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES
-) -> FleetSession:
-    """A session that flies up to `most` flights at once, where the program can. Raises UsageError."""
+    gnc: str | None, most: int, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
+    asked: str | None = None,
+) -> FleetSession:  # fmt: skip
+    """A session that flies up to `most` flights at once, where the program can; `asked` as of `deadlines_for`.
+
+    Raises UsageError.
+    """
     try:
-        program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
+        program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines, asked)
         session = FleetSession(program, most=most, core=core, deadlines=allowed)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:

@@ -12,12 +12,14 @@ import pytest
 import typer
 import zmq
 
+from harness.campaign.flyer import CampaignFlyer, FlightJob
 from harness.cli import app
 from harness.commands.guard import UsageError
 from harness.commands.program import PATIENT as MANY
 from harness.commands.program import ByHand, deadlines_for
 from harness.conversation import Listeners
-from harness.lockstep import DEFAULT_DEADLINES
+from harness.fleet import FleetSession
+from harness.lockstep import DEFAULT_DEADLINES, Deadlines
 from harness.session import WAIT
 from harness.wire.link import GncLink
 from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
@@ -125,3 +127,12 @@ def test_a_restart_of_a_program_started_by_hand_tells_its_new_variables() -> Non
     assert record.outcome == "at_rest"
     assert len(set(seen)) == len(running) >= 2
     assert [one.wait(20.0) for one in running][-1] == 0
+
+
+def test_a_worker_that_was_started_elsewhere_has_the_deadline_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOVERSLAM_DEADLINE_S", raising=False)
+    given: list[Deadlines] = []
+    monkeypatch.setattr(FleetSession, "start", lambda session: given.append(session._deadlines))
+    for job in (FlightJob({}, "true", deadline="2.5"), FlightJob({}, "true")):
+        CampaignFlyer(job).close()
+    assert [deadlines.answer_s for deadlines in given] == [2.5, MANY.answer_s]
