@@ -12,6 +12,7 @@ from typing import Any
 from harness import bench_fleet, bench_plant, bench_requirements, bench_split
 from harness.bench_plant import MODELS
 from harness.commands.console import print_json, progress, results
+from harness.kernels import tell_compiling
 from harness.statistics.words import counted
 from scenarios.load import load
 
@@ -22,25 +23,26 @@ FLIGHTS = 3
 def bench_command(*, as_json: bool) -> int:
     """Measure and tell."""
     console = progress()
-    console.print("timing the lockstep frame")
+    tell_compiling(console.say)
+    console.say("timing the lockstep frame")
     from harness.bench_lockstep import measure
 
     figures: dict[str, Any] = {"lockstep": measure()}
-    console.print("timing the plant")
+    console.say("timing the plant")
     figures |= bench_plant.measure()
-    console.print(f"flying {SCENARIO} {counted(FLIGHTS + 1, 'time')}")
+    console.say(f"flying {SCENARIO} {counted(FLIGHTS + 1, 'time')}")
     figures["run"] = whole_flight()
-    console.print("flying it without its parts, in turn")
+    console.say("flying it without its parts, in turn")
     figures["split"] = bench_split.measure()
-    console.print("flying interleaved and alone, in turn")
+    console.say("flying interleaved and alone, in turn")
     figures["fleet"] = bench_fleet.measure()
-    console.print("judging a flight")
+    console.say("judging a flight")
     figures["requirements"] = bench_requirements.measure()
     if as_json:
         print_json(figures)
     else:
         for line in _lines(figures):
-            results().print(line)
+            results().say(line)
     return 0
 
 

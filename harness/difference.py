@@ -1,6 +1,6 @@
 """Where two flights part: the first frame and field that differ, in bits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,3 +131,9 @@ def difference_by_stream(shape: VehicleShape, one: Trace, other: Trace) -> dict[
         if found["actuators"] is None and ours.tobytes() != theirs.tobytes():
             found["actuators"] = _row_difference(k, "actuators", command_layout(shape), ours, theirs)
     return found
+
+
+def by_number(value: Any) -> Any:
+    """A list of tables as a table of them, so that a difference is one of theirs; anything else as it is."""
+    tables = isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
+    return {str(number): one for number, one in enumerate(value)} if tables else value

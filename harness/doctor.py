@@ -11,10 +11,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rich.table import Table
 from rich.text import Text
 
 from harness.commands.console import print_json, results
+from harness.commands.table import Column
 from harness.statistics.words import counted
 
 Status = Literal["ok", "warning", "failed"]
@@ -150,10 +150,11 @@ def _tcp() -> Iterator[Check]:
 
 
 def _kernel_cache() -> Iterator[Check]:
+    from harness.kernels import COMPILING
     from plant.kernels.compiled import CACHE, are_warm, cache_root
 
     remedy = "set XDG_CACHE_HOME to a folder that can be written"
-    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first run compiles for about two minutes"
+    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first flight begins with {COMPILING}"
     if CACHE is None:
         found = f"neither {cache_root() or 'a home folder'} nor a temporary one can be written: each process compiles"
         yield Check("kernel cache", "warning", found, remedy)
@@ -188,13 +189,16 @@ def _clock() -> Iterator[Check]:
 EXAMINATIONS = (_python, _packages, _platform, _cores, _ipc, _tcp, _kernel_cache, _disk, _clock)
 
 
+STYLES = {"failed": "red", "warning": "yellow", "ok": "green"}
+COLUMNS = (Column("check"), Column("status"), Column("found", wraps=True))
+
+
 def _print(checks: list[Check]) -> None:
-    styles = {"ok": "green", "warning": "yellow", "failed": "red"}
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for check in checks:
-        remedy = f"\n-> {check.remedy}" if check.remedy else ""
-        table.add_row(check.name, Text(check.status, styles[check.status]), f"{check.found}{remedy}")
-    results().print(table)
+    """What is wrong first."""
+    console, order = results(), list(STYLES)
+    rows = [
+        (Text(one.name, "bold"), Text(one.status, STYLES[one.status]), Text(told))
+        for one in sorted(checks, key=lambda one: order.index(one.status))
+        for told in [f"{one.found}\n-> {one.remedy}" if one.remedy else one.found]
+    ]
+    console.tabulate(COLUMNS, rows, headed=False)

@@ -39,9 +39,19 @@ PARTS = {
 """Kernels that Python calls; each is compiled with all that it calls."""
 PROGRAM = 1
 """What a flight program compiles counts as one: nothing tells how far it is."""
+COMPILING = "compiling kernels: a minute or two on two cores, the first time on this machine only"
+"""What every command says before it does."""
 Step = Callable[[], object]
 Show = Callable[[int, int], None]
 """Given how many kernels there are now, and of how many."""
+
+
+def tell_compiling(say: Callable[[str], object], *, cold: bool | None = None) -> None:
+    """Say that kernels will be compiled, where they will; those of a flight, unless the caller knows (`cold`)."""
+    from plant.kernels.compiled import are_warm
+
+    if not are_warm() if cold is None else cold:
+        say(COMPILING)
 
 
 def _mark(shape: VehicleShape) -> Path | None:

@@ -11,10 +11,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from harness.commands.console import Screen
 from harness.lockstep import Progress, ProgressCallback
 from plant.layout import Layout, VehicleShape, truth_layout
 
@@ -29,7 +29,7 @@ class Dashboard:
 
     def __init__(
         self,
-        console: Console,
+        console: Screen,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -51,7 +51,7 @@ class Dashboard:
 
     def remark(self, text: str) -> None:
         """Say something that stays."""
-        self._console.print(text, soft_wrap=True)
+        self._console.say(text)
 
     def watch(self, shape: VehicleShape) -> ProgressCallback:
         """What the frame loop calls."""
@@ -62,7 +62,7 @@ class Dashboard:
         changed, self._phase = progress.phase != self._phase, progress.phase
         if self._live is None:
             if changed:
-                self._console.print(flight_line(progress, layout), soft_wrap=True)
+                self._console.say(flight_line(progress, layout))
         elif changed or self._clock() >= self._next_s:
             self._live.update(flight_line(progress, layout), refresh=True)
             self._next_s = self._clock() + REDRAW_S

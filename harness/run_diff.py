@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from harness.difference import Difference, Trace, difference_by_stream, first_difference
+from harness.difference import Difference, Trace, by_number, difference_by_stream, first_difference
 from harness.fingerprint import differences
 from harness.record import RecordError, StoredRun, load
 from harness.requirements import RequirementResult, evaluate
@@ -140,7 +140,9 @@ def _flown(run: Judged) -> dict[str, Any]:
 
 
 def _changed_keys(one: Any, other: Any, path: str = "") -> Iterator[str]:
-    """What the two scenarios say differently, key by key."""
+    """What the two scenarios say differently, key by key; of lists of tables (faults, say) table by table."""
+    if isinstance(one, list) and isinstance(other, list):
+        one, other = by_number(one), by_number(other)
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys([*one, *other]):
             yield from _changed_keys(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))

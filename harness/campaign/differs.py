@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from harness.campaign.bank import Bank
+from harness.difference import by_number
 from harness.identity import WORDS, of_record
 from harness.statistics.words import counted
 
-LONGEST = 60
+LONGEST = 200
 NOT_FLOWN = ("expected", "name", "description", "seed")
 """Keys of a scenario that fly nothing; each flight of a campaign has its own seed."""
 
@@ -85,7 +86,8 @@ MISSING = object()
 
 
 def _leaves(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Where two trees differ, key by key."""
+    """Where two trees differ, key by key; of a list of tables (faults, say) table by table."""
+    one, other = by_number(one), by_number(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for key in dict.fromkeys([*one, *other]):
             yield from _leaves(one.get(key, MISSING), other.get(key, MISSING), f"{path}.{key}".lstrip("."))

@@ -44,7 +44,7 @@ NOT_DECIDING = ("flights", "name", "description", "scenario", "set")
 
 def say_it(text: str) -> None:
     """On standard error."""
-    progress().print(text, soft_wrap=True)
+    progress().say(text)
 
 
 class Store:

@@ -19,6 +19,7 @@ from harness.commands.run_folder import new_folder
 from harness.files import as_name, claimed
 from harness.fleet import IN_THE_AIR
 from harness.identity import ChangedError, Identity, identity_of
+from harness.kernels import COMPILING
 from harness.statistics.words import agrees, counted
 from scenarios.campaign import Campaign, read_campaign
 
@@ -139,7 +140,7 @@ def _beginning(now: "Progress") -> str:
     from plant.kernels.compiled import are_warm
 
     there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} there; " if now.done else ""
-    compiles = "" if are_warm() else "; compiling kernels, about two minutes, the first time on this machine only"
+    compiles = "" if are_warm() else f"; {COMPILING}"
     return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}{compiles}"
 
 
@@ -215,18 +216,18 @@ def _tell(
         return code
     console = results()
     for line in lines(campaign, told, now.test):
-        console.out(line, highlight=False)
+        console.say(line)
     if now.lost:
         often = counted(len(now.lost), "time")
         told_lost = f"the flight program was lost {often} with several flights in the air, which flew again"
-        console.out(f"{told_lost}; the first time: {now.lost[0]}", highlight=False)
+        console.say(f"{told_lost}; the first time: {now.lost[0]}")
     for place, why in now.not_flown.items():
-        console.out(f"flight {place} could not be flown ({why}); try again with --resume --out {out}", highlight=False)
+        console.say(f"flight {place} could not be flown ({why}); try again with --resume --out {out}")
     if kept:
-        console.out(f"run folders of {counted(len(kept), 'failing flight')}: {kept[0].parent}", highlight=False)
+        console.say(f"run folders of {counted(len(kept), 'failing flight')}: {kept[0].parent}")
     if (out / REPORT_FILE).is_file():
-        console.out(f"report: {out / REPORT_FILE}", highlight=False)
-    console.out(f"database {store.path}; fly one again: {_again(request, store)}", highlight=False)
+        console.say(f"report: {out / REPORT_FILE}")
+    console.say(f"database {store.path}; fly one again: {_again(request, store)}")
     return code
 
 
@@ -243,7 +244,7 @@ def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
         write_campaign_page(out / REPORT_FILE, store, told)
     except OSError as error:
         why = f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}"
-        progress().print(why, soft_wrap=True)
+        progress().say(why)
 
 
 def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.table import Table
 from rich.text import Text
 
 from harness.commands.cases_page import CASES_PAGE, page
@@ -15,9 +14,11 @@ from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
 from harness.commands.program import check_program
+from harness.commands.table import Column, Row
 from harness.commands.verdict_view import expectation
 from harness.expected import NOT_FLOWN, as_it_should
 from harness.files import Output, tried_folder
+from harness.kernels import tell_compiling
 from harness.statistics.words import counted
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
@@ -74,12 +75,13 @@ def _list(scenarios: dict[str, Scenario], *, as_json: bool) -> int:
     if as_json:
         print_json({"cases": [_entry(name, one) for name, one in scenarios.items()]})
         return 0
-    table = _table("case", "expected", "what it shows")
-    for name, one in scenarios.items():
-        table.add_row(name, "-" if one.expected is None else one.expected.verdict, one.description)
+    rows = [
+        (Text(name, "bold"), Text("-" if one.expected is None else one.expected.verdict), Text(one.description))
+        for name, one in scenarios.items()
+    ]
     console = results()
-    console.print(table)
-    console.print("\nFly them: hoverslam cases --fly. One alone: hoverslam run NAME")
+    console.tabulate(LISTED, rows)
+    console.say("\nFly them: hoverslam cases --fly. One alone: hoverslam run NAME")
     return 0
 
 
@@ -88,11 +90,11 @@ def _entry(name: str, scenario: Scenario) -> dict[str, object]:
     return {"name": name, "description": scenario.description, "seed": scenario.seed, "expected": expected}
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for index, heading in enumerate(headings):
-        table.add_column(heading, style="bold" if index == 0 else "", no_wrap=index == 0)
-    return table
+LISTED = (Column("case"), Column("expected"), Column("what it shows", wraps=True))
+FLOWN = (
+    Column("case"), Column("expected", wraps=True), Column("came", wraps=True), Column("miss", right=True),
+    Column("down", right=True), Column("propellant", right=True),
+)  # fmt: skip
 
 
 def _interrupted(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> Interrupted:
@@ -120,6 +122,7 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Sum
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
     with ProgressLine() as line, crew(job, workers, line.say) as pair:
+        tell_compiling(line.say)
         line.show(f"starting flight software and plant; {len(scenarios)} to fly")
         for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
             flown.append(summary)
@@ -145,21 +148,26 @@ def _tell(names: list[str], summaries: "list[Summary]", *, as_json: bool) -> Non
         told = {"exit_code": _exit_code(summaries), "flown": len(summaries), "not_as_written": off}
         print_json({**told, "cases": [one.model_dump(mode="json") for one in summaries]})
         return
-    table = _table("case", "expected", "came", "miss", "down", "propellant")
-    for name, one in sorted(zip(names, summaries, strict=True), key=lambda flown: as_it_should(flown[1])):
-        written = "-" if one.expected is None else expectation(one.expected)
-        style = "" if as_it_should(one) else "bold red"
-        down = one.touchdown
-        numbers = ("-", "-", "-") if down is None else (
-            _number(down.miss_m, "m"), _number(down.vertical_mps, "m/s"), _number(down.propellant_kg, "kg"),
-        )  # fmt: skip
-        table.add_row(name, written, Text(came(one), style), *numbers)
     console = results()
-    console.print(table)
+    flown = sorted(zip(names, summaries, strict=True), key=lambda flown: as_it_should(flown[1]))
+    console.tabulate(FLOWN, [_row(name, one) for name, one in flown])
     for one in summaries:
         if one.run_folder is not None:
-            console.out(f"{one.scenario}: run folder {one.run_folder}", highlight=False)
-    console.out(f"\n{len(summaries)} flown, {off} not as written", highlight=False)
+            console.say(f"{one.scenario}: run folder {one.run_folder}")
+    console.say(f"\n{len(summaries)} flown, {off} not as written")
+
+
+def _row(name: str, one: "Summary") -> Row:
+    """A flight, the worst of it marked."""
+    written = "-" if one.expected is None else expectation(one.expected)
+    down = one.touchdown
+    numbers = ("-", "-", "-") if down is None else (
+        _number(down.miss_m, "m"), _number(down.vertical_mps, "m/s"), _number(down.propellant_kg, "kg"),
+    )  # fmt: skip
+    return (
+        Text(name, "bold"), Text(written), Text(came(one), "" if as_it_should(one) else "bold red"),
+        *map(Text, numbers),
+    )  # fmt: skip
 
 
 def _number(value: float | None, unit: str) -> str:

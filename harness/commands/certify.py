@@ -15,6 +15,7 @@ from harness.commands.run_folder import run_folder
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight import checked
+from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 from harness.session import WAIT
 from harness.statistics.words import counted
@@ -51,6 +52,7 @@ def certify_command(request: CertifyRequest) -> int:
     checked(scenario)
     gnc = None if request.gnc == REFERENCE else request.gnc
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
+        tell_compiling(dashboard.remark)
         tell = _teller(dashboard)
         job = Job(scenario, gnc, request.n, folder, lambda: open_session(request.gnc), tell)
         certificate = certify(job)
@@ -64,7 +66,7 @@ def certify_command(request: CertifyRequest) -> int:
     if request.as_json:
         print_json(told)
     else:
-        results().out(text, end="")
+        results().say(text.rstrip("\n"))
     return int(told["exit_code"])
 
 
@@ -147,8 +149,9 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     gnc = " ".join(filter(None, (told["gnc"].get("name"), told["gnc"].get("version")))) or "unknown flight software"
     yield f"flown by {gnc}: {counted(told['n'], 'flight')} of {counted(told['frames'], 'frame')}, {told['outcome']}"
     yield ""
-    for condition in CONDITIONS:
-        yield _condition_line(condition, [f for f in told["flights"] if f["condition"] == condition])
+    of = {name: [flight for flight in told["flights"] if flight["condition"] == name] for name in CONDITIONS}
+    for name in sorted(of, key=lambda name: all(flight["same"] for flight in of[name])):
+        yield _condition_line(name, of[name])
     yield ""
     yield from (f"{name}: {value}" for name, value in told["environment"].items())
     yield ""

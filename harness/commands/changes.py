@@ -9,4 +9,4 @@ def tell_changes(stored: StoredRun) -> None:
     """A line a part, on standard error."""
     for what in changed_since(stored):
         told = f"{stored.folder}: not what it was flown with, and judged by it as it is now: {what}"
-        progress().print(told, soft_wrap=True)
+        progress().say(told)

@@ -118,17 +118,16 @@ def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "B
         print_json({"exit_code": code, "differences": found, "sentence": told, **as_json(comparison), **sides})
         return
     console = results()
-    console.out(f"A: {_named(a)}\nB: {_named(b)}", highlight=False)
+    console.say(f"A: {_named(a)}\nB: {_named(b)}")
     for line in (*lines(a, b), *not_counted(comparison), "", told, how(comparison)):
-        console.out(line, highlight=False)
+        console.say(line)
     for measure in failing_first(comparison):
-        console.out(measure_line(measure), highlight=False)
+        console.say(measure_line(measure))
     if comparison.pairing is not None:
         pairs = comparison.pairing
-        console.out(
+        console.say(
             f"both land {pairs.both}, only A {pairs.only_a}, only B {pairs.only_b}, neither {pairs.neither}"
-            + (f"; lost by B: {_seeds(pairs.lost)}" if pairs.lost else ""), highlight=False,
-        )  # fmt: skip
+            + (f"; lost by B: {_seeds(pairs.lost)}" if pairs.lost else ""))  # fmt: skip
 
 
 def how(comparison: "Comparison") -> str:

@@ -1,8 +1,10 @@
 """Where output goes: results to standard output, everything else to standard error, one JSON object with `--json`."""
 
 import json
+import os
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +14,8 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from harness.commands.table import Column, Row, fitted
+from harness.commands.wrapping import cuts, indentation
 from harness.printable import printable, printable_lines
 
 PIPED_WIDTH = 118
@@ -20,8 +24,9 @@ PIPED_WIDTH = 118
 class Screen(Console):
     """A console that shows text as it is: no markup, no emoji, and nothing in it that would steer a terminal."""
 
-    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
-        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+    def __init__(self, **options: Any) -> None:
+        """Options are those of rich."""
+        super().__init__(highlight=False, markup=False, emoji=False, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """What rich itself sends to the terminal stays; what is text is made printable."""
@@ -36,16 +41,31 @@ class Screen(Console):
         style: str | Style | None = None,
         highlight: bool | None = None,
     ) -> None:
-        """The same for text that is not laid out."""
+        """The same for text that is to come as it is."""
         super().out(*(printable_lines(str(one)) for one in objects), sep=sep, end=end, style=style, highlight=highlight)
 
+    def tabulate(self, layout: Sequence[Column], rows: Sequence[Row], *, headed: bool = True) -> None:
+        """A table, in which nothing is cut."""
+        self.print(fitted(layout, rows, self.width, headed=headed), crop=False)
 
-def results() -> Console:
-    """For what the user asked for; wide enough for a table when it goes into a file or a pipe."""
-    return Screen(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    def say(self, told: str | Text) -> None:
+        """Text that is not laid out: on a terminal no word of it is broken, elsewhere a line stays a line."""
+        text = Text(printable_lines(told)) if isinstance(told, str) else told
+        for line in text.split("\n", allow_blank=True):
+            ends = cuts(line.plain, self.width) if self.is_terminal else []
+            for number, part in enumerate(line.divide(ends)):
+                part.rstrip()
+                part.pad_left(indentation(line.plain) if number else 0)
+                self.print(part, soft_wrap=True)
 
 
-def progress() -> Console:
+def results() -> Screen:
+    """For what the user asked for; in a file or a pipe as wide as COLUMNS says, or else wide enough for a table."""
+    asked = re.fullmatch("[0-9]{2,4}", os.environ.get("COLUMNS", ""))
+    return Screen(width=None if sys.stdout.isatty() else int(asked[0]) if asked else PIPED_WIDTH)
+
+
+def progress() -> Screen:
     """For progress and remarks."""
     return Screen(stderr=True)
 
@@ -72,7 +92,7 @@ class ProgressLine:
 
     def say(self, text: str) -> None:
         """What is to be read afterwards as well."""
-        self._console.print(text, soft_wrap=True)
+        self._console.say(text)
 
     def __enter__(self) -> Self:
         if self._live is not None:

@@ -1,17 +1,19 @@
 """`hoverslam diff`: where two stored runs part, their margins side by side, and one drawn over the other."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from harness.commands.changes import tell_changes
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
+from harness.commands.table import Column, Row
 from harness.commands.verdict_view import MARKS
 from harness.difference import Difference, Trace
 from harness.files import PAGE, Output
+from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 from harness.record import RecordError
 from harness.requirements import RequirementResult
@@ -27,6 +29,7 @@ def diff_command(first: Path, second: Path, out: Path | None, *, as_json: bool) 
     """0 for the same flight, bit for bit; 1 for another one, with a page that shows both."""
     output = _output(first, second, out).tried()
     with Dashboard(progress()) as dashboard:
+        tell_compiling(dashboard.remark)
         dashboard.stage("judging both runs again")
         try:
             found = diff_runs(first, second)
@@ -117,42 +120,49 @@ def _tell(found: RunDiff, page: Path | None) -> None:
     for letter, judged in (("A", found.first), ("B", found.second)):
         record = judged.stored.record
         what = f"{letter}: {judged.stored.folder}: {record.scenario}, seed {record.seed}, {judged.verdict.value}"
-        console.print(f"{what}, {counted(record.frames, 'frame')}, hash {record.hash[:16]}", soft_wrap=True)
+        console.say(f"{what}, {counted(record.frames, 'frame')}, hash {record.hash[:16]}")
     if found.difference is None:
-        console.print(f"identical, bit for bit: hash {found.first.stored.record.hash}", soft_wrap=True)
+        console.say(f"identical, bit for bit: hash {found.first.stored.record.hash}")
     else:
-        console.print(_margin_table(found.margins))
+        console.tabulate(COLUMNS, list(_margin_rows(found.margins)))
         _tell_difference(found, found.difference)
     if page is not None:
-        console.print(f"page: {page}", soft_wrap=True)
+        console.say(f"page: {page}")
 
 
 def _tell_difference(found: RunDiff, difference: Difference) -> None:
     console = results()
     for line in found.scenario:
-        console.print(f"scenario {line}", soft_wrap=True)
+        console.say(f"scenario {line}")
     for line in found.environment:
-        console.print(f"flown elsewhere: {line}", soft_wrap=True)
+        console.say(f"flown elsewhere: {line}")
     for name, place in found.by_stream.items():
         text = "the same in both, as far as both flew" if place is None else place.between("A", "B")
-        console.print(f"{name}: {text}", soft_wrap=True)
+        console.say(f"{name}: {text}")
     ours, theirs = (Trace.of(one.stored.record) for one in (found.first, found.second))
     if length := length_sentence(ours, theirs, found.first.stored.record.frame_period_ns * 1e-9, ("A", "B")):
-        console.print(length, soft_wrap=True)
-    console.print(f"different from {difference.between('A', 'B')}", soft_wrap=True, style="bold")
+        console.say(length)
+    console.say(Text(f"different from {difference.between('A', 'B')}", "bold"))
 
 
-def _margin_table(pairs: list[MarginPair]) -> Table:
-    """Margins of both, largest loss first; what neither could judge is left out."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for heading in ("id", "requirement", "A", "margin A", "B", "margin B", "B against A", "unit"):
-        table.add_column(heading, justify="right" if "margin" in heading or "against" in heading else "left")
+COLUMNS = (
+    Column("id"), Column("requirement", wraps=True), Column("A"), Column("margin A", right=True), Column("B"),
+    Column("margin B", right=True), Column("B against A", right=True), Column("unit"),
+)  # fmt: skip
+
+
+def _margin_rows(pairs: list[MarginPair]) -> Iterator[Row]:
+    """What fails first, in B before in A, then the largest loss; what neither could judge is left out."""
     shown = [pair for pair in pairs if any(r is not None and r.status in MARKS for r in (pair.first, pair.second))]
-    for pair in sorted(shown, key=lambda pair: (pair.change is None, _relative(pair))):
+    for pair in sorted(shown, key=_urgency):
         change = "-" if pair.change is None else f"{pair.change:+.3g} {pair.word}"
         cells = [Text(pair.id), Text(pair.title), *_side(pair.first), *_side(pair.second)]
-        table.add_row(*cells, Text(change, WORDS.get(pair.word, "")), Text(pair.unit))
-    return table
+        yield [*cells, Text(change, WORDS.get(pair.word, "")), Text(pair.unit)]
+
+
+def _urgency(pair: MarginPair) -> tuple[bool, bool, bool, float]:
+    passes = [result is None or result.status != "fail" for result in (pair.second, pair.first)]
+    return passes[0], passes[1], pair.change is None, _relative(pair)
 
 
 def _side(result: RequirementResult | None) -> tuple[Text, Text]:

@@ -52,7 +52,7 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
     if as_json:
         print_json({"exit_code": 0, "run": str(run), "format": form, "written": str(target)})
     else:
-        results().print(f"{form} of {run}: {target}", soft_wrap=True, markup=False)
+        results().say(f"{form} of {run}: {target}")
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from harness.commands.ending import Interrupted, came, has_come
 from harness.commands.ending import exit_code as interrupted_code
 from harness.commands.streams import unwritten
+from harness.commands.wrapping import width_of, wrapped
 from harness.printable import printable_lines
 from harness.verdict import EXIT_USAGE, Verdict
 
@@ -107,7 +108,8 @@ def _unforeseen(error: Exception) -> str:
 def _report(kind: str, message: str, exit_code: int, as_json: bool, facts: Mapping[str, Any] = {}) -> int:
     heading = {"configuration": "error: ", "harness": f"{Verdict.HARNESS_ERROR.value}: "}.get(kind, "")
     for line in printable_lines(message).splitlines():
-        sys.stderr.write(f"hoverslam: {heading}{line}\n")
+        for part in wrapped(f"hoverslam: {heading}{line}", width_of(sys.stderr)):
+            sys.stderr.write(f"{part}\n")
     if as_json:
         verdict = Verdict.HARNESS_ERROR.value if kind == "harness" else None
         problem = {"verdict": verdict, "exit_code": exit_code, "error": {"kind": kind, "message": message}, **facts}

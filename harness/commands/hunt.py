@@ -12,6 +12,7 @@ from harness.commands.guard import UsageError
 from harness.commands.program import check_program
 from harness.commands.run_folder import new_folder
 from harness.files import claimed, tried_folder
+from harness.kernels import tell_compiling
 from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
@@ -89,6 +90,7 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
+        tell_compiling(watch.say)
         try:
             with crew(job, _workers(request), watch.say) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
@@ -187,8 +189,8 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
     console = results()
     for one in found:
         for line in cause_lines(one):
-            console.out(line, highlight=False)
-    console.out(_closing(request, state, found, adopted, out), highlight=False)
+            console.say(line)
+    console.say(_closing(request, state, found, adopted, out))
 
 
 def cause_lines(found: "Found") -> Iterator[str]:

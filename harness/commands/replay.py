@@ -8,6 +8,7 @@ from typing import Any
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.commands.program import ByHand, open_session
+from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 from harness.record import RecordError, StoredRun
 from harness.replay import Replay, replay
@@ -22,6 +23,7 @@ def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] 
     3 or 4 where the flight software or the harness was lost on the way.
     """
     with Dashboard(progress()) as dashboard:
+        tell_compiling(dashboard.remark)
         dashboard.stage("flying the recorded commands again" if gnc is None else "flying the program again")
         try:
             allowed, changed = Tolerance.parse(list(tolerances)) if tolerances else None, list[str]()
@@ -34,7 +36,7 @@ def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] 
     else:
         _tell(found)
         for what in changed:
-            results().print(f"not what it was flown with: {what}", soft_wrap=True, markup=False)
+            results().say(f"not what it was flown with: {what}")
     return code
 
 
@@ -51,7 +53,7 @@ def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, change
 
     if gnc is None:
         return replay(run_folder, build, allowed=allowed)
-    by_hand = ByHand(lambda text: progress().print(text, soft_wrap=True))
+    by_hand = ByHand(lambda text: progress().say(text))
     with open_session(gnc, listeners=by_hand.listeners()) as session:
         return replay(run_folder, build, session, allowed)
 
@@ -111,24 +113,22 @@ MOST_TOLD = 20
 def _tell_deviations(found: Sequence[Deviation]) -> None:
     console = results()
     for one in found[:MOST_TOLD]:
-        console.print(f"  {one}", soft_wrap=True, markup=False)
+        console.say(f"  {one}")
     if len(found) > MOST_TOLD:
-        console.print(f"  and {counted(len(found) - MOST_TOLD, 'more field')}, all in --json", soft_wrap=True)
+        console.say(f"  and {counted(len(found) - MOST_TOLD, 'more field')}, all in --json")
 
 
 def _tell(found: Replay) -> None:
     console = results()
     if found.identical:
-        console.print(f"identical: {counted(found.frames, 'frame')}, hash {found.replayed_hash}", soft_wrap=True)
+        console.say(f"identical: {counted(found.frames, 'frame')}, hash {found.replayed_hash}")
     else:
         grade = "within tolerance" if found.within else "different"
-        console.print(f"{grade}: first in {found.difference}", soft_wrap=True, markup=False)
+        console.say(f"{grade}: first in {found.difference}")
         if found.length:
-            console.print(found.length, soft_wrap=True, markup=False)
+            console.say(found.length)
         _tell_deviations(found.deviations or [])
         if trouble := _trouble(found):
-            console.print(trouble, soft_wrap=True)
+            console.say(trouble)
     for line in found.environment:
-        console.print(
-            f"flown elsewhere: {line}; equality is promised for equal environments only", soft_wrap=True, markup=False
-        )
+        console.say(f"flown elsewhere: {line}; equality is promised for equal environments only")

@@ -7,6 +7,7 @@ from typing import Any
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
 from harness.files import PAGE, Output
+from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 
 REPORT_FILE = "report.html"
@@ -18,12 +19,14 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
     home = folder.parent if folder.is_file() else folder
     page = Output("", home / REPORT_FILE if out is None else out, PAGE).tried().path
     with Dashboard(progress()) as dashboard:
+        if write is run_page:
+            tell_compiling(dashboard.remark)
         dashboard.stage("writing the report")
         told = _written(write, folder, page)
     if as_json:
         print_json({"exit_code": 0, **told})
     else:
-        results().print(f"report of {told['of']} {folder}: {told['page']}", soft_wrap=True)
+        results().say(f"report of {told['of']} {folder}: {told['page']}")
     if open_it:
         webbrowser.open(Path(told["page"]).resolve().as_uri())
     return 0

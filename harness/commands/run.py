@@ -23,7 +23,7 @@ from harness.commands.run_folder import run_folder
 from harness.commands.toml_text import toml_text
 from harness.expected import exit_code
 from harness.files import write_whole
-from harness.kernels import JUDGING, PLANT, Compilation
+from harness.kernels import COMPILING, JUDGING, PLANT, Compilation
 from harness.progress import Dashboard
 from harness.session import WAIT
 from harness.statistics.words import counted
@@ -70,9 +70,9 @@ def run_command(request: RunRequest) -> int:
         suites.append(suite(summary, held=request.expected))
     _tell(summary, as_json=request.as_json)
     if (line := under_a_debugger(request, summary)) is not None:
-        progress().print(line, soft_wrap=True)
+        progress().say(line)
     if again is not None:
-        progress().print(again.compared(summary.hash, request.gnc), soft_wrap=True)
+        progress().say(again.compared(summary.hash, request.gnc))
     return exit_code(summary) if request.expected else summary.exit_code
 
 
@@ -109,7 +109,7 @@ def _consented(request: RunRequest, again: Again) -> str | None:
             f"--from {request.origin}: flown by a program that only the database names, which is not started unasked: "
             f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc for whatever stands there"
         )
-    progress().print(f"starting the program that the database names: {again.gnc}", soft_wrap=True)
+    progress().say(f"starting the program that the database names: {again.gnc}")
     return again.gnc
 
 
@@ -212,7 +212,7 @@ def _fly(
         from harness.flight import prepare
 
         if kernels.begin(scenario):
-            dashboard.remark("compiling kernels: about a minute, the first time on this machine only")
+            dashboard.remark(COMPILING)
             unfelt = prepare(scenario, folder.name, feels=False)  # mistakes are told before the wait
             session.get_ready(unfelt.plant.shape, unfelt.plan)
             kernels.program_is_ready()
@@ -278,16 +278,16 @@ def _write_report(assessment: "Assessment", folder: Path) -> None:
         write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
     except OSError as error:
         why = f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {folder}"
-        progress().print(why, soft_wrap=True)
+        progress().say(why)
 
 
 def _tell(summary: "Summary", *, as_json: bool) -> None:
     if as_json:
         print_json(summary.model_dump(mode="json"))
         return
-    from harness.commands.verdict_view import requirement_table, verdict_lines
+    from harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
 
     console = results()
-    console.print(requirement_table(summary, console.width))
+    console.tabulate(COLUMNS, requirement_rows(summary))
     for line in verdict_lines(summary):
-        console.print(line, soft_wrap=True)
+        console.say(line)

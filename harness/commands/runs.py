@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich.table import Table
 from rich.text import Text
 
 from harness.applied import APPLIED_FILE
@@ -21,8 +20,10 @@ from harness.commands.console import print_json, results
 from harness.commands.guard import TRACEBACK_FILE, UsageError
 from harness.commands.report import REPORT_FILE
 from harness.commands.run import SUMMARY_FILE
+from harness.commands.table import Column
 from harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
 from harness.hunt.ledger import LEDGER_FILE
+from harness.printable import printable
 from harness.record import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
 from harness.statistics.words import counted
 
@@ -105,26 +106,22 @@ def list_command(home: Path, *, as_json: bool) -> int:
         return 0
     console = results()
     if not found:
-        console.print(f"no results in {home}; fly one: hoverslam run", markup=False, soft_wrap=True)
+        console.say(f"no results in {home}; fly one: hoverslam run")
         return 0
     narrow = console.width < WIDE
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("written", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    if not narrow:
-        table.add_column("scenario", overflow="fold")
-        table.add_column("seed", justify="right", no_wrap=True)
-    table.add_column("MB", justify="right", no_wrap=True)
-    table.add_column("name", overflow="fold")
-    for one in found:
-        table.add_row(*_row(one, narrow=narrow))
-    console.print(table)
+    layout = [column for column in COLUMNS if not (narrow and column.heading in SAID_BY_NAME)]
+    console.tabulate(layout, [list(_row(one, narrow=narrow)) for one in found])
     size = sum(one.size for one in found) / MEGA
     told = f"{counted(len(found), 'result')}, {size:.1f} MB; look at one: hoverslam runs open NAME"
-    console.print(told, markup=False, soft_wrap=True)
+    console.say(told)
     return 0
 
 
+COLUMNS = (
+    Column("written"), Column("verdict"), Column("scenario", wraps=True), Column("seed", right=True),
+    Column("MB", right=True), Column("name", wraps=True),
+)  # fmt: skip
+SAID_BY_NAME = {"scenario", "seed"}
 WIDE = 110
 """Columns from which a row has room for scenario and seed, which its name usually says as well."""
 
@@ -134,15 +131,10 @@ def _row(one: Entry, *, narrow: bool) -> Iterator[Text]:
     style = VERDICT_STYLE.get(one.verdict, OTHER_STYLE if one.kind == "run" else "")
     yield Text(one.verdict or one.kind, style)
     if not narrow:
-        yield Text(_shown(one.scenario))
+        yield Text(printable(one.scenario))
         yield Text("" if one.seed is None else str(one.seed))
     yield Text(f"{one.size / MEGA:.1f}")
-    yield Text(_shown(one.name))
-
-
-def _shown(text: str) -> str:
-    """Without what would steer a terminal: a folder may have any name."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    yield Text(printable(one.name))
 
 
 def _plain(one: Entry) -> dict[str, Any]:
@@ -160,7 +152,7 @@ def open_command(home: Path, name: str, *, as_json: bool) -> int:
         print_json({"exit_code": 0, "page": str(page), "opened": opened})
     else:
         told = f"opened {page}" if opened else f"no browser could be started; the page is {page}"
-        results().print(told, markup=False, soft_wrap=True)
+        results().say(told)
     return 0
 
 
@@ -213,13 +205,13 @@ def _tell(request: Prune, going: Sequence[Entry], foreign: dict[str, list[str]])
     console = results()
     word = "removed" if request.yes else "would remove"
     for one in going:
-        console.print(f"{word} {_shown(str(one.folder))}", markup=False, soft_wrap=True)
+        console.say(f"{word} {printable(str(one.folder))}")
     for name, strange in foreign.items():
-        told = f"left {_shown(name)}: holds {_shown(', '.join(strange))}, which no flight leaves there"
-        console.print(told, markup=False, soft_wrap=True)
+        told = f"left {printable(name)}: holds {printable(', '.join(strange))}, which no flight leaves there"
+        console.say(told)
     size = f"{counted(len(going), 'run folder')}, {sum(one.size for one in going) / MEGA:.1f} MB"
     how = "" if request.yes or not going else "; nothing is removed without --yes"
-    console.print(f"{size} {word if request.yes else 'to remove'}{how}", markup=False, soft_wrap=True)
+    console.say(f"{size} {word if request.yes else 'to remove'}{how}")
 
 
 def _foreign(folder: Path) -> list[str]:

@@ -24,5 +24,5 @@ def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
     else:
         there = f"{counted(count, 'flight')} {agrees(count, 'is')} in {out}"
         text = f"{there}; the others are flown by the campaign's command with --resume --out {out}"
-        results().print(text, soft_wrap=True, markup=False)
+        results().say(text)
     return 0

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rich.table import Table
+from rich.text import Text
 
 from harness.commands.console import print_json, results
+from harness.commands.table import Column
 from harness.commands.toml_text import toml_text
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
+
+COLUMNS = (Column("scenario"), Column("vehicle"), Column("description", wraps=True))
 
 
 def scenarios_command(*, as_json: bool) -> int:
@@ -18,15 +21,10 @@ def scenarios_command(*, as_json: bool) -> int:
         entries = [{"name": s.name, "description": s.description, "vehicle": s.vehicle.file} for s in loaded]
         print_json({"scenarios": entries})
         return 0
-    table = Table(box=None, pad_edge=False)
-    table.add_column("scenario", style="bold", no_wrap=True)
-    table.add_column("vehicle", no_wrap=True)
-    table.add_column("description")
-    for scenario in loaded:
-        table.add_row(scenario.name, scenario.vehicle.file, scenario.description)
+    rows = [(Text(one.name, "bold"), Text(one.vehicle.file), Text(one.description)) for one in loaded]
     console = results()
-    console.print(table)
-    console.print("\nFly one: hoverslam run NAME. Copy one to start your own: hoverslam show NAME > mine.toml")
+    console.tabulate(COLUMNS, rows)
+    console.say("\nFly one: hoverslam run NAME\nCopy one to start your own: hoverslam show NAME > mine.toml")
     return 0
 
 

@@ -7,13 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich.console import JustifyMethod
-from rich.table import Table
 from rich.text import Text
 
 from harness.commands.console import print_json, progress, results
 from harness.commands.guard import UsageError
+from harness.commands.table import Column, Row
 from harness.files import Kind, Output
+from harness.kernels import tell_compiling
 from harness.statistics.words import counted
 from harness.validation.check import Check
 
@@ -25,6 +25,8 @@ SUITES = {
     "numerics": "flying at several steps, and a landing again at half its step",
     "falcon9": "predicting glides of Falcon 9 first stages",
 }
+OF_A_BODY, OF_A_STAGE = {NESC, "numerics", ALL}, {"numerics", "falcon9", ALL}
+"""What they fly, and so which kernels they need."""
 FIRST_CASE, LAST_CASE = 1, 10
 HISTORY = Kind("a history that hoverslam wrote", (), (b"time,altitudeMsl_ft,",))
 
@@ -46,7 +48,7 @@ class Outcome(NamedTuple):
 def validate_command(suite: str, case: int | None, out: Path | None, *, as_json: bool) -> int:
     """1 where an error is beyond its gate, else 0."""
     _refuse(suite, case, out)
-    _announce_compilation()
+    _announce_compilation(suite if case is None else NESC)
     outcome = _suites(suite) if case is None else _case(case, out)
     exit_code = int(outcome.passed is False)
     if as_json:
@@ -76,11 +78,13 @@ def _refuse(suite: str, case: int | None, out: Path | None) -> None:
         Output("--out", out, HISTORY).tried()
 
 
-def _announce_compilation() -> None:
+def _announce_compilation(suite: str) -> None:
+    """Only for suites that fly something."""
     from harness.validation.rigid_flight import is_compiled
+    from plant.kernels.compiled import are_warm
 
-    if not is_compiled():
-        progress().print("compiling kernels: about a minute, the first time on this machine only")
+    cold = (suite in OF_A_BODY and not is_compiled()) or (suite in OF_A_STAGE and not are_warm())
+    tell_compiling(progress().say, cold=cold)
 
 
 def _suites(suite: str) -> Outcome:
@@ -90,7 +94,7 @@ def _suites(suite: str) -> Outcome:
 
 def _checks(name: str) -> list[Check]:
     """The checks of a suite; its module is only loaded when it is asked for."""
-    progress().print(f"{name}: {SUITES[name]}")
+    progress().say(f"{name}: {SUITES[name]}")
     checks: list[Check] = getattr(import_module(f"harness.validation.{name}"), name)()
     return checks
 
@@ -133,39 +137,34 @@ def _check_as_json(check: Check) -> dict[str, Any]:
 def _tell(outcome: Outcome) -> None:
     console = results()
     if outcome.checks:
-        console.print(_table(outcome.checks, console.width))
+        console.tabulate(COLUMNS, list(_rows(outcome.checks)))
         console.print()
     for line in _closing_lines(outcome):
-        console.print(line, soft_wrap=True)
+        console.say(line)
 
 
-HEADINGS = ("case", "quantity", "largest error", "gate", "verdict")
-JUSTIFY: dict[str, JustifyMethod] = {"largest error": "right", "gate": "right"}
-GAP, CASE_LEAST = 2, 12
+COLUMNS = (
+    Column("case", wraps=True), Column("quantity", wraps=True), Column("largest error", right=True),
+    Column("gate", right=True), Column("verdict"),
+)  # fmt: skip
 
 
-def _table(checks: list[Check], width: int) -> Table:
-    """One row for each check, suite by suite; where the screen is narrow, the case is cut and no number."""
-    rows = [cells(check) for check in checks]
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    widths[0] = max(min(widths[0], width - sum(widths[1:]) - GAP * len(widths)), CASE_LEAST)
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
-    for heading, least in zip(HEADINGS, widths, strict=True):
-        justify = JUSTIFY.get(heading, "left")
-        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=least)
-    suite = ""
-    for row, check in zip(rows, checks, strict=True):
-        if check.suite != suite:
-            suite = check.suite
-            table.add_row(Text(suite, "bold"))
-        table.add_row(*map(Text, row[:-1]), Text(row[-1], "green" if check.passed else "bold red"))
-    return table
+def _rows(checks: list[Check]) -> Iterator[Row]:
+    """One for each check, suite by suite, those beyond their gates before all others."""
+    suite = None
+    for check in sorted(checks, key=lambda check: check.passed):
+        if (check.passed, check.suite) != suite:
+            suite = (check.passed, check.suite)
+            yield [Text(check.suite, "bold")]
+        *told, verdict = map(Text, cells(check))
+        verdict.stylize("green" if check.passed else "bold red")
+        yield [*told, verdict]
 
 
 def cells(check: Check) -> tuple[str, ...]:
-    """A row of the table, in the order of `HEADINGS`."""
+    """A row of the table, in the order of `COLUMNS`."""
     gate, verdict = f"{check.gate:g} {check.unit}".rstrip(), "pass" if check.passed else "FAIL"
-    return f"  {check.case}", check.quantity, f"{check.error:.2g}", gate, verdict
+    return check.case, check.quantity, f"{check.error:.2g}", gate, verdict
 
 
 def _closing_lines(outcome: Outcome) -> Iterator[Text]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import JustifyMethod
-from rich.table import Table
 from rich.text import Text
 
+from harness.commands.table import Column, Row
 from harness.printable import printable_lines
 from harness.record import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
 from harness.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
@@ -19,32 +18,20 @@ URGENT = {"fail": 0, "advisory": 1}
 """What a reader wants first."""
 
 
-def requirement_table(summary: Summary, width: int) -> Table:
-    """One row for each requirement that could be judged, failures first, with the numbers of the clause that binds.
+COLUMNS = (
+    Column("id"), Column("requirement", wraps=True), Column("status"), Column("value", right=True),
+    Column("limit", right=True), Column("margin", right=True), Column("at", right=True),
+)  # fmt: skip
 
-    Nothing is cut; the title gets what is left of the width, in as many lines as it takes, and no word is broken.
-    """
+
+def requirement_rows(summary: Summary) -> list[Row]:
+    """One row for each requirement that could be judged, failures first, with the numbers of the clause that binds."""
     judged = [one for one in summary.requirements if one.status != "not_evaluated"]
-    rows = [_row(one) for one in sorted(judged, key=lambda one: URGENT.get(one.status, len(URGENT)))]
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    least = max((len(word) for row in rows for word in row[TITLE].plain.split()), default=TITLE_LEAST)
-    left = width - sum(widths) + widths[TITLE] - GAP * len(widths)
-    widths[TITLE] = max(min(widths[TITLE], left), least, TITLE_LEAST)
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, GAP, 0, 0))
-    for heading, column_width in zip(HEADINGS, widths, strict=True):
-        whole = heading != HEADINGS[TITLE]
-        justify: JustifyMethod = "right" if heading in {"value", "limit", "margin", "at"} else "left"
-        table.add_column(heading, justify=justify, no_wrap=whole, overflow="fold", width=column_width)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    urgent = sorted(judged, key=lambda one: URGENT.get(one.status, len(URGENT)))
+    return [_row(one) for one in urgent]
 
 
-HEADINGS = ("id", "requirement", "status", "value", "limit", "margin", "at")
-TITLE, TITLE_LEAST, GAP = 1, 12, 2
-
-
-def _row(requirement: RequirementSummary) -> tuple[Text, ...]:
+def _row(requirement: RequirementSummary) -> Row:
     word, style = MARKS[requirement.status]
     binding = f": {requirement.clause}" if len(requirement.clauses) > 1 else ""
     limit = requirement.limit

@@ -122,3 +122,21 @@ def test_a_flight_and_its_judgement_call_no_kernel_that_was_not_compiled_before(
     called = subprocess.run([sys.executable, "-c", CALLS], capture_output=True, text=True, check=True).stdout.split()
     assert int(called[0]) > 100
     assert called[1:] == []
+
+
+def test_what_compiling_costs_is_one_sentence_in_one_place() -> None:
+    """A figure that is written twice is wrong in one of both sooner or later."""
+    sources = {path: path.read_text(encoding="utf-8") for path in Path(kernels.__file__).parent.rglob("*.py")}
+    assert [path.name for path, text in sources.items() if "compiling kernels:" in text] == ["kernels.py"]
+    assert not [path for path, text in sources.items() if "about two minutes" in text or "about a minute" in text]
+
+
+@pytest.mark.parametrize("cold", [True, False])
+def test_it_is_said_where_something_will_be_compiled_and_only_there(
+    cold: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plant.kernels.compiled.are_warm", lambda: not cold)
+    said: list[str] = []
+    kernels.tell_compiling(said.append)
+    kernels.tell_compiling(said.append, cold=not cold)
+    assert said == [kernels.COMPILING]

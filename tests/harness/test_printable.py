@@ -63,6 +63,7 @@ WAYS = {
     "print": lambda screen, text: screen.print(text),
     "styled": lambda screen, text: screen.print(text, style="bold"),
     "text": lambda screen, text: screen.print(Text.assemble((text, "red"))),
+    "say": lambda screen, text: screen.say(text),
     "out": lambda screen, text: screen.out(text),
     "table": _table,
     "progress": _line,

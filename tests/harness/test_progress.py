@@ -4,9 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from rich.console import Console
 
-from harness.commands.console import progress
+from harness.commands.console import Screen, progress
 from harness.lockstep import Progress
 from harness.progress import Dashboard, flight_line
 from plant.layout import VehicleShape, truth_layout
@@ -34,7 +33,7 @@ def test_the_line_tells_phase_altitude_speed_throttle_and_propellant() -> None:
 
 def test_without_a_terminal_a_line_is_printed_at_each_change_of_phase() -> None:
     out = io.StringIO()
-    with Dashboard(Console(file=out, width=200)) as dashboard:
+    with Dashboard(Screen(file=out, width=200)) as dashboard:
         watch = dashboard.watch(SHAPE)
         for time_s, phase in ((0.0, "glide"), (0.5, "glide"), (1.0, "burn"), (1.5, "burn"), (2.0, "ground")):
             watch(seen(time_s, phase))
@@ -44,7 +43,7 @@ def test_without_a_terminal_a_line_is_printed_at_each_change_of_phase() -> None:
 def test_a_terminal_is_redrawn_no_more_than_ten_times_a_second() -> None:
     out = io.StringIO()
     now = [0.0]
-    console = Console(file=out, width=200, force_terminal=True)
+    console = Screen(file=out, width=200, force_terminal=True)
     with Dashboard(console, clock=lambda: now[0]) as dashboard:
         watch = dashboard.watch(SHAPE)
         for step in range(100):

@@ -4,10 +4,9 @@ import re
 from io import StringIO
 
 import pytest
-from rich.console import Console
 
 from harness.commands import console
-from harness.commands.console import ProgressLine
+from harness.commands.console import ProgressLine, Screen
 
 
 def screen(written: str) -> list[str]:
@@ -29,9 +28,7 @@ def screen(written: str) -> list[str]:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_what_is_said_stays_and_what_is_shown_goes(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     file = StringIO()
-    monkeypatch.setattr(
-        console, "progress", lambda: Console(file=file, force_terminal=terminal, markup=False, width=60)
-    )
+    monkeypatch.setattr(console, "progress", lambda: Screen(file=file, force_terminal=terminal, width=60))
     with ProgressLine() as line:
         line.show("1/9 flights")
         line.show("2/9 flights", due=False)
@@ -45,7 +42,7 @@ def test_what_is_said_stays_and_what_is_shown_goes(monkeypatch: pytest.MonkeyPat
 def test_a_line_that_is_cleared_leaves_the_next_output_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures came out behind a progress line as "1 of 1zq3-landing"."""
     written = StringIO()
-    terminal = Console(file=written, force_terminal=True, width=80)
+    terminal = Screen(file=written, force_terminal=True, width=80)
     monkeypatch.setattr(console, "progress", lambda: terminal)
     with ProgressLine() as line:
         line.show("flying failed flights again for the logs: 1 of 1")

@@ -4,9 +4,9 @@ import io
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
-from harness.commands.verdict_view import requirement_table, verdict_lines
+from harness.commands.console import Screen
+from harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
 from harness.record import GncFailure
 from harness.summary import Summary, summarise
 from tests.harness.flights import Plan, fly, truth_of
@@ -14,8 +14,8 @@ from tests.harness.test_summary import assessed
 
 
 def drawn(summary: Summary, width: int) -> list[str]:
-    console = Console(file=io.StringIO(), width=width, highlight=False)
-    console.print(requirement_table(summary, width))
+    console = Screen(file=io.StringIO(), width=width)
+    console.tabulate(COLUMNS, requirement_rows(summary))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
