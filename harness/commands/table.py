@@ -26,6 +26,7 @@ Row = Sequence[Text]
 
 def fitted(layout: Sequence[Column], rows: Sequence[Row], width: int, *, headed: bool = True) -> RenderableType:
     """The rows in columns; where not even the words fit beside each other, what wraps stands under its row."""
+    rows = [[cell[len(cell) - len(cell.plain.lstrip()) :] for cell in row] for row in rows]
     heading = [Text(column.heading, "dim") for column in layout] if headed else []
     whole = [row for row in [heading, *rows] if len(row) == len(layout)]
     wants = [max((columns(row[i].plain) for row in whole), default=0) for i in range(len(layout))]
