@@ -10,6 +10,8 @@ os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 # A test run started in the background ignores SIGINT and so would every program it starts; at a terminal none does.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,6 +28,20 @@ settings.load_profile("ci" if IN_CI else "here")
 def _base_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Made before any test sends temporary folders elsewhere: inside such a place it would be removed with it."""
     tmp_path_factory.getbasetemp()
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no stubs
+    """Two processes take one file after the other; what needs the flown case library stays in one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "the case library" if file.endswith(("/test_vehicles.py", "acceptance/test_cases.py")) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """How tests are dealt out (`-n 2`)."""
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
