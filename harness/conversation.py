@@ -52,6 +52,37 @@ def check_ready(data: bytes, plan: FlightPlan, flight: int = 0) -> None:
         raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
 
 
+class BetweenFlights(Exception):  # noqa: N818  named for what happened
+    """A warm program sent this after its last flight, and before it was asked for another: no fault of either."""
+
+    def __init__(self, stray: MessageRefused) -> None:
+        super().__init__(f"after the flight before this one: {stray}; the flight program was started afresh")
+
+
+def begin(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float, *, warm: bool) -> None:
+    """Reset the program for a flight and await its `ready`. Raises MessageRefused, of a warm one BetweenFlights."""
+    try:
+        link.refuse_unasked()
+        link.sent = link.heard = b""
+        link.send(reset_message(shape, plan))
+        data = link.receive(deadline_s)
+        if warm and not _is_ready(data):
+            raise Unasked(data, described(data))
+    except MessageRefused as stray:
+        if warm:
+            raise BetweenFlights(stray) from stray
+        raise
+    check_ready(data, plan)
+
+
+def _is_ready(data: bytes) -> bool:
+    """Whether a message is meant as the answer to a `reset`."""
+    try:
+        return decode(data).get("type") == "ready"
+    except MessageRefused:
+        return False
+
+
 def why_ended(end: FrameLoopEnd) -> str:
     """What the program is told."""
     return "aborted" if end.outcome in {"interrupted", "harness_error"} else end.outcome

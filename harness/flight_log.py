@@ -1,9 +1,10 @@
 """The MCAP file of a flight: every frame readable, and exact.
 
-Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each, NaN as null;
+Readable: JSON channels /truth, /loads, /sensors, /actuators, /telemetry and /events with a schema each. There, what is
+no finite number is text as in ProtoJSON ("NaN", "Infinity", "-Infinity"), and null what was not there or sent as nil;
 and, of a flight that was judged, /tf, /scene, /scene/moving and /log by published schemas, which viewers draw in 3-D.
 Exact: numbers of /truth, /actuators and /sensors stand with as many digits as it takes, and are read again from there;
-an attachment holds what JSON cannot say of them (what was null), and answers and telemetry. Little is there twice.
+an attachment holds what JSON cannot say of them (bits of NaN), and answers and telemetry. Little is there twice.
 
 Times are nanoseconds since 1970, from an epoch that stands in the metadata (see `harness.viewers.clock`): of a frame
 its own; the last state has that at which the flight ended.
@@ -32,6 +33,7 @@ from harness.loads import loads
 from harness.log_size import refuse_too_large
 from harness.sensor_log import SensorBytes, joined, split
 from harness.statistics.words import counted
+from harness.telemetry_log import Telemetry
 from harness.viewers.clock import epoch_ns
 from harness.viewers.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
 from harness.wire.codec import decode_own, split_own
@@ -72,7 +74,7 @@ def read_exact(path: Path, shape: VehicleShape, frames: int) -> dict[str, Any]:
                 "truth": _read_rows(reader, "truth", truth_layout(shape).width, arrays),
                 "commands": _read_rows(reader, "commands", command_layout(shape).width, arrays),
                 "sensors": SensorBytes(shape).frames(_messages(reader, "/sensors"), arrays),
-                "telemetry": [(frame, report) for frame, report in json.loads(arrays["telemetry"].tobytes())],
+                "telemetry": Telemetry.of(arrays),
                 "answers": split("answers", arrays),
             }
     except StopIteration:
@@ -87,7 +89,7 @@ def _read_rows(reader: McapReader, which: str, width: int, arrays: Mapping[str, 
     """An array from its channel, with what JSON could not say put back."""
     rows = []
     for message in _messages(reader, TOPICS[which]):
-        row: list[float | None] = []
+        row: list[float | str] = []
         for value in message.values():
             row.extend(value) if isinstance(value, list) else row.append(value)
         rows.append(row)
@@ -197,26 +199,26 @@ def _rows(record: "FlightRecord", which: str) -> Iterator[tuple[int, bytes]]:
     places = [(name, layout.slice(name), width) for name, width in layout.fields]
     for row, values in enumerate(map(np.ndarray.tolist, rows)):
         fields = {name: values[place.start] if width == 1 else values[place] for name, place, width in places}
-        yield record.time_ns(row), to_json(fields, inf_nan_mode="null")
+        yield record.time_ns(row), to_json(fields, inf_nan_mode="strings")
 
 
 def _loads(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     """The loads of each truth row, in the units of their names."""
     series = loads(record.truth, truth_layout(record.shape))
     for row, values in enumerate(zip(*(values.tolist() for values in series.values()), strict=True)):
-        yield record.time_ns(row), to_json(_short(dict(zip(series, values, strict=True))), inf_nan_mode="null")
+        yield record.time_ns(row), to_json(_short(dict(zip(series, values, strict=True))), inf_nan_mode="strings")
 
 
 def _sensors(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     """As sent, at the time of the frame in which it was; a message may be late, and one frame hold none or several."""
     for frame, data in enumerate(record.sensors):
         for message in split_own(data):
-            yield frame * record.frame_period_ns, to_json(decode_own(message), inf_nan_mode="null")
+            yield frame * record.frame_period_ns, to_json(decode_own(message), inf_nan_mode="strings")
 
 
 def _telemetry(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     for frame, report in record.telemetry:
-        yield frame * record.frame_period_ns, to_json(report, inf_nan_mode="null")
+        yield frame * record.frame_period_ns, to_json(report, inf_nan_mode="strings")
 
 
 def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
@@ -227,7 +229,7 @@ def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
         for event in events if isinstance(events, list) else ():
             if isinstance(event, dict):
                 told = {**event, "source": "flight software", "frame": frame}
-                yield frame * period_ns, to_json(told, inf_nan_mode="null")
+                yield frame * period_ns, to_json(told, inf_nan_mode="strings")
     end_ns = record.time_ns(record.frames)
     if record.gnc_failure is not None:
         lost = {"name": "gnc_lost", "source": "harness", "frame": record.gnc_failure.frame}
@@ -243,12 +245,12 @@ def _exact(record: "FlightRecord") -> bytes:
         **_odd("commands", record.commands),
         **SensorBytes(record.shape).kept(record.sensors),
         **joined("answers", record.answers),
-        telemetry=np.frombuffer(json.dumps(record.telemetry).encode(), dtype=np.uint8),
+        **record.telemetry.stored(),
     )
     return zstandard.compress(buffer.getbuffer(), 1)
 
 
 def _odd(name: str, table: FloatArray) -> dict[str, Any]:
-    """How many rows there are, and bit for bit the numbers that are null in JSON."""
+    """How many rows there are, and bit for bit those that are no finite number, of which JSON tells only the kind."""
     at = np.flatnonzero(~np.isfinite(table))
     return {f"{name}_rows": np.int64(len(table)), f"{name}_odd_at": at, f"{name}_odd": table.reshape(-1)[at]}

@@ -248,7 +248,7 @@ class _Loop:
         self._deadline_s = self._deadlines.answer_s
         telemetry = self._reader.read(answer, seq, row, 0)
         if telemetry is not None:
-            self._recorder.report(frame, telemetry, len(answer))
+            self._recorder.report(frame, telemetry)
         return np.frombuffer(row, dtype="<f8")
 
     def _restart(self, until: int) -> Asking[None]:

@@ -236,7 +236,7 @@ def _frames(
         telemetry = read(answer, frame, command_bytes, start)
         keep_sensors(sent)
         if telemetry is not None:
-            recorder.report(frame, telemetry, len(answer))
+            recorder.report(frame, telemetry)
         start += row_bytes
         recorder.frames = frame + 1
         deadline_s = deadlines.answer_s

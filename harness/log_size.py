@@ -10,11 +10,13 @@ import zstandard
 from mcap.records import Attachment, Chunk
 from mcap.stream_reader import StreamReader
 
+from harness.recorder import TELEMETRY_BUDGET_BYTES
 from harness.statistics.words import counted
 
 MOST_FRAMES = 10_000_000
-FRAME_BYTES, ELSE_BYTES = 16 << 10, 256 << 20
-"""Of all channels, a frame (a Zhuque-3 takes some 6 kB), and besides: telemetry up to its budget, what is drawn."""
+FRAME_BYTES, ELSE_BYTES = 16 << 10, 14 * TELEMETRY_BUDGET_BYTES + (64 << 20)
+"""Of all channels, a frame (a Zhuque-3 takes some 6 kB), and besides: telemetry, of which a byte takes up to seven as
+JSON, in /telemetry and again in /events; and what is drawn."""
 PIECE_BYTES = 128 << 20
 """Of a chunk, which is about a megabyte, and of the attachment."""
 RECORD_BYTES = 1 << 30

@@ -19,6 +19,7 @@ from harness.digest import digest
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
+from harness.telemetry_log import Telemetry
 from plant.layout import VehicleShape, truth_layout
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 RUN_FILE, LOG_FILE = "run.json", "flight.mcap"
 OUTPUT_FILE, LOST_FRAME_FILE, REFUSED_FILE = "gnc.log", "lost-frame.msgpack", "refused-answer.msgpack"
-FORMAT = 4
+FORMAT = 5
 
 
 class RecordError(Exception):
@@ -75,7 +76,7 @@ class FlightRecord:
     truth: FloatArray
     commands: FloatArray
     sensors: list[bytes]
-    telemetry: list[tuple[int, dict[str, Any]]]
+    telemetry: Telemetry
     outcome: str
     gnc_failure: GncFailure | None
     hash: str

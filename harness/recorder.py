@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.chain import flight_hash
+from harness.telemetry_log import Telemetry
 from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 
 FloatArray = NDArray[np.float64]
 TELEMETRY_BUDGET_BYTES = 64 << 20
-"""Telemetry beyond this is not kept, and said so: a flight program cannot fill the memory."""
+"""Telemetry beyond this is not kept, and said so; kept as the bytes that came, it takes no more memory than this."""
 
 
 class Piece(NamedTuple):
@@ -50,17 +51,15 @@ class Recorder:
         self.sensors: list[bytes] = []
         self.answers: list[bytes] = []
         self.link: dict[str, Any] | None = None
-        self.telemetry: list[tuple[int, dict[str, Any]]] = []
+        self.telemetry = Telemetry()
         self.telemetry_dropped = 0
-        self._telemetry_bytes = 0
 
-    def report(self, frame: int, telemetry: dict[str, Any], size_bytes: int) -> None:
-        """Keep what the flight software reported with a command."""
-        self._telemetry_bytes += size_bytes
-        if self._telemetry_bytes > TELEMETRY_BUDGET_BYTES:
+    def report(self, frame: int, telemetry: bytes) -> None:
+        """Keep what the flight software reported with a command, as it came; from the first too many on, nothing."""
+        if self.telemetry_dropped or self.telemetry.size_bytes + len(telemetry) > TELEMETRY_BUDGET_BYTES:
             self.telemetry_dropped += 1
         else:
-            self.telemetry.append((frame, telemetry))
+            self.telemetry.add(frame, telemetry)
 
     def hash(self) -> str:
         """The hash of the frames flown and of the state after them."""

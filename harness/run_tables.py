@@ -5,13 +5,14 @@ no echo, a key that a report left out) is masked; what was measured as no number
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.loads import loads
+from harness.telemetry_log import Telemetry
 from harness.wire.codec import decode_own, split_own
 from plant.layout import Layout, command_layout, truth_layout
 
@@ -25,13 +26,14 @@ Table = dict[str, Column]
 def tables(record: "FlightRecord") -> dict[str, Table]:
     """Every table by name; times in seconds since release, and the frame that a row belongs to."""
     period_s, frames = 1e-9 * record.frame_period_ns, np.arange(len(record.commands))
-    sent = [(frame, decode_own(part)) for frame, data in enumerate(record.sensors) for part in split_own(data)]
+    parts = ((frame, part) for frame, data in enumerate(record.sensors) for part in split_own(data))
+    sent = [(frame, dict(_flat(decode_own(part)))) for frame, part in parts]
     return {
         "truth": _columns(record.truth, truth_layout(record.shape)),
         "loads": {"time_s": record.truth[:, 0], **loads(record.truth, truth_layout(record.shape))},
         "actuators": {"time_s": frames * period_s, **_columns(record.commands, command_layout(record.shape))},
-        "sensors": _messages(sent, period_s),
-        "telemetry": _messages(record.telemetry, period_s),
+        "sensors": _messages([frame for frame, _ in sent], [message for _, message in sent], period_s),
+        "telemetry": _messages(record.telemetry.frames, _Reports(record.telemetry), period_s),
     }
 
 
@@ -42,10 +44,19 @@ def _columns(rows: Column, layout: Layout) -> Table:
     }
 
 
-def _messages(messages: Sequence[tuple[int, Mapping[str, Any]]], period_s: float) -> Table:
+class _Reports:
+    """Reports, flat, decoded anew each time: one column after the other is made of them, and not all is in memory."""
+
+    def __init__(self, reports: Telemetry) -> None:
+        self._reports = reports
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (dict(_flat(report)) for _, report in self._reports)
+
+
+def _messages(sent: Sequence[int], flat: Iterable[dict[str, Any]], period_s: float) -> Table:
     """A column a key, those inside a map as `map.key`; frame and time of the frame before them."""
-    frames = np.array([frame for frame, _ in messages], dtype=np.int64)
-    flat = [dict(_flat(message)) for _, message in messages]
+    frames = np.array(sent, dtype=np.int64)
     names = dict.fromkeys(name for message in flat for name in message)
     maps = {name.rpartition(".")[0] for name in names}  # a key that is sometimes a map and else nothing has no column
     own: Table = {"frame": frames, "frame_time_s": frames * period_s}

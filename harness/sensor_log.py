@@ -66,7 +66,7 @@ class SensorBytes:
 
     def _gives_again(self, data: bytes) -> bool:
         try:
-            return self.of(from_json(to_json(decode_own(data), inf_nan_mode="null"))) == data
+            return self.of(from_json(to_json(decode_own(data), inf_nan_mode="strings"))) == data
         except (KeyError, TypeError, ValueError, OverflowError):
             return False
 

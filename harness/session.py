@@ -15,16 +15,16 @@ from types import TracebackType
 from typing import Self
 
 from harness.conversation import (
+    BetweenFlights,
     Listeners,
+    begin,
     blamed,
-    check_ready,
     failure_of,
     findings_of,
     flight_record,
     how_lost,
     lost_messages,
     meet,
-    reset_message,
     reset_once_more,
     try_to_send,
     why_ended,
@@ -85,7 +85,7 @@ class Session:
         self._supervisor: Supervisor | None = None
         self._hello: Hello | None = None
         self._introduced: Hello | None = None
-        self._flown = False
+        self._flown, self._between = False, list[str]()
         self._readied: tuple[VehicleShape, FlightPlan, FrameLoopEnd | None] | None = None
 
     def start(self) -> None:
@@ -155,8 +155,8 @@ class Session:
         end, gone = self._hear_out(end, plant, plan, last=last)
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
-        record.findings, record.pace = findings_of(recorder, self._link, self._introduced) + gone, pace.told()
-        record.wall_s, record.command = wall_s, self._typed
+        record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
+        record.wall_s, record.command, record.pace, self._between = wall_s, self._typed, pace.told(), []
         return self._conclude(record, end, phase)
 
     def close(self) -> None:
@@ -209,7 +209,13 @@ class Session:
             if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
                 self.close()
             self.start()
-            self._greet(shape, plan)
+            try:
+                self._greet(shape, plan, warm=self._flown)
+            except BetweenFlights as stray:
+                self._between = [str(stray)]
+                self.close()
+                self.start()
+                self._greet(shape, plan)
         except (WireError, ProgramExited) as error:
             return FrameLoopEnd("gnc_lost", lost=error)
         except GuardianLost as error:
@@ -218,16 +224,12 @@ class Session:
             return FrameLoopEnd("interrupted")
         return None
 
-    def _greet(self, shape: VehicleShape, plan: FlightPlan) -> None:
-        link = self._link
-        assert link is not None
+    def _greet(self, shape: VehicleShape, plan: FlightPlan, *, warm: bool = False) -> None:
+        assert self._link is not None
         if self._hello is None:
-            self._hello = self._introduced = meet(link, self._deadlines.hello_s)
-        link.refuse_unasked()
-        link.sent = link.heard = b""
-        link.send(reset_message(shape, plan))
+            self._hello = self._introduced = meet(self._link, self._deadlines.hello_s)
         self._flown = True
-        check_ready(link.receive(self._deadlines.first_answer_s), plan)
+        begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""

@@ -6,6 +6,7 @@ command k was given.
 """
 
 import math
+from array import array
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -263,18 +264,16 @@ class Flight:
         return self._reported[key]
 
     def _read_reports(self, key: str) -> tuple[IntArray, FloatArray]:
-        frames, values = [], []
+        frames, values, width = array("q"), array("d"), 0
         for frame, report in self.record.telemetry:
             value = report.get(key)
             given = value if isinstance(value, list | tuple) else [value]
             numbers = [float(x) for x in given if isinstance(x, int | float) and math.isfinite(x)]
-            if frame < self.rows and len(numbers) == len(given):
+            if frame < self.rows and len(numbers) == len(given) and (not frames or len(numbers) == width):
+                width = len(numbers)
                 frames.append(frame)
-                values.append(numbers)
-        if not values:
-            return np.zeros(0, dtype=np.intp), np.zeros((0, 0))
-        kept = [i for i, value in enumerate(values) if len(value) == len(values[0])]
-        return np.array(frames, dtype=np.intp)[kept], np.array([values[i] for i in kept])
+                values.extend(numbers)
+        return np.array(frames, dtype=np.intp), np.array(values).reshape(len(frames), width)
 
     def required_throttle_at(self, frame: int) -> float | None:
         """k_req at a frame, from the truth; None without an oracle, not a number where no throttle would do."""

@@ -95,6 +95,10 @@ MEANINGS = {
 UNIT_OF_OTHERS = {"gas_share": "fraction", "engine_level": "fraction", "throttle": "fraction", "k_req": "fraction"}
 
 
+FINITE_OR_NAMED: dict[str, Any] = {"type": ["number", "string"]}
+"""A number; one that is not finite is text, as in ProtoJSON: "NaN", "Infinity", "-Infinity"."""
+
+
 def unit(name: str) -> str:
     """The unit of a field, empty where it has none."""
     return UNIT_OF_OTHERS.get(name, UNITS.get(name.rpartition("_")[2], "") if "_" in name else "")
@@ -109,8 +113,8 @@ def described(name: str, kind: dict[str, Any]) -> dict[str, Any]:
 
 
 def row_schema(title: str, layout: Layout) -> dict[str, Any]:
-    """Of a channel whose messages are rows of a layout; what is not a number is null."""
-    number = {"type": ["number", "null"]}
+    """Of a channel whose messages are rows of a layout."""
+    number = FINITE_OR_NAMED
     properties = {
         name: described(name, number if width == 1 else {"type": "array", "items": number})
         for name, width in layout.fields
@@ -120,15 +124,17 @@ def row_schema(title: str, layout: Layout) -> dict[str, Any]:
 
 def loads_schema() -> dict[str, Any]:
     """Of the loads, seven digits each; they follow from the truth."""
-    kind = {"type": ["number", "null"]}
     return {
         "type": "object",
         "title": "loads, derived from the truth",
-        "properties": {name: {**kind, "description": f"[{load.unit}] {load.label}"} for name, load in LOADS.items()},
+        "properties": {
+            name: {**FINITE_OR_NAMED, "description": f"[{load.unit}] {load.label}"} for name, load in LOADS.items()
+        },
     }
 
 
-_NUMBER: dict[str, Any] = {"type": ["number", "null"]}
+_NUMBER: dict[str, Any] = {"type": ["number", "string", "null"]}
+"""The same, or null: not there."""
 _LIST: dict[str, Any] = {"type": "array", "items": _NUMBER}
 _SWITCHES: dict[str, Any] = {"type": "array", "items": {"type": "boolean"}}
 _WHOLE: dict[str, Any] = {"type": "integer"}

@@ -11,7 +11,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
-from harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, tokens, unpack_value
+from harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
 from harness.wire.errors import MessageRefused
 from harness.wire.layout import MessagePlan, ShapeLike, command_fields
 from harness.wire.messages import Actuators, validate
@@ -49,8 +49,11 @@ class ActuatorReader:
         self._layouts: dict[int, _Layout] = {}
         self._flags = _RememberedFlags()
 
-    def read(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> dict[str, Any] | None:
-        """Write the command row of frame `seq` at `offset` and return its telemetry; raises MessageRefused."""
+    def read(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> bytes | None:
+        """Write the command row of frame `seq` at `offset`; returns the bytes of its telemetry, checked, if it has any.
+
+        Raises MessageRefused.
+        """
         layout = self._layouts.get(len(data))
         if layout is None:
             return self._read_with_telemetry(data, seq, into, offset)
@@ -86,22 +89,23 @@ class ActuatorReader:
 
     def _read_with_telemetry(
         self, data: bytes, seq: int, into: memoryview | bytearray, offset: int
-    ) -> dict[str, Any] | None:
+    ) -> bytes | None:  # fmt: skip
         """A known message with one more entry, the telemetry, at its end: only that is decoded."""
         end = data.find(_TELEMETRY)
         layout = self._layouts.get(end)
         if layout is not None and data[0] in _SHORT_MAPS:
             try:
                 check_bounds(data, FROM_FLIGHT_SOFTWARE)
-                telemetry = unpack_value(data[end + len(_TELEMETRY) :])
+                telemetry = data[end + len(_TELEMETRY) :]
+                found = unpack_value(telemetry)
             except MessageRefused:
-                telemetry = None
+                found = None
             command = bytes((data[0] - 1,)) + data[1:end]
-            if type(telemetry) is dict and self._read_known(layout, command, seq, into, offset):
+            if type(found) is dict and self._read_known(layout, command, seq, into, offset):
                 return telemetry
         return self._read_fully(data, seq, into, offset)
 
-    def _read_fully(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> dict[str, Any] | None:
+    def _read_fully(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> bytes | None:
         command = validate(Actuators, decode(data))
         self._check(command, seq)
         if command.telemetry is None and len(self._layouts) < _LAYOUTS_KEPT:
@@ -113,7 +117,7 @@ class ActuatorReader:
             *command.engine_on, *command.throttle, *command.gimbal_rad, *command.fin_rad, *command.rcs_open,
             command.leg_deploy,
         )  # fmt: skip
-        return command.telemetry
+        return None if command.telemetry is None else encode(command.telemetry)
 
     def _check(self, command: Actuators, seq: int) -> None:
         if command.flight != self._flight:

@@ -10,12 +10,14 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from hmac import compare_digest
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import zmq
+from zmq.backend import zmq_poll
 from zmq.utils import z85
 from zmq.utils.monitor import parse_monitor_message
 
@@ -27,7 +29,7 @@ from harness.wire.private_folder import SOCKET, PrivateFolder
 
 TRANSPORT_LIMIT_BYTES = 1 << 20
 """ZeroMQ drops a connection over which a larger message comes, unread; smaller ones are refused with a reason."""
-_EVENTS, _READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
+_MORE = int(zmq.SNDMORE)
 _FAILED = int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL)
 _WATCHED = int(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED) | _FAILED
 NO_KEYS = "HOVERSLAM_CURVE_SERVER, _PUBLIC and _SECRET must be those of this run"
@@ -137,7 +139,7 @@ class HarnessLink:
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
         """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
-        if self._events(_EVENTS) & _READABLE:
+        if self._something_is_here():
             self.refuse_unasked()
         self.sent, self.heard = data, b""
         self.post(data)
@@ -148,7 +150,7 @@ class HarnessLink:
         """Raise Unasked for a message that lies here before anything was asked; those of strangers are dropped."""
         socket = self._socket
         self._refuse_more_parts()
-        while self._events(_EVENTS) & _READABLE:
+        while self._something_is_here():
             if socket.recv() != self._peer:
                 self._drop_rest()
                 continue
@@ -176,10 +178,10 @@ class HarnessLink:
 
     def post(self, data: bytes) -> None:
         """Send the bytes of a message."""
-        socket = self._socket
+        send = self._send
         try:
-            socket.send(self._peer, zmq.SNDMORE)
-            socket.send(data)
+            send(self._peer, _MORE)
+            send(data)
         except zmq.ZMQError as error:
             raise PeerGone(f"the flight software cannot be reached: {error}") from error
 
@@ -253,7 +255,8 @@ class HarnessLink:
             self._doorman.bind("inproc://zeromq.zap.01")
             socket.curve_server = True
             socket.curve_secretkey = self.keys.server_secret.encode()
-        self._events: Callable[[int], int] = socket.get  # type: ignore[assignment]  # those of type int
+        self._send = super(zmq.Socket, socket).send
+        self._something_is_here = partial(zmq_poll, [(socket, int(zmq.POLLIN))], 0)
         self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(_WATCHED)
 
     def _bind(self, listen: str | None) -> str:

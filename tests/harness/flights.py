@@ -13,6 +13,7 @@ import numpy as np
 from harness.masks import FloatArray
 from harness.record import FlightRecord, GncFailure
 from harness.signals import Flight, FlightContext
+from harness.telemetry_log import Telemetry
 from harness.trace_series import Missing
 from plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
@@ -161,7 +162,7 @@ def fly(plan: Plan | None = None, gnc_failure: GncFailure | None = None) -> Flig
         truth=truth,
         commands=commands,
         sensors=[],
-        telemetry=plan.telemetry,
+        telemetry=Telemetry(plan.telemetry),
         outcome=plan.outcome,
         gnc_failure=gnc_failure,
         hash="0123456789abcdef" * 4,

@@ -116,10 +116,9 @@ def test_every_requirement_that_failed_has_its_limit_in_a_chart() -> None:
 def test_navigation_errors_are_drawn_where_a_transient_does_not_hide_them() -> None:
     record = fly()
     truth = truth_of(record)
-    record.telemetry += [
-        (frame, {"pos_enu_m": [x + (200.0 if frame == 0 else 0.05) for x in truth["pos_enu_m"][frame].tolist()]})
-        for frame in range(0, 2000, 10)
-    ]
+    for frame in range(0, 2000, 10):
+        off_m = 200.0 if frame == 0 else 0.05
+        record.telemetry.append((frame, {"pos_enu_m": [x + off_m for x in truth["pos_enu_m"][frame].tolist()]}))
     chart = charts_of(view(record))["error_pos_enu_m"]
     assert chart["log"] is True
     assert commands_of(record)["engine_on"].any()

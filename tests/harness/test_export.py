@@ -15,6 +15,7 @@ from harness.commands.export import FORMATS, export_command
 from harness.commands.guard import UsageError
 from harness.record import save
 from harness.run_tables import Table
+from harness.telemetry_log import Telemetry
 from harness.wire.codec import decode, encode
 from plant.layout import truth_layout
 from tests.harness.fake_plant import SHAPE
@@ -124,7 +125,8 @@ def test_a_flight_without_a_frame_is_exported_too(tmp_path: Path) -> None:
     from dataclasses import replace
 
     record = record_of()
-    nothing = replace(record, frames=0, truth=record.truth[:1], commands=record.commands[:0], sensors=[], telemetry=[])
+    silent = replace(record, sensors=[], telemetry=Telemetry())
+    nothing = replace(silent, frames=0, truth=record.truth[:1], commands=record.commands[:0])
     save(nothing, tmp_path / "run", SCENARIO)
     for form in ("csv", "parquet", "mat"):
         assert export_command(tmp_path / "run", form, None, as_json=False) == 0

@@ -134,6 +134,20 @@ def test_what_is_sent_too_much_at_the_end_is_held_against_the_flight_that_sent_i
     assert following.outcome == ("gnc_lost" if deed.endswith("after_end") else "at_rest")
 
 
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [("extra_between", "nothing was asked, and yet came a message of type 'actuators'"), ("parts_between", "2 parts")],
+)
+def test_what_is_sent_between_two_flights_costs_neither_of_them(deed: str, told: str) -> None:
+    with session(program(deed)) as flights:
+        first, second = (flights.fly(FakePlant(), plan(run_id=name)) for name in ("first", "second"))
+    assert (first.outcome, second.outcome, first.hash) == ("at_rest", "at_rest", second.hash)
+    assert first.findings == []
+    (finding,) = second.findings
+    assert finding.startswith("after the flight before this one: ")
+    assert told in finding
+
+
 def test_a_program_that_does_not_survive_its_flight_has_flown_it() -> None:
     with session(program("dies_after_a_flight")) as flights:
         first, second = (flights.fly(FakePlant(), plan()) for _ in range(2))

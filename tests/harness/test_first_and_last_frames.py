@@ -19,6 +19,7 @@ from harness.record import FlightRecord, save
 from harness.recorder import Recorder
 from harness.replay import _command_message
 from harness.signals import Flight
+from harness.telemetry_log import Telemetry
 from harness.trace_signals import SIGNALS
 from harness.wire.codec import decode_own
 from plant.layout import command_layout
@@ -45,7 +46,8 @@ def fallen() -> tuple[Prepared, FlightRecord]:
     return prepared, FlightRecord(
         run_id=plan.run_id, scenario=plan.scenario, seed=plan.seed, shape=plant.shape, dt_s=0.001,
         frame_ticks=plan.frame_ticks, frames=recorder.frames, truth=recorder.truth, commands=recorder.commands,
-        sensors=recorder.sensors, telemetry=[], outcome=end.outcome, gnc_failure=None, hash=recorder.hash(), wall_s=1.0,
+        sensors=recorder.sensors, telemetry=Telemetry(), outcome=end.outcome, gnc_failure=None,
+        hash=recorder.hash(), wall_s=1.0,
         gnc={"name": "safe", "version": "1"}, command_delay_ticks=plan.command_delay_ticks,
     )  # fmt: skip
 

@@ -165,6 +165,8 @@ def test_the_same_session_flies_alone_between_fleets() -> None:
         ("garbage", "protocol"),
         ("twice", "protocol"),
         ("unasked", "protocol"),
+        ("foreign_ready", "protocol"),
+        ("after_end", "protocol"),
     ],
 )
 def test_a_flight_that_loses_the_program_fails_as_alone_and_takes_no_other_with_it(deed: str, kind: str) -> None:

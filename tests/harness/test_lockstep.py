@@ -94,7 +94,7 @@ def test_a_flight_is_recorded_frame_by_frame() -> None:
     np.testing.assert_array_equal(recorder.commands[:, throttle], np.arange(30) + 1.0)
     assert [decode(data)["seq"] for data in recorder.sensors] == list(range(30))
     assert [decode(data)["time_ns"] for data in recorder.sensors] == [k * 10**7 for k in range(30)]
-    assert recorder.telemetry == [(0, {"seq": 0}), (10, {"seq": 10}), (20, {"seq": 20})]
+    assert list(recorder.telemetry) == [(0, {"seq": 0}), (10, {"seq": 10}), (20, {"seq": 20})]
 
 
 def test_the_hash_depends_on_one_bit_of_one_command() -> None:

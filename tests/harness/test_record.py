@@ -18,8 +18,11 @@ from harness.digest import digest
 from harness.fingerprint import differences, environment_fingerprint
 from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
 from harness.record import FlightRecord, GncFailure, RecordError, load, save
-from harness.recorder import TELEMETRY_BUDGET_BYTES, Recorder
+from harness.recorder import Recorder
+from harness.telemetry_log import Telemetry
+from harness.wire.actuator_reader import ActuatorReader
 from harness.wire.codec import decode, encode
+from harness.wire.echo import harmless_command
 from plant.layout import command_layout, truth_layout
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_lockstep import answering
@@ -73,10 +76,29 @@ def test_sensors_come_back_bit_for_bit_from_their_readable_copies(tmp_path: Path
     assert load(tmp_path).record.sensors == record.sensors
 
 
+def test_the_log_tells_no_number_from_nothing(tmp_path: Path) -> None:
+    """A dead unit reports NaN, one without an echo nil; the flight software may say either."""
+    record = record_of()
+    sent = decode(record.sensors[4])
+    record.sensors[4] = encode({**sent, "radar_range_m": math.nan, "gnss": None, "lox_level_m": -math.inf})
+    record.sensors[5] = encode({**decode(record.sensors[5]), "radar_range_m": None})
+    record.telemetry.append((20, {"k_req": math.nan, "time_to_go_s": None, "events": [{"name": "x", "at": math.nan}]}))
+    save(record, tmp_path, SCENARIO)
+    log = channels(tmp_path)
+    dead = log["/sensors"][4][1]
+    assert [dead[name] for name in ("radar_range_m", "gnss", "lox_level_m")] == ["NaN", None, "-Infinity"]
+    assert log["/sensors"][5][1]["radar_range_m"] is None
+    assert (log["/telemetry"][-1][1]["k_req"], log["/telemetry"][-1][1]["time_to_go_s"]) == ("NaN", None)
+    assert next(event for _, event in log["/events"] if event["name"] == "x")["at"] == "NaN"
+    loaded = load(tmp_path).record
+    assert (loaded.sensors, loaded.telemetry) == (record.sensors, record.telemetry)
+
+
 def test_a_lost_flight_comes_back_too(tmp_path: Path) -> None:
     failure = GncFailure("died", "exited with status 7", 0, "start", 7, "last\nwords")
     record = record_of(frames=30, outcome="gnc_lost", gnc_failure=failure, findings=["a stranger"])
-    nothing = replace(record, frames=0, truth=record.truth[:1], commands=record.commands[:0], sensors=[], telemetry=[])
+    silent = replace(record, sensors=[], telemetry=Telemetry())
+    nothing = replace(silent, frames=0, truth=record.truth[:1], commands=record.commands[:0])
     for i, flown in enumerate((record, nothing)):
         save(flown, tmp_path / str(i), SCENARIO)
         assert_same(load(tmp_path / str(i)).record, flown)
@@ -105,7 +127,7 @@ def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
     assert [time for time, _ in log["/actuators"]] == frames_ns[:-1]
     assert [time for time, _ in log["/sensors"]] == frames_ns[:-1]
     truth, commands = truth_layout(SHAPE), command_layout(SHAPE)
-    assert log["/truth"][3][1]["mach"] is None
+    assert log["/truth"][3][1]["mach"] == "NaN"
     assert log["/truth"][7][1]["pos_enu_m"] == record.truth[7, truth.slice("pos_enu_m")].tolist()
     assert [time for time, _ in log["/loads"]] == frames_ns
     lateral_g = math.hypot(*record.truth[7, truth.slice("accel_b_mps2")][1:]) / 9.80665
@@ -113,7 +135,7 @@ def test_the_log_holds_every_frame_under_its_time(tmp_path: Path) -> None:
     assert log["/actuators"][7][1]["throttle"] == record.commands[7, commands.slice("throttle")].tolist()
     assert log["/sensors"][7][1] == decode(record.sensors[7])
     assert log["/telemetry"][1] == (released_ns + 100_000_000, {"seq": 10})
-    assert log["/telemetry"][-1][1]["k_req"] is None
+    assert log["/telemetry"][-1][1]["k_req"] == "Infinity"
     assert [event["name"] for _, event in log["/events"]] == ["engine_lost", "at_rest"]
 
 
@@ -176,12 +198,32 @@ def test_differences_of_environment_are_told() -> None:
     assert differences({}, {"libc": "x"}) == ["libc: unknown then, x now"]
 
 
-def test_telemetry_is_kept_up_to_a_budget() -> None:
+def test_telemetry_is_kept_up_to_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = encode({"frame": 1})
+    monkeypatch.setattr("harness.recorder.TELEMETRY_BUDGET_BYTES", 2 * len(report))
     recorder = Recorder(SHAPE, 1, 1)
     for frame in range(3):
-        recorder.report(frame, {"frame": frame}, TELEMETRY_BUDGET_BYTES // 2)
+        recorder.report(frame, report)
     assert [frame for frame, _ in recorder.telemetry] == [0, 1]
     assert recorder.telemetry_dropped == 1
+
+
+def test_telemetry_takes_the_memory_of_its_bytes_and_not_that_of_objects() -> None:
+    """Fifty empty maps are 60 bytes as a message, and some 4,000 as objects."""
+    report: dict[str, Any] = {"of": [{}] * 50}
+    answer = encode({**harmless_command(SHAPE._asdict()), "telemetry": report})
+    reader, recorder, row = ActuatorReader(SHAPE), Recorder(SHAPE, 1, 1), bytearray(1024)
+    tracemalloc.start()
+    try:
+        for frame in range(2000):
+            told = reader.read(answer, 0, row, 0)
+            assert told is not None
+            recorder.report(frame, told)
+        most_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 4 * 2000 * len(encode(report)), "twice while it grows, and where each ends"
+    assert list(recorder.telemetry) == [(frame, report) for frame in range(2000)]
 
 
 def rewritten(folder: Path, **changed: Any) -> None:

@@ -151,7 +151,7 @@ def test_the_time_of_a_flight_begins_when_the_program_is_ready(monkeypatch: pyte
         now[0] += compiled_s
         check_ready(data, of)
 
-    monkeypatch.setattr("harness.session.check_ready", ready_after_a_minute)
+    monkeypatch.setattr("harness.conversation.check_ready", ready_after_a_minute)
     with session(ECHO) as flown:
         record = flown.fly(FakePlant(), plan(), last=True)
     assert now[0] == compiled_s

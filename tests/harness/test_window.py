@@ -14,6 +14,7 @@ from harness.record import FlightRecord
 from harness.requirements import evaluate, load_requirements
 from harness.signals import Flight
 from harness.summary import summarise
+from harness.telemetry_log import Telemetry
 from harness.trace_series import Missing
 from harness.trace_signals import SIGNALS
 from harness.window import FlightWindow
@@ -47,7 +48,7 @@ def flown(ignition_s: float, flying_key: str = "sound", end_s: float = 25.0) -> 
     if flying_key == "dead":
         truth[:, flying.truth_layout.slice("igniter_charges")][:, (0, 1, 5)] = 0.0
     record = FlightRecord(
-        "made", "straight down", 1, flying.shape, 0.001, FRAME_TICKS, frames, truth, commands, [], [],
+        "made", "straight down", 1, flying.shape, 0.001, FRAME_TICKS, frames, truth, commands, [], Telemetry(),
         flying.outcome or "max_time", None, "00" * 32, 0.5, {"name": "rule", "version": "1"},
     )  # fmt: skip
     return flying, record

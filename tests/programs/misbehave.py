@@ -200,7 +200,9 @@ class Misbehaving(Echo):
         self.flown += 1
         if DEED == "extra_after_end" and self.flown == 1:
             self.link.send_actuators(self.answers[0])
-        if DEED == "parts_after_end" and self.flown == 1:
+        if DEED == "extra_between" and self.flown == 2:  # the second `end` of the first flight: nothing follows
+            self.link.send_actuators(self.answers[0])
+        if (DEED, self.flown) in {("parts_after_end", 1), ("parts_between", 2)}:
             self.link._socket.send_multipart([b"many", b"parts"])
         super().end(message)
 

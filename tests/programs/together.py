@@ -28,11 +28,17 @@ class Together(Echo):
     def reset(self, message: Message) -> None:
         flight = message.get("flight", 0)
         self.memory[flight], self.loads[flight] = 0.0, message["flight_load"]
-        super().reset(message)
+        if message["flight_load"].get("deed") == "foreign_ready":
+            self.link.ready(message["run_id"], flight + 1)
+        else:
+            super().reset(message)
 
     def end(self, message: Message) -> None:
+        flight = message.get("flight", 0)
+        if self.loads[flight].get("deed") == "after_end" and message["why"] == "at_rest":
+            self.link.send_actuators(self.answers[flight])
         super().end(message)
-        self.memory.pop(message.get("flight", 0))
+        self.memory.pop(flight)
 
     def sensors(self, message: Message) -> None:
         flight, load = message["flight"], self.loads[message["flight"]]
@@ -42,7 +48,7 @@ class Together(Echo):
         answer.pop("telemetry", None)
         if message["seq"] % 10 == 0:
             answer["telemetry"] = {"memory": self.memory[flight]}
-        if message["seq"] == load.get("frame"):
+        if message["seq"] == load.get("frame") and load["deed"] in DEEDS:
             DEEDS[load["deed"]](self, answer)
         else:
             self.link.send_actuators(answer)

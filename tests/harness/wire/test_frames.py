@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.codec import FROM_HARNESS, decode, encode
+from harness.wire.codec import FROM_HARNESS, decode, decode_own, encode
 from harness.wire.errors import MessageRefused
 from harness.wire.layout import command_fields, sensor_fields
 from harness.wire.messages import Sensors, validate
@@ -102,7 +102,7 @@ def read(reader: ActuatorReader, data: bytes, seq: int, shape: VehicleShape) -> 
     except MessageRefused:
         return None
     assert row[:8] == row[-8:] == bytes(8)
-    return bytes(row[8:-8]), telemetry
+    return bytes(row[8:-8]), None if telemetry is None else decode_own(telemetry)
 
 
 @given(st.data(), SHAPES)
@@ -189,7 +189,7 @@ def test_telemetry_after_a_known_command_is_read_without_the_models(monkeypatch:
     reader, row = ActuatorReader(ZQ3), bytearray(8 * 41)
     reader.read(encode(GOOD), 200, row, 0)
     monkeypatch.setattr(ActuatorReader, "_read_fully", None)
-    assert reader.read(encode({**REPORTING, "throttle": [0.25] * 9}), 200, row, 0) == REPORT
+    assert reader.read(encode({**REPORTING, "throttle": [0.25] * 9}), 200, row, 0) == encode(REPORT)
     assert struct.unpack_from("<9d", row, 72) == (0.25,) * 9
 
 
@@ -221,7 +221,8 @@ def test_narrow_numbers_are_read_as_what_they_are() -> None:
 def test_telemetry_is_handed_on() -> None:
     reader, row = ActuatorReader(ZQ3), bytearray(8 * 41)
     for telemetry in ({"mode": "glide", "pos_enu_m": [1.0, 2.0, 3.0]}, None, {"k_req": float("inf")}):
-        assert reader.read(encode({**GOOD, "telemetry": telemetry}), 200, row, 0) == telemetry
+        expected = None if telemetry is None else encode(telemetry)
+        assert reader.read(encode({**GOOD, "telemetry": telemetry}), 200, row, 0) == expected
 
 
 def test_another_flight_is_refused() -> None:
