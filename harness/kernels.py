@@ -42,7 +42,7 @@ PROGRAM = 1
 COMPILING = "compiling kernels: a minute or two on two cores, the first time on this machine only"
 """What every command says before it does."""
 Step = Callable[[], object]
-Show = Callable[[int, int], None]
+Show = Callable[[int, int], object]
 """Given how many kernels there are now, and of how many."""
 
 

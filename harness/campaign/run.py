@@ -94,7 +94,7 @@ class CampaignRun:
         self._seen: set[str] = set()
         self._judged: set[str] = set()
         self._counted = self._failures = self._gave_up = 0
-        self._cold = not are_warm()
+        self._cold = True
         self.progress = Progress(sample.campaign.flights)
         for row in store.rows():
             self._count(row)
@@ -105,6 +105,7 @@ class CampaignRun:
 
         Raises ClusterLostError, StoreError, ChangedError, MistakeError, KeyboardInterrupt.
         """
+        self._cold = not are_warm()
         missing = deque(place for place in range(self._sample.campaign.flights) if place not in self._verdicts)
         waiting: dict[int, tuple[list[int], Future[Any]]] = {}
         news: Queue = queue.SimpleQueue()

@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, progress, results
 from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import UsageError
@@ -19,7 +20,6 @@ from harness.commands.run_folder import new_folder
 from harness.files import as_name, claimed
 from harness.fleet import IN_THE_AIR
 from harness.identity import ChangedError, Identity, identity_of
-from harness.kernels import COMPILING
 from harness.statistics.words import agrees, counted
 from scenarios.campaign import Campaign, read_campaign
 
@@ -92,6 +92,8 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             watch.show(_beginning(run.progress))
             try:
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
+                    if request.scheduler is None:
+                        compile_first(sample.base, request.gnc, watch.say, watch.show)
                     with cluster(_workers(request), out / "workers", request.scheduler) as client:
                         run.run(client)
             except KeyboardInterrupt:
@@ -137,11 +139,8 @@ def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
 
 
 def _beginning(now: "Progress") -> str:
-    from plant.kernels.compiled import are_warm
-
     there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} there; " if now.done else ""
-    compiles = "" if are_warm() else f"; {COMPILING}"
-    return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}{compiles}"
+    return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}"
 
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.text import Text
 
 from harness.commands.cases_page import CASES_PAGE, page
+from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.ending import Interrupted
 from harness.commands.guard import UsageError
@@ -18,7 +19,6 @@ from harness.commands.table import Column, Row
 from harness.commands.verdict_view import expectation
 from harness.expected import NOT_FLOWN, as_it_should
 from harness.files import Output, tried_folder
-from harness.kernels import tell_compiling
 from harness.statistics.words import counted
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
@@ -121,13 +121,14 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Sum
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
-    with ProgressLine() as line, crew(job, workers, line.say) as pair:
-        tell_compiling(line.say)
-        line.show(f"starting flight software and plant; {len(scenarios)} to fly")
-        for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
-            flown.append(summary)
-            off = sum(not as_it_should(one) for one in flown)
-            line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as written; {name}: {came(summary)}")
+    with ProgressLine() as line:
+        compile_first(next(iter(scenarios.values())), request.gnc, line.say, line.show)
+        with crew(job, workers, line.say) as pair:
+            line.show(f"starting flight software and plant; {len(scenarios)} to fly")
+            for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
+                flown.append(summary)
+                off = sum(not as_it_should(one) for one in flown)
+                line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as written; {name}: {came(summary)}")
 
 
 def came(summary: "Summary") -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.certify import CONDITIONS, LEAST, Certificate, Job, certify
+from harness.commands.compiling import compile_first
 from harness.commands.console import print_json, progress, results
 from harness.commands.ending import Interrupted, same_command
 from harness.commands.ending import exit_code as interrupted_code
@@ -15,7 +16,6 @@ from harness.commands.run_folder import run_folder
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight import checked
-from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 from harness.session import WAIT
 from harness.statistics.words import counted
@@ -52,7 +52,7 @@ def certify_command(request: CertifyRequest) -> int:
     checked(scenario)
     gnc = None if request.gnc == REFERENCE else request.gnc
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
-        tell_compiling(dashboard.remark)
+        compile_first(scenario, request.gnc, dashboard.remark, dashboard.stage)
         tell = _teller(dashboard)
         job = Job(scenario, gnc, request.n, folder, lambda: open_session(request.gnc), tell)
         certificate = certify(job)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import UsageError
 from harness.commands.program import check_program
 from harness.commands.run_folder import new_folder
 from harness.files import claimed, tried_folder
-from harness.kernels import tell_compiling
 from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
@@ -90,8 +90,8 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
     ledger = Ledger(out, _about(request, space), resume=request.resume)
     with Watch(request.budget) as watch:
-        tell_compiling(watch.say)
         try:
+            compile_first(space.scenario, request.gnc, watch.say, watch.show)
             with crew(job, _workers(request), watch.say) as pair:
                 state = Hunt(space, pair, ledger, plan, watch).run()
             origin = Origin(request.scenario, request.sets, request.strategy)

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from harness import kernels
+from harness.commands.compiling import compile_first
 from harness.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
 from scenarios.load import load
 
@@ -140,3 +141,13 @@ def test_it_is_said_where_something_will_be_compiled_and_only_there(
     kernels.tell_compiling(said.append)
     kernels.tell_compiling(said.append, cold=not cold)
     assert said == [kernels.COMPILING]
+
+
+def test_what_flies_many_compiles_before_it_starts_workers_and_once_only(mark: Path) -> None:
+    said: list[str] = []
+    shown: list[str] = []
+    for _ in range(2):
+        compile_first(load(SCENARIO), "a program of the user's", said.append, shown.append)
+        assert said == [kernels.COMPILING]
+        assert shown[-1] == f"kernel {ALL} of {ALL} compiled"
+    assert mark.exists()

@@ -1,0 +1,29 @@
+"""Kernels compiled before workers start, side by side, so that none of them waits for another to do it."""
+
+from collections.abc import Callable
+
+from harness.commands.program import REFERENCE, open_session
+from harness.kernels import COMPILING, JUDGING, PLANT, Compilation
+from scenarios.schema import Scenario
+
+
+def compile_first(
+    scenario: Scenario, gnc: str | None, say: Callable[[str], object], show: Callable[[str], object]
+) -> None:
+    """Compile what flights of a scenario need; a word to `say` where there is anything to do, each kernel to `show`.
+
+    The reference flight software is started for it and ended again; what another program compiles is its own.
+    """
+    with Compilation(lambda done, of: show(f"kernel {done} of {of} compiled")) as kernels:
+        if not kernels.begin(scenario):
+            return
+        say(COMPILING)
+        if gnc in {None, REFERENCE}:
+            from harness.flight import prepare
+
+            with open_session(gnc) as session:
+                unfelt = prepare(scenario, "compiling", feels=False)
+                session.get_ready(unfelt.plant.shape, unfelt.plan)
+        kernels.program_is_ready()
+        kernels.wait_for(PLANT)
+        kernels.wait_for(JUDGING)
