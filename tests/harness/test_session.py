@@ -47,6 +47,27 @@ def test_a_program_flies_again_and_again_in_one_process() -> None:
     assert first.findings == []
 
 
+def test_a_program_gets_ready_before_the_plant_is_built_and_flies_the_same() -> None:
+    with session(ECHO) as flights:
+        straight = flights.fly(FakePlant(), plan())
+        flights.get_ready(FakePlant().shape, plan(run_id="early"))
+        early = flights.fly(FakePlant(), plan(run_id="early"))
+        flights.get_ready(FakePlant().shape, plan(run_id="given up"))
+        other = flights.fly(FakePlant(), plan(run_id="another"))
+    assert straight.hash == early.hash == other.hash
+    assert (early.run_id, other.run_id) == ("early", "another")
+    assert [record.findings for record in (straight, early, other)] == [[], [], []]
+
+
+def test_a_program_that_is_lost_while_it_gets_ready_is_lost_to_the_flight() -> None:
+    with session(program("exit_at_once")) as flights:
+        flights.get_ready(FakePlant().shape, plan())
+        record = flights.fly(FakePlant(), plan())
+    assert (record.outcome, record.frames) == ("gnc_lost", 0)
+    assert record.gnc_failure is not None
+    assert record.gnc_failure.kind == "died"
+
+
 def test_a_program_that_cannot_reset_is_started_afresh() -> None:
     with session(program("flies_once")) as flights:
         pids = set[int | None]()
