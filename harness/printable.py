@@ -5,17 +5,20 @@ what turns the direction of writing round or takes no room, half of a pair, what
 any width stay. Imports nothing of ours.
 """
 
+import re
 import unicodedata
 
 IN_PLACE = "\ufffd"
 """Stands where such a character stood, so that a reader sees that there was one."""
+BEYOND_ASCII = re.compile("[^ -~]")
+"""All but what is surely printable: a page is looked through in milliseconds."""
 
 
 def printable(text: str, keep: str = "") -> str:
     """The text with each character that is not printable, and not in `keep`, replaced by one that says so."""
     if text.isprintable():
         return text
-    return "".join(one if one in keep or _has_a_shape(one) else IN_PLACE for one in text)
+    return BEYOND_ASCII.sub(lambda one: one[0] if one[0] in keep or _has_a_shape(one[0]) else IN_PLACE, text)
 
 
 def printable_lines(text: str) -> str:
