@@ -16,6 +16,20 @@ FROZEN_S, STARTING_S = 20.0, 60.0
 """How long a process may say nothing at all, and until its first beat."""
 
 
+class OwnTime:
+    """Seconds for which this process was at work: between two looks no more than two of the usual ones take."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._looked_s, self._passed_s = clock, clock(), 0.0
+
+    def __call__(self) -> float:
+        """Until this look."""
+        now_s = self._clock()
+        self._passed_s += min(now_s - self._looked_s, 2.0 * LOOK_S)
+        self._looked_s = now_s
+        return self._passed_s
+
+
 class Beats:
     """Of so many processes, which get this object when they start and call `begin`."""
 
@@ -47,8 +61,8 @@ class Watched:
     """The children that this process has from now on, looked at again and again."""
 
     def __init__(self, beats: Beats, clock: Callable[[], float] = time.monotonic) -> None:
-        self._beats, self._clock, self._looked_s = beats, clock, clock()
-        self._silent: dict[int, tuple[int, float]] = {}
+        self._beats, self._now_s = beats, OwnTime(clock)
+        self._heard: dict[int, tuple[int, float]] = {}
         self._others = {process.pid for process in multiprocessing.active_children()}
 
     def children(self) -> list[BaseProcess]:
@@ -57,15 +71,12 @@ class Watched:
 
     def frozen(self) -> list[tuple[BaseProcess, float]]:
         """Those that have said nothing for too long, and how long that is."""
-        now_s = self._clock()
-        passed_s, self._looked_s = min(now_s - self._looked_s, 2.0 * LOOK_S), now_s
-        found, before, self._silent = [], self._silent, {}
+        found, before, self._heard, now_s = [], self._heard, {}, self._now_s()
         for process in self.children():
             pid = process.pid or 0
-            beats, (told, silent_s) = self._beats.of(pid), before.get(pid, (0, 0.0))
-            silent_s = silent_s + passed_s if beats == told else 0.0
-            self._silent[pid] = (beats, silent_s)
+            beats, (told, heard_s) = self._beats.of(pid), before.get(pid, (-1, now_s))
+            self._heard[pid] = (beats, heard_s if beats == told else now_s)
             most_s = FROZEN_S if beats else STARTING_S
-            if silent_s > most_s:
+            if now_s - self._heard[pid][1] > most_s:
                 found.append((process, most_s))
         return found

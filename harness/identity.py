@@ -11,12 +11,14 @@ import os
 import shlex
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.commands.guard import users_mistakes
 from harness.digest import DIGITS, digest
 from harness.session import WAIT
 from harness.supervisor import PACKAGE_ROOT
@@ -91,10 +93,26 @@ def differences(one: Identity, other: Identity, of: Iterable[str] = Identity._fi
 
 def refuse_changed(scenario: Scenario, gnc: str | Sequence[str] | None, begun: Identity) -> None:
     """Raises ChangedError where a file is not what it was; to be asked after a flight has read them."""
-    vehicle, load, requirements = of_files(scenario)
+    try:
+        vehicle, load, requirements = of_files(scenario)
+    except users_mistakes() as unusable:  # it could be used when they were begun
+        raise ChangedError(f"a file changed since the first flight, and cannot be used any more ({unusable})") from None
     now = begun._replace(vehicle=vehicle, load=load, requirements=requirements, binary=of_binary(gnc))
     if changed := differences(begun, now, FILES):
         raise ChangedError(f"{' and '.join(changed)} changed since the first flight")
+
+
+@contextmanager
+def mistakes_are_changes(
+    scenario: Scenario, gnc: str | Sequence[str] | None, begun: Identity | None
+) -> Iterator[None]:  # fmt: skip
+    """Within, where a file turns out to be wrong that is not what it was: ChangedError in place of the mistake."""
+    try:
+        yield
+    except users_mistakes():
+        if begun is not None:
+            refuse_changed(scenario, gnc, begun)
+        raise
 
 
 def of_scenario(scenario: Scenario) -> str:

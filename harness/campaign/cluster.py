@@ -14,7 +14,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
 from harness.campaign.sampling import Flight
@@ -61,7 +61,8 @@ def _here(workers: int, scratch: Path) -> "Iterator[Client]":
     import harness.campaign.steady as steady
 
     start_tracker()
-    dask.config.set({"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]})
+    own = {"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]}
+    dask.config.set(own | {"distributed.scheduler.worker-ttl": None})  # who is silent is seen by `CampaignRun`
     security = Security.temporary()
     started: list[LocalCluster | Client] = []
     try:
@@ -162,16 +163,11 @@ class _Hangar:
 _hangar = _Hangar()
 
 
-class Batch(NamedTuple):
-    """What came of flights handed out together: all of them, who flew them, and how often the program was lost."""
+def fly(job: FlightJob, flights: Sequence[Flight], topic: str) -> tuple[list[Flown], str]:
+    """In a worker: fly with a warm program. What happens is told to the driver at once, each flight as it ends.
 
-    flown: list[Flown]
-    worker: str
-    lost: list[str]
-
-
-def fly(job: FlightJob, flights: Sequence[Flight], topic: str) -> Batch:
-    """In a worker: fly with a warm program. Each flight is told to the driver as it ends, and all in the end."""
+    Returns all flights, and who flew them.
+    """
     from distributed import get_worker
 
     worker, flown = get_worker(), []
@@ -180,7 +176,9 @@ def fly(job: FlightJob, flights: Sequence[Flight], topic: str) -> Batch:
         for one in flyer.fly(flights):
             flown.append(one)
             worker.log_event(topic, pickle.dumps((one, str(worker.name))))
-        return Batch(flown, str(worker.name), flyer.lost())
+        for why in flyer.lost():
+            worker.log_event(topic, pickle.dumps((why, str(worker.name))))
+        return flown, str(worker.name)
     finally:
         _hangar.give(job, flyer)
 

@@ -9,7 +9,7 @@ from harness.campaign.row import Row, row_of
 from harness.campaign.sampling import Flight, tree_of
 from harness.commands.program import PATIENT, open_fleet
 from harness.flight import Prepared, assess, prepare
-from harness.identity import Identity, refuse_changed
+from harness.identity import Identity, mistakes_are_changes, refuse_changed
 from harness.record import FlightRecord
 from scenarios.schema import Scenario
 
@@ -63,7 +63,8 @@ class CampaignFlyer:
 
     def _prepared(self, flight: Flight) -> Prepared:
         scenario = Scenario.model_validate(tree_of(self._job.base, flight.changes))
-        prepared = prepare(scenario, _run_id(flight))
+        with mistakes_are_changes(scenario, self._job.gnc, self._job.identity):
+            prepared = prepare(scenario, _run_id(flight))
         if self._job.identity is not None:
             refuse_changed(scenario, self._job.gnc, self._job.identity)
         return prepared

@@ -13,7 +13,7 @@ from harness.commands.program import PATIENT, open_session
 from harness.commands.run import SUMMARY_FILE, keep
 from harness.crew import Crew
 from harness.flight import assess, prepare
-from harness.identity import Identity, of_record, refuse_changed
+from harness.identity import Identity, mistakes_are_changes, of_record, refuse_changed
 from harness.statistics.words import counted
 from scenarios.schema import Scenario
 
@@ -40,7 +40,8 @@ class LogFlyer:
 
     def fly(self, again: Again) -> None:
         """Fly it and write its folder. Raises KeyboardInterrupt, and ChangedError where it would be another flight."""
-        prepared = prepare(again.scenario, again.folder.name)
+        with mistakes_are_changes(again.scenario, self._gnc, again.identity):
+            prepared = prepare(again.scenario, again.folder.name)
         if again.identity is not None:
             refuse_changed(again.scenario, self._gnc, again.identity)
         again.folder.mkdir(parents=True, exist_ok=True)

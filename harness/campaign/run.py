@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.alive import LOOK_S, OwnTime
 from harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
 from harness.campaign.figures import failed_ids
 from harness.campaign.flyer import FlightJob, Flown
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     Queue = queue.SimpleQueue[int | bytes]
 
-LOOK_S = 1.0
 SCHEDULER_GONE_S, WORKERS_GONE_S = 10.0, 60.0
 """How long a scheduler, or every worker, may be away: a worker that died is replaced in seconds."""
 FROZEN_S, LOADING_S, COMPILING_S = 20.0, 60.0, 300.0
@@ -121,9 +121,13 @@ class CampaignRun:
                     alive.check()
                     continue
                 if isinstance(told, bytes):
-                    self._take(*pickle.loads(told))  # noqa: S301 - Dask's own wire, which pickles whatever it carries
+                    self._hear(*pickle.loads(told))  # noqa: S301 - Dask's own wire, which pickles whatever it carries
+                elif self._took_batch(*waiting[told]):
+                    del waiting[told]
                 else:
-                    self._take_batch(*waiting.pop(told))
+                    alive.check()
+                    news.put(told)
+                    continue
                 self._watch(self.progress)
                 self._fill(client, missing, waiting, news, topic)
         finally:
@@ -158,27 +162,44 @@ class CampaignRun:
             return 1
         return max(min(self._job.interleave, -(-missing // (AHEAD * workers))), 1)
 
-    def _take_batch(self, places: list[int], future: "Future[Any]") -> None:
-        if future.status != "finished":
-            error = future.exception() if future.status == "error" else None
-            if isinstance(error, ChangedError):
-                raise error
-            if isinstance(error, users_mistakes()):
-                raise MistakeError(f"{_named(places)} cannot be flown: {error}")
-            why = f"{type(error).__name__}: {error}" if error else str(future.status)
-            self.progress.not_flown |= dict.fromkeys((p for p in places if p not in self._verdicts), why)
-            self._gave_up += 1
-            if self._gave_up >= MOST_FAILURES:
-                told = "; ".join(f"flight {p}: {why}" for p, why in self.progress.not_flown.items())
-                raise ClusterLostError(told)
-            return
-        batch = future.result()
-        self.progress.lost += batch.lost
-        for one in batch.flown:
-            self._take(one, batch.worker)
+    def _hear(self, told: Flown | str, worker: str) -> None:
+        """A flight that ended, or why the program was lost with several in the air."""
+        if isinstance(told, str):
+            self.progress.lost.append(told)
+        else:
+            self._take(told, worker)
+
+    def _took_batch(self, places: list[int], future: "Future[Any]") -> bool:
+        """Take in what is not there of a batch that is done; false where that has yet to come.
+
+        Its worker may have frozen since: one that is asked for what it holds might never answer.
+        """
+        if future.status in {"error", "cancelled"}:
+            self._give_up(places, future)
+        elif any(place not in self._verdicts for place in places):
+            try:
+                flown, worker = future.result(timeout=LOOK_S)
+            except (TimeoutError, OSError):
+                return False
+            for one in flown:
+                self._take(one, worker)
+        return True
+
+    def _give_up(self, places: list[int], future: "Future[Any]") -> None:
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, ChangedError):
+            raise error
+        if isinstance(error, users_mistakes()):
+            raise MistakeError(f"{_named(places)} cannot be flown: {error}")
+        why = f"{type(error).__name__}: {error}" if error else str(future.status)
+        self.progress.not_flown |= dict.fromkeys((p for p in places if p not in self._verdicts), why)
+        self._gave_up += 1
+        if self._gave_up >= MOST_FAILURES:
+            told = "; ".join(f"flight {p}: {why}" for p, why in self.progress.not_flown.items())
+            raise ClusterLostError(told)
 
     def _take(self, one: Flown, worker: str) -> None:
-        """Commit a flight, unless it is there: a batch tells each when it ends and all in the end."""
+        """Commit a flight, unless it is there: a batch tells each when it ends, and holds all in the end."""
         if one.row.place in self._verdicts:
             return
         self._store.add(one.row, one.wall_s, worker)
@@ -216,17 +237,19 @@ class _Alive:
     """Notices that a scheduler, or every worker, is gone for good, and that a worker is frozen."""
 
     def __init__(self, client: "Client", say: Callable[[str], None]) -> None:
-        self._client, self._say, self._seen_s = client, say, time.monotonic()
+        self._client, self._say, self._now_s = client, say, OwnTime(time.monotonic)
+        self._seen_s = 0.0
         self._heard: dict[str, tuple[Any, float]] = {}
 
     def check_each(self, flown: set[str], first_s: float) -> None:
-        """Hand on the flights of a worker of which nothing was heard for too long; by our clock, not by theirs.
+        """Hand on the flights of a worker of which nothing was heard for too long; by our clock, not by theirs, and not
+        while we were ourselves stopped.
 
         `flown` names those that have flown; one that is new in its place has not, and may take `first_s`.
         """
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        now_s, before = time.monotonic(), self._heard
-        self._heard = {}
+        now_s, before, self._heard = self._now_s(), self._heard, {}
+        self._seen_s = now_s if workers else self._seen_s
         for address, told in workers.items():
             heard, name = told.get("last_seen"), str(told.get("name", address))
             if address not in before:
@@ -243,9 +266,9 @@ class _Alive:
         """Raises ClusterLostError."""
         here = self._client.status == "running"
         if here and self._client.scheduler_info()["workers"]:
-            self._seen_s = time.monotonic()
+            self._seen_s = self._now_s()
             return
         most_s = WORKERS_GONE_S if here else SCHEDULER_GONE_S
-        if time.monotonic() - self._seen_s > most_s:
+        if self._now_s() - self._seen_s > most_s:
             what = "no worker is left" if here else "the Dask scheduler does not answer"
             raise ClusterLostError(f"{what} since {most_s:.0f} s")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, progress, results
 from harness.commands.ending import Interrupted, same_command, without_out
-from harness.commands.guard import UsageError
+from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.program import DEADLINE, REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.commands.run_folder import new_folder
@@ -73,7 +73,11 @@ def campaign_command(request: CampaignRequest) -> int:
             return _fly(request, campaign, sample, out)
         except KeyboardInterrupt as ended:
             told = str(ended) or f"what was flown is kept in {out}; go on with --resume --out {out}"
-            raise Interrupted(told, out, same_command("--resume", *without_out(request.out, out))) from None
+            raise Interrupted(told, out, _go_on(request, out)) from None
+
+
+def _go_on(request: CampaignRequest, out: Path) -> str:
+    return same_command("--resume", *without_out(request.out, out))
 
 
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
@@ -103,8 +107,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
             except MistakeError as wrong:
                 raise UsageError(f"{wrong}: {_kept(store, out)}") from None
             except ClusterLostError as lost:
-                watch.say(f"{lost}\n{_kept(store, out)}")
-                return EXIT_HARNESS
+                raise OwnFaultError(f"{lost}\n{_kept(store, out)}", kept=str(out), go_on=_go_on(request, out)) from None
             if request.export is not None:
                 export(store, request.export)
             kept = _keep_logs(request, store, out, watch)

@@ -3,8 +3,9 @@
 import os
 import shlex
 from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.text import Text
 
@@ -12,7 +13,7 @@ from harness.commands.cases_page import CASES_PAGE, page
 from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.ending import Interrupted
-from harness.commands.guard import UsageError
+from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.junit import junit_report, suite
 from harness.commands.program import check_program
 from harness.commands.table import Column, Row
@@ -62,7 +63,12 @@ def cases_command(request: CasesRequest) -> int:
         try:
             _fly(request, scenarios, summaries)
         except KeyboardInterrupt:
-            raise _interrupted(request, names, summaries) from None
+            told, facts = _so_far(request, names, summaries)
+            raise Interrupted(f"interrupted: {told}", **facts) from None
+        except BrokenExecutor:
+            told, facts = _so_far(request, names, summaries)
+            finished = facts.pop("finished")
+            raise OwnFaultError(f"workers died or froze again and again: {told}", **facts, **finished) from None
         finally:
             suites += [suite(one, held=True) for one in summaries]
     if output is not None:
@@ -97,14 +103,15 @@ FLOWN = (
 )  # fmt: skip
 
 
-def _interrupted(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> Interrupted:
-    """What was flown is told, and the command that flies the rest."""
+def _so_far(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> tuple[str, dict[str, Any]]:
+    """Of a command that was ended: what was flown, and the command that flies the rest."""
     rest = names[len(summaries) :]
     program = [] if request.gnc is None else ["--gnc", request.gnc]
     go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *program])
     finished = {"flown": len(summaries), "cases": [one.model_dump(mode="json") for one in summaries]}
-    told = f"interrupted: {len(summaries)} of {counted(len(names), 'case')} flown; the rest: {go_on}"
-    return Interrupted(told, request.out, go_on, finished)
+    told = f"{len(summaries)} of {counted(len(names), 'case')} flown; the rest: {go_on}"
+    kept = None if request.out is None else str(request.out)
+    return told, {"kept": kept, "go_on": go_on, "finished": finished}
 
 
 def _check(scenarios: Iterable[Scenario]) -> None:

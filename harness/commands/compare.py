@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.console import print_json, results
 from harness.commands.ending import Interrupted, same_command
-from harness.commands.guard import UsageError
+from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.junit import compared_suite, junit_report
 from harness.files import PAGE, Output, claimed
 from harness.statistics.words import counted, few
@@ -102,9 +102,18 @@ def _flown(request: CompareRequest, folders: tuple[Path, Path]) -> tuple[Path, P
         except Interrupted as ended:
             told = f"{ended.facts['kept']}: what was flown is kept; go on with --resume --out {request.out}"
             raise Interrupted(told, request.out, same_command("--resume")) from None
+        except OwnFaultError as lost:
+            why = str(lost).partition("\n")[0]
+            told = f"{folder}: {why}; what was flown is kept; go on with --resume --out {request.out}"
+            raise OwnFaultError(told, **_resumed(request)) from None
         if code == EXIT_HARNESS:
-            raise RuntimeError(f"{folder}: some flights could not be flown; go on with --resume --out {request.out}")
+            how = f"go on with --resume --out {request.out}"
+            raise OwnFaultError(f"{folder}: some flights could not be flown; {how}", **_resumed(request))
     return folders
+
+
+def _resumed(request: CompareRequest) -> dict[str, str]:
+    return {"kept": str(request.out), "go_on": same_command("--resume")}
 
 
 def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:

@@ -23,6 +23,14 @@ class UsageError(Exception):
     """An argument that cannot be used: what, why, and the remedy, in one line."""
 
 
+class OwnFaultError(Exception):
+    """A fault of the harness or its machine that was foreseen: what happened, what is kept, and how to go on."""
+
+    def __init__(self, told: str, **facts: object) -> None:
+        super().__init__(told)
+        self.facts = facts
+
+
 def guarded(command: Callable[[], int], *, as_json: bool, shows: bool = False) -> int:
     """The exit code of the command; an exception becomes a line on standard error and the code of its kind.
 
@@ -55,6 +63,8 @@ def _ended(command: Callable[[], int], *, as_json: bool) -> int:
         return command()
     except KeyboardInterrupt as interrupt:
         return _interrupted(interrupt, as_json=as_json)
+    except OwnFaultError as fault:
+        return _report("harness", str(fault), Verdict.HARNESS_ERROR.exit_code, as_json, fault.facts)
     except Exception as error:  # noqa: BLE001  the outermost edge: what nobody foresaw is the harness's own fault
         if isinstance(error, users_mistakes()):
             return _report("configuration", str(error), EXIT_USAGE, as_json)

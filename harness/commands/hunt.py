@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.compiling import compile_first
 from harness.commands.console import ProgressLine, print_json, results
 from harness.commands.ending import Interrupted, same_command, without_out
-from harness.commands.guard import UsageError
+from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.program import check_program
 from harness.commands.run_folder import new_folder
 from harness.files import claimed, tried_folder
@@ -21,6 +22,7 @@ from scenarios.space import Space
 if TYPE_CHECKING:
     from harness.hunt.engine import State
     from harness.hunt.found import Found
+    from harness.hunt.ledger import Ledger
 
 EVERY_FLIGHTS = 25
 """Flights between two lines of progress where there is no terminal."""
@@ -105,9 +107,19 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
             how = f"make it as it was and go on with --resume --out {out}, or hunt anew"
             raise UsageError(f"{changed}, so no flight was added since; {how}") from None
         except KeyboardInterrupt:
-            kept = f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
-            raise Interrupted(kept, out, same_command("--resume", *without_out(request.out, out))) from None
+            raise Interrupted(_kept(ledger, out), out, _go_on(request, out)) from None
+        except BrokenExecutor:
+            told = f"workers of the hunt died or froze again and again: {_kept(ledger, out)}"
+            raise OwnFaultError(told, kept=str(out), go_on=_go_on(request, out)) from None
     return state, found
+
+
+def _kept(ledger: "Ledger", out: Path) -> str:
+    return f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
+
+
+def _go_on(request: HuntRequest, out: Path) -> str:
+    return same_command("--resume", *without_out(request.out, out))
 
 
 def _workers(request: HuntRequest) -> int:

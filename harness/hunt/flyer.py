@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from harness.commands.program import PATIENT, open_session
 from harness.crew import Crew
 from harness.flight import Prepared, prepare
-from harness.identity import Identity, refuse_changed
+from harness.identity import Identity, mistakes_are_changes, refuse_changed
 from harness.properties import PROPERTIES, Margin
 from harness.record import FlightRecord
 from harness.requirements import evaluate
@@ -71,7 +71,8 @@ class Flyer:
         begun_s = time.perf_counter()
         try:
             scenario = Scenario.model_validate(tree)
-            margins, outcome, flown = self._judged(scenario, self._under_test)
+            with mistakes_are_changes(scenario, self.job.gnc, self.job.identity):
+                margins, outcome, flown = self._judged(scenario, self._under_test)
             if self.job.identity is not None:
                 refuse_changed(scenario, self.job.gnc, self.job.identity)
         except (ScenarioError, VehicleError) as refused:

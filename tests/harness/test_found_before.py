@@ -107,4 +107,4 @@ class Refused:
 def test_flights_that_a_worker_refuses_for_their_files_are_the_users_mistake_and_are_named() -> None:
     run = CampaignRun.__new__(CampaignRun)
     with pytest.raises(MistakeError, match=r"one of the flights 3 to 5 cannot be flown: release\.lox_kg"):
-        run._take_batch([3, 4, 5], Refused())
+        run._took_batch([3, 4, 5], Refused())

@@ -3,16 +3,23 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from harness.campaign.flyer import CampaignFlyer, FlightJob
+from harness.campaign.logs import Again, LogFlyer
+from harness.campaign.sampling import Flight
+from harness.flight import prepare
+from harness.hunt.flyer import Flyer, Job
 from harness.identity import (
     WORDS,
     ChangedError,
     Identity,
     differences,
     identity_of,
+    mistakes_are_changes,
     of_binary,
     of_command,
     of_record,
@@ -21,6 +28,7 @@ from harness.identity import (
 from plant.vehicle import SHIPPED
 from scenarios.load import load
 from scenarios.schema import Scenario
+from tests.harness.test_cli import ECHO_GNC
 
 MARGIN = """
 [[requirement]]
@@ -172,3 +180,44 @@ def test_a_file_that_changes_while_many_are_flown_stops_the_next_flight(tmp_path
     program.write_bytes(b"two")
     with pytest.raises(ChangedError, match="the bytes of the flight program"):
         refuse_changed(scenario, str(program), begun)
+
+
+@pytest.mark.parametrize("broken", ["mine.toml", "base.toml", "set.toml", "load.toml"])
+@pytest.mark.parametrize("text", ["[[", "nosuch = 1.0\n", None], ids=["no TOML", "another key", "gone"])
+def test_a_file_that_becomes_invalid_or_goes_while_many_are_flown_has_changed(
+    broken: str, text: str | None, tmp_path: Path
+) -> None:
+    scenario = files(tmp_path, load_name=shipped_load())
+    begun = identity_of(scenario)
+    (tmp_path / broken).unlink()
+    if text is not None:
+        (tmp_path / broken).write_text(text, encoding="utf-8")
+    with pytest.raises(ChangedError, match="changed since the first flight"):
+        flown_again(scenario, begun)
+
+
+def flown_again(scenario: Scenario, begun: Identity) -> None:
+    with mistakes_are_changes(scenario, None, begun):
+        prepare(scenario, "again")
+    refuse_changed(scenario, None, begun)
+
+
+def test_every_flyer_of_many_takes_such_a_file_for_changed(tmp_path: Path) -> None:
+    scenario = files(tmp_path, load_name=shipped_load())
+    begun = identity_of(scenario, ECHO_GNC)
+    tree = scenario.model_dump(mode="json", exclude_none=True)
+    (tmp_path / "mine.toml").write_text("[[", encoding="utf-8")
+    campaign = CampaignFlyer(FlightJob(tree, ECHO_GNC, identity=begun))
+    hunt, logs = Flyer(Job("requirements", ECHO_GNC, identity=begun)), LogFlyer(ECHO_GNC)
+    flights: list[Callable[[], object]] = [
+        lambda: list(campaign.fly([Flight(0, 1, "", {})])),
+        lambda: hunt.fly(tree),
+        lambda: logs.fly(Again(scenario, tmp_path / "log", begun)),
+    ]
+    try:
+        for fly in flights:
+            with pytest.raises(ChangedError, match="changed since the first flight, and cannot be used any more"):
+                fly()
+    finally:
+        for flyer in (campaign, hunt, logs):
+            flyer.close()

@@ -1,14 +1,24 @@
 """Workers that say nothing, and clocks that are set. Oracles: a cluster made by hand, a clock that the test turns."""
 
+import json
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from harness.campaign import run
-from harness.campaign.run import FROZEN_S, LOADING_S, _Alive
+from harness.campaign.cluster import ClusterLostError
+from harness.campaign.run import FROZEN_S, LOADING_S, SCHEDULER_GONE_S, CampaignRun, _Alive
 from tests.harness.clock import Clock
+from tests.harness.fake_plant import PROGRAMS, ROOT
+from tests.harness.test_cli import DEADLINE_S, ECHO_GNC, ENVIRONMENT, clean
+
+__all__ = ["clean"]
 
 
 class Workers:
@@ -43,6 +53,105 @@ def test_the_worker_of_which_nothing_is_heard_is_taken_out_whatever_the_wall_clo
             workers.heard.pop("tls://a", None)
     assert out == [("tls://a", begun_s + deadline_s + 1.0)]
     assert said == [f"worker a has not answered for {deadline_s:.0f} s: its flights are handed on"]
+
+
+def test_time_for_which_the_driver_was_stopped_freezes_nobody_and_loses_no_scheduler(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, workers, out = Clock(), Workers(), list[str]()
+    monkeypatch.setattr(run, "time", clock)
+    monkeypatch.setattr(run, "hand_on", lambda _client, address: out.append(address))
+    alive = _Alive(workers, lambda _: None)
+    alive.check_each({"a", "b"}, LOADING_S)
+    for _ in range(5):
+        clock.now_s += 86_400.0
+        alive.check_each({"a", "b"}, LOADING_S)
+        alive.check()
+    assert out == []
+    workers.status = "connecting"
+    clock.now_s += 86_400.0
+    alive.check()
+    for _ in range(int(SCHEDULER_GONE_S) - 2):  # two seconds of the last day count
+        clock.now_s += 1.0
+        alive.check()
+    clock.now_s += 1.0
+    with pytest.raises(ClusterLostError, match="does not answer since 10 s"):
+        alive.check()
+
+
+class Held:
+    """A batch that is done, and whose results lie with a worker that does not answer."""
+
+    status = "finished"
+
+    def result(self, timeout: float | None = None) -> None:
+        assert timeout is not None, "it would wait for ever"
+        raise TimeoutError
+
+
+def test_the_results_of_a_worker_that_froze_when_it_was_done_are_not_waited_for() -> None:
+    campaign = CampaignRun.__new__(CampaignRun)
+    campaign._verdicts = {3: (True, "hash"), 4: (True, "other hash")}
+    done: Any = Held()
+    assert campaign._took_batch([3, 4], done), "all of it was told as it ended"
+    assert not campaign._took_batch([4, 5], done), "looked at again later, when it may have been handed on"
+
+
+DRIVER = "import harness.campaign.run as run\nrun.FROZEN_S = 4.0\nfrom harness.cli import main\nmain()\n"
+DAY_BACK = (
+    "import time\n"
+    "begun, wall, monotonic = time.monotonic(), time.time, time.monotonic\n"
+    "time.time = lambda: wall() - (86_400.0 if monotonic() > begun + 1.5 else 0.0)\n"
+)
+"""A wall clock that is set back by a day in every process, a second and a half after it began."""
+
+
+@pytest.fixture
+def day_back(tmp_path: Path) -> dict[str, str]:
+    """The environment of processes whose wall clock jumps."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(DAY_BACK)
+    return {
+        **ENVIRONMENT,
+        "PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{ROOT}",
+        "FREEZE_ONCE": str(tmp_path / "once"),
+    }
+
+
+def flown(*command: str, cwd: Path, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    line = [sys.executable, "-P", "-c", DRIVER, *command]
+    return subprocess.run(
+        line, cwd=cwd, env=environment, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
+
+
+@pytest.mark.usefixtures("clean")
+def test_a_campaign_goes_on_with_a_frozen_worker_and_a_wall_clock_that_jumps(
+    tmp_path: Path, day_back: dict[str, str]
+) -> None:
+    gnc = f"{sys.executable} {PROGRAMS / 'freezes_its_worker.py'}"
+    options = ("-n", "3", "--workers", "1", "--interleave", "1", "--logs", "0", "--gnc", gnc, "--out", "c", "--json")
+    done = flown("campaign", "zq3-last-5km", *options, cwd=tmp_path, environment=day_back)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["flights"] == 3
+    assert "worker 0 has not answered for 4 s: its flights are handed on" in done.stderr
+    assert (tmp_path / "once").exists()
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize(
+    "command",
+    [("run", "zq3-last-5km"), ("hunt", "dispersions", "--scenario", "zq3-last-5km", "--budget", "1", "--workers", "1")],
+    ids=["run", "hunt"],
+)
+def test_a_run_and_a_hunt_come_to_their_end_too(
+    command: tuple[str, ...], tmp_path: Path, day_back: dict[str, str]
+) -> None:
+    options = ("--gnc", ECHO_GNC, "--out", "here", "--json")
+    done = flown(*command, *options, cwd=tmp_path, environment=day_back)
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    assert told["verdict"] == "FAIL" if command[0] == "run" else told["flights"] == 1
 
 
 def test_dask_waits_by_a_clock_that_nobody_can_set_and_listens_for_no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
