@@ -171,7 +171,7 @@ def _tell_each(names: tuple[str, ...]) -> None:
             if (name := event.data["dispatcher"].__name__) in names:
                 print(name, flush=True)  # noqa: T201  read by the process that started this one
 
-    event.register("numba:compile", Told())  # type: ignore[no-untyped-call]
+    event.register("numba:compile", Told())  # type: ignore[no-untyped-call]  # numba has no types
 
 
 def plant_steps(scenario: Scenario) -> Iterator[Step]:

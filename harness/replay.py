@@ -92,6 +92,11 @@ def replay(
     )
 
 
+def flown_again(stored: StoredRun, plant: PlantLike, plan: FlightPlan) -> None:
+    """Bring a plant at release to where a stored flight ended, by its commands: then it tells which faults came."""
+    _from_commands(stored.record, plant, plan)
+
+
 def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> tuple[Trace, str | None]:
     plan = FlightPlan(**{**vars(plan), "max_frames": record.frames})
     recorder = Recorder(record.shape, record.frames, lead_rows(plan))

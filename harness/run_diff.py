@@ -4,7 +4,7 @@ Both are judged again from their records, by the requirement set of their own sc
 compared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -132,6 +132,23 @@ def _margins(one: list[RequirementResult], other: list[RequirementResult]) -> It
         margins = (a.margin, b.margin) if comparable and a is not None and b is not None else (None, None)
         change = None if margins[0] is None or margins[1] is None else margins[1] - margins[0]
         yield MarginPair(id_, known.title, known.unit, a, b, change)
+
+
+def by_urgency(pairs: Iterable[MarginPair]) -> list[MarginPair]:
+    """What fails first, in the second run before in the first, then the largest loss."""
+    return sorted(pairs, key=_urgency)
+
+
+def _urgency(pair: MarginPair) -> tuple[bool, bool, bool, float]:
+    passes = [result is None or result.status != "fail" for result in (pair.second, pair.first)]
+    return passes[0], passes[1], pair.change is None, _relative(pair)
+
+
+def _relative(pair: MarginPair) -> float:
+    """The change against the limit, so that metres and degrees can be ranked."""
+    if pair.change is None or pair.first is None or pair.first.limit is None:
+        return 0.0
+    return pair.change / max(abs(pair.first.limit), 1e-9)
 
 
 def _flown(run: Judged) -> dict[str, Any]:

@@ -58,7 +58,7 @@ SIGNAL_NOTES: dict[str, Note] = {
     "nav_velocity_error_mps": Note("m/s", "reported velocity from the true one"),
     "ignition_margin_late_s": Note("s", "from the first start command to the latest that still lands"),
     "ignition_margin_early_s": Note("s", "from the earliest start command that still lands to the first"),
-    "impact_offset_m": Note("m", "distance from the pad centre of the impact without engines, every 0.1 s; costly"),
+    "impact_offset_m": Note("m", "distance from the pad centre of the impact without engines; every 0.1 s, costly"),
     "divert_reachable_m": Note("m", "least distance by which the landing can be moved, any way, at the first command"),
     "divert_share": Note("", "distance from the pad where the stage came down, over one that it could have reached"),
     "touchdown_vertical_mps": Note("m/s", "downwards, at first contact"),

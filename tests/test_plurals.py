@@ -64,10 +64,10 @@ def values_before_plurals(path: Path) -> Iterator[tuple[int, str]]:
             continue
         for before, after in zip(node.values, node.values[1:], strict=False):
             plain = isinstance(before, ast.FormattedValue) and isinstance(after, ast.Constant)
-            if plain and AFTER_A_VALUE.match(str(after.value)):  # type: ignore[attr-defined]
-                name = ast.unparse(before.value)  # type: ignore[attr-defined]
+            if plain and AFTER_A_VALUE.match(str(after.value)):  # type: ignore[attr-defined]  # a constant, as `plain` says
+                name = ast.unparse(before.value)  # type: ignore[attr-defined]  # a formatted value, as it was chosen
                 if not name.rpartition(".")[2].isupper():
-                    yield node.lineno, f"{{{name}}}{str(after.value)[:30]}"  # type: ignore[attr-defined]
+                    yield node.lineno, f"{{{name}}}{str(after.value)[:30]}"  # type: ignore[attr-defined]  # a constant, as `plain` says
 
 
 def test_no_text_leaves_its_plural_to_the_reader() -> None:

@@ -18,6 +18,17 @@ def test_what_breaks_the_house_rules_is_listed_with_its_reason() -> None:
     assert listed - found.keys() == set(), "these are mended: take them off the list"
 
 
+BARE = re.compile(r"# (type: ignore(\[[a-z, -]+\])?|noqa(: [A-Z0-9, ]+)?)$")
+
+
+def test_each_ignore_has_its_reason_beside_it() -> None:
+    lines = [
+        (f"{path.relative_to(ROOT)}:{number}", line)
+        for path in _sources() for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    ]  # fmt: skip
+    assert [place for place, line in lines if BARE.search(line)] == []
+
+
 def _sources() -> Iterator[Path]:
     for package in PACKAGES:
         yield from sorted((ROOT / package).rglob("*.py"))

@@ -17,7 +17,7 @@ from harness.kernels import tell_compiling
 from harness.progress import Dashboard
 from harness.record import RecordError
 from harness.requirements import RequirementResult
-from harness.run_diff import Judged, MarginPair, RunDiff, diff_runs
+from harness.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
 from harness.statistics.words import counted
 from harness.summary import without_infinities
 from harness.tolerance import length_sentence
@@ -154,15 +154,10 @@ COLUMNS = (
 def _margin_rows(pairs: list[MarginPair]) -> Iterator[Row]:
     """What fails first, in B before in A, then the largest loss; what neither could judge is left out."""
     shown = [pair for pair in pairs if any(r is not None and r.status in MARKS for r in (pair.first, pair.second))]
-    for pair in sorted(shown, key=_urgency):
+    for pair in by_urgency(shown):
         change = "-" if pair.change is None else f"{pair.change:+.3g} {pair.word}"
         cells = [Text(pair.id), Text(pair.title), *_side(pair.first), *_side(pair.second)]
         yield [*cells, Text(change, WORDS.get(pair.word, "")), Text(pair.unit)]
-
-
-def _urgency(pair: MarginPair) -> tuple[bool, bool, bool, float]:
-    passes = [result is None or result.status != "fail" for result in (pair.second, pair.first)]
-    return passes[0], passes[1], pair.change is None, _relative(pair)
 
 
 def _side(result: RequirementResult | None) -> tuple[Text, Text]:
@@ -170,10 +165,3 @@ def _side(result: RequirementResult | None) -> tuple[Text, Text]:
         return Text("-"), Text("-")
     margin = "-" if result.margin is None else f"{result.margin:+.3g}"
     return Text(*MARKS[result.status]), Text(margin)
-
-
-def _relative(pair: MarginPair) -> float:
-    """The change against the limit, so that metres and degrees can be ranked."""
-    if pair.change is None or pair.first is None or pair.first.limit is None:
-        return 0.0
-    return pair.change / max(abs(pair.first.limit), 1e-9)

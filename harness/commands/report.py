@@ -77,11 +77,15 @@ def run_page(folder: Path, page: Path) -> dict[str, Any]:
     from harness.commands.changes import tell_changes
     from harness.flight import assess
     from harness.record import load
+    from harness.replay import flown_again
     from harness.report import write_report
     from harness.run_diff import prepared_again
 
     stored = load(folder)
     tell_changes(stored)
-    flight, results, found, verdict, _ = assess(stored.record, prepared_again(stored))
+    prepared = prepared_again(stored)
+    if prepared.scenario.faults and stored.record.frames:
+        flown_again(stored, prepared.plant, prepared.plan)
+    flight, results, found, verdict, _ = assess(stored.record, prepared)
     write_report(page, flight, results, verdict, found, {"run folder": folder, **stored.fingerprint})
     return {"of": "run", "verdict": verdict.value}

@@ -103,7 +103,7 @@ def quantile_lines(shown: Mapping[str, Any]) -> str:
     """The quantiles under a histogram."""
     lines = "".join(
         f"<li><b>{100 * one['probability']:g} %</b> below "
-        f"{'–' if one['value'] is None else number(one['value'])} {escape(shown['unit'])} "
+        f"{_with_unit('–' if one['value'] is None else number(one['value']), shown['unit'])} "
         f"<span>({escape(bounds(one))})</span></li>"
         for one in shown["quantiles"]
     )
@@ -128,11 +128,16 @@ def _margin_row(one: Margin) -> tuple[str, ...]:
         about,
         f'<span class="{css}">{one.failed}</span>',
         str(one.judged),
-        f'<span class="{css}">{_signed(one.worst)} {escape(one.unit)}</span>',
+        f'<span class="{css}">{_with_unit(_signed(one.worst), one.unit)}</span>',
         _bar(one),
         _signed(one.median),
         flight_button(one.place),
     )
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    """What is not there has no unit."""
+    return shown if shown == "–" else f"{shown} {escape(unit)}".rstrip()
 
 
 def _signed(value: float | None) -> str:

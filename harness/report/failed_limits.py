@@ -1,4 +1,7 @@
-"""The limit of every clause that was violated, in the chart of its signal; a chart is added where there is none."""
+"""The limit of every clause that was violated, in the chart of its signal, and a mark where it was worst.
+
+A chart is added where there is none; of a quantity of one instant it holds that mark alone.
+"""
 
 import re
 from collections.abc import Sequence
@@ -15,10 +18,15 @@ from harness.trace_signals import SIGNALS
 
 
 class Place(NamedTuple):
-    """The chart that shows a signal, and what a number of the signal is multiplied by there."""
+    """The chart that shows a signal; a number of the signal stands there plus one of the context, times a factor."""
 
     chart: str
     factor: float = 1.0
+    above: str = ""
+
+    def shown(self, flight: Flight, number: float) -> float:
+        """A number of the signal as the chart has it."""
+        return (number + (getattr(flight.context, self.above) if self.above else 0.0)) * self.factor
 
 
 SHOWN = {
@@ -30,7 +38,8 @@ SHOWN = {
     "dynamic_pressure_kpa": Place("q"), "q_alpha_kpa_deg": Place("q_alpha_kpa_deg"),
     "axial_g": Place("accel"), "lateral_g": Place("accel"),
     "bending_moment_knm": Place("bending_moment_knm"), "heat_flux_kwpm2": Place("heat_flux_kwpm2"),
-    "heat_load_kjpm2": Place("heat_load_kjpm2"), "k_req": Place("k_req", 100.0), "thrust_kn": Place("thrust", 1e-3),
+    "heat_load_kjpm2": Place("heat_load_kjpm2"), "k_req": Place("k_req", 100.0),
+    "k_req_above_floor": Place("k_req", 100.0, "throttle_min"), "thrust_kn": Place("thrust", 1e-3),
     "propellant_kg": Place("propellant", 1e-3), "touchdown_propellant_kg": Place("propellant", 1e-3),
     "driest_tank_kg": Place("propellant", 1e-3),
     "nav_position_error_m": Place("error_pos_enu_m"), "nav_velocity_error_mps": Place("error_vel_enu_mps"),
@@ -40,7 +49,8 @@ AS_CHART = {
     "touchdown_crossrange_size_m": "crossrange_m",
 }  # fmt: skip
 """What is judged at one moment is drawn as the signal over time that it is the last value of."""
-COSTLY = frozenset({"impact_offset_m", "k_req_above_floor", "divert_share", "divert_reachable_m"})
+EVERY_ROW = {"impact_offset_m": 5}
+"""Of signals that are slow to compute, one row in so many: here two samples a second, 0.1 s of work for a flight."""
 FEWEST_SAMPLES = 3
 
 
@@ -57,32 +67,43 @@ def with_failed_limits(
 
 
 def _draw(by_key: dict[str, Any], flight: Flight, id_: str, clause: ClauseResult, columns: Columns) -> None:
-    for signal in dict.fromkeys(re.findall(r"[a-z_][a-z0-9_]*", clause.formula)):
-        if signal not in SIGNALS:
-            continue
-        place = SHOWN.get(signal, Place(f"signal_{signal}"))
-        if place.chart not in by_key and (made := _chart(flight, AS_CHART.get(signal, signal), place.chart, columns)):
-            by_key[place.chart] = made
-        if place.chart in by_key:
-            sign = clause.comparison.replace("<=", "≤").replace(">=", "≥")
-            limit = float(clause.limit or 0.0) * place.factor
-            told = {"y": limit, "label": f"{id_} {sign} {limit:g}", "from": -1e9, "failed": True}
-            by_key[place.chart]["limits"].append(told)
+    signal = next((word for word in re.findall(r"[a-z_][a-z0-9_]*", clause.formula) if word in SIGNALS), None)
+    if signal is None:
+        return
+    place = SHOWN.get(signal, Place(f"signal_{signal}"))
+    lines = [] if place.chart in by_key else _lines(flight, AS_CHART.get(signal, signal), place.chart, columns)
+    worst = _worst(flight, id_, clause, place, columns)
+    if place.chart not in by_key:
+        if not lines and not worst:
             return
+        by_key[place.chart] = _chart(AS_CHART.get(signal, signal) if lines else signal, place.chart, lines)
+    sign = clause.comparison.replace("<=", "≤").replace(">=", "≥")
+    limit = place.shown(flight, float(clause.limit or 0.0))
+    by_key[place.chart]["limits"].append({"y": limit, "label": f"{id_} {sign} {limit:g}", "from": -1e9, "failed": True})
+    by_key[place.chart]["lines"] += worst
 
 
-def _chart(flight: Flight, signal: str, key: str, columns: Columns) -> dict[str, Any] | None:
-    """A signal over time; none where it has too few samples for a line, or costs too much."""
-    if signal in COSTLY:
-        return None
-    series = SIGNALS[signal](flight, np.arange(flight.rows))
+def _worst(flight: Flight, id_: str, clause: ClauseResult, place: Place, columns: Columns) -> list[dict[str, Any]]:
+    """A mark at the moment of the smallest margin; none where there is no number of it."""
+    if clause.value is None or clause.time_s is None:
+        return []
+    name = f"worst_{id_}_{clause.formula}"
+    x = columns.add(f"t_{name}", np.array([clause.time_s]))
+    y = columns.add(name, np.array([place.shown(flight, clause.value)]))
+    return [{"x": x, "y": y, "name": f"{id_} at its worst", "colour": 1, "mark": True}]
+
+
+def _lines(flight: Flight, signal: str, key: str, columns: Columns) -> list[dict[str, Any]]:
+    """A signal over time; none where it has too few samples for a line."""
+    series = SIGNALS[signal](flight, np.arange(0, flight.rows, EVERY_ROW.get(signal, 1)))
     if isinstance(series, Missing) or len(series.time_s) < FEWEST_SAMPLES:
-        return None
-    note = SIGNAL_NOTES[signal]
+        return []
     keep = np.unique(np.linspace(0, len(series.time_s) - 1, min(len(series.time_s), 3000)).astype(np.intp))
     x, y = columns.add(f"t_{key}", series.time_s[keep]), columns.add(key, series.value[keep])
-    title = f"{signal}: {note.meaning}"
-    return {
-        "key": key, "title": title, "unit": note.unit, "limits": [],
-        "lines": [{"x": x, "y": y, "name": signal, "colour": 1}],
-    }  # fmt: skip
+    return [{"x": x, "y": y, "name": signal, "colour": 1}]
+
+
+def _chart(signal: str, key: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    note = SIGNAL_NOTES[signal]
+    title = f"{signal}: {note.meaning.partition(';')[0]}"
+    return {"key": key, "title": title, "unit": note.unit, "limits": [], "lines": lines}

@@ -13,12 +13,12 @@ from harness.files import write_whole
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
 from harness.report.document import document, filled
+from harness.report.failed_limits import with_failed_limits
 from harness.report.maps import ground_track, side_view
 from harness.report.page import phase_spans
 from harness.report.tables import STATUS_WORDS
 from harness.requirements import RequirementResult
-from harness.run_diff import Judged, MarginPair, RunDiff
-from harness.signals import Flight
+from harness.run_diff import Judged, MarginPair, RunDiff, by_urgency
 from harness.statistics.words import number
 from harness.verdict import Verdict
 
@@ -70,7 +70,7 @@ MARGIN_HEADS = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
 
 def _margin_table(pairs: list[MarginPair]) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in MARGIN_HEADS)
-    rows = "".join(map(_margin_row, pairs))
+    rows = "".join(map(_margin_row, by_urgency(pairs)))
     return f'<table aria-label="Margins" class="margins"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
@@ -99,12 +99,12 @@ def _differences(found: RunDiff) -> str:
     ]
     lines += [f"scenario {line}" for line in found.scenario]
     lines += [f"flown elsewhere: {line}" for line in found.environment]
-    return f'<ul class="findings">{"".join(f"<li><i></i><span>{escape(line)}</span></li>" for line in lines)}</ul>'
+    return f'<ul class="findings">{"".join(f"<li><span>{escape(line)}</span></li>" for line in lines)}</ul>'
 
 
 def _data(beneath: tuple[str, Judged], above: tuple[str, Judged]) -> dict[str, Any]:
     """What `page.js` draws; the events and phases are those of the flight on top."""
-    drawn = [_Drawn(letter, judged.flight) for letter, judged in (beneath, above) if judged.flight.begun]
+    drawn = [_Drawn(letter, judged) for letter, judged in (beneath, above) if judged.flight.begun]
     if not drawn:
         return {}
     under, top = drawn[0], drawn[-1]
@@ -122,12 +122,14 @@ def _data(beneath: tuple[str, Judged], above: tuple[str, Judged]) -> dict[str, A
 
 
 class _Drawn:
-    """The charts and maps of one flight, its columns named after its letter."""
+    """The charts and maps of one flight with the limits of what it failed, its columns named after its letter."""
 
-    def __init__(self, letter: str, flight: Flight) -> None:
+    def __init__(self, letter: str, judged: Judged) -> None:
+        flight = judged.flight
         self.letter, self.flight = letter, flight
         columns, rows = Columns(), kept_rows(flight)
-        self.charts = {chart["key"]: chart for chart in TimeCharts(flight, rows, columns).all()}
+        charts = with_failed_limits(TimeCharts(flight, rows, columns).all(), flight, judged.results, columns)
+        self.charts = {chart["key"]: chart for chart in charts}
         self.track, self.side = ground_track(flight, columns), side_view(flight, rows, columns)
         self.columns = {f"{letter}.{name}": packed for name, packed in columns.packed().items()}
 
@@ -141,7 +143,7 @@ class _Drawn:
 
 
 def _merged(key: str, drawn: list[_Drawn]) -> dict[str, Any]:
-    """A chart with the lines of both flights, that of the flight beneath first."""
+    """A chart with the lines of both flights, that of the flight beneath first, and the limits of both, each once."""
     chart = next(one.charts[key] for one in reversed(drawn) if key in one.charts)
     lines = [
         line
@@ -149,7 +151,8 @@ def _merged(key: str, drawn: list[_Drawn]) -> dict[str, Any]:
         if key in one.charts
         for line in one.lines(one.charts[key]["lines"], dotted=one is not drawn[-1])
     ]
-    return {**chart, "lines": lines}
+    limits = {repr(limit): limit for one in drawn if key in one.charts for limit in one.charts[key]["limits"]}
+    return {**chart, "lines": lines, "limits": list(limits.values())}
 
 
 def _maps(under: _Drawn, top: _Drawn) -> dict[str, Any]:

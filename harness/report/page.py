@@ -91,8 +91,8 @@ def told(flight: Flight, results: Sequence[RequirementResult]) -> str:
 
 def _explanation(flight: Flight, results: Sequence[RequirementResult]) -> str:
     """Why the verdict is what it is; under a chain of causes also what became of the stage."""
-    ending = f"{headline(flight)}. " if chain(flight, results) else ""
-    return ending + explain(flight.record, results)
+    why = explain(flight.record, results)
+    return f"{headline(flight)}. {why[:1].upper()}{why[1:]}" if chain(flight, results) else why
 
 
 def _contents(flight: Flight) -> str:

@@ -167,8 +167,8 @@ def test_everything_that_it_adds_carries_its_name() -> None:
 
     added: list[str] = []
     group = SimpleNamespace(addoption=lambda name, **_: added.append(name))
-    hoverslam_pytest.pytest_addoption(SimpleNamespace(getgroup=lambda _: group))  # type: ignore[arg-type]
-    hoverslam_pytest.pytest_configure(SimpleNamespace(addinivalue_line=lambda _, line: added.append(line)))  # type: ignore[arg-type]
+    hoverslam_pytest.pytest_addoption(SimpleNamespace(getgroup=lambda _: group))  # type: ignore[arg-type]  # stands in for pytest's parser
+    hoverslam_pytest.pytest_configure(SimpleNamespace(addinivalue_line=lambda _, line: added.append(line)))  # type: ignore[arg-type]  # stands in for pytest's configuration
     assert len(added) == 3
     assert all(name.removeprefix("--").startswith("hoverslam") for name in added)
 

@@ -56,7 +56,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def serve(*messages: dict[str, Any]) -> Scripted:
     link = Scripted([*messages, {"type": "shutdown"}])
-    node.serve(link)  # type: ignore[arg-type]
+    node.serve(link)  # type: ignore[arg-type]  # a script stands in for the link
     return link
 
 

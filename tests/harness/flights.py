@@ -31,7 +31,7 @@ class KnownWindow:
 
     bounds = KnownBounds(3.0, 6.5)
     with_relight = KnownBounds(2.5, 5.75)
-    divert_m: dict[str, float] | None = {"forward": 110.0, "right": 100.0, "back": 80.0, "left": 100.0}  # noqa: RUF012
+    divert_m: dict[str, float] | None = {"forward": 110.0, "right": 100.0, "back": 80.0, "left": 100.0}  # noqa: RUF012  stated once, changed by nobody
     propellant_used_kg: float | None = 7500.0
     propellant_optimum_kg = 7000.0
 

@@ -67,7 +67,7 @@ def test_a_program_started_by_hand_has_no_deadline_unless_one_is_asked_for(monke
 
 
 def test_every_command_that_flies_a_program_takes_a_deadline_and_offers_only_what_it_accepts() -> None:
-    commands = {name: command.params for name, command in typer.main.get_command(app).commands.items()}  # type: ignore[attr-defined]
+    commands = {name: command.params for name, command in typer.main.get_command(app).commands.items()}  # type: ignore[attr-defined]  # the app is a group
     flying = [name for name, params in commands.items() if any("--gnc" in param.opts for param in params)]
     assert set(flying) == {"run", "replay", *HANDS_ON} - {"compare"}
     for name in (*flying, "compare"):

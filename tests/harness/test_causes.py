@@ -5,6 +5,7 @@ import math
 import pytest
 
 from harness.causes import chain, crashed, sentence
+from harness.masks import FloatArray
 from harness.record import GncFailure
 from harness.report.charts import TimeCharts
 from harness.report.columns import Columns, kept_rows
@@ -14,7 +15,7 @@ from harness.report.tables import tiles
 from harness.requirements import evaluate, load_requirements
 from harness.signals import Flight
 from harness.summary import summarise
-from tests.harness.flights import Plan, commands_of, fly, truth_of, view
+from tests.harness.flights import Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")
 LOST_S, HOPELESS_S = 9.5, 12.34
@@ -30,7 +31,7 @@ def crash() -> Flight:
     truth["leg_contact"] = 0.0
 
     def throttle(values: object) -> float:
-        return math.nan if float(values[0]) > HOPELESS_S - 1e-6 else 0.8  # type: ignore[index]
+        return math.nan if float(values[0]) > HOPELESS_S - 1e-6 else 0.8  # type: ignore[index]  # a row of numbers
 
     return view(record, required_throttle=throttle)
 
@@ -81,7 +82,7 @@ def test_a_requirement_that_was_violated_on_the_way_is_a_link() -> None:
     flight = view(record)
     links = chain(flight, evaluate(flight, LANDING))
     assert links[0].time_s == pytest.approx(19.05)
-    assert links[-1].time_s == flight.touchdown.time_s  # type: ignore[union-attr]
+    assert links[-1].time_s == flight.touchdown.time_s  # type: ignore[union-attr]  # it struck the ground
     assert "R-16" in links[0].text
     assert "7 deg" in links[0].text
 
@@ -95,7 +96,7 @@ def test_nothing_is_green_in_a_flight_that_crashed() -> None:
     assert "tile good" in tiles(view(), evaluate(view(), LANDING))
 
 
-def charts_of(flight: Flight) -> dict[str, dict]:  # type: ignore[type-arg]
+def charts_of(flight: Flight) -> dict[str, dict]:  # type: ignore[type-arg]  # charts are plain data
     columns = Columns()
     made = TimeCharts(flight, kept_rows(flight), columns).all()
     return {chart["key"]: chart for chart in with_failed_limits(made, flight, evaluate(flight, LANDING), columns)}
@@ -111,6 +112,53 @@ def test_every_requirement_that_failed_has_its_limit_in_a_chart() -> None:
     drawn = {charts[key]["lines"][0]["name"] for label, key in failed.items() if label.startswith("R-21")}
     assert drawn
     assert not [one for chart in charts_of(view()).values() for one in chart["limits"] if one.get("failed")]
+
+
+class Kept(Columns):
+    """Columns whose numbers can be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[float]] = {}
+
+    def add(self, name: str, values: FloatArray) -> str:
+        self.values[name] = values.tolist()
+        return super().add(name, values)
+
+
+SLOW = {"impact_offset_m": "R-06 ≥ 60", "k_req_above_floor": "R-09 ≥ 55"}
+"""Signals that cost much for every frame, and the label of their limits."""
+
+
+def test_what_failed_has_its_limit_and_a_mark_where_it_was_worst_however_its_signal_is_computed() -> None:
+    """Oracle: the clauses themselves; 0.05 above the floor of 0.5 is 55 % in a chart of throttle."""
+    crashed_ = crash()
+    dear = view(
+        Plan(touchdown_mps=6.0, tilt_deg=6.0, east_m=60.0, propellant_kg=300.0), required_throttle=lambda _: 0.52,
+        window=known_window(impact_m=30.0, divert_m={"forward": 50.0}),
+    )  # fmt: skip
+    slow = set()
+    for flight in (crashed_, dear):
+        columns = Kept()
+        results = evaluate(flight, LANDING)
+        charts = with_failed_limits(TimeCharts(flight, kept_rows(flight), columns).all(), flight, results, columns)
+        labels = {limit["label"] for chart in charts for limit in chart["limits"] if limit.get("failed")}
+        marks = [
+            (line["name"], columns.values[line["x"]][0], columns.values[line["y"]][0])
+            for chart in charts for line in chart["lines"] if line.get("mark")
+        ]  # fmt: skip
+        for result in results:
+            for clause in result.clauses:
+                if clause.status not in {"fail", "advisory"} or clause.value is None or clause.limit is None:
+                    continue
+                assert any(label.startswith(f"{result.id} ") for label in labels), clause.formula
+                assert any(name == f"{result.id} at its worst" and t == clause.time_s for name, t, _ in marks)
+                slow |= {signal for signal in SLOW if signal in clause.formula}
+        if flight is dear:
+            assert {SLOW[signal] for signal in slow} <= labels
+            assert ("R-09 at its worst", 52.0) in [(name, round(y, 6)) for name, _, y in marks]
+            assert [y for name, _, y in marks if name == "R-06 at its worst"] == [30.0]
+    assert slow >= {"impact_offset_m", "k_req_above_floor"}
 
 
 def test_navigation_errors_are_drawn_where_a_transient_does_not_hide_them() -> None:

@@ -65,7 +65,7 @@ def test_two_fly_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("workers", [1, 2])
 def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(workers: int) -> None:
     seen: list[int] = []
-    with Crew(partial(Squarer, 0), workers) as crew, pytest.raises(ValueError, match="cannot fly -1"):  # noqa: PT012
+    with Crew(partial(Squarer, 0), workers) as crew, pytest.raises(ValueError, match="cannot fly -1"):  # noqa: PT012  it is raised on the way
         for value, _ in crew.each([1, 2, -1, 3]):
             seen.append(value)
     assert seen == [1, 4]
@@ -178,7 +178,7 @@ def test_time_for_which_we_were_stopped_ourselves_freezes_nobody(monkeypatch: py
     there: list[SimpleNamespace] = []
     monkeypatch.setattr(multiprocessing, "active_children", lambda: there)
     beats = SimpleNamespace(of=lambda pid: 7 if pid == 1 else clock.now_s)
-    watched = alive.Watched(beats, clock.monotonic)  # type: ignore[arg-type]
+    watched = alive.Watched(beats, clock.monotonic)  # type: ignore[arg-type]  # a list stands in for shared memory
     there.extend([silent, beating])
     clock.now_s += 86_400.0
     assert watched.frozen() == []

@@ -120,7 +120,7 @@ def hunted(_: Path) -> None:
         "hoverslam run runs/hunt/R-18/zq3-r-18.toml --gnc './build/fsw --profile landing'", "runs/hunt/R-18/run",
     )  # fmt: skip
     state = SimpleNamespace(least=(-1.3, "R-18"), flights=300, excused=2, copies=1)
-    hunt._tell(hunt.HuntRequest(), state, [found], [], Path("runs/hunt"))  # type: ignore[arg-type]
+    hunt._tell(hunt.HuntRequest(), state, [found], [], Path("runs/hunt"))  # type: ignore[arg-type]  # what is told of a state, by name
 
 
 def certified(_: Path) -> None:
@@ -148,7 +148,7 @@ def flown_campaign(folder: Path) -> None:
         now = SimpleNamespace(test="go on", not_flown={3: "GNC_LOST: died twice"}, lost=["exit status 7"])
         made_of = Campaign(name="made", scenario="zq3-landing", flights=20)
         request = campaign.CampaignRequest("zq3-landing", gnc="./build/fsw --profile landing")
-        campaign._tell(request, made_of, now, store, Path("runs/made"), [Path("runs/made/flights/3")])  # type: ignore[arg-type]
+        campaign._tell(request, made_of, now, store, Path("runs/made"), [Path("runs/made/flights/3")])  # type: ignore[arg-type]  # what is told of a progress, by name
 
 
 def compared(folder: Path) -> None:
@@ -182,7 +182,7 @@ COMMANDS: dict[str, Callable[[Path], object]] = {
     "campaign": flown_campaign,
     "compare": compared,
     "certify": certified,
-    "bench": lambda _: results().say("\n".join(bench._lines(FIGURES))),  # type: ignore[arg-type]
+    "bench": lambda _: results().say("\n".join(bench._lines(FIGURES))),  # type: ignore[arg-type]  # figures made by hand, by name
     "a mistake": lambda _: guarded(_mistake, as_json=False),
 }
 FIRST = {
@@ -272,6 +272,6 @@ def test_a_table_of_any_words_keeps_each_of_them(cells: list[list[str]], wraps: 
     layout = [Column(name, right=name == "b", wraps=wrap) for name, wrap in zip("abc", wraps, strict=True)]
     screen = Screen(file=io.StringIO(), width=width)
     screen.tabulate(layout, [[Text(cell) for cell in row] for row in cells])
-    lines: Any = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    lines: Any = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]  # the file was made above
     wanted = Counter(word for row in [["a", "b", "c"], *cells] for cell in row for word in cell.split())
     assert words(lines) == wanted

@@ -96,4 +96,4 @@ def test_every_parameter_of_the_kernels_is_read_by_one() -> None:
 def _fields(kind: np.dtype) -> Iterator[str]:
     for name in kind.names or ():
         yield name
-        yield from _fields(kind.fields[name][0].base)  # type: ignore[index]
+        yield from _fields(kind.fields[name][0].base)  # type: ignore[index]  # a record has fields

@@ -132,7 +132,7 @@ def test_of_twelve_that_claim_one_folder_at_once_one_gets_it(tmp_path: Path) -> 
     for number in range(12):
         command = [sys.executable, "-c", code, str(folder), str(number)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        started.append(subprocess.Popen(command, text=True, **pipes))  # type: ignore[call-overload]
+        started.append(subprocess.Popen(command, text=True, **pipes))  # type: ignore[call-overload]  # pipes by name
     for one in started:
         one.stdin.write("\n")
         one.stdin.flush()

@@ -102,6 +102,11 @@ def test_every_chart_is_on_paper_though_nobody_scrolled_to_it_light_and_as_wide_
     widths = page.evaluate(edges)
     assert max(widths) <= PAPER_PX
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(244, 245, 247)"
+    room = "[...document.querySelectorAll('.js-plotly-plot')].map((plot) => plot.clientHeight)"
+    drawn_into = page.evaluate(room)
+    page.set_viewport_size({"width": PAPER_PX - 2, "height": 900})  # the paper, which is laid out after drawing
+    assert page.evaluate(room) == drawn_into, "legends stand below pictures, not in them"
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert not page.evaluate("document.documentElement.hasAttribute('data-print')")
     page.emulate_media(color_scheme="light")

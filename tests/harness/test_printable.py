@@ -115,7 +115,7 @@ def test_a_refused_command_line_is_told_without_what_it_would_send(given: list[A
 def test_a_page_holds_no_character_that_is_not_seen_neither_in_its_text_nor_in_its_numbers() -> None:
     name = "".join(STEERING) + "\U0001f680\u00a0"
     page = document(name, f"<p>{name}</p>", {"name": name, "path": "C:\\u202e", "two": "a\nb"}, ())
-    told = json.loads(re.search(r'(?s)<script[^>]*type="application/json"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
+    told = json.loads(re.search(r'(?s)<script[^>]*type="application/json"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]  # every page has one
     head = page.split("<style")[0] + page.split("</style>")[-1].split("<script")[0]
     assert not [one for one in head if one not in "\n\t" and unicodedata.category(one) in HIDDEN]
     assert set(told["name"]) - set("\r") <= set(printable(name))

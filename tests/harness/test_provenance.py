@@ -10,12 +10,18 @@ from pathlib import Path
 import plant
 from tests.harness.test_cli import ECHO_GNC, hoverslam
 
+FAULTS = (
+    "{kind = 'fin_stuck', target = 1, at = '3 s'}, "
+    "{kind = 'engine_low_thrust', target = 1, at = 'landing_ignition + 1 s'}"
+)
+
 
 def flown(here: Path) -> Path:
-    """A fall with a vehicle in a file of the user's own."""
+    """A fall with a vehicle in a file of the user's own; of two faults one comes."""
     vehicles = Path(plant.__file__).parent / "vehicles"
     shutil.copy(vehicles / "zq3_y1.toml", here / "mine.toml")
     arguments = ["--gnc", ECHO_GNC, "--set", f"vehicle.file={here / 'mine.toml'}", "--out", "run"]
+    arguments += ["--set", f"faults=[{FAULTS}]"]
     assert hoverslam("run", *arguments, cwd=here).returncode == 1
     return here / "run"
 
@@ -47,6 +53,9 @@ def test_a_vehicle_that_was_edited_or_is_missing_is_named(tmp_path: Path) -> Non
     assert again.returncode == 1
     assert str(vehicle) in hoverslam("replay", str(run)).stdout
     assert str(vehicle) in hoverslam("report", str(run)).stderr
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "fault 1 (engine_low_thrust on 1, at landing_ignition + 1 s) never came" in page
+    assert "fault 0" not in page, "it came, and what is written again says so"
     vehicle.unlink()
     gone = hoverslam("replay", str(run))
     assert gone.returncode == 2

@@ -245,7 +245,7 @@ def test_a_small_log_that_would_unpack_to_gigabytes_is_refused_before_it_is(tmp_
             writer.add_attachment(0, 0, "exact", "application/octet-stream", bomb)
         else:
             file.write(chunk_of(bomb, 5 << 30))
-        writer.finish()  # type: ignore[no-untyped-call]
+        writer.finish()  # type: ignore[no-untyped-call]  # mcap has no types
     rewritten(tmp_path)
     tracemalloc.start()
     try:

@@ -184,7 +184,7 @@ def test_a_stage_that_tipped_over_is_shown_plainly(tmp_path: Path) -> None:
     truth["tip_margin_rad"], truth["struck"][-1] = -1.0, 2.0
     visible = Page(written(tmp_path, record)).visible
     assert "Tipped over 5.0 m from the pad centre, after a touchdown at 1.5 m/s" in visible
-    assert "the stage tipped over after its legs had touched" in visible
+    assert "The stage tipped over after its legs had touched" in visible
     assert "tipped over: all legs touched first" in visible, "a finding"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,17 @@ def test_the_page_tells_what_the_table_tells(tmp_path: Path) -> None:
     assert "They part in frame 3 (0.03 s): truth.q_pa" in visible
     assert "-3.498 m/s: worse" in visible
     assert "scenario seed: 1 and 2" in visible
+
+
+def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart(tmp_path: Path) -> None:
+    text = overlay(tmp_path, SOFT, HARD)
+    failing = {result.id for result in HARD.results if result.status == "fail"}
+    ids = re.findall(r'<td class="about"><b>(R-\d+)</b>', text)
+    assert failing
+    assert set(ids[: len(failing)]) == failing
+    speed = next(chart for chart in json.loads(Page(text).data)["charts"] if chart["key"] == "speed")
+    assert [limit["label"] for limit in speed["limits"] if limit.get("failed")] == ["R-18 ≤ 4"]
+    assert [line["name"] for line in speed["lines"] if line.get("mark")] == ["B R-18 at its worst"]
 
 
 def test_names_from_outside_stay_text(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_stopping_twice_or_before_the_start_is_harmless(started: list[Supervisor
 
 def test_no_descriptor_is_left_open(started: list[Supervisor]) -> None:
     def descriptors() -> set[str]:
-        return set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        return set(os.listdir("/proc/self/fd"))  # noqa: PTH208  names are all that is wanted
 
     gc.collect()  # what earlier tests left behind is none of this one's
     before = descriptors()

@@ -187,7 +187,7 @@ def test_the_summary_tells_all_of_it_and_why_a_number_is_null() -> None:
     json.loads(dead.model_dump_json(), parse_constant=pytest.fail)
 
 
-def _assessed(flight: Flight):  # type: ignore[no-untyped-def]
+def _assessed(flight: Flight):  # type: ignore[no-untyped-def]  # what it returns is imported where it is needed
     from harness.flight import Assessment
     from harness.verdict import explain, judge
 

@@ -111,7 +111,7 @@ def test_a_centre_of_pressure_above_the_centre_of_gravity_turns_the_stage_back(a
 def test_a_turn_is_damped(axis: int) -> None:
     omega = tuple(0.1 if i == axis else 0.0 for i in range(3))
     there = air(1.1, 0.0)
-    _, moment = load(there, omega_b=omega)  # type: ignore[arg-type]
+    _, moment = load(there, omega_b=omega)  # type: ignore[arg-type]  # three numbers
     expected = there.q_pa * AREA_M2 * LENGTH_M**2 * AERO.pitch_damping * 0.1 / (2.0 * there.speed_mps)
     assert moment[axis] == pytest.approx(-expected, rel=ROUNDING)
 

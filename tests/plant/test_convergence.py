@@ -32,7 +32,7 @@ def flown(plant_hz: int, noise: float = 1.0) -> tuple[dict[str, FloatArray], dic
         flying.advance(row, ticks)
         true.append(truth(flying))
         read.append(sense(flying))
-    return tuple({name: np.array([one[name] for one in rows]) for name in rows[0]} for rows in (true, read))  # type: ignore[return-value]
+    return tuple({name: np.array([one[name] for one in rows]) for name in rows[0]} for rows in (true, read))  # type: ignore[return-value]  # two, one for each of the pair
 
 
 @pytest.fixture(scope="module")

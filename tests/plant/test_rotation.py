@@ -37,7 +37,7 @@ def test_the_quaternion_rate_is_the_slope_of_an_attitude_that_turns_at_the_body_
 
     slope = (quaternion(h) - quaternion(-h)) / (2 * h)
     q = tuple(float(v) for v in quaternion(0.0))
-    np.testing.assert_allclose(kernels.rate(q, tuple(omega_b)), slope, atol=1e-10)  # type: ignore[arg-type]
+    np.testing.assert_allclose(kernels.rate(q, tuple(omega_b)), slope, atol=1e-10)  # type: ignore[arg-type]  # three numbers
 
 
 def test_normalise_keeps_the_direction_of_a_quaternion() -> None:

@@ -45,7 +45,7 @@ def _stopping_height(throttle: float, engines: float, density: float, start: Sta
     def stopped(_time_s: float, state: FloatArray) -> float:
         return float(state[1]) - ALMOST_STOPPED_MPS
 
-    stopped.terminal = True  # type: ignore[attr-defined]
+    stopped.terminal = True  # type: ignore[attr-defined]  # scipy reads it off the function
     solved = solve_ivp(
         lambda _time_s, state: _slope(throttle, engines, density, state),
         (0.0, 120.0),

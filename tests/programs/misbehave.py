@@ -221,5 +221,5 @@ if __name__ == "__main__":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     status = main(Misbehaving)
     if DEED == "stubborn":
-        hang(None, {})  # type: ignore[arg-type]
+        hang(None, {})  # type: ignore[arg-type]  # it hangs before it looks at either
     sys.exit(status)

@@ -114,7 +114,7 @@ PLANTED = {"forgetful": Forgetful, "late-ignition": LateIgnition, "wrong-side": 
 
 def main() -> int:
     """Serve as the reference does, with flights of the planted kind."""
-    node.Flight = PLANTED[sys.argv[1]]  # type: ignore[misc]
+    node.Flight = PLANTED[sys.argv[1]]  # type: ignore[misc]  # the class is replaced on purpose
     with GncLink.from_environment() as link:
         node.serve(link)
     return 0

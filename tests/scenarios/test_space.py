@@ -114,7 +114,7 @@ FEW = Space(
 
 def shrunk(predicate: object) -> Case:
     quiet = settings(database=None, max_examples=2000, derandomize=True)
-    return find(cases(FEW), predicate, settings=quiet)  # type: ignore[arg-type]
+    return find(cases(FEW), predicate, settings=quiet)  # type: ignore[arg-type]  # hypothesis knows it by its own types
 
 
 def test_shrinks_to_the_one_deviation_that_matters_and_no_further_than_it_must() -> None:
@@ -162,7 +162,7 @@ def test_shipped_strategies_can_be_read(name: str) -> None:
 )
 def test_a_strategy_that_cannot_be_used_says_why(text: str, said: str, tmp_path: object) -> None:
     path = f"{tmp_path}/mine.toml"
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123  the path is a text here
         file.write(text)
     with pytest.raises(ScenarioError) as refused:
         read_limits(path)

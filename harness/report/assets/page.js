@@ -11,7 +11,8 @@
 
   const size = (value) => Math.max(Math.abs(value), 1e-4); // a logarithmic axis has no zero
   const trace = (line, log) => ({
-    type: "scatter", mode: "lines", x: columns[line.x], y: log ? columns[line.y].map(size) : columns[line.y], name: line.name,
+    type: "scatter", mode: line.mark ? "markers" : "lines", cliponaxis: !line.mark,
+    marker: { size: 10, symbol: "x-thin-open", color: token("bad"), line: { width: 2.5, color: token("bad") } }, x: columns[line.x], y: log ? columns[line.y].map(size) : columns[line.y], name: line.name,
     visible: line.off ? "legendonly" : true, hovertemplate: "%{y:.3~f}<extra>" + line.name + "</extra>",
     line: { color: colour(line.colour), width: line.width || (line.dash === "dot" ? 1.3 : 1.7), dash: line.dash || "solid",
       shape: line.step ? "hv" : "linear" },
@@ -20,8 +21,9 @@
     holder.textContent = "";
     for (const line of lines) {
       const button = make("button", line.off ? "off" : "", holder);
-      const key = make("i", line.dash === "dot" ? "dot" : "", button);
-      key.style.borderTopColor = colour(line.colour);
+      const key = make("i", line.mark ? "mark" : line.dash === "dot" ? "dot" : "", button);
+      if (line.mark) key.textContent = "×";
+      key.style.borderTopColor = line.mark ? "transparent" : colour(line.colour);
       button.append(line.name);
       button.onclick = () => { line.off = !line.off; button.classList.toggle("off", line.off); redraw(); };
     }
@@ -50,15 +52,15 @@
       }
     }
     if (low > high) return [0, 1];
+    const failed = spec.limits.filter((limit) => limit.failed && limit.from <= range[1]).map((limit) => limit.y);
+    low = Math.min(low, ...failed);
+    high = Math.max(high, ...failed);
+    if (spec.log) {
+      return [Math.floor(Math.log10(Math.max(low, 1e-4))), Math.ceil(Math.log10(Math.max(high, 1e-3)))];
+    }
     if (high - low < 1e-4 * Math.max(Math.abs(high), 1e-2)) {
       const around = Math.max(0.02 * Math.abs(high), 1);
       low -= around; high += around;
-    }
-    if (spec.log) return [Math.floor(Math.log10(Math.max(low, 1e-4))), Math.ceil(Math.log10(Math.max(high, 1e-3)))];
-    for (const limit of spec.limits) {
-      if (!limit.failed || limit.from > range[1]) continue;
-      low = Math.min(low, limit.y);
-      high = Math.max(high, limit.y);
     }
     const tall = high - low;
     for (const limit of spec.limits) {

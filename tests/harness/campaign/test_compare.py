@@ -118,5 +118,5 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_seeds_apart_are_not_compared_flight_by_flight(tmp_path: Path) -> None:
     a = read_bank(campaign(tmp_path / "a"))
-    flights = a.flights._replace(ids=[seed + 10_000 for seed in a.flights.ids])  # type: ignore[operator]
+    flights = a.flights._replace(ids=[seed + 10_000 for seed in a.flights.ids])  # type: ignore[operator]  # ids are seeds here, which are whole numbers
     assert "no seed in common" in refusal(a, a._replace(flights=flights))

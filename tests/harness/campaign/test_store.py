@@ -128,7 +128,7 @@ def test_a_full_disk_is_told_and_what_was_committed_is_whole(tmp_path: Path) -> 
         store.add(made(0), 0.5, "0")
         ((pages,),) = store._database.ask("PRAGMA page_count")
         store._database.ask(f"PRAGMA max_page_count = {pages + 1}")
-        with pytest.raises(StoreError, match="full; make room and go on with --resume"):  # noqa: PT012
+        with pytest.raises(StoreError, match="full; make room and go on with --resume"):  # noqa: PT012  it is raised by whichever row no longer fits
             for place in range(1, 200):
                 store.add(made(place, explanation="x" * 2000), 0.5, "0")
     connection = sqlite3.connect(tmp_path / DATABASE)

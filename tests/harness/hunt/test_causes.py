@@ -95,7 +95,7 @@ def test_a_nominal_flight_that_breaks_something_is_said_to_be_one(tmp_path: Path
 def test_flights_of_a_search_that_are_bit_equal_are_counted_also_after_it_was_gone_on_with(tmp_path: Path) -> None:
     class Alike(ModelCrew):
         def fly(self, trees: object) -> list[Flown]:
-            return [flown({"R-18": 0.5})._replace(hash=str(len(tree["faults"]))) for tree in trees]  # type: ignore[attr-defined]
+            return [flown({"R-18": 0.5})._replace(hash=str(len(tree["faults"]))) for tree in trees]  # type: ignore[attr-defined]  # trees are plain here
 
     for resume in (False, True):
         ledger = Ledger(tmp_path, {"hunt": 1}, resume=resume)

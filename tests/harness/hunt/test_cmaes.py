@@ -10,7 +10,7 @@ def minimised(function: object, start: FloatArray, generations: int, seed: int =
     search = CmaEs(start, 0.5, np.random.default_rng(seed))
     for _ in range(generations):
         points = search.ask()
-        search.tell(points, [function(point) for point in points])  # type: ignore[operator]
+        search.tell(points, [function(point) for point in points])  # type: ignore[operator]  # a function of a point, of whatever arity
     return search
 
 

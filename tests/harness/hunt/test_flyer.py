@@ -33,8 +33,8 @@ class Script:
 def judged(*records: FlightRecord, baseline: FlightRecord | None = None, tree: dict[str, Any] = LANDING) -> Flown:
     flyer = Flyer(Job("cross-range", None, "reference" if baseline else None))
     flyer.close()
-    flyer._under_test = Script(*records)  # type: ignore[assignment]
-    flyer._baseline = Script(baseline) if baseline else None  # type: ignore[assignment]
+    flyer._under_test = Script(*records)  # type: ignore[assignment]  # a script stands in for the session
+    flyer._baseline = Script(baseline) if baseline else None  # type: ignore[assignment]  # a script stands in for the session
     return flyer.fly(tree)
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_changed_since_the_hunt_began_gives_no_flight() -> None:
     begun = identity_of(load("zq3-landing"))
     flyer = Flyer(Job("cross-range", None, None, begun))
     flyer.close()
-    flyer._under_test = Script(SOUND, SOUND)  # type: ignore[assignment]
+    flyer._under_test = Script(SOUND, SOUND)  # type: ignore[assignment]  # a script stands in for the session
     assert flyer.fly(LANDING).broken == ()
     flyer.job = flyer.job._replace(identity=begun._replace(vehicle="as it was"))
     with pytest.raises(ChangedError, match="the vehicle's file, or one that it extends changed since the first flight"):

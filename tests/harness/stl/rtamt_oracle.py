@@ -17,10 +17,10 @@ from harness.stl.formula import Formula, predicates, signal_names
 from tests.harness.stl.traces import ArrayTrace
 
 _io = types.ModuleType("typing.io")
-_io.TextIO = typing.TextIO  # type: ignore[attr-defined]
+_io.TextIO = typing.TextIO  # type: ignore[attr-defined]  # a module made here has what is put into it
 sys.modules["typing.io"] = _io
 
-from rtamt.spec.iastl.discrete_time.specification import (  # noqa: E402
+from rtamt.spec.iastl.discrete_time.specification import (  # noqa: E402  needs the module that is made above
     IAStlOutputRobustnessDiscreteTimeOfflineSpecification,
 )
 

@@ -128,7 +128,7 @@ def test_what_is_not_asked_for_is_not_looked_at() -> None:
     asked: list[list[int]] = []
 
     class Watched(ArrayTrace):
-        def signal(self, name, needed):  # type: ignore[no-untyped-def]
+        def signal(self, name, needed):  # type: ignore[no-untyped-def]  # a stand-in without types
             asked.append(np.flatnonzero(needed).tolist())
             return super().signal(name, needed)
 

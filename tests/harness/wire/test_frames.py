@@ -198,7 +198,7 @@ def test_telemetry_after_a_known_command_is_read_without_the_models(monkeypatch:
 def test_a_learned_layout_lets_no_infinite_command_through(field: str, value: float) -> None:
     reader, row = ActuatorReader(ZQ3), bytearray(8 * 41)
     reader.read(encode(GOOD), 200, row, 0)
-    bad = {**GOOD, field: [*GOOD[field][:-1], value]}  # type: ignore[index]
+    bad = {**GOOD, field: [*GOOD[field][:-1], value]}  # type: ignore[index]  # only fields that are lists
     with pytest.raises(MessageRefused, match="finite"):
         reader.read(encode(bad), 200, row, 0)
 
