@@ -12,6 +12,7 @@ from typing import Any
 from harness import bench_fleet, bench_plant, bench_requirements, bench_split
 from harness.bench_plant import MODELS
 from harness.commands.console import print_json, progress, results
+from harness.commands.ending import Interrupted, same_command
 from harness.kernels import tell_compiling
 from harness.statistics.words import counted
 from scenarios.load import load
@@ -22,12 +23,29 @@ FLIGHTS = 3
 
 def bench_command(*, as_json: bool) -> int:
     """Measure and tell."""
+    figures: dict[str, Any] = {}
+    try:
+        _measure(figures)
+    except KeyboardInterrupt:
+        again = same_command()
+        there = f"measured so far: {', '.join(figures) or 'nothing'}; again: {again}"
+        raise Interrupted(f"interrupted; {there}", None, again, {"figures": figures}) from None
+    if as_json:
+        print_json(figures)
+    else:
+        for line in _lines(figures):
+            results().say(line)
+    return 0
+
+
+def _measure(figures: dict[str, Any]) -> None:
+    """All figures, one after the other as they are there."""
     console = progress()
     tell_compiling(console.say)
     console.say("timing the lockstep frame")
     from harness.bench_lockstep import measure
 
-    figures: dict[str, Any] = {"lockstep": measure()}
+    figures["lockstep"] = measure()
     console.say("timing the plant")
     figures |= bench_plant.measure()
     console.say(f"flying {SCENARIO} {counted(FLIGHTS + 1, 'time')}")
@@ -38,12 +56,6 @@ def bench_command(*, as_json: bool) -> int:
     figures["fleet"] = bench_fleet.measure()
     console.say("judging a flight")
     figures["requirements"] = bench_requirements.measure()
-    if as_json:
-        print_json(figures)
-    else:
-        for line in _lines(figures):
-            results().say(line)
-    return 0
 
 
 def whole_flight() -> dict[str, float]:

@@ -28,7 +28,7 @@ class Interrupted(KeyboardInterrupt):
         self, told: str, kept: object = None, go_on: str | None = None, finished: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(told)
-        self.facts = {"kept": None if kept is None else str(kept), "go_on": go_on, **(finished or {})}
+        self.facts = {**(finished or {}), "kept": None if kept is None else str(kept), "go_on": go_on}
 
 
 def same_command(*more: str) -> str:

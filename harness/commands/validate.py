@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from harness.commands.console import print_json, progress, results
+from harness.commands.ending import Interrupted, same_command
 from harness.commands.guard import UsageError
 from harness.commands.table import Column, Row
 from harness.files import Kind, Output
@@ -88,8 +89,17 @@ def _announce_compilation(suite: str) -> None:
 
 
 def _suites(suite: str) -> Outcome:
-    names = list(SUITES) if suite == ALL else [suite]
-    return Outcome(suite, [check for name in names for check in _checks(name)], None, "")
+    """One after the other; those that are done are told where a signal ends the rest."""
+    names, done = list(SUITES) if suite == ALL else [suite], dict[str, list[Check]]()
+    try:
+        for name in names:
+            done[name] = _checks(name)
+    except KeyboardInterrupt:
+        checks = [_check_as_json(check) for found in done.values() for check in found]
+        again = same_command()
+        told = f"interrupted: {len(done)} of {counted(len(names), 'suite')} done; again: {again}"
+        raise Interrupted(told, None, again, {"suites": list(done), "checks": checks}) from None
+    return Outcome(suite, [check for found in done.values() for check in found], None, "")
 
 
 def _checks(name: str) -> list[Check]:

@@ -6,12 +6,20 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from harness.bench import bench_command
+from harness.commands import validate
+from harness.commands.compare import CompareRequest, compare_command
+from harness.commands.guard import guarded
+from harness.validation.check import Check
+from tests.acceptance.kills import table
 from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT, clean, hoverslam
 
 __all__ = ["clean"]
@@ -56,7 +64,8 @@ def test_a_run_keeps_its_log_to_the_last_frame(number: signal.Signals, tmp_path:
     assert told["kept"] == "here"
     kept = json.loads((tmp_path / "here" / "run.json").read_text())
     assert kept["frames"] > 0
-    assert f"interrupted after {kept['frames']} frames" in told["error"]["message"]
+    frames = "1 frame" if kept["frames"] == 1 else f"{kept['frames']} frames"
+    assert f"interrupted after {frames} (" in told["error"]["message"]
     again = json.loads(hoverslam("replay", "here", "--json", cwd=tmp_path).stdout)
     assert (again["equal"], again["frames"]) == (True, kept["frames"])
     assert hoverslam(*told["go_on"].split()[1:], cwd=tmp_path).returncode == 0
@@ -86,11 +95,88 @@ def test_cases_that_were_flown_are_told_and_the_rest_can_be_flown(number: signal
 @pytest.mark.usefixtures("tmp_path", "clean")
 @pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
 def test_a_hunt_leaves_no_semaphores_and_goes_on(number: signal.Signals, tmp_path: Path) -> None:
-    told, _ = ended(number, "searching", "hunt", "--budget", "60", "--gnc", ECHO_GNC, "--out", "h", cwd=tmp_path)
+    hunt = ("hunt", "--scenario", "zq3-last-5km", "--budget", "60", "--gnc", ECHO_GNC, "--out", "h")
+    told, _ = ended(number, "searching", *hunt, cwd=tmp_path)
     assert told["kept"] == "h"
     assert told["go_on"].endswith("--resume")
     lines = (tmp_path / "h" / "flights.jsonl").read_text().splitlines()
-    assert told["error"]["message"].startswith(f"{len(lines) - 1} flights are kept")
+    flights = "1 flight is kept" if len(lines) == 2 else f"{len(lines) - 1} flights are kept"
+    assert told["error"]["message"].startswith(flights)
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+def test_a_campaign_keeps_what_was_flown_and_says_how_to_go_on(tmp_path: Path) -> None:
+    options = ("zq3-last-5km", "-n", "60", "--workers", "1", "--interleave", "1", "--gnc", ECHO_GNC, "--out", "c")
+    told, _ = ended(signal.SIGHUP, "1/60", "campaign", *options, cwd=tmp_path)
+    there = len(table(tmp_path / "c"))
+    assert 1 <= there < 60
+    assert told["kept"] == "c"
+    assert told["go_on"] == shlex.join(["hoverslam", "campaign", *options, "--json", "--resume"])
+    assert f"{there} flight{'s are' if there > 1 else ' is'} kept" in told["error"]["message"]
+
+
+@pytest.mark.usefixtures("tmp_path", "clean")
+def test_a_certificate_tells_what_was_flown_and_certifies_nothing(tmp_path: Path) -> None:
+    options = ("zq3-last-5km", "-n", "40", "--gnc", ECHO_GNC, "--out", "here")
+    told, _ = ended(signal.SIGTERM, "flight 2 of", "certify", *options, cwd=tmp_path)
+    assert (told["certified"], told["kept"]) == (False, "here")
+    assert 1 <= len(told["flights"]) < 40
+    written = json.loads((tmp_path / "here" / "certificate.json").read_text())
+    assert (written["flights"], written["exit_code"]) == (told["flights"], 128 + signal.SIGTERM)
+    assert told["go_on"] == shlex.join(["hoverslam", "certify", *options, "--json"])
+
+
+def in_process(command: Callable[[], int], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What a command tells in which something raises a KeyboardInterrupt, as a signal does."""
+    assert guarded(command, as_json=True) == 130
+    out, said = capsys.readouterr()
+    told: dict[str, Any] = json.loads(out)
+    assert (told["exit_code"], told["signal"], told["error"]["kind"]) == (130, "SIGINT", "interrupted")
+    assert told["error"]["message"] in said.replace("\n", " ")
+    return told
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_comparison_keeps_both_campaigns_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("harness.campaign.cluster.cluster", lambda *_: nullcontext())
+    monkeypatch.setattr("harness.campaign.run.CampaignRun.run", interrupt)
+    monkeypatch.setattr(sys, "argv", ["hoverslam", "compare", "reference", "reference", "--out", "c"])
+    request = CompareRequest(
+        "reference", "reference", "zq3-landing", 2, out=Path("c"), junit=Path("x.xml"), as_json=True
+    )
+    told = in_process(lambda: compare_command(request), capsys)
+    assert (told["kept"], told["go_on"]) == ("c", "hoverslam compare reference reference --out c --resume")
+    assert table(tmp_path / "c" / "a") == [], "a database that can be gone on with"
+    assert ElementTree.parse(tmp_path / "x.xml").getroot().get("errors") == "1", "that it did not come to its end"
+
+
+def test_a_validation_tells_the_suites_that_are_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = Check("nesc", "1", "altitude", 0.5, 1.0, "m", "a test")
+    monkeypatch.setattr(validate, "_checks", lambda name: [done] if name == "nesc" else interrupt())
+    monkeypatch.setattr(sys, "argv", ["hoverslam", "validate"])
+    told = in_process(lambda: validate.validate_command("all", None, None, as_json=True), capsys)
+    assert (told["suites"], [check["error"] for check in told["checks"]]) == (["nesc"], [0.5])
+    assert (told["kept"], told["go_on"]) == (None, "hoverslam validate")
+    assert told["error"]["message"] == "interrupted: 1 of 5 suites done; again: hoverslam validate"
+
+
+def test_a_benchmark_tells_the_figures_that_are_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("harness.bench_lockstep.measure", lambda: {"us_per_frame": 50.0})
+    monkeypatch.setattr("harness.bench_plant.measure", interrupt)
+    monkeypatch.setattr(sys, "argv", ["hoverslam", "bench"])
+    told = in_process(lambda: bench_command(as_json=True), capsys)
+    assert told["figures"] == {"lockstep": {"us_per_frame": 50.0}}
+    assert (told["kept"], told["go_on"]) == (None, "hoverslam bench")
 
 
 @pytest.mark.usefixtures("tmp_path", "clean")
