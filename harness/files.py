@@ -65,6 +65,15 @@ class Output(NamedTuple):
             self._check_what_is_there()
             write_whole(self.path, content)
 
+    def write_or_tell(self, content: str | bytes) -> bool:
+        """As `write`, of what comes after a verdict: where that cannot be it is said, and costs the verdict nothing."""
+        try:
+            self.write(content)
+        except UsageError as lost:
+            tell_lost(str(lost))
+            return False
+        return True
+
     def failed(self, error: OSError) -> UsageError:
         """What to tell of a disk that is full, or a place that is barred."""
         how = "" if self.option else " with --out"
@@ -104,6 +113,13 @@ class Output(NamedTuple):
 
     def _refused(self, why: str) -> UsageError:
         return UsageError(f"{self.option} {self.path}: {why}".lstrip())
+
+
+def tell_lost(why: str) -> None:
+    """Say that a file which was asked for is not there, though what it was to tell stands."""
+    from harness.commands.console import progress
+
+    progress().say(f"{why}; the verdict stands without it")
 
 
 def is_ours(path: Path, kind: Kind) -> bool:

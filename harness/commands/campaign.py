@@ -17,7 +17,7 @@ from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.program import DEADLINE, REFERENCE, check_program
 from harness.commands.report import REPORT_FILE
 from harness.commands.run_folder import new_folder
-from harness.files import as_name, claimed
+from harness.files import as_name, claimed, tell_lost
 from harness.fleet import IN_THE_AIR
 from harness.identity import ChangedError, Identity, identity_of
 from harness.statistics.words import agrees, counted
@@ -82,7 +82,6 @@ def _go_on(request: CampaignRequest, out: Path) -> str:
 
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
     from harness.campaign.cluster import ClusterLostError, cluster
-    from harness.campaign.export import export
     from harness.campaign.flyer import FlightJob
     from harness.campaign.run import CampaignRun, MistakeError
     from harness.campaign.store import Store, StoreError
@@ -108,13 +107,24 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 raise UsageError(f"{wrong}: {_kept(store, out)}") from None
             except ClusterLostError as lost:
                 raise OwnFaultError(f"{lost}\n{_kept(store, out)}", kept=str(out), go_on=_go_on(request, out)) from None
-            if request.export is not None:
-                export(store, request.export)
             kept = _keep_logs(request, store, out, watch)
             watch.clear()
-            return _tell(request, campaign, run.progress, store, out, kept)
+            code = _tell(request, campaign, run.progress, store, out, kept)
+            if request.export is not None:
+                _export(store, request.export, out)
+            return code
     except StoreError as error:
         raise UsageError(str(error)) from None
+
+
+def _export(store: "Store", file: Path, out: Path) -> None:
+    """A table that cannot be written costs no verdict."""
+    from harness.campaign.export import export
+
+    try:
+        export(store, file)
+    except UsageError as lost:
+        tell_lost(f"{lost}, then again with --resume --out {out}")
 
 
 def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watch") -> list[Path]:

@@ -71,9 +71,9 @@ def cases_command(request: CasesRequest) -> int:
             raise OwnFaultError(f"workers died or froze again and again: {told}", **facts, **finished) from None
         finally:
             suites += [suite(one, held=True) for one in summaries]
-    if output is not None:
-        output.write(page(scenarios, summaries))
-    _tell(names, summaries, as_json=request.as_json)
+        _tell(names, summaries, as_json=request.as_json)
+        if output is not None:
+            output.write_or_tell(page(scenarios, summaries))
     return _exit_code(summaries)
 
 

@@ -13,7 +13,7 @@ from harness.commands.ending import exit_code as interrupted_code
 from harness.commands.guard import UsageError
 from harness.commands.program import REFERENCE, open_session
 from harness.commands.run_folder import run_folder
-from harness.files import write_whole
+from harness.files import tell_lost, write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight import checked
 from harness.progress import Dashboard
@@ -58,8 +58,11 @@ def certify_command(request: CertifyRequest) -> int:
         certificate = certify(job)
         told = _told(certificate, folder)
         text = "\n".join(_lines(told)) + "\n"
-        write_whole(folder / CERTIFICATE, json.dumps(told, indent=2, allow_nan=False) + "\n")
-        write_whole(folder / CERTIFICATE_TEXT, text)
+        try:
+            write_whole(folder / CERTIFICATE, json.dumps(told, indent=2, allow_nan=False) + "\n")
+            write_whole(folder / CERTIFICATE_TEXT, text)
+        except OSError as error:
+            tell_lost(f"the certificate in {folder}: cannot be written ({error.strerror}); make room")
     if certificate.interrupted:
         said = f"{certificate.failure}; nothing is certified, what was flown is told in {folder / CERTIFICATE_TEXT}"
         raise Interrupted(said, folder, same_command(), told)

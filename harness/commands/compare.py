@@ -56,12 +56,12 @@ def compare_command(request: CompareRequest) -> int:
             raise UsageError(str(error)) from None
         comparison, gate = compared(a, b, request)
         suites.append(compared_suite(comparison, gate, list(lines(a, b)), strict=request.strict))
-    if page is not None:
-        from harness.report.comparison import comparison_page
+        code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
+        _tell(request, comparison, gate, a, b, code)
+        if page is not None:
+            from harness.report.comparison import comparison_page
 
-        page.write(comparison_page(comparison, gate, a, b))
-    code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
-    _tell(request, comparison, gate, a, b, code)
+            page.write_or_tell(comparison_page(comparison, gate, a, b))
     return code
 
 

@@ -51,11 +51,11 @@ def _output(first: Path, second: Path, out: Path | None) -> Output:
     return Output("", other.parent / f"diff-{one.name}-{other.name}.html" if out is None else out, PAGE)
 
 
-def _page(found: RunDiff, output: Output) -> Path:
+def _page(found: RunDiff, output: Output) -> Path | None:
+    """Where it is; None where it could not be written, which costs no verdict."""
     from harness.report.overlay import overlay
 
-    output.write(overlay(found))
-    return output.path
+    return output.path if output.write_or_tell(overlay(found)) else None
 
 
 def _as_json(found: RunDiff, page: Path | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from harness.commands.ending import Interrupted, same_command, without_out
 from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.program import check_program
 from harness.commands.run_folder import new_folder
-from harness.files import claimed, tried_folder
+from harness.files import claimed, tell_lost, tried_folder
 from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
@@ -149,7 +149,12 @@ def _adopt(request: HuntRequest, found: "list[Found]") -> list[str]:
         return []
     from harness.hunt.found import adopt
 
-    return [str(adopt(one, request.adopt)) for one in found]
+    adopted: list[str] = []
+    try:
+        adopted.extend(str(adopt(one, request.adopt)) for one in found)
+    except OSError as error:
+        tell_lost(f"--adopt {request.adopt}: cannot be written ({error.strerror}); give another folder, with --resume")
+    return adopted
 
 
 class Watch(ProgressLine):

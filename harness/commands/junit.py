@@ -1,7 +1,7 @@
 """What a CI server reads of flights: JUnit XML as pytest writes it, a suite a flight and a case a requirement.
 
 The file is there from the start, as an error that says the flight did not come to its end, and is replaced as a whole
-when it does: whatever dies on the way, a server never reads half a file or that of a run before.
+when it does, after the verdict was told: whatever dies on the way, a server never reads half a file, nor an old one.
 """
 
 import platform
@@ -47,7 +47,7 @@ def junit_report(path: Path | None, about: str) -> Iterator[list[Element]]:
         with suppress(UsageError):  # a full disk, say; the error itself is what is told
             output.write(_text_of([*suites, _broken(about, type(error).__name__, str(error) or "interrupted")]))
         raise
-    output.write(_text_of(suites))
+    output.write_or_tell(_text_of(suites))
 
 
 def _text_of(suites: Sequence[Element]) -> bytes:

@@ -68,7 +68,7 @@ def run_command(request: RunRequest) -> int:
     with junit_report(request.junit, request.scenario) as suites:
         summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
-    _tell(summary, as_json=request.as_json)
+        _tell(summary, as_json=request.as_json)
     if (line := under_a_debugger(request, summary)) is not None:
         progress().say(line)
     if again is not None:
