@@ -100,6 +100,19 @@ def _platform() -> Iterator[Check]:
         yield Check("platform", "ok", f"{found}; bit-equality holds between machines with equal CPU features and libc")
 
 
+def _processes() -> Iterator[Check]:
+    """Whether what a flight program starts is sure to end with it."""
+    from harness.guardian import holds_all
+
+    if holds_all():
+        yield Check("processes", "ok", "all that a flight program starts ends with it, or is named")
+        return
+    found = (
+        "not certain here: a process that leaves the flight program's process group may outlive it, and is not named"
+    )
+    yield Check("processes", "warning", found, "look for such processes yourself after a flight, or fly on Linux")
+
+
 def _cores() -> Iterator[Check]:
     if not hasattr(os, "sched_getaffinity"):
         found = f"{counted(os.cpu_count() or 1, 'core')}, no pinning on this system"
@@ -186,7 +199,7 @@ def _clock() -> Iterator[Check]:
         yield Check("clock", "warning", found, "timings of bench are coarse here; flights do not depend on the clock")
 
 
-EXAMINATIONS = (_python, _packages, _platform, _cores, _ipc, _tcp, _kernel_cache, _disk, _clock)
+EXAMINATIONS = (_python, _packages, _platform, _processes, _cores, _ipc, _tcp, _kernel_cache, _disk, _clock)
 
 
 STYLES = {"failed": "red", "warning": "yellow", "ok": "green"}

@@ -148,6 +148,11 @@ def _signal_all(pids: set[int], number: int) -> None:
             continue
 
 
+def holds_all() -> bool:
+    """Whether the system lets a guardian end all that comes of a program, whatever that does to hide."""
+    return _prctl() is not None and os.path.isdir("/proc/self")  # noqa: PTH112  see _remove
+
+
 def _prctl() -> Any:
     """The C library's prctl(2), on Linux; None where there is none."""
     if not sys.platform.startswith("linux"):

@@ -288,7 +288,8 @@ class Session:
             self._hello = None  # nobody is there to be told
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
             self.close()
-        output = b"" if supervisor is None else supervisor.take_output()
+        output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+        record.findings += left
         return replace(
             record,
             gnc_failure=failure,

@@ -20,6 +20,7 @@ from harness.guardian import end_descendants, name_of
 from harness.leftovers import end_marked
 from harness.output import Output, Tail
 from harness.safe_path import as_the_user_has_it
+from harness.statistics.words import counted
 
 REFERENCE_GNC = (sys.executable, "-P", "-m", "gnc")
 """The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
@@ -150,7 +151,17 @@ class Supervisor:
             pass
         os.close(self._status_fd)
         self._control_fd = self._status_fd = -1
+        for told in self.left_behind():
+            _say(told)
         return self.exit_status
+
+    def left_behind(self) -> list[str]:
+        """A sentence where something of the program could not be ended, and how to end it."""
+        if not self.left:
+            return []
+        pids = " ".join(one.partition(" ")[0] for one in self.left)
+        there = f"{counted(len(self.left), 'process', 'processes')} of the flight program could not be ended"
+        return [f"{there} and may still run: {', '.join(self.left)}; look at what it is, then: kill -9 {pids}"]
 
     def _order(self, letter: bytes) -> None:
         try:
@@ -199,6 +210,12 @@ class Supervisor:
                 os.killpg(self.pid, 9)
         if self._mark is not None:
             self.left += end_marked(MARK, self._mark)
+
+
+def _say(text: str) -> None:
+    from harness.commands.console import progress  # it loads much that a flight by itself does not need
+
+    progress().say(text)
 
 
 def split_command(command: str | Sequence[str] | None) -> list[str]:

@@ -22,7 +22,18 @@ def test_the_machine_that_runs_the_tests_is_healthy(capsys: pytest.CaptureFixtur
     report = json.loads(capsys.readouterr().out)
     assert report["healthy"] is True
     names = [check["name"] for check in report["checks"]]
-    assert names == ["python", "packages", "platform", "cores", "ipc", "tcp", "kernel cache", "disk", "clock"]
+    assert names == [
+        "python",
+        "packages",
+        "platform",
+        "processes",
+        "cores",
+        "ipc",
+        "tcp",
+        "kernel cache",
+        "disk",
+        "clock",
+    ]
     assert all(check["remedy"] for check in report["checks"] if check["status"] != "ok")
 
 
@@ -52,6 +63,13 @@ def test_a_temporary_folder_that_is_not_there_fails_with_a_remedy(monkeypatch: p
 def test_a_system_without_pinning_is_told_what_that_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
     assert (found("cores").status, "results are the same" in found("cores").remedy) == ("warning", True)
+
+
+def test_a_system_that_gives_no_certainty_that_all_processes_end_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("processes").status == "ok"
+    monkeypatch.setattr("harness.guardian.sys", SimpleNamespace(platform="darwin"))
+    assert found("processes").status == "warning"
+    assert "may outlive it" in found("processes").found
 
 
 def test_a_busy_machine_is_told_that_results_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from harness.lockstep import Deadlines
 from harness.record import FlightRecord
+from harness.supervisor import Supervisor
 from tests.harness.fake_plant import (
     ECHO,
     PATIENT,
@@ -202,6 +203,23 @@ def test_an_uninvited_program_is_ignored_and_reported() -> None:
     (finding,) = record.findings
     assert finding.startswith("1 uninvited connection to the wire, ")
     assert undisturbed.findings == []
+
+
+def test_a_process_that_cannot_be_ended_is_named_with_how_to_end_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ordered = Supervisor._order
+
+    def order(self: Supervisor, letter: bytes) -> None:
+        self.left = ["4242 stubborn", "4243 other"]
+        ordered(self, letter)
+
+    monkeypatch.setattr(Supervisor, "_order", order)
+    told = "2 processes of the flight program could not be ended and may still run: 4242 stubborn, 4243 other"
+    with session(program("exit_7", 3)) as flight:
+        (finding,) = flight.fly(FakePlant(), plan()).findings
+    assert finding == f"{told}; look at what it is, then: kill -9 4242 4243"
+    assert told in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_stubborn_program_is_ended_all_the_same() -> None:
