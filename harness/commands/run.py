@@ -181,7 +181,7 @@ def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Inter
 def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
     """The command that flies it again with the program under a debugger, where a signal ended it."""
     lost = summary.gnc_failure
-    if lost is None or lost.exit_status is None or lost.exit_status >= 0 or request.gnc in {None, WAIT}:
+    if lost is None or lost.exit_status is None or lost.exit_status >= 0 or request.gnc in {None, REFERENCE, WAIT}:
         return None
     debugger = "lldb --batch -o run -o bt --" if sys.platform == "darwin" else "gdb -batch -ex run -ex bt --args"
     which = [request.scenario] if request.origin is None else ["--from", request.origin]

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from harness.commands.program import ByHand, deadlines_for
 from harness.conversation import Listeners
 from harness.fleet import FleetSession
 from harness.lockstep import DEFAULT_DEADLINES, Deadlines
-from harness.session import WAIT
+from harness.session import WAIT, Session
 from harness.wire.link import GncLink
 from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.linked import between
@@ -80,6 +81,38 @@ def test_without_a_deadline_a_program_may_take_as_long_as_it_likes() -> None:
     patient = PATIENT._replace(hello_s=math.inf, first_answer_s=math.inf, answer_s=math.inf)
     with session(ECHO, patient) as flights:
         assert flights.fly(FakePlant(20), plan()).outcome == "at_rest"
+
+
+@pytest.mark.parametrize(("asked", "kind"), [(None, None), ("0.2", "hung")])
+def test_a_breakpoint_held_for_longer_than_the_usual_deadline_is_no_loss_unless_one_was_asked_for(
+    asked: str | None, kind: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual one is a fifth of a second here, and the program is held for ten looks, a half."""
+    running: list[subprocess.Popen[bytes]] = []
+    held = 0
+
+    def start(variables: Mapping[str, str]) -> None:
+        environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT)}
+        running.append(subprocess.Popen(program("held_at_a_breakpoint", 30), env=environment))
+
+    def look(_: Session) -> None:
+        nonlocal held
+        held += Path(f"/proc/{running[0].pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        if held == 10:
+            running[0].send_signal(signal.SIGCONT)
+
+    monkeypatch.setattr(Session, "_watch", look)
+    deadlines = deadlines_for(WAIT, PATIENT._replace(answer_s=0.2), asked)
+    with session(WAIT, deadlines, listeners=Listeners(announce=start)) as flights:
+        record = flights.fly(FakePlant(60), plan(), last=True)
+    running[0].kill()
+    running[0].wait(20.0)
+    if kind is None:
+        assert (record.outcome, held) == ("at_rest", 10)
+    else:
+        assert record.gnc_failure is not None
+        assert (record.gnc_failure.kind, record.frames) == (kind, 30)
+        assert "--deadline" in record.gnc_failure.reason
 
 
 def test_who_is_refused_while_we_wait_is_told_at_once_and_why() -> None:

@@ -117,6 +117,16 @@ def chatty(link: GncLink, answer: Message) -> None:
     link.send_actuators(answer)
 
 
+def colourful(link: GncLink, answer: Message) -> None:
+    print("\x1b[31maloud", flush=True)
+    link.send_actuators(answer)
+
+
+def held_at_a_breakpoint(link: GncLink, answer: Message) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    link.send_actuators(answer)
+
+
 def tells_shutdown(link: GncLink, answer: Message) -> None:
     link.send_bytes(b"\xc1")
     while link.receive()["type"] != "shutdown":
@@ -152,7 +162,7 @@ DEEDS: dict[str, Callable[[GncLink, Message], None]] = {
     for deed in (
         kill, hang, exit_7, silent, garbage, wrong_seq, nan_command, infinite_command, oversize, flood, short_list,
         long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, ahead, parts,
-        two_parts, chatty, tells_shutdown, long_text, leave, uninvited, child,
+        two_parts, chatty, colourful, held_at_a_breakpoint, tells_shutdown, long_text, leave, uninvited, child,
     )
 }  # fmt: skip
 
