@@ -21,6 +21,7 @@ from plant.layout import command_layout, truth_layout
 from plant.vehicle import load_vehicle
 from tests.harness.flights import SHAPE, Plan, fly, truth_of, view
 from tests.harness.test_pages_in_a_browser import attitudes, turning
+from tests.harness.viewers.layout_types import hold
 
 ZQ3 = load_vehicle("zq3_y1")
 LANDING = load_requirements("landing")
@@ -197,6 +198,31 @@ def test_the_layout_shows_what_is_in_the_log(log: dict[str, Channel]) -> None:
         for path in panel.get("paths", ()):
             topic, _, field = path["value"].partition(".")
             assert field.partition("[")[0] in log[topic].schema["properties"], path["value"]
+
+
+def test_the_layout_holds_to_the_types_that_viewers_read_it_by_and_to_the_frames_and_lengths_of_a_log(
+    log: dict[str, Channel],
+) -> None:
+    layout = json.loads(files("harness.viewers").joinpath("layout.json").read_text())
+    hold("layout", layout)
+    frames = {part[key] for _, told in log["/tf"].messages for part in told["transforms"]
+              for key in ("parent_frame_id", "child_frame_id")}  # fmt: skip
+    for name, panel in layout["configById"].items():
+        hold(name.partition("!")[0], panel)
+        for path in panel.get("paths", ()):
+            hold("path", path)
+            topic, _, field = path["value"].partition(".")
+            plain, _, index = field.rstrip("]").partition("[")
+            value = log[topic].messages[0][1][plain]
+            assert isinstance(value[int(index)] if index else value, int | float), path["value"]
+    stage = layout["configById"]["3D!stage"]
+    hold("cameraState", stage["cameraState"])
+    hold("publish", stage["publish"])
+    for name, layer in stage["layers"].items():
+        hold("layer", layer)
+        assert layer["instanceId"] == name
+        assert layer["frameId"] in frames
+    assert stage["followTf"] in frames
 
 
 def test_times_are_dates_that_viewers_take_and_the_same_flight_has_the_same_ones(tmp_path: Path) -> None:
