@@ -87,7 +87,10 @@ def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     if given.fin_force > 0.0 and not vehicle.shape.fins:
         yield NoEffect("dispersions.fin_force", given.fin_force, f"{vehicle.name} has no fins", "take it out")
     for key, name in SCALES.items():
-        if getattr(given, key) and getattr(vehicle.aero, name) == 0.0:
+        if key == "plume" and given.plume and vehicle.aero.axial_scale == 0.0:
+            why = "is a factor on an axial force of 0 (aero.axial_scale)"
+            yield NoEffect("dispersions.plume", given.plume, why, "take it out")
+        elif getattr(given, key) and getattr(vehicle.aero, name) == 0.0:
             why = f"is a factor on aero.{name} of {vehicle.name}, which is 0"
             yield NoEffect(f"dispersions.{key}", getattr(given, key), why, "take it out")
 

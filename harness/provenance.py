@@ -12,8 +12,10 @@ from harness.record import FlightRecord, StoredRun
 from harness.session import WAIT
 from scenarios.schema import Scenario
 
-DECIDING = ("vehicle", "load", "requirements", "plant", "judge")
+DECIDING = ("scenario", "vehicle", "load", "requirements", "plant", "judge")
 """Parts of the identity that decide what a stored flight is when it is flown or judged again."""
+OF_PROGRAM = ("command", "binary")
+"""Parts that decide it as well where a flight program flies it again."""
 FILES = {"vehicle": ("vehicle", "file"), "load": ("flight_load", "file"), "requirements": ("requirements", "set")}
 
 
@@ -39,16 +41,19 @@ def _program(command: str | None) -> dict[str, str | None]:
     return {**told, "file": str(Path(found).resolve()), "sha256": digest}
 
 
-def changed_since(stored: StoredRun) -> list[str]:
+def changed_since(stored: StoredRun, gnc: str | None = None) -> list[str]:
     """What a stored run was flown with that is another now, in words; nothing of a run that does not say it.
 
-    Raises VehicleError, ScenarioError and RequirementSetError for a file that is not there any more.
+    `gnc`: the program that flies it again, where one does. Raises VehicleError, ScenarioError and RequirementSetError
+    for a file that is not there any more.
     """
     then = identity.of_record(stored.identity)
     if then is None:
         return []
-    now = identity.identity_of(Scenario.model_validate(stored.scenario), stored.record.command)
-    return [_named(part, stored) for part in DECIDING if getattr(then, part) != getattr(now, part)]
+    program = stored.record.command if gnc in {None, WAIT} else gnc
+    now = identity.identity_of(Scenario.model_validate(stored.scenario), program)
+    parts = DECIDING if gnc in {None, WAIT} else DECIDING + OF_PROGRAM
+    return [_named(part, stored) for part in parts if getattr(then, part) != getattr(now, part)]
 
 
 def _named(part: str, stored: StoredRun) -> str:

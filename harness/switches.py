@@ -15,6 +15,10 @@ class Switch(NamedTuple):
     remedy: str
 
 
+PLUME = ("aero.plume_scale", "aero.plume_thrust_coefficient", "aero.plume_factor")
+NO_RADAR_PLUME = "no plume hides the ground from the radar (sensors.radar_plume_height_m or _probability is 0)"
+
+
 def switches(scenario: Scenario, vehicle: Vehicle) -> list[Switch]:
     """Every switch of a flight that leaves numbers of its vehicle without effect."""
     return [*_of_scenario(scenario), *_of_vehicle(vehicle), *_of_sensors(vehicle)]
@@ -60,7 +64,12 @@ def _of_vehicle(vehicle: Vehicle) -> list[Switch]:
             ),
             f"no engine of {vehicle.name} swivels",
         ),
-        _off(aero.axial_scale == 0.0, ("aero.axial_mach", "aero.axial"), "aero.axial_scale is 0"),
+        _off(
+            aero.axial_scale == 0.0,
+            ("aero.axial_mach", "aero.axial", *PLUME),
+            "aero.axial_scale is 0, of which the plume is a factor",
+        ),
+        _off(aero.plume_scale == 0.0, ("aero.plume_factor",), "aero.plume_scale is 0"),
         _off(
             aero.normal_scale == 0.0,
             ("aero.mach", "aero.alpha_rad", "aero.normal", "aero.centre_of_pressure_m"),
@@ -71,7 +80,7 @@ def _of_vehicle(vehicle: Vehicle) -> list[Switch]:
 
 def _of_sensors(vehicle: Vehicle) -> list[Switch]:
     spec = vehicle.sensors
-    hidden = spec.radar_plume_height_m == 0.0 or spec.radar_plume_probability == 0.0
+    low, rare = spec.radar_plume_height_m == 0.0, spec.radar_plume_probability == 0.0
     return [
         _off(spec.gyro_drift_radps == 0.0, ("sensors.gyro_drift_s",), "nothing drifts (sensors.gyro_drift_radps = 0)"),
         _off(spec.accel_drift_mps2 == 0.0, ("sensors.accel_drift_s",), "nothing drifts (sensors.accel_drift_mps2 = 0)"),
@@ -80,7 +89,9 @@ def _of_sensors(vehicle: Vehicle) -> list[Switch]:
             ("sensors.gnss_multipath_height_m", "sensors.gnss_multipath_s"),
             "there is no multipath (sensors.gnss_multipath_m = 0)",
         ),
-        _off(hidden, ("sensors.radar_plume_hold_s",), "no plume hides the ground from the radar"),
+        _off(low or rare, ("sensors.radar_plume_hold_s",), NO_RADAR_PLUME),
+        _off(low, ("sensors.radar_plume_probability",), NO_RADAR_PLUME),
+        _off(rare, ("sensors.radar_plume_height_m",), NO_RADAR_PLUME),
     ]
 
 

@@ -211,7 +211,10 @@ def _sentence(top: str, origins: dict[str, Layer], error: ErrorDetails) -> str:
 
 
 def _check_sizes(vehicle: Vehicle, where: str) -> None:
-    """Tables that must match one another."""
+    """Tables that must match one another, and those of which a stage that can be flown has some."""
+    for part, name in (("fins", "span_yz"), ("cluster", "gimballed"), ("rcs", "position_m"), ("legs", "angle_rad")):
+        if not len(getattr(getattr(vehicle, part), name)):
+            raise VehicleError(f"{where}: {part}.{name} is empty; a stage without cannot be flown, state one at least")
     aero, cluster, rcs = vehicle.aero, vehicle.cluster, vehicle.rcs
     grid = (len(aero.mach), len(aero.alpha_rad))
     engines = len(cluster.starts)

@@ -47,7 +47,7 @@ def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, change
         from harness.provenance import changed_since
         from harness.run_diff import prepared_again
 
-        changed.extend(changed_since(stored))
+        changed.extend(changed_since(stored, gnc))
         prepared = prepared_again(stored)
         return prepared.plant, prepared.plan
 

@@ -4,10 +4,20 @@ import hashlib
 import json
 import shlex
 import shutil
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
+
 import plant
+import scenarios
+from harness.commands.guard import users_mistakes
+from harness.identity import WORDS, identity_of
+from harness.provenance import changed_since
+from harness.record import StoredRun
+from scenarios.load import load
+from tests.harness.flights import fly
 from tests.harness.test_cli import ECHO_GNC, hoverslam
 
 FAULTS = (
@@ -35,6 +45,52 @@ def test_it_names_version_digests_program_and_the_hash_of_its_file(tmp_path: Pat
     }  # fmt: skip
     assert told["command"] == ECHO_GNC
     assert {"vehicle", "plant", "requirements", "load", "binary"} <= set(told["identity"])
+
+
+PARTS = {
+    "vehicle.file": (plant, "vehicles/zq3_y1.toml", ("dry_mass_kg = ", "dry_mass_kg = 1")),
+    "flight_load.file": (scenarios, "flight_loads/zq3_reference.toml", ("= 0.", "= 1.")),
+    "requirements.set": (scenarios, "requirements/landing.toml", ("limit = 0.97", "limit = 0.5")),
+}
+
+
+@pytest.mark.parametrize("key", PARTS)
+def test_each_file_that_was_edited_or_is_missing_is_named_whichever_it_is(key: str, tmp_path: Path) -> None:
+    """Nothing is flown: a stored run is a record, the scenario as resolved, and the digests of then."""
+    package, name, (before, after) = PARTS[key]
+    mine = tmp_path / "mine.toml"
+    shutil.copy(Path(str(package.__file__)).parent / name, mine)
+    scenario = load("zq3-landing", {key: str(mine)})
+    identity = identity_of(scenario)._asdict()
+    stored = StoredRun(tmp_path, fly(), scenario.model_dump(mode="json"), {}, identity)
+    assert changed_since(stored) == []
+    text = mine.read_text(encoding="utf-8")
+    mine.write_text(f"# a word\n{text}", encoding="utf-8")
+    assert changed_since(stored) == []
+    assert before in text
+    mine.write_text(text.replace(before, after, 1), encoding="utf-8")
+    (told,) = changed_since(stored)
+    assert str(mine) in told
+    mine.unlink()
+    with pytest.raises(users_mistakes(), match=str(mine)):
+        changed_since(stored)
+
+
+def test_a_scenario_and_a_program_that_are_others_are_named(tmp_path: Path) -> None:
+    program = tmp_path / "fsw"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    scenario = load("zq3-landing")
+    record = replace(fly(), command=str(program))
+    tree = scenario.model_dump(mode="json")
+    stored = StoredRun(tmp_path, record, tree, {}, identity_of(scenario, str(program))._asdict())
+    assert changed_since(stored) == changed_since(stored, str(program)) == changed_since(stored, "wait") == []
+    assert changed_since(stored, f"{program} --fast") == ["the flight program's command"]
+    program.write_text("#!/bin/sh\nexit 1\n")
+    assert changed_since(stored) == [], "commands are flown again, not the program"
+    assert changed_since(stored, str(program)) == [WORDS["binary"]]
+    edited = replace(stored, scenario={**tree, "wind": {**tree["wind"], "turbulence": "severe"}})
+    assert changed_since(edited) == ["the scenario"]
 
 
 def test_a_vehicle_that_was_edited_or_is_missing_is_named(tmp_path: Path) -> None:

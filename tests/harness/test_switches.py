@@ -69,7 +69,32 @@ def another(table: str, name: str) -> list[Any]:
         if path == () and isinstance(value, int | float):
             return [value * 1.5, value * 0.5, value + 0.125, value * 0.01, value * 0.1, value * 3.0]
     grown = np.asarray(given, dtype=float) * 1.01 + 1e-3
+    if name == "plume_factor":
+        grown[0] = given[0]  # no thrust, no plume: any other is refused
     return [grown.tolist()]
+
+
+@pytest.mark.parametrize("key", ["fins.span_yz", "cluster.gimballed", "rcs.position_m", "legs.angle_rad"])
+def test_a_stage_without_fins_swivelling_engines_thrusters_or_legs_is_refused_by_the_key_that_is_empty(
+    key: str,
+) -> None:
+    scenario = load("zq3-landing", {f"vehicle.override.{key}": "[]"})
+    with pytest.raises(VehicleError, match=f"{key} is empty; a stage without cannot be flown"):
+        load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ({"vehicle.override.aero.axial_scale": "0.0"}, "dispersions.plume = "),
+        ({"vehicle.override.aero.plume_scale": "0.0"}, "dispersions.plume = "),
+        ({"vehicle.override.aero.normal_scale": "0.0"}, "dispersions.normal_force = "),
+    ],
+)
+def test_a_dispersion_of_what_is_scaled_to_nothing_is_refused(sets: dict[str, str], said: str) -> None:
+    scenario = load("zq3-landing", sets)
+    with pytest.raises(ScenarioError, match=said):
+        refuse_no_effect(scenario, load_vehicle(scenario.vehicle.file, scenario.vehicle.override))
 
 
 ERRORS = [("sensors", name) for name in VEHICLE["sensors"]]
@@ -83,6 +108,26 @@ OFF: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
     "drift": (
         {"vehicle.override.sensors.gyro_drift_radps": "0.0", "vehicle.override.sensors.accel_drift_mps2": "0.0"},
         [("sensors", "gyro_drift_s"), ("sensors", "accel_drift_s")],
+    ),
+    "axial force": (
+        {"vehicle.override.aero.axial_scale": "0.0"},
+        [("aero", name) for name in ("axial_mach", "axial", "plume_scale", "plume_thrust_coefficient", "plume_factor")],
+    ),
+    "normal force": (
+        {"vehicle.override.aero.normal_scale": "0.0"},
+        [("aero", name) for name in ("alpha_rad", "normal", "centre_of_pressure_m", "axial", "plume_scale")],
+    ),
+    "plume": (
+        {"vehicle.override.aero.plume_scale": "0.0"},
+        [("aero", name) for name in ("plume_thrust_coefficient", "plume_factor", "axial", "normal")],
+    ),
+    "radar below the plume": (
+        {"vehicle.override.sensors.radar_plume_height_m": "0.0"},
+        [("sensors", f"radar_plume_{name}") for name in ("probability", "hold_s")],
+    ),
+    "radar through the plume": (
+        {"vehicle.override.sensors.radar_plume_probability": "0.0"},
+        [("sensors", f"radar_plume_{name}") for name in ("height_m", "hold_s")],
     ),
     "multipath": (
         {"vehicle.override.sensors.gnss_multipath_m": "0.0"},
