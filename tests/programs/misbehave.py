@@ -112,8 +112,8 @@ def two_parts(link: GncLink, answer: Message) -> None:
 
 
 def chatty(link: GncLink, answer: Message) -> None:
-    print("aloud", flush=True)
-    print("quietly", file=sys.stderr, flush=True)
+    sys.stdout.write("aloud\n")  # in one piece each: print would write the end of the line by itself
+    sys.stderr.write("quietly\n")
     link.send_actuators(answer)
 
 
