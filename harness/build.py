@@ -21,6 +21,7 @@ from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
 from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from scenarios.link_kinds import ALL_KINDS, is_of_link
 from scenarios.load import ScenarioError, shipped
+from scenarios.load_ranges import load_mistakes
 from scenarios.schema import Scenario
 from scenarios.wind_envelopes import profile
 
@@ -214,4 +215,6 @@ def flight_load(scenario: Scenario) -> dict[str, Any]:
     _override(tree, scenario.flight_load.override, scenario.name)
     if key := not_finite(tree):
         raise ScenarioError(f"{scenario.name}: flight load: {key}: must be a finite number; write a finite number")
+    for mistake in load_mistakes(tree):
+        raise ScenarioError(f"{scenario.name}: flight load: {mistake}")
     return tree

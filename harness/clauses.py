@@ -4,11 +4,13 @@ The short form says signal, phase, comparison and limit: always, in this phase, 
 says the formula. Both are trees of `harness.stl` in the end, and the text of either can be read back.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, NamedTuple, Self, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, PositiveFloat, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from harness.clause_ranges import beyond, beyond_in
 from harness.stl.deciding import stated
 from harness.stl.formula import (
     Comparison,
@@ -43,6 +45,10 @@ def _phase(name: str) -> str:
     return name
 
 
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A number and nothing that could be made one."""
+
+
 class Strict(BaseModel):
     """Unknown keys are refused."""
 
@@ -75,10 +81,10 @@ class Clause(Strict):
     signal: Annotated[str | None, AfterValidator(lambda name: name and _signal(name))] = None
     phase: Annotated[str | None, AfterValidator(lambda name: name and _phase(name))] = None
     comparison: Comparison | None = None
-    limit: FiniteFloat | None = None
-    goal: FiniteFloat | str | None = None
+    limit: Finite | None = None
+    goal: Finite | str | None = None
     unit: str | None = None
-    rank_by: PositiveFloat | None = None
+    rank_by: Annotated[Finite, Field(gt=0.0)] | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -90,7 +96,16 @@ class Clause(Strict):
             raise ValueError(f"has a formula and {', '.join(stray)} too; say it in one way")
         self._check_unit()
         self._check_goal()
+        for mistake in self._beyond():
+            raise ValueError(mistake)
         return self
+
+    def _beyond(self) -> Iterator[str]:
+        """Numbers that no flight could come near."""
+        for key, value in (("limit", self.limit), ("goal", self.goal_number), ("rank_by", self.rank_by)):
+            yield from beyond(key, value, self.margin_unit)
+        for formula in (self.tree, self.goal_tree):
+            yield from beyond_in(formula) if formula is not None else ()
 
     def _check_unit(self) -> None:
         units = list(dict.fromkeys(predicate.unit for predicate in predicates(self.tree)))

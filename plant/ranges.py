@@ -217,7 +217,7 @@ VEHICLE: dict[str, dict[str, Range]] = {
     "aero": _AERO,
     "sensors": _SENSORS,
 }
-"""Of each table of a vehicle file, of each of its keys; the unit is the key's last word."""
+"""Of each table of a vehicle file, of each of its keys; the unit is in the key (`unit_of`)."""
 UNITS = {
     "m": "metres", "m2": "square metres", "kg": "kilograms", "kgm2": "kilogram square metres", "n": "newtons",
     "s": "seconds", "k": "kelvin", "hz": "hertz", "rad": "radians", "pa": "pascals", "mps": "metres per second",
@@ -226,6 +226,17 @@ UNITS = {
     "kps": "kelvin per second",
     "npm": "newtons per metre", "nspm": "newton seconds per metre", "rthz": "per root hertz",
 }  # fmt: skip
+
+
+PER = {"pa": "per pascal", "k": "per kelvin", "attempt": "per attempt", "level": "per level"}
+
+
+def unit_of(name: str) -> str:
+    """The unit of a key in words; empty for a plain number."""
+    *_, before, last = ("", *name.split("_"))
+    if before == "per":
+        return PER[last]
+    return f"{UNITS[before]} {UNITS[last]}" if last == "rthz" else UNITS.get(last, "")
 
 
 LONGEST_TANK_M = 100.0
@@ -254,6 +265,6 @@ def beyond(vehicle: Any) -> Iterator[str]:
             values = np.asarray(getattr(getattr(vehicle, table), name), dtype=np.float64).ravel()
             wrong = values[~((values >= low) & (values <= high))]
             if wrong.size:
-                unit = UNITS.get(name.rpartition("_")[2], "")
+                unit = unit_of(name)
                 told = f"must lie between {low:g} and {high:g}{unit and ' '}{unit}"
                 yield f"{table}.{name} = {wrong[0]:g}: {told}"

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from plant.toml_file import is_file
+from scenarios.drawn import LARGEST_SIGMA
 from scenarios.explain import explain
 from scenarios.faults import Fault
 from scenarios.load import ScenarioError, load, read_tree, shipped, told
@@ -38,7 +39,7 @@ class Aim(Table):
     A share `nominal` of the flights is drawn as ever, so that no weight is beyond 1 / nominal.
     """
 
-    shift: dict[str, float] = Field(
+    shift: dict[str, Annotated[float, Field(ge=-LARGEST_SIGMA, le=LARGEST_SIGMA)]] = Field(
         min_length=1, description="in sigmas, by label: normal_force, release_velocity_mps.1"
     )
     scale: float = Field(default=1.0, ge=0.5, le=3.0, description="standard deviation of what is drawn, in sigmas")

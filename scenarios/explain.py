@@ -18,7 +18,10 @@ UNITS = {
     "kg": "kilograms",
     "hz": "hertz",
     "ticks": "ticks of the plant",
+    "k": "kelvin",
 }
+SIGMAS = ("drawn", "aim.shift")
+"""Tables whose numbers are in standard deviations, whatever their names end in."""
 # Units that people write instead, with the one we use and the factor to it.
 FOREIGN_UNITS = {
     "km": ("m", 1000.0),
@@ -153,7 +156,8 @@ def _meaning(loc: tuple[int | str, ...], root: type[BaseModel]) -> str:
 
 
 def _unit(key: str) -> str:
-    unit = UNITS.get(key.rpartition("_")[2])
+    name = next((part for part in reversed(key.split(".")) if not part.isdigit()), "")
+    unit = "standard deviations" if key.startswith(SIGMAS) else UNITS.get(name.rpartition("_")[2])
     return f" ({unit})" if unit else ""
 
 

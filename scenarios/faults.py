@@ -77,12 +77,12 @@ class Fault(Table):
                     "{kind} has no such number; there are: {known}",
                     {"key": f".numbers.{name}", "value": value, "kind": self.kind, "known": ", ".join(known) or "none"},
                 )
-            low, high = known[name].low, known[name].high
+            low, high, unit = known[name].low, known[name].high, known[name].unit
             if not low <= value <= high:
                 raise PydanticCustomError(
                     "fault",
                     "must lie between {low} and {high}; change it",
-                    {"key": f".numbers.{name}", "value": value, "low": f"{low:g}", "high": f"{high:g}"},
+                    {"key": f".numbers.{name}", "value": value, "low": f"{low:g}", "high": f"{high:g} {unit}".rstrip()},
                 )
         return self
 
@@ -115,18 +115,42 @@ TRIGGER = re.compile(
 )
 
 
+LATEST_S = 3600.0
+"""Of a moment, as of `rates.max_time_s`."""
+THRESHOLDS = {
+    "altitude_agl_m": (-1e3, 2e6, "metres"),
+    "speed_mps": (0.0, 2e4, "metres per second"),
+    "mach": (0.0, 100.0, "times the speed of sound"),
+    "q_pa": (0.0, 1e8, "pascals"),
+    "lox_kg": (-1.0, 5e6, "kilograms"),
+    "lch4_kg": (-1.0, 5e6, "kilograms"),
+}
+"""Of a condition, by its quantity."""
+
+
 def read_trigger(text: str) -> Trigger:
     """A trigger out of its text; raises PydanticCustomError."""
     found = TRIGGER.fullmatch(text.strip())
     if found is not None and found["time"]:
-        return Trigger("time", delay_s=float(found["time"]))
+        return Trigger("time", delay_s=_within(found["time"], 0.0, LATEST_S, "seconds"))
     if found is not None and found["event"] in EVENTS:
-        return Trigger("event", found["event"], delay_s=float(found["after"] or 0.0))
+        delay_s = _within(found["after"] or "0", 0.0, LATEST_S, "seconds")
+        return Trigger("event", found["event"], delay_s=delay_s)
     if found is not None and found["quantity"] in QUANTITIES:
-        return Trigger("below" if found["sign"] == "<" else "above", found["quantity"], float(found["value"]))
+        threshold = _within(found["value"], *THRESHOLDS[found["quantity"]])
+        return Trigger("below" if found["sign"] == "<" else "above", found["quantity"], threshold)
     raise PydanticCustomError(
         "fault",
         "is no moment; write '12.5 s', '<event> + 3 s' with an event of {events}, or '<quantity> < 1500' with a "
         "quantity of {quantities}",
         {"events": ", ".join(EVENTS), "quantities": ", ".join(QUANTITIES)},
     )
+
+
+def _within(text: str, low: float, high: float, unit: str) -> float:
+    value = float(text)
+    if not low <= value <= high:
+        told = "has {value}, which must lie between {low} and {high} {unit}; correct it"
+        shown = {"value": text[:40], "low": f"{low:g}", "high": f"{high:g}", "unit": unit}
+        raise PydanticCustomError("fault", told, shown)
+    return value

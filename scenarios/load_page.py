@@ -3,10 +3,9 @@
 import sys
 from collections.abc import Iterator
 
-from scenarios.load_keys import SHAPES, TOLD, Key
-from scenarios.load_settings import SETTINGS
+from scenarios.load_keys import SHAPES, Key
+from scenarios.load_ranges import KEYS, LOAD
 
-KEYS: dict[str, Key] = {**TOLD, **SETTINGS}
 INTRODUCTION = """\
 # The flight load, key by key
 
@@ -19,8 +18,10 @@ the reference flight software refuses a key that it does not know.
 SI units and radians; nothing is in degrees. "Above the gimbal plane" is along body x, toward the nose. Frames and signs
 are those of [conventions.md](conventions.md), what a positive command does is in [wire.md](wire.md#signs), and where
 the shipped numbers are from is said in their files. A shape is the length of a list, or of a list of lists; where there
-is none, the key is one number. Engines, fins and thrusters are counted from 0 in the order of the wire. The last column
-names the modules of the reference flight software (`gnc`) that read the key.
+is none, the key is one number. A number outside "from" and "to", or a list of another length than it has to be, is a
+mistake that is told before anything is flown; keys of a program of your own may hold what they like. Engines, fins and
+thrusters are counted from 0 in the order of the wire. The last column names the modules of the reference flight
+software (`gnc`) that read the key.
 
 ## What is easily mistaken
 
@@ -57,10 +58,12 @@ def page() -> str:
 
 def _section(table: str, about: str) -> Iterator[str]:
     yield f"## `{table}`\n\n{about}\n"
-    yield "| key | unit | shape | is | read by |\n| --- | --- | --- | --- | --- |"
+    yield "| key | unit | shape | from | to | is | read by |\n| --- | --- | --- | ---: | ---: | --- | --- |"
     for name, key in KEYS.items():
         if name.startswith(f"{table}."):
-            yield f"| `{name}` | {key.unit} | {_shape(key)} | {key.meaning} | {', '.join(key.used.split())} |"
+            low, high = LOAD[name]
+            told = f"{key.unit} | {_shape(key)} | {low:g} | {high:g} | {key.meaning}"
+            yield f"| `{name}` | {told} | {', '.join(key.used.split())} |"
     yield ""
 
 

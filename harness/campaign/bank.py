@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from harness.campaign.baseline import FORMAT, OLDER, check
 from harness.campaign.figures import categories, column, feature_columns
 from harness.campaign.store import Store, StoreError, first_difference
 from harness.digest import digest
@@ -17,8 +18,6 @@ from harness.files import write_whole
 from harness.identity import REFERENCE, WORDS, of_record
 from harness.statistics.gate import Flights
 
-FORMAT, OLDER = "hoverslam-baseline-2", "hoverslam-baseline-1"
-"""The older one names its files only: it does not say what was in them."""
 COLUMNS = {
     "miss_m": "miss_m",
     "touchdown_mps": "vertical_mps",
@@ -104,9 +103,11 @@ def _from_file(path: Path) -> Bank:
         told = json.loads(path.read_text(encoding="utf-8"))
         _check(path, told)
         numbers = {name: np.array(told[name], dtype=np.float64) for name in COLUMNS}
-        flights = Flights(told["seed"], np.array(told["passed"], dtype=np.bool_), numbers, prints=told.get("hash", ()))
+        flights = Flights(
+            told["seed"], np.array(told["passed"], dtype=np.bool_), numbers, prints=told.get("hash") or ()
+        )
         about = {key: told[key] for key in ("campaign", "base", "sampling", "plant", "gnc")}
-        about |= {"command": told["command"]} if "command" in told else {}
+        about |= {"command": told["command"]} if told.get("command") is not None else {}
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -124,9 +125,7 @@ def _check(path: Path, told: dict[str, Any]) -> None:
             f"{path}: is damaged, or was edited: its checksum does not fit; take it from where it is kept, or write it "
             "anew with campaign --export"
         )
-    lengths = {len(told[name]) for name in ("seed", "passed", *COLUMNS, *(["hash"] if "hash" in told else []))}
-    if len(lengths) != 1:
-        raise ValueError(f"its columns have {sorted(lengths)} flights")
+    check(told)
 
 
 def refusal(a: Bank, b: Bank) -> str:

@@ -14,7 +14,8 @@ from harness.build import flight_load
 from plant.vehicle import load_vehicle
 from scenarios.load import load, shipped
 from scenarios.load_keys import SHAPES
-from scenarios.load_page import KEYS, page
+from scenarios.load_page import page
+from scenarios.load_ranges import KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "flight-load.md"
