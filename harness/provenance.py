@@ -7,8 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from harness import identity
-from harness.record import FlightRecord, StoredRun
+from harness.record import FlightRecord, RecordError, StoredRun
 from harness.session import WAIT
 from scenarios.schema import Scenario
 
@@ -41,6 +43,17 @@ def _program(command: str | None) -> dict[str, str | None]:
     return {**told, "file": str(Path(found).resolve()), "sha256": digest}
 
 
+def scenario_again(stored: StoredRun) -> Scenario:
+    """The scenario of a stored run; raises RecordError where this version cannot read it."""
+    try:
+        return Scenario.model_validate(stored.scenario)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        text = f"run folder {stored.folder}: this version cannot read its scenario ({place}: {first['msg']})"
+        raise RecordError(f"{text}; fly it again") from None
+
+
 def changed_since(stored: StoredRun, gnc: str | None = None) -> list[str]:
     """What a stored run was flown with that is another now, in words; nothing of a run that does not say it.
 
@@ -51,7 +64,7 @@ def changed_since(stored: StoredRun, gnc: str | None = None) -> list[str]:
     if then is None:
         return []
     program = stored.record.command if gnc in {None, WAIT} else gnc
-    now = identity.identity_of(Scenario.model_validate(stored.scenario), program)
+    now = identity.identity_of(scenario_again(stored), program)
     parts = DECIDING if gnc in {None, WAIT} else DECIDING + OF_PROGRAM
     return [_named(part, stored) for part in parts if getattr(then, part) != getattr(now, part)]
 

@@ -19,6 +19,7 @@ from harness.digest import digest
 from harness.files import write_whole
 from harness.fingerprint import environment_fingerprint
 from harness.flight_log import read_exact, write_log
+from harness.run_header import check_header
 from harness.telemetry_log import Telemetry
 from plant.layout import VehicleShape, truth_layout
 
@@ -162,6 +163,7 @@ def load(folder: Path) -> StoredRun:
         if about.get("format") != FORMAT:
             raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
         _check(folder, about)
+        check_header(about)
         exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]), about["frames"])
         told = about["scenario_resolved"], about["environment"], about.get("identity")
         return StoredRun(folder, _record(about, exact), *told)

@@ -265,6 +265,10 @@ def beyond(vehicle: Any) -> Iterator[str]:
             values = np.asarray(getattr(getattr(vehicle, table), name), dtype=np.float64).ravel()
             wrong = values[~((values >= low) & (values <= high))]
             if wrong.size:
-                unit = unit_of(name)
-                told = f"must lie between {low:g} and {high:g}{unit and ' '}{unit}"
-                yield f"{table}.{name} = {wrong[0]:g}: {told}"
+                yield outside(table, name, wrong[0])
+
+
+def outside(table: str, name: str, value: float) -> str:
+    """That a number lies outside its range, in words."""
+    (low, high), unit = VEHICLE[table][name], unit_of(name)
+    return f"{table}.{name} = {value:g}: must lie between {low:g} and {high:g}{unit and ' '}{unit}"

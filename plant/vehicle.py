@@ -5,7 +5,7 @@ that its kernel defines, so a parameter is defined once. A bad file is refused w
 what would be right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -31,10 +31,9 @@ from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from plant.layout import VehicleShape
 from plant.ranges import beyond, disproportionate
 from plant.toml_file import is_file
+from plant.vehicle_lists import list_mistakes
 
 SHIPPED = files("plant") / "vehicles"
-MOST_KEY = 120
-"""Characters of a key that are shown."""
 
 
 class VehicleError(ValueError):
@@ -200,8 +199,7 @@ def _override(table: dict[str, Any], overrides: Mapping[str, Any], where: str) -
 def _sentence(top: str, origins: dict[str, Layer], error: ErrorDetails) -> str:
     """One line from one validation error; the file is the one that set the key, that of the vehicle where none did."""
     key = ".".join(str(part) for part in error["loc"])
-    set_by = origin(key, origins)
-    key = key if len(key) <= MOST_KEY else f"{key[:MOST_KEY]}..."
+    set_by, key = origin(key, origins), key[:120]
     where = top if set_by is None else set_by.label
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "missing_argument" or error["type"] == "missing":
@@ -211,28 +209,6 @@ def _sentence(top: str, origins: dict[str, Layer], error: ErrorDetails) -> str:
     value = repr(error["input"])
     shown = value if len(value) < 60 else value[:57] + "..."
     return f"{where}: {key} = {shown}: {message[0].lower()}{message[1:]}"
-
-
-def _check_lists(table: Mapping[str, Any], origins: dict[str, Layer], top: str) -> None:
-    """What becomes an array is a list of numbers, or of lists of them: numpy would convert text and fail at tables."""
-    for name, kind in get_type_hints(Vehicle).items():
-        keys = get_type_hints(kind) if isinstance(table.get(name), dict) else {}
-        for key in (key for key, hint in keys.items() if hint is np.ndarray and key in table[name]):
-            value = table[name][key]
-            if not isinstance(value, list | tuple) or not _are_numbers(value):
-                set_by = origin(f"{name}.{key}", origins)
-                raise VehicleError(
-                    f"{top if set_by is None else set_by.label}: {name}.{key}: must be a list of numbers, or of lists "
-                    "of them that are of one length; write numbers"
-                )
-
-
-def _are_numbers(values: Sequence[Any]) -> bool:
-    if any(isinstance(value, list | tuple) for value in values):
-        return len({len(v) if isinstance(v, list | tuple) else -1 for v in values}) == 1 and all(
-            map(_are_numbers, values)
-        )
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
 def _check_sizes(vehicle: Vehicle, where: str) -> None:
@@ -314,7 +290,8 @@ def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) 
         raise VehicleError(str(error)) from None
     where = layers[-1].label
     _override(table, overrides or {}, where)
-    _check_lists(table, origins, where)
+    for key, mistake in list_mistakes(table, Vehicle):
+        raise VehicleError(f"{(origin(key, origins) or layers[-1]).label}: {mistake}")
     try:
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:

@@ -4,6 +4,7 @@ Whether a file is ours is looked up in its first bytes, before SQLite sees it: S
 recover it, or fold its log into it. Reading leaves no file behind and needs no right to write.
 """
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -144,7 +145,7 @@ def for_reading(path: Path, say: Say) -> Database:
 
 
 def _uri(path: Path, how: str) -> str:
-    return f"file:{quote(str(path.absolute()))}?{how}"
+    return f"file:{quote(os.fsencode(path.absolute()))}?{how}"
 
 
 def _connected(where: str, path: Path, *, uri: bool = True) -> sqlite3.Connection:

@@ -5,16 +5,20 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from harness.campaign.figures import independent
 from harness.campaign.flyer import was_disturbed
 from harness.campaign.sampling import tree_of
-from harness.campaign.store import Store
+from harness.campaign.store import Store, StoreError
 from harness.commands.program import PATIENT, open_session
 from harness.commands.run import SUMMARY_FILE, keep
 from harness.crew import Crew
 from harness.flight import assess, prepare
 from harness.identity import Identity, mistakes_are_changes, of_record, refuse_changed
 from harness.statistics.words import counted
+from scenarios.explain import explain
+from scenarios.load import told
 from scenarios.schema import Scenario
 
 FLIGHTS = "flights"
@@ -81,5 +85,10 @@ def keep_logs(
 
 
 def scenario_of(store: Store, place: int) -> Scenario:
-    """The whole scenario of a flight. Raises StoreError where there is no such flight."""
-    return Scenario.model_validate(tree_of(store.about["base"], store.row(place).changes))
+    """The whole scenario of a flight. Raises StoreError where there is none that this version can read."""
+    tree = tree_of(store.about["base"], store.row(place).changes)
+    try:
+        return Scenario.model_validate(tree)
+    except ValidationError as invalid:
+        mistakes = told(explain(invalid, tree)[:1], f"{store.path}: the scenario of flight {place}")
+        raise StoreError(f"{mistakes}; this version cannot fly it again") from None

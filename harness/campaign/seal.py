@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from harness.campaign.database import DamagedError, Database, StoreError
 from harness.campaign.row import Row
 from harness.statistics.words import agrees, counted
@@ -28,6 +30,13 @@ TABLES = {
     "costs": "CREATE TABLE costs (place INTEGER PRIMARY KEY, wall_s REAL, worker TEXT, checksum TEXT NOT NULL) STRICT",
     "seal": "CREATE TABLE seal (one INTEGER PRIMARY KEY, flights INTEGER, total INTEGER) STRICT",
 }
+INNER: dict[str, TypeAdapter[Any]] = {
+    "changes": TypeAdapter(dict[str, Any]),
+    "requirements": TypeAdapter(list[tuple[str, str, float | None, str]]),
+    "starts": TypeAdapter(list[tuple[int, int, bool]]),
+    "features": TypeAdapter(dict[str, float]),
+}
+"""Of the columns that are JSON, what is in them."""
 COLUMNS = ", ".join([*Row._fields, "checksum"])
 NEEDED = ("campaign", "base", "plant", "identity")
 """Of `about`: without these a database says nothing."""
@@ -95,7 +104,17 @@ def row_of(database: Database, values: Sequence[Any]) -> Row:
     if checksum(told) != claimed:
         raise DamagedError(f"{database.path}: flight {told[0]!r} is not as it was written")
     row = Row(*told)
-    return row._replace(**{key: json.loads(getattr(row, key)) for key in AS_JSON})
+    try:
+        return row._replace(**{key: _of_kind(key, json.loads(getattr(row, key))) for key in AS_JSON})
+    except (ValueError, TypeError) as wrong:
+        problem = str(wrong).splitlines()[0]
+        raise DamagedError(f"{database.path}: flight {told[0]!r} is none that hoverslam writes ({problem})") from None
+
+
+def _of_kind(key: str, value: Any) -> Any:
+    """A value as it is, where it has the types of its column. Raises ValueError."""
+    INNER[key].validate_python(value)
+    return value
 
 
 def about_of(database: Database) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import errno
 import json
+import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,40 @@ def guarded(command: Callable[[], int], *, as_json: bool, shows: bool = False) -
 def guarded_start(app: Callable[[], None]) -> None:
     """The command line as a whole: one that is ended before a command has begun tells so as well."""
     told_before = len(_interruptions)
+    if why := not_text(sys.argv[1:], _here()):
+        raise SystemExit(_report("configuration", why, EXIT_USAGE, as_json="--json" in sys.argv))
     try:
         app()
     except (KeyboardInterrupt, SystemExit) as ended:  # typer makes the latter of the former
         if len(_interruptions) > told_before or not (has_come() or isinstance(ended, KeyboardInterrupt)):
             raise
         raise SystemExit(_interrupted(KeyboardInterrupt(), as_json="--json" in sys.argv)) from None
+
+
+def not_text(arguments: Sequence[str], here: str) -> str:
+    """Which argument, or the current folder, holds bytes that are no text, and what to do; empty where none does.
+
+    Such names cannot be written into any of our files, nor handed to a library that wants text.
+    """
+    remedy = "give it a name in UTF-8"
+    for number, argument in enumerate(arguments, 1):
+        if not _is_text(argument):
+            return f"argument {number}, {argument[:80]}: has bytes that are no text; {remedy}"
+    return (
+        "" if _is_text(here) else f"the current folder, {here[:200]}: has bytes that are no text; {remedy}, or leave it"
+    )
+
+
+def _is_text(name: str) -> bool:
+    """Python keeps bytes that it cannot decode as halves of a pair."""
+    return not any("\ud800" <= one <= "\udfff" for one in name)
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109  as text, which is what is looked at
+    except OSError:  # it was removed under our feet
+        return ""
 
 
 def _ended(command: Callable[[], int], *, as_json: bool) -> int:

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from harness.commands.guard import UsageError
 from harness.digest import digest
 from harness.hunt.flyer import Flown
@@ -20,6 +22,13 @@ from scenarios.space import Case
 
 PROGRAMS = ("identity", "baseline_identity")
 LEDGER_FILE = "flights.jsonl"
+
+
+_Margins = list[tuple[str, bool, float, float | None, str, str]]
+_LINE: TypeAdapter[Any] = TypeAdapter(
+    tuple[str, str, float, bool, str, _Margins] | tuple[str, str, float, bool, str, _Margins, str]
+)
+"""A flight as it stands in its line, with its hash where it has one."""
 
 
 class Ledger:
@@ -65,7 +74,7 @@ class Ledger:
     def _take(self, line: str) -> bool:
         """Take in a flight; False where its line is damaged."""
         try:
-            key, outcome, wall_s, excused, refused, margins, *hashes = _checked(line)
+            key, outcome, wall_s, excused, refused, margins, *hashes = _LINE.validate_python(_checked(line))
         except (ValueError, TypeError, RecursionError):
             return False
         self._flown[key] = Flown(tuple(Margin(*one) for one in margins), outcome, wall_s, excused, refused, *hashes)

@@ -119,6 +119,19 @@ def test_what_is_no_list_of_numbers_is_no_table_of_a_vehicle(value: str, tmp_pat
         load_vehicle(str(tmp_path / "made.toml"))
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [("cluster.gimballed", "[0.5]", "whole numbers"), ("cluster.gimballed", "[9000000000000000000]", "0 and 63"),
+     ("aero.mach", "[0.5, 1e300]", "between 0 and 100")],
+)  # fmt: skip
+def test_a_number_in_a_list_is_looked_at_before_it_is_converted(
+    key: str, value: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "made.toml").write_text(f'extends = "zq3_y1"\n{key} = {value}\n')
+    with pytest.raises(VehicleError, match=said):
+        load_vehicle(str(tmp_path / "made.toml"))
+
+
 def told(key: str, value: str) -> str:
     with pytest.raises(ScenarioError) as refused:
         flight_load(load("zq3-landing", {f"flight_load.override.{key}": value}))
