@@ -20,7 +20,8 @@ from tests.evidence import flown_files, read_files
 from tests.evidence.made_commands import arguments, filled, told
 from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
 
-BATCH, BATCHES = 150, 20
+BATCH, BATCHES, SHARE = 150, 20, 10
+"""Of each line of the table; lines of a kind that is flown; of another, one of so many."""
 SLOW_S = 1.0
 """Of processor time: no file, however made, takes longer to refuse."""
 COLUMNS = ("kind", "batch", "refused", "read", "ours", "slow", "worst", "wall_s", "date", "sources")
