@@ -33,10 +33,10 @@ class Baseline(Table):
     seed: list[Annotated[int, Field(ge=0, le=2**63 - 1)]]
     passed: list[Annotated[int, Field(ge=0, le=1)]]
     hash: list[Annotated[str, Field(max_length=64)]] | None = None
-    miss_m: _column(0.0, 1e7)  # type: ignore[valid-type]
-    touchdown_mps: _column(-1e5, 1e5)  # type: ignore[valid-type]
-    tilt_deg: _column(0.0, 180.0)  # type: ignore[valid-type]
-    propellant_kg: _column(-1e3, 1e7)  # type: ignore[valid-type]
+    miss_m: _column(0.0, 1e7)  # type: ignore[valid-type]  # made by a function
+    touchdown_mps: _column(-1e5, 1e5)  # type: ignore[valid-type]  # made by a function
+    tilt_deg: _column(0.0, 180.0)  # type: ignore[valid-type]  # made by a function
+    propellant_kg: _column(-1e3, 1e7)  # type: ignore[valid-type]  # made by a function
 
 
 def check(content: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ def _commands() -> dict[str, list[Any]]:
     named = dict(group.commands.items())
     return {name: list(one.params) for name, one in named.items() if name not in NEVER} | {
         f"runs {name}": list(one.params)
-        for name, one in named["runs"].commands.items()  # type: ignore[attr-defined]
+        for name, one in named["runs"].commands.items()  # type: ignore[attr-defined]  # a group
     }
 
 

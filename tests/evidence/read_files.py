@@ -17,10 +17,12 @@ from harness.campaign.checked import check
 from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.store import Store, StoreError
+from harness.commands.guard import UsageError
 from harness.digest import digest
 from harness.hunt.ledger import LEDGER_FILE, Ledger
 from harness.record import LOG_FILE, RUN_FILE, save
 from harness.requirement_sets import load_requirements, refuse_empty_windows, requirement_tree
+from harness.verdict import EXIT_USAGE
 from plant.toml_file import parsed
 from scenarios.campaign import read_campaign
 from scenarios.limits import read_limits
@@ -79,7 +81,7 @@ def baseline(folder: Path, rng: random.Random) -> None:
     bank = read_bank(path)
     refusal(bank, read_bank(folder / "whole.json"))
     if rng.randrange(COMPARED) == 0:  # which takes a second
-        _asked(["compare", "whole.json", "made.json", *rng.choice(((), ("--unpaired", "--page", "page.html")))], folder)
+        asked(["compare", "whole.json", "made.json", *rng.choice(((), ("--unpaired", "--page", "page.html")))], folder)
 
 
 def run_json(folder: Path, rng: random.Random) -> None:
@@ -89,7 +91,7 @@ def run_json(folder: Path, rng: random.Random) -> None:
     about.pop("checksum")
     made = changed(about, rng)
     (run / RUN_FILE).write_bytes(as_json({**made, "checksum": digest(made)}, rng))
-    _asked(rng.choice(READS_RUN), folder)
+    asked(rng.choice(READS_RUN), folder)
 
 
 def flight_mcap(folder: Path, rng: random.Random) -> None:
@@ -100,7 +102,7 @@ def flight_mcap(folder: Path, rng: random.Random) -> None:
     about.pop("checksum")
     about["log_sha256"] = hashlib.sha256(log.read_bytes()).hexdigest()
     (run / RUN_FILE).write_text(json.dumps({**about, "checksum": digest(about)}))
-    _asked(rng.choice(READS_RUN), folder)
+    asked(rng.choice(READS_RUN), folder)
 
 
 READS_RUN = (
@@ -128,7 +130,7 @@ def database(folder: Path, rng: random.Random) -> None:
                 store.add(Row(*values), 0.5, "0")
     except (StoreError, TypeError, ValueError, OverflowError, AttributeError):
         return  # what SQLite, or JSON, cannot hold is in no database
-    _asked(rng.choice(READS_CAMPAIGN) if rng.randrange(COMPARED) else SECONDS, folder)
+    asked(rng.choice(READS_CAMPAIGN) if rng.randrange(COMPARED) else SECONDS, folder)
 
 
 def ledger(folder: Path, rng: random.Random) -> None:
@@ -142,10 +144,12 @@ def ledger(folder: Path, rng: random.Random) -> None:
         one.robustness(frozenset())
 
 
-def _asked(line: list[str], folder: Path) -> None:
+def asked(line: list[str], folder: Path) -> None:
     code, said = told(line, folder)
     if code not in {0, 1, 2} or "Traceback" in said:
         raise OursError(f"exit code {code} of {' '.join(line)}: {said[-600:]}")
+    if code == EXIT_USAGE:
+        raise UsageError(said)
 
 
 @cache
