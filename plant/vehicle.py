@@ -199,15 +199,13 @@ def _override(table: dict[str, Any], overrides: Mapping[str, Any], where: str) -
 def _sentence(top: str, origins: dict[str, Layer], error: ErrorDetails) -> str:
     """One line from one validation error; the file is the one that set the key, that of the vehicle where none did."""
     key = ".".join(str(part) for part in error["loc"])
-    set_by, key = origin(key, origins), key[:120]
-    where = top if set_by is None else set_by.label
+    where, key = top if (set_by := origin(key, origins)) is None else set_by.label, key[:120]
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "missing_argument" or error["type"] == "missing":
         return f"{where}: {key}: missing; add it (every number of a vehicle has to be stated)"
     if error["type"] == "extra_forbidden" or error["type"].startswith("unexpected"):
         return f"{where}: {key}: unknown key; remove it or correct its spelling"
-    value = repr(error["input"])
-    shown = value if len(value) < 60 else value[:57] + "..."
+    shown = f"{error['input']!r:.60}"
     return f"{where}: {key} = {shown}: {message[0].lower()}{message[1:]}"
 
 
@@ -288,8 +286,7 @@ def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) 
         table, origins = laid(layers)
     except LayerError as error:
         raise VehicleError(str(error)) from None
-    where = layers[-1].label
-    _override(table, overrides or {}, where)
+    _override(table, overrides or {}, where := layers[-1].label)
     for key, mistake in list_mistakes(table, Vehicle):
         raise VehicleError(f"{(origin(key, origins) or layers[-1]).label}: {mistake}")
     try:
