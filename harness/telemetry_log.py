@@ -88,4 +88,7 @@ class Telemetry(Sequence[Report]):
             return NotImplemented
         return (self._data, self._ends, self._frames) == (other._data, other._ends, other._frames)
 
+    def __repr__(self) -> str:
+        return f"Telemetry({list(self)!r})"
+
     __hash__ = None  # type: ignore[assignment]  # it grows
