@@ -35,7 +35,7 @@ def test_a_fault_shows_first_where_it_came(stored: Path, other: Path, hoverslam:
     told = json.loads(done.stdout)
     assert (done.returncode, told["exit_code"], told["identical"]) == (1, 1, False)
     assert 30.0 <= told["difference"]["time_s"] < 30.1
-    assert [key.partition(":")[0] for key in told["scenario_differences"]] == ["faults"]
+    assert [key.partition(":")[0] for key in told["scenario_differences"]] == ["faults.0"]
     page = Path(told["page"])
     assert page == other.parent / f"diff-{stored.name}-other.html"
     assert "They part in frame" in page.read_text(encoding="utf-8")
