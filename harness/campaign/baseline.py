@@ -49,6 +49,6 @@ def check(content: Mapping[str, Any]) -> None:
     columns = (baseline.seed, baseline.passed, baseline.miss_m, baseline.touchdown_mps, baseline.tilt_deg)
     lengths = {len(one) for one in (*columns, baseline.propellant_kg, baseline.hash or baseline.seed)}
     if len(lengths) != 1:
-        raise ValueError(f"its columns have {sorted(lengths)} flights")
+        raise ValueError(f"its columns have different lengths: {', '.join(map(str, sorted(lengths)))}")
     if twice := [seed for seed, count in Counter(baseline.seed).items() if count > 1]:
         raise ValueError(f"seed {twice[0]} is there twice")

@@ -206,8 +206,8 @@ def _fly(
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
     dashboard.stage("starting the flight software")
     by_hand = ByHand(dashboard.remark, folder / "gnc.env")
-    session = open_session(request.gnc, request.listen, listeners=by_hand.listeners(request.show_output))
-    with closing(by_hand), session:
+    listeners = by_hand.listeners(request.show_output)
+    with closing(by_hand), open_session(request.gnc, request.listen, listeners=listeners) as session:
         dashboard.stage("loading the plant")
         from harness.flight import prepare
 

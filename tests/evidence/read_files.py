@@ -6,7 +6,6 @@ Damage that leaves checksums as they were is `tests.evidence.damage`. A certific
 import hashlib
 import json
 import random
-import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -167,14 +166,16 @@ def _baseline() -> dict[str, Any]:
 
 def _run(folder: Path) -> Path:
     """A run folder of a flight that a fake plant flew, said to be of the default scenario."""
-    shutil.copytree(_kept_run(), folder / "run")
+    (folder / "run").mkdir()
+    for name, content in _kept_run().items():
+        (folder / "run" / name).write_bytes(content)
     return folder / "run"
 
 
 @cache
-def _kept_run() -> Path:
+def _kept_run() -> dict[str, bytes]:
     from tests.harness.test_record import record_of
 
-    folder = Path(tempfile.mkdtemp(prefix="hoverslam-fuzz-")) / "run"
-    save(record_of(), folder, load("zq3-landing").model_dump(mode="json"))
-    return folder
+    with tempfile.TemporaryDirectory() as name:
+        save(record_of(), Path(name) / "run", load("zq3-landing").model_dump(mode="json"))
+        return {path.name: path.read_bytes() for path in (Path(name) / "run").iterdir()}
