@@ -86,13 +86,6 @@ class Crew(Generic[Task, Result]):
         if self._alone is not None:
             yield from map(self._alone.fly, tasks)
             return
-        from plant.kernels.compiled import are_warm  # workers that start need no numba for what is here
-
-        first = 0 if are_warm() else 1  # alone: it compiles for all that follow
-        for some in (tasks[:first], tasks[first:]):
-            yield from self._flown(some)
-
-    def _flown(self, tasks: Sequence[Task]) -> Iterator[Result]:
         done = lost = 0
         while done < len(tasks):
             try:

@@ -84,8 +84,6 @@ def _switched_off(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
 
 def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     given = scenario.dispersions
-    if given.fin_force > 0.0 and not vehicle.shape.fins:
-        yield NoEffect("dispersions.fin_force", given.fin_force, f"{vehicle.name} has no fins", "take it out")
     for key, name in SCALES.items():
         if key == "plume" and given.plume and vehicle.aero.axial_scale == 0.0:
             why = "is a factor on an axial force of 0 (aero.axial_scale)"

@@ -290,11 +290,4 @@ class Session:
             self.close()
         output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
         record.findings += left
-        return replace(
-            record,
-            gnc_failure=failure,
-            output=output,
-            lost_frame=frame,
-            refused_answer=answer,
-            command=typed(self._command),
-        )
+        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)

@@ -45,25 +45,8 @@ def _of_scenario(scenario: Scenario) -> list[Switch]:
 def _of_vehicle(vehicle: Vehicle) -> list[Switch]:
     aero, bending = vehicle.aero, vehicle.bending
     others = tuple(f"bending.{name}" for name in bending._fields if name != "frequency_hz")
-    fins = tuple(f"fins.{name}" for name in vehicle.fins._fields if name != "span_yz")
     return [
         _off(bending.frequency_hz == 0.0, others, "the hull is stiff (bending.frequency_hz = 0)"),
-        _off(
-            vehicle.shape.fins == 0,
-            (*fins, "sensors.fin_noise_rad", "sensors.fin_bias_rad"),
-            f"{vehicle.name} has no fins",
-        ),
-        _off(
-            vehicle.shape.gimballed == 0,
-            (
-                "cluster.gimbal_limit_rad",
-                "cluster.gimbal_rate_radps",
-                "cluster.gimbal_lag_s",
-                "sensors.gimbal_noise_rad",
-                "sensors.gimbal_bias_rad",
-            ),
-            f"no engine of {vehicle.name} swivels",
-        ),
         _off(
             aero.axial_scale == 0.0,
             ("aero.axial_mach", "aero.axial", *PLUME),

@@ -75,7 +75,7 @@ def held() -> Iterator[None]:
     _holds.append(True)
     try:
         yield
-    except Exception:
+    except Exception:  # one that a signal cut short fails in many ways; the signal is what is told
         if not _came:
             raise
     finally:

@@ -23,7 +23,7 @@ from harness.commands.guard import UsageError
 from harness.hunt.engine import Plan
 from harness.hunt.ledger import LEDGER_FILE, Ledger
 from harness.record import LOG_FILE, RUN_FILE, RecordError, load, save
-from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
+from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 from tests.harness.campaign.damage import FLIGHTS, damaged, damages
 from tests.harness.campaign.rows import ABOUT
 from tests.harness.campaign.rows import made as made_row
@@ -132,19 +132,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no batch after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
-    file, sources, end_s = given.folder / "damage.csv", digest(), time.monotonic() + 60.0 * given.minutes
-    rows = [row for row in read(file) if row["sources"] == sources]
-    done = {(row["kind"], int(row["batch"])) for row in rows}
+    file = given.folder / "damage.csv"
     wanted = [(kind, number) for number in range(-(-given.damages // BATCH)) for kind in KINDS]
-    missing = [one for one in wanted if one not in done]
-    with progress() as shown:
-        task = shown.add_task("damages", total=len(wanted), completed=len(wanted) - len(missing))
-        for kind, number in missing:
-            if time.monotonic() > end_s:
-                break
-            rows.append({**batch(kind, number), "date": today(), "sources": sources})
-            write(file, COLUMNS, rows)
-            shown.advance(task)
+    rows = resumed(file, COLUMNS, wanted, batch, given.minutes)
     if rows:
         publish(file.with_suffix(".md"), report(rows))
     return int(any(int(row["as_others"]) or int(row["traceback"]) for row in rows))

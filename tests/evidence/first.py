@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest, made, progress, publish, read, today, write
+from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, made, publish, resumed
 
 BEFORE = "5fc84d2"
 """The last commit that compiled one kernel after the other in one process."""
@@ -31,18 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no round after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
-    end_s, file, sources = time.monotonic() + 60.0 * given.minutes, given.folder / "first.csv", digest()
-    rows = [row for row in read(file) if row["sources"] == sources]
-    with TemporaryDirectory() as folder, progress() as bar:
+    wanted = [(number,) for number in range(1, given.rounds + 1)]
+    with TemporaryDirectory() as folder:
         before = Path(folder) / "before"
         if not unpacked(before):
             print(f"evidence: commit {BEFORE} is not in this repository; clone it with its history", file=sys.stderr)
             return 2
-        task = bar.add_task("first flights", total=given.rounds, completed=len(rows))
-        while len(rows) < given.rounds and time.monotonic() < end_s:
-            rows.append(raced(len(rows), before) | {"date": today(), "sources": sources})
-            write(file, COLUMNS, rows)
-            bar.advance(task)
+        rows = resumed(given.folder / "first.csv", COLUMNS, wanted, lambda one: raced(one, before), given.minutes)
     if rows:
         publish(given.folder / "first.md", report(rows))
     return 0
@@ -60,10 +55,10 @@ def unpacked(folder: Path) -> bool:
 def raced(number: int, before: Path) -> Row:
     """One round."""
     trees = {"before_s": before, "now_s": ROOT}
-    turn = reversed(trees) if number % 2 else iter(trees)
+    turn = iter(trees) if number % 2 else reversed(trees)
     took = {name: first_verdict_s(trees[name]) for name in turn}
     told = {name: f"{seconds:.1f}" for name, seconds in took.items()}
-    return {"round": number + 1, "before": BEFORE, **told, "ratio": f"{took['now_s'] / took['before_s']:.3f}"}
+    return {"round": number, "before": BEFORE, **told, "ratio": f"{took['now_s'] / took['before_s']:.3f}"}
 
 
 def first_verdict_s(tree: Path) -> float:

@@ -18,7 +18,7 @@ from harness.campaign.store import StoreError
 from harness.commands.guard import users_mistakes
 from tests.evidence import flown_files, read_files
 from tests.evidence.made_commands import arguments, filled
-from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
+from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 
 BATCH, BATCHES, SHARE = 150, 20, 10
 """Of each line of the table; lines of a kind that is flown; of another, one of so many."""
@@ -85,21 +85,11 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no batch after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     asked = parser.parse_args(given)
-    file, sources, end_s = asked.folder / "fuzz.csv", digest(), time.monotonic() + 60.0 * asked.minutes
-    rows = [row for row in read(file) if row["sources"] == sources]
-    done = {(row["kind"], int(row["batch"])) for row in rows}
+    file = asked.folder / "fuzz.csv"
     wanted = [
-        (kind, one) for one in range(asked.batches) for kind in KINDS if kind in FLOWN or 10 * one < asked.batches
+        (kind, one) for one in range(asked.batches) for kind in KINDS if kind in FLOWN or SHARE * one < asked.batches
     ]
-    missing = [one for one in wanted if one not in done]
-    with progress() as shown:
-        task = shown.add_task("files", total=len(wanted), completed=len(wanted) - len(missing))
-        for kind, number in missing:
-            if time.monotonic() > end_s:
-                break
-            rows.append({**batch(kind, number), "date": today(), "sources": sources})
-            write(file, COLUMNS, rows)
-            shown.advance(task)
+    rows = resumed(file, COLUMNS, wanted, batch, asked.minutes)
     if rows:
         publish(file.with_suffix(".md"), report(rows))
     return int(any(int(row["ours"]) or int(row["slow"]) for row in rows))

@@ -13,12 +13,13 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.acceptance.kills import CAMPAIGN, VICTIMS, kill, whole
 from tests.evidence.full_disk import fill
-from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
+from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 
 KILLS = 20
 MOST_DELAY_S = 1.5
@@ -40,20 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="begin no kill after so long")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args(arguments)
-    file, sources, end_s = given.folder / "kills.csv", digest(), time.monotonic() + 60.0 * given.minutes
-    rows = [row for row in read(file) if row["sources"] == sources]
-    done = {(row["victim"], int(row["number"])) for row in rows}
+    file = given.folder / "kills.csv"
     wanted = [(v, n) for n in range(given.kills) for v in SORTS if v != "disk" or n < FULL_DISKS]
-    missing = [one for one in wanted if one not in done]
-    with tempfile.TemporaryDirectory() as folder, progress() as shown:
-        task = shown.add_task("kills", total=len(wanted), completed=len(wanted) - len(missing))
-        undisturbed = whole(Path(folder) / "undisturbed", uuid.uuid4().hex) if missing else []
-        for victim, number in missing:
-            if time.monotonic() > end_s:
-                break
-            rows.append({**one_kill(Path(folder), victim, number, undisturbed), "date": today(), "sources": sources})
-            write(file, COLUMNS, rows)
-            shown.advance(task)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        undisturbed = cache(lambda: whole(folder / "undisturbed", uuid.uuid4().hex))
+        rows = resumed(
+            file, COLUMNS, wanted, lambda victim, n: one_kill(folder, victim, n, undisturbed()), given.minutes
+        )
     if rows:
         publish(file.with_suffix(".md"), report(rows))
     return int(not all(map(good, rows)))

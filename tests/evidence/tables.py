@@ -4,7 +4,8 @@ import csv
 import hashlib
 import os
 import platform
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,29 @@ def write(table: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
         writer.writeheader()
         writer.writerows(rows)
     partial.replace(table)
+
+
+def resumed(
+    table: Path, columns: Sequence[str], wanted: Sequence[tuple[Any, ...]], make: Callable[..., Row], minutes: float
+) -> list[Row]:
+    """The rows of a table: of those wanted, what is missing is made, each written as soon as it is over.
+
+    The first columns are the key of a row; rows of other sources are thrown away, and nothing is begun after so long.
+    """
+    sources, end_s = digest(), time.monotonic() + 60.0 * minutes
+    rows = [row for row in read(table) if row["sources"] == sources]
+    keys = columns[: len(wanted[0])] if wanted else ()
+    done = {tuple(str(row[key]) for key in keys) for row in rows}
+    missing = [one for one in wanted if tuple(map(str, one)) not in done]
+    with progress() as shown:
+        task = shown.add_task(table.stem, total=len(wanted), completed=len(wanted) - len(missing))
+        for one in missing:
+            if time.monotonic() > end_s:
+                break
+            rows.append({**make(*one), "date": today(), "sources": sources})
+            write(table, columns, rows)
+            shown.advance(task)
+    return rows
 
 
 def publish(path: Path, lines: Iterable[str]) -> None:

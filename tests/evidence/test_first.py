@@ -17,7 +17,7 @@ def test_who_begins_changes_and_a_ratio_is_of_its_own_round(monkeypatch: pytest.
 
     monkeypatch.setattr(first, "first_verdict_s", took)
     old = Path("/older")
-    rows = [first.raced(number, old) for number in range(2)]
+    rows = [first.raced(number, old) for number in (1, 2)]
     assert asked == [old, ROOT, ROOT, old]
     assert [row["ratio"] for row in rows] == ["0.492", "0.469"]
 

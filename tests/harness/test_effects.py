@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-from harness.effects import refuse_no_effect
 from harness.flight import prepare
-from plant.vehicle import load_vehicle
 from scenarios.load import ScenarioError, load
 from scenarios.schema import Scenario
 
@@ -82,16 +79,6 @@ TAKEN = [
 @pytest.mark.parametrize("sets", TAKEN)
 def test_what_does_something_is_taken(sets: dict[str, str]) -> None:
     assert prepare(load("zq3-landing", sets), "test").plant.outcome is None
-
-
-def test_a_vehicle_without_fins_has_no_dispersed_fins_and_no_sensor_of_them() -> None:
-    vehicle = load_vehicle("zq3_y1")
-    bare = vehicle._replace(fins=vehicle.fins._replace(span_yz=np.zeros((0, 2))))
-    with pytest.raises(ScenarioError, match=r"dispersions\.fin_force = 0\.15: zq3_y1 has no fins; take it out"):
-        refuse_no_effect(load("zq3-landing"), bare)
-    scenario = load("zq3-landing", {**fault("sensor_nan", "fin"), "dispersions.fin_force": "0.0"})
-    with pytest.raises(ScenarioError, match=r'faults\.0\.target = "fin": zq3_y1 has none'):
-        refuse_no_effect(scenario, bare)
 
 
 def test_all_that_is_idle_is_told_at_once() -> None:
