@@ -41,14 +41,22 @@ GncCommandOption = Annotated[
 ]
 
 
-def _deadline(seconds: float | None) -> float | None:
-    """Kept in the environment, which the processes that fly inherit."""
+def _deadline(context: typer.Context, seconds: float | None) -> float | None:
+    """Kept in the environment, which the processes that fly inherit, until the command ends."""
     if seconds is not None:
         if not seconds > 0.0:
             raise typer.BadParameter(f"{seconds}: must be above 0; inf for none")
         import os
 
+        before = os.environ.get("HOVERSLAM_DEADLINE_S")
         os.environ["HOVERSLAM_DEADLINE_S"] = str(seconds)
+
+        @context.call_on_close
+        def _restore() -> None:
+            os.environ.pop("HOVERSLAM_DEADLINE_S", None)
+            if before is not None:
+                os.environ["HOVERSLAM_DEADLINE_S"] = before
+
     return seconds
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 import zmq
+from typer.testing import CliRunner
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob
 from harness.cli import app
@@ -54,6 +55,7 @@ def test_a_shell_reads_the_variables_as_they_are(folder: Path) -> None:
 
 
 def test_a_program_started_by_hand_has_no_deadline_unless_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOVERSLAM_DEADLINE_S", raising=False)
     assert deadlines_for(WAIT, DEFAULT_DEADLINES)[:3] == (math.inf,) * 3
     assert deadlines_for("mine", DEFAULT_DEADLINES) == DEFAULT_DEADLINES
     monkeypatch.setenv("HOVERSLAM_DEADLINE_S", "2.5")
@@ -65,6 +67,15 @@ def test_a_program_started_by_hand_has_no_deadline_unless_one_is_asked_for(monke
         monkeypatch.setenv("HOVERSLAM_DEADLINE_S", wrong)
         with pytest.raises(UsageError, match="above 0, or inf"):
             deadlines_for("mine", DEFAULT_DEADLINES)
+
+
+@pytest.mark.parametrize("before", [None, "7"])
+def test_a_deadline_is_that_of_one_command(before: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOVERSLAM_DEADLINE_S", raising=False)
+    if before is not None:
+        monkeypatch.setenv("HOVERSLAM_DEADLINE_S", before)
+    ended = CliRunner().invoke(app, ["run", "no-such-scenario", "--deadline", "2"])
+    assert (ended.exit_code, os.environ.get("HOVERSLAM_DEADLINE_S")) == (2, before)
 
 
 def test_every_command_that_flies_a_program_takes_a_deadline_and_offers_only_what_it_accepts() -> None:
