@@ -93,7 +93,7 @@ def set_fins(stage: Stage, authority: Authority, moment: Vec, out: np.ndarray) -
     arm = stage.fin_position_m - authority.cg_m
     strength = max(authority.fin_n_prad, 1.0)
     given = (0.0, 0.0, 0.0)
-    for i in range(stage.fin_span_yz.shape[0]):
+    for i in range(out.shape[0]):
         c, s = stage.fin_span_yz[i, 0], stage.fin_span_yz[i, 1]
         push = 0.25 * moment[0] / stage.fin_radius_m - 0.5 * (c * moment[1] + s * moment[2]) / arm
         out[i] = clamp(push / strength, stage.fin_limit_rad)
@@ -108,7 +108,7 @@ def set_gimbals(
 ) -> tuple[float, float, float]:
     """Gimbal angles for a moment with these engine thrusts, in place; returns the moment that they will give."""
     swivelled, spread, uneven_y, uneven_z = 0.0, 0.0, 0.0, 0.0
-    for g in range(stage.gimbal_engine.shape[0]):
+    for g in range(out.shape[0] // 2):
         e = int(stage.gimbal_engine[g])
         y, z = stage.engine_yz_m[e, 0], stage.engine_yz_m[e, 1]
         swivelled += thrust_n[e]
@@ -128,7 +128,7 @@ def set_gimbals(
         twist = clamp(twist, 0.3 * stage.gimbal_limit_rad)
     tilt_a = (side_z - uneven_y * twist) / swivelled
     tilt_b = (side_y + uneven_z * twist) / swivelled
-    for g in range(stage.gimbal_engine.shape[0]):
+    for g in range(out.shape[0] // 2):
         e = int(stage.gimbal_engine[g])
         y, z = stage.engine_yz_m[e, 0], stage.engine_yz_m[e, 1]
         a, b = tilt_a + y * twist, tilt_b - z * twist
@@ -142,7 +142,7 @@ def set_gimbals(
 @kernel
 def set_thrusters(stage: Stage, authority: Authority, moment: Vec, out: np.ndarray) -> None:
     """Cold-gas valves for what is left of the moment, in place: open where more than half a thruster is wanted."""
-    for i in range(stage.thruster_position_m.shape[0]):
+    for i in range(out.shape[0]):
         x = stage.thruster_position_m[i, 0] - authority.cg_m
         y, z = stage.thruster_position_m[i, 1], stage.thruster_position_m[i, 2]
         turn = outer((x, y, z), (0.0, stage.thruster_direction[i, 1], stage.thruster_direction[i, 2]))
@@ -187,7 +187,7 @@ def allocate(
 def offset_moment(stage: Stage, thrust_n: np.ndarray) -> Vec:
     """Moment [N m] of the engines' own offsets from the axis with gimbals at rest."""
     total = (0.0, 0.0, 0.0)
-    for e in range(stage.engine_yz_m.shape[0]):
+    for e in range(thrust_n.shape[0]):
         total = plus(total, (0.0, stage.engine_yz_m[e, 1] * thrust_n[e], -stage.engine_yz_m[e, 0] * thrust_n[e]))
     return total
 

@@ -53,7 +53,7 @@ def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
             frame[wiring.gnss] = 0.0
     if math.isnan(frame[wiring.radar + 1]):
         frame[wiring.radar] = 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if math.isnan(frame[wiring.pressure + e]):
             age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
             burns = state.engines[e, ON] > 0.5 and age > stage.dead_time_s + 0.5 * stage.rise_time_s
@@ -74,7 +74,7 @@ def burning_level(load: Load, wiring: Wiring, frame: np.ndarray, e: int) -> floa
 def pushing(load: Load, wiring: Wiring, state: State, frame: np.ndarray, pressure_pa: float, out: np.ndarray) -> float:
     """Thrust of each engine from its chamber pressure, into `out`; returns the sum."""
     total = 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         level = burning_level(load, wiring, frame, e)
         out[e] = thrust(load.stage, level, pressure_pa) if level > 0.0 else 0.0
         total += out[e]
@@ -89,13 +89,13 @@ def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray, cg
     """
     stage, at = load.stage, wiring.level + 4
     axial, y, z = 0.0, 0.0, 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         axial += state.thrust_factor[0] * state.work[e]
-    for g in range(stage.gimbal_engine.shape[0]):
+    for g in range((wiring.fin - wiring.gimbal) // 2):
         thrust_n = state.thrust_factor[0] * state.work[int(stage.gimbal_engine[g])]
         z += thrust_n * frame[at + 2 * g]
         y += thrust_n * frame[at + 2 * g + 1]
-    offset = offset_moment(stage, state.work[: state.engines.shape[0]])
+    offset = offset_moment(stage, state.work[: state.fitted[0]])
     arm = stage.fin_position_m - cg_m
     return (axial, y + (cg_m * y - offset[2]) / arm, z + (cg_m * z + offset[1]) / arm)
 
@@ -110,7 +110,7 @@ def learn_response(load: Load, wiring: Wiring, state: State, frame: np.ndarray) 
     command = min(max(state.throttle[0], stage.throttle_floor), stage.throttle_ceiling)
     state.asked[0] += (1.0 - math.exp(-load.frame_s / FOLLOWING_S)) * (command - state.asked[0])
     keep = math.exp(-load.frame_s / RESPONSE_MEMORY_S)
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
         if state.engines[e, ON] < 0.5 or age < stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S:
             continue
@@ -123,7 +123,7 @@ def learn_response(load: Load, wiring: Wiring, state: State, frame: np.ndarray) 
 def response(state: State) -> float:
     """Mean level over command of the engines that are commanded on; one where there is none."""
     total, count = 0.0, 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if state.engines[e, ON] > 0.5 and state.engines[e, FAILED] < 0.5:
             total, count = total + state.engines[e, RESPONSE], count + 1.0
     return total / count if count > 0.5 else 1.0
@@ -140,7 +140,7 @@ def start_engine(state: State, engine: int) -> None:
 def alive(state: State) -> float:
     """How many engines are commanded on and not known to have failed."""
     count = 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if state.engines[e, ON] > 0.5 and state.engines[e, FAILED] < 0.5:
             count += 1.0
     return count
@@ -171,7 +171,7 @@ def planned(load: Load, state: State) -> float:
 def offset_without(load: Load, state: State, left_out: int) -> float:
     """How far off the axis the engines that are on push together, one left out [m]."""
     y, z = 0.0, 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if state.engines[e, ON] > 0.5 and e != left_out:
             y, z = y + load.stage.engine_yz_m[e, 0], z + load.stage.engine_yz_m[e, 1]
     return math.sqrt(y * y + z * z)
@@ -183,7 +183,7 @@ def shed(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
     if alive(state) <= count(load.stage.landing):
         return
     least, shut = 1e9, -1
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if state.engines[e, ON] < 0.5:
             continue
         if frame[wiring.pressure + e] < BURNS_SHARE * load.stage.chamber_pressure_pa:
@@ -226,7 +226,7 @@ def watch_engines(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -
     if state.clock[MODE] == BURN:
         try_again(load, state)
         shed(load, wiring, state, frame)
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         if state.engines[e, ON] < 0.5 or not engine_is_lost(load, wiring, state, frame, e):
             continue
         give_up(load, wiring, state, frame, e)

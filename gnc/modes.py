@@ -138,7 +138,7 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     if descent <= stop_mps and age > load.stage.dead_time_s + load.stage.rise_time_s:
         state.clock[MODE] = LAST
         good = last_is_good(load, state)
-        for e in range(state.engines.shape[0]):
+        for e in range(state.fitted[0]):
             if e != load.stage.last or not good:
                 state.engines[e, ON] = 0.0
         note(state, EVENT_LAST, load.stage.last)

@@ -9,7 +9,7 @@ from gnc.load import Load
 from gnc.navigation import ERRORS, HISTORY, start_covariance
 from gnc.notch import MEMORY
 from gnc.rotation import Vec
-from gnc.state import EVENTS, State, Wiring
+from gnc.state import EVENTS, ROOM, State, Wiring
 
 FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
 
@@ -75,12 +75,13 @@ def start_state(load: Load, engines: int) -> np.ndarray:
     start_covariance(load, cov)
     return as_record(
         State(
+            fitted=np.full(1, engines, dtype=np.int64),
             nav=nav,
             cov=cov,
             work=np.zeros(64),
             past=np.zeros((HISTORY, 6)),
             tanks=np.zeros(2),
-            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 0.0], (engines, 1)),
+            engines=np.tile([0.0, 0.0, 0.0, 0.0, 1.0, 0.0], (ROOM, 1)),
             asked=np.full(1, load.gains.ignition_throttle),
             short_s=np.zeros(1),
             throttle=np.full(2, load.gains.ignition_throttle),

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from gnc.load import Load, LoadError, Stage
+from gnc.state import ROOM
 
-ROOM = 16  # engines that a list of them holds in the flight record, so that lists of any length share machine code
 NO_ENGINE = -1.0
+LISTS = ("landing", "spares")
+GRIDS = ("axial_mach", "plume_coefficient", "fin_mach")
 
 
 def check_engines(stage: Stage) -> None:
@@ -38,10 +40,19 @@ def check_shape(load: Load, shape: Mapping[str, int]) -> None:
 
 
 def roomy(load: Load) -> Load:
-    """The load as it goes into its record: lists of engines to light are padded to `ROOM` with `NO_ENGINE`."""
+    """The load as it goes into its record: what a stage has, and its tables, with room for `ROOM`.
+
+    Lists of engines to light are filled up with `NO_ENGINE`, grids with infinity and all else with the last entry,
+    which leaves every interpolation as it is. A longer table keeps its length, and has machine code of its own.
+    """
     stage = load.stage
 
-    def padded(engines: np.ndarray) -> np.ndarray:
-        return np.pad(engines, (0, ROOM - engines.size), constant_values=NO_ENGINE)
+    def padded(name: str, array: np.ndarray) -> np.ndarray:
+        fill = NO_ENGINE if name in LISTS else np.inf if name in GRIDS else None
+        widths = [(0, max(ROOM - len(array), 0)), *[(0, 0)] * (array.ndim - 1)]
+        return np.pad(array, widths, "edge") if fill is None else np.pad(array, widths, constant_values=fill)
 
-    return load._replace(stage=stage._replace(landing=padded(stage.landing), spares=padded(stage.spares)))
+    pairs = zip(stage._fields, stage, strict=True)
+    return load._replace(
+        stage=Stage._make(padded(name, value) if isinstance(value, np.ndarray) else value for name, value in pairs)
+    )

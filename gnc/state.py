@@ -10,6 +10,7 @@ from gnc.navigation import Nav
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
 EVENTS = 32
+ROOM = 32  # of engines, fins, thrusters and rows of a table, so that vehicles of any shape share machine code
 FRAME, MODE, IGNITED, EVENT, PREDICTED = 0, 1, 2, 3, 4  # places in `clock`
 ON, FAILED, LOW_S, STARTED, RESPONSE, TRIES = 0, 1, 2, 3, 4, 5  # columns of `engines`
 
@@ -41,20 +42,21 @@ class State(NamedTuple):
     LCH4 [kg]; air (12) a row of `gnc.air_data`; thrust_factor; blown_mps2 (2) what the wind does to the stage, east and
     north; foot (6) position and velocity of the centre of the foot plane, for telemetry.
 
-    Decided: engines (n, 6) on, failed, seconds of low pressure, frame of the start command, level over command, failed
-    attempts to start; asked the throttle command as an engine follows it; short_s for how long the engines have been
-    too few; throttle (2) commanded and that which stops; to_go_s, in the glide to the hand-over, then to touchdown;
-    miss_m (2) predicted at the gate; arc (2) constant lean that leads to the gate, as shares; ignite_at_m, height
-    expected for ignition; lean (3) from the direction against the motion; nose (3) commanded, turn_radps (3) its rate,
-    off_rad the attitude's error; steer (2) the regulator's commanded lean, steers whether it does; side_n (3) the fins'
-    part of a side push, unmet_mps2 (2) what the push could not give; braking_mps2 of the final profile; legs whether
-    they are out.
+    Decided: engines (32, 6), of which `fitted` are there: on, failed, seconds of low pressure, frame of the start
+    command, level over command, failed attempts to start; asked the throttle command as an engine follows it;
+    short_s for how long the engines have been too few; throttle (2) commanded and that which stops; to_go_s, in the
+    glide to the hand-over, then to touchdown; miss_m (2) predicted at the gate; arc (2) constant lean that leads to
+    the gate, as shares; ignite_at_m, height expected for ignition; lean (3) from the direction against the motion;
+    nose (3) commanded, turn_radps (3) its rate, off_rad the attitude's error; steer (2) the regulator's commanded
+    lean, steers whether it does; side_n (3) the fins' part of a side push, unmet_mps2 (2) what the push could not
+    give; braking_mps2 of the final profile; legs whether they are out.
 
     clock (5): frame, mode, frame of ignition, events so far, frame of the last covariance step. events (32, 3): code,
     frame, engine or -1. gain: the table of `gnc.lateral`. notch: the memory of `gnc.notch`; rates (3) what
     it let through last.
     """
 
+    fitted: np.ndarray
     nav: np.ndarray
     cov: np.ndarray
     work: np.ndarray

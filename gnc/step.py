@@ -59,7 +59,7 @@ def weigh(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> tuple[
     """Propellant from levels and flow, in place; mass, centre of gravity and lateral inertia."""
     stage = load.stage
     burnt = 0.0
-    for e in range(state.engines.shape[0]):
+    for e in range(state.fitted[0]):
         burnt += flow(stage, burning_level(load, wiring, frame, e))
     seen = (
         frame[wiring.level] * stage.tank_area_m2 * stage.lox_density_kgpm3,
@@ -113,7 +113,7 @@ def act(
     load: Load, wiring: Wiring, state: State, nav: Nav, now: Situation, authority: Authority, command: np.ndarray
 ) -> None:
     """Attitude loop and allocation into the command row, in place."""
-    n = state.engines.shape[0]
+    n = state.fitted[0]
     for e in range(n):
         command[wiring.engines + e] = state.engines[e, ON]
         command[wiring.throttle + e] = min(

@@ -28,7 +28,6 @@ from typing import Self
 
 import numpy as np
 
-from plant.layout import VehicleShape
 from scenarios.schema import Scenario
 
 PLANT, JUDGING = "plant", "judging"
@@ -54,11 +53,11 @@ def tell_compiling(say: Callable[[str], object], *, cold: bool | None = None) ->
         say(COMPILING)
 
 
-def _mark(shape: VehicleShape) -> Path | None:
-    """The file that is there once all parts were compiled for a vehicle of this shape."""
+def _mark() -> Path | None:
+    """The file that is there once all parts were compiled; vehicles of any shape share machine code."""
     from plant.kernels.compiled import CACHE
 
-    return None if CACHE is None else CACHE / f"compiled-for-{'-'.join(map(str, shape))}"
+    return None if CACHE is None else CACHE / "all-compiled"
 
 
 class Compilation:
@@ -74,10 +73,8 @@ class Compilation:
         self._mark: Path | None = None
 
     def begin(self, scenario: Scenario) -> bool:
-        """Start on the plant's, where not all is kept; false where nothing is to be done. Raises VehicleError."""
-        from plant.vehicle import load_vehicle
-
-        self._mark = _mark(load_vehicle(scenario.vehicle.file, scenario.vehicle.override).shape)
+        """Start on the plant's, where not all is kept; false where nothing is to be done."""
+        self._mark = _mark()
         self._open = self._mark is not None and not self._mark.exists()
         self._scenario = scenario.model_dump_json()
         self._start(PLANT)

@@ -62,6 +62,7 @@ FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01
 REFRESH_PERIOD_S = 0.01  # in which a tank loses three kilograms of liquid
 FEELING_ROUNDS, FELT = 50, 1e-12  # what is felt at release, m/s2 and rad/s2: a tenth is left from round to round
+ROOM = VehicleShape(*(ROWS,) * len(VehicleShape._fields))  # the most of each thing that a state has room for
 DRIFT_PERIOD_S = 0.1  # chosen: short against any correlation time of a bias
 # first and last field of what a fault of the sensor spoils, and the field that says whether there is a value
 SENSOR_FIELDS = {
@@ -329,17 +330,17 @@ def _sensor_place(shape: VehicleShape, sensor: str) -> tuple[int, int, int]:
     return start, end - start, at(flag).start if flag else -1
 
 
-def _no_effects(shape: VehicleShape) -> Effects:
-    engine = np.zeros((shape.engines, ENGINE_COLUMNS))
+def _no_effects() -> Effects:
+    engine = np.zeros((ROWS, ENGINE_COLUMNS))
     for row in engine:
         heal_engine(row)
     return Effects(
         np.full(SLOTS, -1, dtype=np.int64),
         engine,
-        np.zeros((shape.gimballed, 2)),
-        np.zeros((shape.fins, 2)),
-        np.zeros((shape.thrusters, 2)),
-        np.zeros((shape.legs, 2)),
+        np.zeros((ROWS, 2)),
+        np.zeros((ROWS, 2)),
+        np.zeros((ROWS, 2)),
+        np.zeros((ROWS, 2)),
         np.zeros(1),
         np.zeros((2, TANK_COLUMNS)),
     )
@@ -347,8 +348,9 @@ def _no_effects(shape: VehicleShape) -> Effects:
 
 def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
     shape = vehicle.shape
-    engines = np.zeros((shape.engines, STATE_COLUMNS))
-    engines[:, 3], engines[:, CHARGES] = vehicle.cluster.starts, vehicle.cluster.charges
+    engines = np.zeros((ROWS, STATE_COLUMNS))
+    engines[: shape.engines, 3] = vehicle.cluster.starts
+    engines[: shape.engines, CHARGES] = vehicle.cluster.charges
     release = setup.release
     engines[:, WARM] = release.engine_warm_k
     feed = np.zeros((2, FEED_COLUMNS))
@@ -368,32 +370,33 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.zeros(13),
         np.array(mass.cg_m),
         engines,
-        np.zeros(2 * shape.gimballed),
-        np.zeros(shape.fins),
-        np.zeros(shape.thrusters),
+        np.zeros(2 * ROWS),
+        np.zeros(ROWS),
+        np.zeros(ROWS),
         tanks,
-        np.zeros(shape.legs),
-        np.zeros(shape.legs),
-        np.zeros(shape.legs),
+        np.zeros(ROWS),
+        np.zeros(ROWS),
+        np.zeros(ROWS),
         gust,
         np.zeros(6),
         np.zeros(9),
-        np.ones(shape.engines),
+        np.ones(ROWS),
         np.zeros(6),
         np.array([0, -1, -1, 0], dtype=np.int64),
-        _no_effects(shape),
+        _no_effects(),
         np.zeros(QUANTITIES),
         np.zeros((2, SLOSH_COLUMNS)),
         feed,
-        np.full((LATE_FRAMES + 1, sensor_layout(shape).width), np.nan),
+        np.full((LATE_FRAMES + 1, sensor_layout(ROOM).width), np.nan),
         np.zeros(1, dtype=np.int64),
         _start_wander(params.sensors),
         np.zeros((2, BENDING_COLUMNS)),
-        np.zeros((shape.legs, 4)),
-        np.full(shape.legs, -1.0),
+        np.zeros((ROWS, 4)),
+        np.full(ROWS, -1.0),
         np.zeros(1, dtype=np.int64),
-        np.zeros((3, shape.engines + 4 + 2 * shape.gimballed + shape.fins + 1)),
+        np.zeros((3, ROWS + 4 + 2 * ROWS + ROWS + 1)),
         np.zeros(3),
+        np.array([shape.engines, 2 * shape.gimballed, shape.fins, shape.thrusters, shape.legs], dtype=np.int64),
     )
     write_rigid(state.rigid, release_state(params.around.site, release))
     return as_record(state, pad=False)

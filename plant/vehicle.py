@@ -228,6 +228,7 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
         ("cluster.charges", (engines,), cluster.charges),
         ("rcs.position_m", (len(rcs.position_m), 3), rcs.position_m),
         ("rcs.direction", (len(rcs.position_m), 3), rcs.direction),
+        ("legs.angle_rad", (len(vehicle.legs.angle_rad),), vehicle.legs.angle_rad),
     ]
     for key, shape, table in expected:
         if table.shape != shape:

@@ -204,6 +204,7 @@ class CampaignRun:
             return
         self._store.add(one.row, one.wall_s, worker)
         self._have_flown.add(worker)
+        self._gave_up = 0
         self.progress.flown += 1
         self._count(one.row)
         self._look()

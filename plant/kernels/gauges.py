@@ -16,16 +16,16 @@ SUM, LAST, NOW = 0, 1, 2  # rows of `gauged`
 
 
 @kernel
-def add_up(gauged: np.ndarray) -> None:
-    """Take a tick's end into the sums, in place."""
-    for i in range(gauged.shape[1]):
+def add_up(gauged: np.ndarray, count: int) -> None:
+    """Take a tick's end into the sums of so many gauges, in place."""
+    for i in range(count):
         gauged[SUM, i] += gauged[NOW, i]
 
 
 @kernel
-def average(gauged: np.ndarray, ticks: int) -> None:
+def average(gauged: np.ndarray, count: int, ticks: int) -> None:
     """The mean over so many ticks (trapezoidal rule) in place of the sums; without any, the values now."""
-    for i in range(gauged.shape[1]):
+    for i in range(count):
         now = gauged[NOW, i]
         mean = (gauged[SUM, i] + 0.5 * (gauged[LAST, i] - now)) / ticks if ticks > 0 else now
         gauged[SUM, i], gauged[LAST, i] = mean, now

@@ -2,7 +2,8 @@
 tree of NamedTuples in thirty.
 
 Tables are padded to one fixed capacity, so vehicles with other tables share the same machine code: grids with infinity
-and values with their last entry, which leaves every interpolation unchanged.
+and values with their last entry, which leaves every interpolation unchanged. Of each thing that a stage has, engines or
+legs, there are `ROWS` at most; the state has room for them (`plant.kernels.step.fitted`).
 """
 
 from typing import Any, get_type_hints
@@ -57,7 +58,7 @@ def _describe(params: Any, pad: bool) -> tuple[np.dtype, tuple[Any, ...]]:
 def as_record(params: Any, pad: bool = True) -> np.ndarray:
     """A one-element structured array with the fields of a NamedTuple, nested ones nested; read as `record[0].field`.
 
-    State is not padded: its array sizes say how many engines, fins and legs there are.
+    State is not padded: whoever builds it gives its arrays their room.
     """
     kind, values = _describe(params, pad)
     record = np.zeros(1, dtype=_KINDS.setdefault(kind, kind))

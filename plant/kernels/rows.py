@@ -21,7 +21,16 @@ from plant.kernels.loads import put_loads
 from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
 from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
 from plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
-from plant.kernels.step import PlantParams, PlantState, current_mass, gust_after, read_gauges, read_rigid
+from plant.kernels.step import (
+    PlantParams,
+    PlantState,
+    current_mass,
+    fitted,
+    gauges,
+    gust_after,
+    read_gauges,
+    read_rigid,
+)
 from plant.kernels.wind import column_at
 
 
@@ -43,7 +52,7 @@ def put3(out: np.ndarray, at: int, v: Vec) -> int:
 @kernel
 def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, out: np.ndarray) -> None:
     """What the avionics report now; `span_s` is the time since the last report. Records as in `advance`."""
-    params, state = params_record[0], state_record[0]
+    params, state = params_record[0], fitted(state_record[0])
     tick = state.clock[0]
     sensors = params.sensors
     now_ns = tick * sensors.tick_ns
@@ -90,7 +99,7 @@ def sense_gauges(params: PlantParams, state: PlantState, span_s: float, now_ns: 
     """Readings of all gauges, means since the last, and the engine controllers' states; returns where the next goes."""
     sensors, gauged = params.sensors, state.gauged
     read_gauges(params, state)
-    average(gauged, int(span_s / params.dt_s + 0.5))
+    average(gauged, gauges(state), int(span_s / params.dt_s + 0.5))
     seen, n, at = gauged[SUM], state.engines.shape[0], 16
     for i in range(n):
         out[at + i] = chamber_pressure(sensors, seen[i], i, now_ns) * state.effects.engine[i, READING]
@@ -99,7 +108,7 @@ def sense_gauges(params: PlantParams, state: PlantState, span_s: float, now_ns: 
     out[at], out[at + 1] = levels(sensors, seen[n], seen[n + 1], now_ns)
     out[at + 2] = tank_pressure(sensors, seen[n + 2], 0, now_ns)
     out[at + 3] = tank_pressure(sensors, seen[n + 3], 1, now_ns)
-    first, gimbals, end = n + 4, state.gimbal_rad.shape[0], gauged.shape[1] - 1
+    first, gimbals, end = n + 4, state.gimbal_rad.shape[0], gauges(state) - 1
     gimbal, fin = seen[first : first + gimbals], seen[first + gimbals : end]
     at = positions(sensors, gimbal, sensors.gimbal_bias_rad, sensors.gimbal_noise_rad, LANE_GIMBAL, now_ns, out, at + 4)
     at = positions(sensors, fin, sensors.fin_bias_rad, sensors.fin_noise_rad, LANE_FIN, now_ns, out, at)
@@ -135,7 +144,7 @@ def quaternion_over_pad(site: Site, q_i_b: Quat, time_s: float) -> Quat:
 @kernel
 def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) -> None:
     """The true state now, for the record. Records as in `advance`."""
-    params, state = params_record[0], state_record[0]
+    params, state = params_record[0], fitted(state_record[0])
     site, legs = params.around.site, params.shell.legs
     time_s = state.clock[0] * params.dt_s
     rigid = read_rigid(state.rigid)

@@ -108,7 +108,9 @@ class PlantState(NamedTuple):
     accelerometer, multipath, ticks in which the inertial unit was beyond its range; bending (2, 3) as in `bending`;
     leg_stuck_m (n, 4) as in `legs.stick`; leg_touched (n): tick of first contact, -1 before; struck (1) as in
     `footing`; gauged (3, one for each gauge) as in `gauges`; peaks (3): largest axial (with its sign) and lateral
-    specific force since the last reading, and the count of readings that they belong to.
+    specific force since the last reading, and the count of readings that they belong to; counts (5): engines, gimbal
+    axes, fins, thrusters, legs. In a record arrays have room for the most there may be, so that stages of any shape
+    share machine code; `fitted` cuts them to what there is.
     """
 
     rigid: np.ndarray
@@ -140,6 +142,62 @@ class PlantState(NamedTuple):
     struck: np.ndarray
     gauged: np.ndarray
     peaks: np.ndarray
+    counts: np.ndarray
+
+
+@kernel
+def fitted(state: PlantState) -> PlantState:
+    """Views of a record's arrays, as long as the stage has engines, gimbals, fins, thrusters and legs."""
+    engines, gimbals, fins = state.counts[0], state.counts[1], state.counts[2]
+    thrusters, legs = state.counts[3], state.counts[4]
+    effects = state.effects
+    return PlantState(
+        state.rigid,
+        state.cg_m,
+        state.engines[:engines],
+        state.gimbal_rad[:gimbals],
+        state.fin_rad[:fins],
+        state.valves[:thrusters],
+        state.tanks_kg,
+        state.leg_progress[:legs],
+        state.leg_crushed_m[:legs],
+        state.leg_touching[:legs],
+        state.gust,
+        state.imu,
+        state.gnss,
+        state.healthy[:engines],
+        state.mean,
+        state.clock,
+        Effects(
+            effects.woken,
+            effects.engine[:engines],
+            effects.gimbal[: gimbals // 2],
+            effects.fin[:fins],
+            effects.valve[:thrusters],
+            effects.leg[:legs],
+            effects.leak_kgps,
+            effects.tank,
+        ),
+        state.quantities,
+        state.slosh,
+        state.feed,
+        state.spoilt,
+        state.frames,
+        state.wander,
+        state.bending,
+        state.leg_stuck_m[:legs],
+        state.leg_touched[:legs],
+        state.struck,
+        state.gauged,
+        state.peaks,
+        state.counts,
+    )
+
+
+@kernel
+def gauges(state: PlantState) -> int:
+    """How many gauges the stage has."""
+    return state.counts[0] + 4 + state.counts[1] + state.counts[2] + 1
 
 
 @kernel
@@ -524,7 +582,7 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     write_rigid(state.rigid, rigid)
     state.clock[0] += 1
     read_gauges(params, state)
-    add_up(state.gauged)
+    add_up(state.gauged, gauges(state))
     time_s = state.clock[0] * params.dt_s
     jets = Jets(thrust_n, params.shell.body.ref_area_m2)
     capture_gnss(
@@ -543,8 +601,9 @@ def advance(params: np.ndarray, state: np.ndarray, command: np.ndarray, ticks: i
 
     `params` and `state` are one-element records with the fields of PlantParams and PlantState.
     """
+    now = fitted(state[0])
     for _ in range(ticks):
-        status = step(params[0], state[0], command)
+        status = step(params[0], now, command)
         if status != FLYING:
             return status
     return FLYING

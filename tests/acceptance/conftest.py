@@ -21,7 +21,7 @@ from tests.harness.fake_plant import ROOT, nothing_left_behind
 PATIENT = Deadlines(hello_s=240.0, first_answer_s=240.0, answer_s=60.0, exit_s=5.0)
 """The first flight compiles bounds-checked kernels, on a machine that may be busy."""
 COMMAND_DEADLINE_S = 900.0
-"""The case library flies stages of five shapes, and kernels are compiled for each, bounds-checked, the first time."""
+"""The case library is flown whole, on a machine that may be busy."""
 SEED = 1
 """That of the default scenario."""
 

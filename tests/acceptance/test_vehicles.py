@@ -30,7 +30,7 @@ MINE = {
 
 @pytest.fixture(scope="module", params=ENGINES_LIT)
 def landed(request: pytest.FixtureRequest, warm: Session) -> Flown:
-    """A flight of a warm program, which also compiles what a stage of this shape needs."""
+    """A flight of a warm program, which has flown stages of other shapes."""
     return fly(warm, request.param)
 
 

@@ -5,9 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gnc.compiled import as_record
 from gnc.load import LoadError, read_load
+from gnc.model import table as looked_up
 from gnc.prediction import count, thrust_is_on
-from gnc.shape import ROOM, check_engines, check_shape, roomy
+from gnc.rows import start_state
+from gnc.shape import check_engines, check_shape, roomy
+from gnc.state import ROOM
 from tests.gnc.beliefs import FRAME_S, table
 
 SHAPE = {"engines": 9, "gimballed": 5, "fins": 4, "thrusters": 8, "legs": 4}
@@ -58,6 +62,31 @@ def test_lists_of_engines_keep_order_and_number_in_the_record_and_have_one_size(
     assert (packed.landing.size, packed.spares.size) == (ROOM, ROOM)
     assert (count(packed.landing), count(packed.spares)) == (len(landing), len(spares))
     np.testing.assert_array_equal(packed.landing[: len(landing)], landing)
+
+
+@pytest.mark.parametrize("grid", ["axial_mach", "plume_coefficient", "fin_mach"])
+def test_tables_are_read_as_before_they_had_one_size(grid: str) -> None:
+    name = {"axial_mach": "axial", "plume_coefficient": "plume_factor", "fin_mach": "fin_slope"}[grid]
+    short, packed = stage().stage, roomy(stage()).stage
+    points, values = getattr(short, grid), getattr(short, name)
+    assert len(getattr(packed, grid)) == ROOM > len(points)
+    for x in (points[0] - 1.0, *points, *(0.5 * (points[1:] + points[:-1])), points[-1] + 1.0):
+        assert looked_up(getattr(packed, grid), getattr(packed, name), x) == looked_up(points, values, x)
+
+
+def test_a_vehicle_of_another_shape_has_the_records_of_the_shipped_one() -> None:
+    small = stage(
+        engine_yz_m=[[0.0, 0.0], [1.0, 0.0], [-1.0, 0.0]],
+        gimbal_engine=[0],
+        landing=[0],
+        spares=[1],
+        last=0,
+        fin_span_yz=[[1.0, 0.0]],
+        thruster_position_m=[[30.0, 1.0, 0.0]],
+        thruster_direction=[[0.0, 0.0, 1.0]],
+    )
+    assert as_record(roomy(small)).dtype is as_record(roomy(stage())).dtype
+    assert start_state(small, 3).dtype is start_state(stage(), 9).dtype
 
 
 @pytest.mark.parametrize("landing", [[0], [0, 1, 5], [0, 1, 5, 3, 7]])

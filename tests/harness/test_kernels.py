@@ -21,7 +21,7 @@ GONE_S = 60.0
 def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where it is noted that all is kept, as on a machine that has not flown."""
     place = tmp_path / "compiled"
-    monkeypatch.setattr(kernels, "_mark", lambda _shape: place)
+    monkeypatch.setattr(kernels, "_mark", lambda: place)
     return place
 
 
@@ -72,7 +72,7 @@ from harness.kernels import Compilation
 from scenarios.load import load
 import harness.kernels
 from pathlib import Path
-harness.kernels._mark = lambda shape: Path(sys.argv[1])
+harness.kernels._mark = lambda: Path(sys.argv[1])
 compilation = Compilation()
 compilation.begin(load("zq3-landing"))
 print(*(process.pid for process in compilation._processes.values()), flush=True)

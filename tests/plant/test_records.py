@@ -5,9 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from plant.faults import Fault, Trigger
 from plant.kernels.aero import Grid, Table, lookup
 from plant.kernels.records import COLUMNS, ROWS, as_record
-from tests.plant.stage import shipped
+from plant.plant import Plant
+from plant.vehicle import load_vehicle, shipped_vehicles
+from tests.plant.stage import command, lock_legs, plant, sense, shipped, truth
 
 AERO = shipped().aero
 
@@ -64,3 +67,46 @@ def test_the_shipped_tables_survive_the_record() -> None:
     np.testing.assert_array_equal(record["normal"][:rows, :columns], AERO.normal)
     assert record["normal"].shape == (ROWS, COLUMNS)
     assert record["axial_scale"] == AERO.axial_scale
+
+
+def test_stages_of_any_shape_share_the_types_of_their_records() -> None:
+    stages = [plant(load_vehicle(name)) for name in shipped_vehicles()]
+    assert len({stage.shape for stage in stages}) > 1
+    assert len({id(stage.params.dtype) for stage in stages}) == 1
+    assert len({id(stage.state.dtype) for stage in stages}) == 1
+
+
+def spoil_what_is_not_there(stage: Plant) -> None:
+    """Make NaN of everything that the state has room for and this stage has not, in place."""
+    shape, state = stage.shape, stage.state[0]
+    per_engine = (state["engines"], state["healthy"], state["effects"]["engine"])
+    per_fin = (state["fin_rad"], state["effects"]["fin"])
+    per_leg = [state[name] for name in ("leg_progress", "leg_crushed_m", "leg_touching", "leg_stuck_m", "leg_touched")]
+    for arrays, count in (
+        (per_engine, shape.engines),
+        ((state["gimbal_rad"],), 2 * shape.gimballed),
+        ((state["effects"]["gimbal"],), shape.gimballed),
+        (per_fin, shape.fins),
+        ((state["valves"], state["effects"]["valve"]), shape.thrusters),
+        ((*per_leg, state["effects"]["leg"]), shape.legs),
+    ):
+        for array in arrays:
+            assert len(array) > count, "there is room"
+            array[count:] = np.nan
+    state["gauged"][:, shape.engines + 4 + 2 * shape.gimballed + shape.fins + 1 :] = np.nan
+
+
+@pytest.mark.parametrize("name", ["zq3_y1", "lm12a_like"])
+def test_what_a_stage_has_not_is_not_read(name: str) -> None:
+    vehicle = load_vehicle(name)
+    slow = Fault("fin_hydraulics", 0, Trigger("time", delay_s=0.1), duration_s=0.5)
+    whole, spoilt = (plant(vehicle, faults=(slow,)) for _ in range(2))
+    for stage in (whole, spoilt):
+        lock_legs(stage)
+    spoil_what_is_not_there(spoilt)
+    row = command(whole, engine_on=1.0, throttle=0.7, gimbal_rad=0.01, fin_rad=0.05, rcs_open=1.0, leg_deploy=1.0)
+    for _ in range(300):
+        for stage in (whole, spoilt):
+            stage.advance(row, 5)
+        np.testing.assert_equal(sense(whole), sense(spoilt))
+        np.testing.assert_equal(truth(whole), truth(spoilt))

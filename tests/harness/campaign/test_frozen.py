@@ -1,4 +1,4 @@
-"""Workers that say nothing, and clocks that are set. Oracles: a cluster made by hand, a clock that the test turns."""
+"""Workers that say nothing or fail, and clocks that are set. Oracles: a cluster by hand, a clock that a test turns."""
 
 import json
 import os
@@ -13,7 +13,12 @@ import pytest
 
 from harness.campaign import run
 from harness.campaign.cluster import ClusterLostError
-from harness.campaign.run import FROZEN_S, LOADING_S, SCHEDULER_GONE_S, CampaignRun, _Alive
+from harness.campaign.flyer import FlightJob, Flown
+from harness.campaign.run import FROZEN_S, LOADING_S, MOST_FAILURES, SCHEDULER_GONE_S, CampaignRun, _Alive
+from harness.campaign.sampling import Sample
+from harness.campaign.store import Store
+from scenarios.campaign import Campaign
+from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.clock import Clock
 from tests.harness.fake_plant import PROGRAMS, ROOT
 from tests.harness.test_cli import DEADLINE_S, ECHO_GNC, ENVIRONMENT, clean
@@ -171,3 +176,19 @@ def test_dask_waits_by_a_clock_that_nobody_can_set_and_listens_for_no_pages(monk
     node = SimpleNamespace(services={})
     distributed.node.ServerNode.start_http_server(node, [], None)
     assert node.services == {}
+
+
+def test_only_failures_one_after_the_other_end_a_campaign(tmp_path: Path) -> None:
+    """A worker that dies now and then, in a campaign of thousands of flights, costs those flights and no more."""
+    campaign = Campaign.model_validate({"name": "c", "scenario": "zq3-landing", "flights": 100})
+    lost: Any = SimpleNamespace(status="error", exception=lambda: OSError("made"))
+    with Store.create(tmp_path / "c", {**ABOUT, "campaign": campaign.model_dump(mode="json")}) as store:
+        flying = CampaignRun(Sample(campaign, campaign.base()), store, FlightJob({}))
+        for place in range(0, 20, 2):
+            flying._give_up([place], lost)
+            flying._take(Flown(made(place + 1), 0.5), "0")
+        assert (len(flying.progress.not_flown), flying.progress.flown) == (10, 10)
+        for place in range(20, 19 + MOST_FAILURES):
+            flying._give_up([place], lost)
+        with pytest.raises(ClusterLostError, match="flight 22: OSError: made"):
+            flying._give_up([22], lost)
