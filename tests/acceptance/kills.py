@@ -1,6 +1,6 @@
 """Kills of a campaign: at a moment of its life a process that takes part is killed with -9, and it is gone on with.
 
-Used with two kills of each sort by the tests, with twenty by `python -m tests.evidence.kills`.
+Used with a kill of each sort by the tests, with twenty by `python -m tests.evidence.kills`.
 """
 
 import os
@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from harness.campaign.store import DATABASE
 from tests.harness.fake_plant import ROOT
 
-CAMPAIGN = ("campaign", "zq3-last-5km", "-n", "8", "--logs", "0")
+FLIGHTS = 6
+CAMPAIGN = ("campaign", "zq3-last-5km", "-n", str(FLIGHTS), "--logs", "0")
 VICTIMS = ("driver", "worker", "gnc", "scheduler")
 DEADLINE_S = 300.0
 MOST_RUNS = 4

@@ -1,9 +1,6 @@
 """Campaigns as a user flies them: whole, killed, gone on with, compared. Oracle: an uninterrupted one, row by row."""
 
 import json
-import signal
-import subprocess
-import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,10 +8,9 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Flown, Hoverslam
-from tests.acceptance.kills import DEADLINE_S, VICTIMS, command, count, environment, kill, left, table, whole
+from tests.acceptance.kills import FLIGHTS, VICTIMS, command, kill, left, table, whole
 
 Table = list[tuple[Any, ...]]
-FLIGHTS = 8
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +26,10 @@ def undisturbed(nominal: Flown, tmp_path_factory: pytest.TempPathFactory) -> tup
 def test_every_flight_is_in_the_table_once(undisturbed: tuple[Path, Table]) -> None:
     _, flown = undisturbed
     assert [row[0] for row in flown] == list(range(FLIGHTS))
-    assert len({row[7] for row in flown}) == FLIGHTS, "eight different hashes"
+    assert len({row[7] for row in flown}) == FLIGHTS, "six different hashes"
 
 
-@pytest.mark.parametrize(("victim", "moment"), [*zip(VICTIMS, [1, 5, 1, 5], strict=True)])  # 20 of each: make evidence
+@pytest.mark.parametrize(("victim", "moment"), [*zip(VICTIMS, [1, 3, 1, 3], strict=True)])  # 20 of each: make evidence
 def test_a_campaign_that_is_killed_ends_with_the_table_of_one_that_is_not(
     undisturbed: tuple[Path, Table], tmp_path: Path, victim: str, moment: int
 ) -> None:
@@ -42,24 +38,6 @@ def test_a_campaign_that_is_killed_ends_with_the_table_of_one_that_is_not(
     assert told.table == undisturbed[1]
     assert told.left == []
     assert told.codes[-1] == 0
-
-
-def test_ctrl_c_keeps_what_was_flown_and_says_how_to_go_on(undisturbed: tuple[Path, Table], tmp_path: Path) -> None:
-    out, mark = tmp_path / "stopped", uuid.uuid4().hex
-    with subprocess.Popen(
-        command(out), env=environment(mark), cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    ) as driver:
-        end_s = time.monotonic() + DEADLINE_S
-        while count(out) < 2 and time.monotonic() < end_s:
-            time.sleep(0.02)
-        driver.send_signal(signal.SIGINT)
-        _, said = driver.communicate(timeout=DEADLINE_S)
-    assert driver.returncode == 130
-    assert f"go on with --resume --out {out}" in said
-    assert "Traceback" not in said
-    assert 2 <= count(out) < FLIGHTS
-    assert left(mark) == []
-    assert whole(out, mark) == undisturbed[1]
 
 
 def test_a_flight_of_it_flies_again_bit_for_bit(
@@ -86,7 +64,7 @@ def test_it_is_no_worse_than_itself_and_a_baseline_says_so_too(
     assert len(baseline.read_bytes()) < 10_000, "small enough for a repository"
 
 
-def test_two_workers_or_one_or_those_of_a_scheduler_fly_the_same_table(
+def test_two_workers_or_one_fly_the_same_table(
     undisturbed: tuple[Path, Table], tmp_path: Path
 ) -> None:
     assert whole(tmp_path / "one", uuid.uuid4().hex, "--workers", "1") == undisturbed[1]
