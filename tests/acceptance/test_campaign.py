@@ -64,8 +64,6 @@ def test_it_is_no_worse_than_itself_and_a_baseline_says_so_too(
     assert len(baseline.read_bytes()) < 10_000, "small enough for a repository"
 
 
-def test_two_workers_or_one_fly_the_same_table(
-    undisturbed: tuple[Path, Table], tmp_path: Path
-) -> None:
+def test_two_workers_or_one_fly_the_same_table(undisturbed: tuple[Path, Table], tmp_path: Path) -> None:
     assert whole(tmp_path / "one", uuid.uuid4().hex, "--workers", "1") == undisturbed[1]
     assert table(undisturbed[0]) == undisturbed[1]

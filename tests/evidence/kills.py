@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.kills import CAMPAIGN, VICTIMS, kill, whole
+from tests.acceptance.kills import CAMPAIGN, FLIGHTS, VICTIMS, kill, whole
 from tests.evidence.full_disk import fill
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 
@@ -75,10 +75,7 @@ def one_kill(folder: Path, victim: str, number: int, undisturbed: list[tuple[Any
         return one_full_disk(folder, number, undisturbed)
     seed = int.from_bytes(hashlib.sha256(f"{victim}:{number}".encode()).digest()[:8], "little")
     chance, begun_s = random.Random(seed), time.monotonic()
-    moment, delay_s = (
-        chance.randrange(0, int(CAMPAIGN[CAMPAIGN.index("-n") + 1]) - 1),
-        chance.uniform(0.0, MOST_DELAY_S),
-    )
+    moment, delay_s = chance.randrange(0, FLIGHTS - 1), chance.uniform(0.0, MOST_DELAY_S)
     told = kill(folder / f"{victim}-{number}", victim, moment, uuid.uuid4().hex, delay_s)
     return {
         "victim": victim, "number": number, "moment": moment, "delay_s": f"{delay_s:.2f}", "there": told.there,
