@@ -4,14 +4,13 @@ The kernels are in `plant.kernels.descent` and `plant.kernels.ignition`; `harnes
 """
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from harness.divert import LEAN_RAD
 from harness.ignition import BEFORE_RECORD, NO_TRACE, window
 from harness.masks import FloatArray
-from harness.optimum import Descent, Optimum, free_time
 from plant.kernels.atmosphere import standard_air
 from plant.kernels.descent import STOPPED, TRACE_COLUMNS, Around, Ending, EnginePlan, Falling
 from plant.kernels.earth import OMEGA_RADPS, gravitation
@@ -29,6 +28,9 @@ from plant.kernels.ignition import (
 )
 from plant.layout import truth_layout
 from plant.plant import Plant
+
+if TYPE_CHECKING:
+    from harness.optimum import Optimum
 
 HANDOVER_MPS = 18.0
 """Speed at which all engines but one are told off, where one can carry the stage (chosen: the engine plan)."""
@@ -151,6 +153,8 @@ class Oracle:
 
         Thrust from one engine at its floor to all at the ceiling, at the ambient pressure of half the height.
         """
+        from harness.optimum import Descent, free_time  # scipy's solvers take longer to load than all else here
+
         engine, plan = self.plant.vehicle.engine, question.plan
         own = EngineScatter(1.0, float(self.plant.setup.scatter.isp[0]), 0.0, 0.0, 1.0)
         ambient = standard_air(0.5 * start.pos_m[2] + self.plant.setup.elevation_m).pressure_pa
@@ -167,7 +171,7 @@ class Oracle:
             self._gravity_mps2,
         )
 
-        def air(found: Optimum) -> FloatArray:
+        def air(found: "Optimum") -> FloatArray:
             out = np.zeros((len(found.nodes), 3))
             air_along(self.plant.params, question, found.nodes, out)
             return out

@@ -266,8 +266,6 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
             f"make it less than radar_max_m = {sensors.radar_max_m}"
         )
     angles = vehicle.legs.angle_rad
-    if angles.size == 0:
-        raise VehicleError(f"{where}: legs.angle_rad is empty: a stage without legs cannot stand; name their angles")
     if np.any(np.diff(angles) <= 0.0) or angles[-1] - angles[0] >= 2.0 * np.pi:
         raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
 

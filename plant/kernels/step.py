@@ -146,11 +146,25 @@ class PlantState(NamedTuple):
 
 
 @kernel
+def fitted_effects(effects: Effects, counts: np.ndarray) -> Effects:
+    """The same of what faults do."""
+    return Effects(
+        effects.woken,
+        effects.engine[: counts[0]],
+        effects.gimbal[: counts[1] // 2],
+        effects.fin[: counts[2]],
+        effects.valve[: counts[3]],
+        effects.leg[: counts[4]],
+        effects.leak_kgps,
+        effects.tank,
+    )
+
+
+@kernel
 def fitted(state: PlantState) -> PlantState:
     """Views of a record's arrays, as long as the stage has engines, gimbals, fins, thrusters and legs."""
     engines, gimbals, fins = state.counts[0], state.counts[1], state.counts[2]
     thrusters, legs = state.counts[3], state.counts[4]
-    effects = state.effects
     return PlantState(
         state.rigid,
         state.cg_m,
@@ -168,16 +182,7 @@ def fitted(state: PlantState) -> PlantState:
         state.healthy[:engines],
         state.mean,
         state.clock,
-        Effects(
-            effects.woken,
-            effects.engine[:engines],
-            effects.gimbal[: gimbals // 2],
-            effects.fin[:fins],
-            effects.valve[:thrusters],
-            effects.leg[:legs],
-            effects.leak_kgps,
-            effects.tank,
-        ),
+        fitted_effects(state.effects, state.counts),
         state.quantities,
         state.slosh,
         state.feed,

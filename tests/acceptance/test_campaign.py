@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Flown, Hoverslam
-from tests.acceptance.kills import FLIGHTS, VICTIMS, command, kill, left, table, whole
+from tests.acceptance.kills import FLIGHTS, command, kill, left, table, whole
 
 Table = list[tuple[Any, ...]]
 
@@ -26,10 +26,10 @@ def undisturbed(nominal: Flown, tmp_path_factory: pytest.TempPathFactory) -> tup
 def test_every_flight_is_in_the_table_once(undisturbed: tuple[Path, Table]) -> None:
     _, flown = undisturbed
     assert [row[0] for row in flown] == list(range(FLIGHTS))
-    assert len({row[7] for row in flown}) == FLIGHTS, "six different hashes"
+    assert len({row[7] for row in flown}) == FLIGHTS, "all different hashes"
 
 
-@pytest.mark.parametrize(("victim", "moment"), [*zip(VICTIMS, [1, 3, 1, 3], strict=True)])  # 20 of each: make evidence
+@pytest.mark.parametrize(("victim", "moment"), [("driver", 1), ("worker", 2), ("gnc", 1)])  # 20 each: make evidence
 def test_a_campaign_that_is_killed_ends_with_the_table_of_one_that_is_not(
     undisturbed: tuple[Path, Table], tmp_path: Path, victim: str, moment: int
 ) -> None:

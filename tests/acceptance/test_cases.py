@@ -91,7 +91,7 @@ def own(tmp_path: Path) -> list[str]:
     """Two scenarios of a user, one of which expects what a stage without flight software does."""
     falls = '[expected]\nverdict = "fail"\noutcome = "impact"\n'
     for name, more in (("falls", falls), ("lands", "")):
-        (tmp_path / f"{name}.toml").write_text(f'extends = "zq3-landing"\n{more}', encoding="utf-8")
+        (tmp_path / f"{name}.toml").write_text(f'extends = "zq3-last-5km"\n{more}', encoding="utf-8")
     return [str(tmp_path / "falls.toml"), str(tmp_path / "lands.toml")]
 
 

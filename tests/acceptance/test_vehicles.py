@@ -57,7 +57,7 @@ def test_it_brakes_on_its_landing_engines_and_touches_down_on_one(landed: Flown)
 def test_a_vehicle_written_into_an_empty_folder_is_flown_from_there(kind: str, warm: Session, tmp_path: Path) -> None:
     assert warm.pid is not None
     (tmp_path / "mine.toml").write_text(MINE[kind], encoding="utf-8")
-    (tmp_path / "flight.toml").write_text('extends = "zq3-landing"\n[vehicle]\nfile = "mine.toml"\n', encoding="utf-8")
+    (tmp_path / "flight.toml").write_text('extends = "zq3-last-5km"\n[vehicle]\nfile = "mine.toml"\n', encoding="utf-8")
     summary = _run_in(tmp_path, "flight.toml")
     assert (summary["scenario"], summary["verdict"], summary["outcome"]) == ("flight", "PASS", "at_rest")
 

@@ -39,6 +39,7 @@ def bank(name: str, folder: Path = FOLDER) -> Flights:
 
 
 @cache
+@cache
 def found(folder: Path = FOLDER) -> list[Found]:
     """All trials; the same for the same banks."""
     a, b, rng = bank("reference", folder), bank("forgetful", folder), np.random.default_rng(SEED)

@@ -8,7 +8,7 @@ from tests.evidence.tables import FOLDER
 
 @pytest.fixture(scope="module")
 def found() -> list[gate.Found]:
-    return gate.found()
+    return gate.found(FOLDER)
 
 
 def test_banks_are_large_enough_and_of_the_same_draws() -> None:

@@ -193,7 +193,7 @@ class TestRun:
 
     def test_a_program_started_elsewhere_is_waited_for(self, tmp_path: Path, clean: None) -> None:
         waiting = subprocess.Popen(
-            [*COMMAND, "run", "--gnc", "wait", "--listen", "tcp://127.0.0.1:*", "--json"],
+            [*COMMAND, "run", "zq3-last-5km", "--gnc", "wait", "--listen", "tcp://127.0.0.1:*", "--json"],
             cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert waiting.stderr is not None
@@ -214,7 +214,7 @@ class TestRun:
         """A limit on the size of files stands in for the disk."""
         limited = ["bash", "-c", 'ulimit -f 4; trap "" XFSZ; exec "$@"', "-"]
         done = subprocess.run(
-            [*limited, *COMMAND, "run", "--gnc", ECHO_GNC, "--out", "here", "--json"],
+            [*limited, *COMMAND, "run", "zq3-last-5km", "--gnc", ECHO_GNC, "--out", "here", "--json"],
             cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         summary = _strict(done.stdout)

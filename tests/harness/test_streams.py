@@ -81,7 +81,7 @@ def test_no_terminal_and_no_locale_is_an_error(env: dict[str, str], tmp_path: Pa
 @pytest.mark.parametrize("how", ["all closed", "both full", "gone soon"])
 def test_a_flight_whose_output_nobody_gets_keeps_verdict_and_folder(how: str, tmp_path: Path) -> None:
     """The echo program lets the stage fall: FAIL, whose code is 1."""
-    done = bash(BROKEN[how], *COMMAND, "run", "--gnc", ECHO_GNC, "--out", "here", cwd=tmp_path)
+    done = bash(BROKEN[how], *COMMAND, "run", "zq3-last-5km", "--gnc", ECHO_GNC, "--out", "here", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert json.loads((tmp_path / "here" / "summary.json").read_text())["verdict"] == "FAIL"
     assert (tmp_path / "here" / "report.html").read_text().endswith("</html>\n")
@@ -89,7 +89,7 @@ def test_a_flight_whose_output_nobody_gets_keeps_verdict_and_folder(how: str, tm
 
 @pytest.mark.parametrize("env", [NARROW[0], NARROW[3], {"COLUMNS": "1", "TERM": "dumb"}], ids=str)
 def test_a_flight_in_a_narrow_encoding_is_the_same_flight(env: dict[str, str], tmp_path: Path) -> None:
-    done = bash("", *COMMAND, "run", "--gnc", ECHO_GNC, "--out", "here", cwd=tmp_path, env=env)
+    done = bash("", *COMMAND, "run", "zq3-last-5km", "--gnc", ECHO_GNC, "--out", "here", cwd=tmp_path, env=env)
     assert done.returncode == 1, done.stderr
     assert json.loads((tmp_path / "here" / "summary.json").read_bytes())["verdict"] == "FAIL"
 

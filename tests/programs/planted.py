@@ -76,13 +76,14 @@ class NoSpare(node.Flight):
 
     def __init__(self, reset: dict[str, Any]) -> None:
         super().__init__(reset)
-        self.lit = np.zeros(self.state["engines"].shape[1], dtype=bool)
+        self.engines = int(self.state["fitted"][0, 0])
+        self.lit = np.zeros(self.engines, dtype=bool)
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """The reference's answer, without what it lights afterwards."""
         full_pa = float(self.load_record[0]["stage"]["chamber_pressure_pa"])
         self.lit |= np.array(message["chamber_pressure_pa"]) > LIT_SHARE * full_pa
-        engines = self.state["engines"][0]
+        engines = self.state["engines"][0, : self.engines]
         before = engines[:, ON].copy()
         out = super().answer(message)
         if bool(((engines[:, FAILED] > 0.5) & ~self.lit).any()):
