@@ -30,12 +30,15 @@ def _base_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     tmp_path_factory.getbasetemp()
 
 
+LIBRARY = ("/test_vehicles.py", "acceptance/test_cases.py", "acceptance/test_hashes.py")
+
+
 class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no stubs
     """Two processes take one file after the other; what needs the flown case library stays in one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "the case library" if file.endswith(("/test_vehicles.py", "acceptance/test_cases.py")) else file
+        return "the case library" if file.endswith(LIBRARY) else file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Flown, Hoverslam
+from tests.acceptance.hashes import differing, digest
 from tests.acceptance.kills import FLIGHTS, command, kill, left, table, whole
 
 Table = list[tuple[Any, ...]]
@@ -27,6 +28,10 @@ def test_every_flight_is_in_the_table_once(undisturbed: tuple[Path, Table]) -> N
     _, flown = undisturbed
     assert [row[0] for row in flown] == list(range(FLIGHTS))
     assert len({row[7] for row in flown}) == FLIGHTS, "all different hashes"
+
+
+def test_the_table_is_what_it_was(undisturbed: tuple[Path, Table]) -> None:
+    assert list(differing("campaign", {"table": digest(undisturbed[1])})) == []
 
 
 @pytest.mark.parametrize(("victim", "moment"), [("driver", 1), ("worker", 2), ("gnc", 1)])  # 20 each: make evidence

@@ -1,0 +1,17 @@
+"""No bit of any flight moves when code does. Oracle: hashes of the sources before, kept in `hashes.json`."""
+
+from harness.fleet import FleetSession
+from harness.session import Session
+from tests.acceptance.conftest import PATIENT, Library
+from tests.acceptance.hashes import TOGETHER, alone, differing, together
+from tests.harness.fake_plant import ROOT
+
+
+def test_the_case_library_has_the_hashes_that_it_had(library: Library) -> None:
+    assert list(differing("cases", {name: one["hash"] for name, one in library.flights.items()})) == []
+
+
+def test_dispersed_flights_and_links_that_fail_and_a_fleet_have_the_hashes_that_they_had(warm: Session) -> None:
+    with FleetSession(most=len(TOGETHER), deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as many:
+        flown = alone(warm) | together(many)
+    assert list(differing("flights", flown)) == []
