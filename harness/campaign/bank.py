@@ -17,6 +17,7 @@ from harness.digest import digest
 from harness.files import write_whole
 from harness.identity import REFERENCE, WORDS, of_record
 from harness.statistics.gate import Flights
+from scenarios.campaign import Campaign
 
 COLUMNS = {
     "miss_m": "miss_m",
@@ -64,7 +65,7 @@ def bank_of(store: Store, name: str) -> Bank:
 
 
 def _about(about: Mapping[str, Any], gnc: str) -> dict[str, Any]:
-    campaign = about["campaign"]
+    campaign = Campaign.model_validate(about["campaign"]).model_dump(mode="json")
     sampling = {key: campaign[key] for key in ("sampling", "sampling_seed", "failure", "sound")}
     sampling |= {"aim": campaign["aim"]} if campaign.get("aim") else {}
     return {

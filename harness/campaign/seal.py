@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from harness.campaign.database import DamagedError, Database, StoreError
 from harness.campaign.row import Row
 from harness.statistics.words import agrees, counted
-from scenarios.campaign import MOST_FLIGHTS
+from scenarios.campaign import MOST_FLIGHTS, Campaign
+from scenarios.explain import explain
+from scenarios.load import told
 
 AS_JSON = ("changes", "requirements", "starts", "features")
 SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}
@@ -43,6 +45,29 @@ NEEDED = ("campaign", "base", "plant", "identity")
 TOTAL_BITS = 62
 AT_ONCE = 500
 """Rows read together."""
+
+
+class _Judged(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    set: str = ""
+
+
+class _Base(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    name: str = ""
+    requirements: _Judged = _Judged()
+
+
+class About(BaseModel):
+    """What a database says of its campaign, as far as it is read without being flown."""
+
+    campaign: Campaign
+    base: _Base
+    plant: str
+    identity: dict[str, str]
+    gnc: str | None = None
 
 
 class Seal(NamedTuple):
@@ -134,11 +159,21 @@ def say_about(connection: sqlite3.Connection, about: Mapping[str, Any]) -> None:
 
 
 def check(database: Database) -> None:
-    """All of it, at opening. Raises DamagedError with how many flights can be saved and how."""
+    """All of it, at opening.
+
+    Raises DamagedError with how many flights can be saved and how; StoreError for what says of itself what no
+    campaign of this version says.
+    """
     try:
         _look(database)
     except DamagedError as damaged:
         raise DamagedError(f"{damaged}; {_saved(database)}") from None
+    about = about_of(database)
+    try:
+        About.model_validate(about)
+    except ValidationError as invalid:
+        mistakes = told(explain(invalid, about, About)[:1], f"{database.path}: what it says about its campaign")
+        raise StoreError(f"{mistakes}; this version did not write it and cannot read it") from None
 
 
 def _look(database: Database) -> None:

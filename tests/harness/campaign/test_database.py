@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -208,6 +209,33 @@ def test_a_campaign_of_which_one_part_is_another_is_not_gone_on_with(tmp_path: P
     with pytest.raises(StoreError, match=r"is not the same.*; fly it as before, or give another --out"):
         Store.resume(tmp_path, about(**{part: "other"}))
     assert len(rows(tmp_path)) == FLIGHTS
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"campaign": {**ABOUT["campaign"], "sound": ["x"]}}, "campaign.sound"),
+        ({"campaign": {**ABOUT["campaign"], "flights": 0}}, "campaign.flights"),
+        ({"campaign": []}, "campaign"),
+        ({"base": [1]}, "base"),
+        ({"base": {"name": {}}}, "base.name"),
+        ({"base": {"requirements": {"set": 3}}}, "base.requirements.set"),
+        ({"identity": {"plant": 1}}, "identity.plant"),
+        ({"gnc": ["./fsw"]}, "gnc"),
+        ({"plant": None}, "plant"),
+    ],
+)
+def test_one_that_says_of_itself_what_none_says_is_a_mistake_of_its_place(
+    tmp_path: Path, wrong: dict[str, Any], said: str
+) -> None:
+    """Its checksums fit: somebody made it."""
+    with Store.create(tmp_path / "made", {**ABOUT, **wrong}) as store:
+        store.add(made(0), 0.5, "0")
+    here = str(tmp_path / "made")
+    for words in (["report", here], ["run", "--from", f"{here}:0"], ["compare", here, here]):
+        done = CliRunner().invoke(app, words)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"what it says about its campaign: {said}" in " ".join(done.stderr.split())
 
 
 def test_a_copy_elsewhere_says_the_same(tmp_path: Path) -> None:
