@@ -324,8 +324,8 @@ def show(
 @app.command()
 def doctor(json: JsonOption = False) -> None:
     """Check this machine: what works, what it costs, and what to do about it."""
+    from harness.commands.doctor import doctor_command
     from harness.commands.guard import guarded
-    from harness.doctor import doctor_command
 
     raise typer.Exit(guarded(lambda: doctor_command(as_json=json), as_json=json, shows=True))
 
@@ -333,7 +333,7 @@ def doctor(json: JsonOption = False) -> None:
 @app.command()
 def bench(json: JsonOption = False) -> None:
     """Time the lockstep frame, the plant step and a whole run on this machine."""
-    from harness.bench import bench_command
+    from harness.bench.bench import bench_command
     from harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json, shows=True))
@@ -546,9 +546,9 @@ _say_whole_sentences()
 def main() -> None:
     """Entry point of the command `hoverslam`."""
     gc.disable()  # loading numba and the rest makes no garbage, but a tenth of it was spent looking for some
-    from harness.commands.ending import endings
     from harness.commands.guard import guarded_start
-    from harness.commands.streams import steady
+    from harness.console.ending import endings
+    from harness.console.streams import steady
 
     steady()
     with endings():

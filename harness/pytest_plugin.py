@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hoverslam_pytest import MARKER
-
 if TYPE_CHECKING:
-    from harness.flight import Prepared
-    from harness.session import Session
-    from harness.summary import Summary
+    from harness.fly.prepare import Prepared
+    from harness.fly.summary import Summary
+    from harness.program.session import Session
     from scenarios.schema import Scenario
 
 
@@ -52,8 +50,11 @@ class Flown:
 class Pilot:
     """Flies scenarios for whichever test is running."""
 
-    def __init__(self, session: "Session", item: Callable[[], pytest.Item], gnc: str | None, runs: Path) -> None:
-        """`item` says which test is running, `gnc` which program it flies, `runs` where flights that fail are kept."""
+    def __init__(
+        self, session: "Session", item: Callable[[], pytest.Item], marker: str, gnc: str | None, runs: Path
+    ) -> None:
+        """`item` is the test that is running, `marker` names its requirements; flights that fail are kept in `runs`."""
+        self._marker = marker
         self._session, self._current, self._gnc, self._runs = session, item, gnc, runs
         self._of_code: dict[str, Path] = {}
 
@@ -63,7 +64,7 @@ class Pilot:
 
     def _ids(self) -> tuple[str, ...]:
         """What the test is marked with; JUnit's report gets it as properties of the test."""
-        ids = tuple(name for mark in self._item.iter_markers(MARKER) for name in mark.args)
+        ids = tuple(name for mark in self._item.iter_markers(self._marker) for name in mark.args)
         told = [("requirement", name) for name in ids]
         self._item.user_properties.extend(pair for pair in told if pair not in self._item.user_properties)
         return ids
@@ -72,8 +73,9 @@ class Pilot:
         self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
     ) -> Flown:
         """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
-        from harness.flight import assess, prepare
-        from harness.summary import summarise
+        from harness.fly.assess import assess
+        from harness.fly.prepare import prepare
+        from harness.fly.summary import summarise
 
         said = {key: _text(value) for key, value in (sets or {}).items()} | (
             {} if seed is None else {"seed": str(seed)}
@@ -102,8 +104,8 @@ class Pilot:
         self, result: Flown, assessment: Any, prepared: "Prepared", scenario: object, sets: Mapping[str, str]
     ) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
-        from harness.commands.run import keep
-        from harness.commands.run_folder import new_folder
+        from harness.fly.keep import keep
+        from harness.record.claim import new_folder
 
         name = f"{prepared.scenario.name}-s{prepared.scenario.seed}"
         result.run_folder = folder = new_folder(name, self._runs)
@@ -118,7 +120,7 @@ class Pilot:
 
     def _written(self, scenario: "Scenario", folder: Path) -> str:
         """The file of a scenario made in code. Of a test that goes through many, only the last failure is kept."""
-        from harness.commands.toml_text import toml_text
+        from harness.record.toml_text import toml_text
 
         if (before := self._of_code.pop(self._item.nodeid, None)) is not None:
             shutil.rmtree(before, ignore_errors=True)
@@ -134,6 +136,6 @@ def _text(value: Any) -> str:
     """A value as `--set` takes it."""
     if isinstance(value, str):
         return value
-    from harness.commands.toml_text import value_text
+    from harness.record.toml_text import value_text
 
     return value_text(value)

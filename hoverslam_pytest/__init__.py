@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from harness.program.session import Session
     from harness.pytest_plugin import Pilot
-    from harness.session import Session
 
 CURRENT = pytest.StashKey[pytest.Item]()
 GNC, RUNS, MARKER = "--hoverslam-gnc", "--hoverslam-runs", "hoverslam_requirement"
@@ -55,8 +55,8 @@ def check_ours() -> None:
 def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
     """The one flight program of a test run."""
     check_ours()
-    from harness.commands.guard import UsageError
-    from harness.commands.program import PATIENT, open_session
+    from harness.errors import UsageError
+    from harness.program.opening import PATIENT, open_session
 
     with ExitStack() as stack:
         try:
@@ -72,4 +72,5 @@ def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> "Pilot"
     from harness.pytest_plugin import Pilot
 
     config = request.config
-    return Pilot(hoverslam_session, lambda: config.stash[CURRENT], config.getoption(GNC), Path(config.getoption(RUNS)))
+    gnc, runs = config.getoption(GNC), Path(config.getoption(RUNS))
+    return Pilot(hoverslam_session, lambda: config.stash[CURRENT], MARKER, gnc, runs)

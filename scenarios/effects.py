@@ -1,6 +1,6 @@
 """Combinations of keys of which one would be read and do nothing. They are refused: silence would look like success.
 
-Here is what a scenario alone can tell; what needs the vehicle is in `harness.effects`.
+Here is what a scenario alone can tell; what needs the vehicle is in `harness.build.no_effect`.
 """
 
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_array)]
 class Limits(Table):
     """A strategy file: which flights are searched, and the property that is to hold in all of them."""
 
-    property: str = Field(default="requirements", description="one of harness.properties")
+    property: str = Field(default="requirements", description="one of harness.hunt.properties")
     description: str = ""
     faults: int = Field(default=1, ge=0, le=4, description="at once, at most")
     least_faults: int = Field(default=0, ge=0, le=4, description="at once, at least")

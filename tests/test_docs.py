@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import app, compare
-from harness.verdict import Verdict
+from harness.judge.verdict import Verdict
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -10,7 +10,7 @@ import pytest
 
 from harness.commands.certify import _condition_line
 from harness.commands.validate import _graded
-from harness.link_findings import _computer, _sensors
+from harness.judge.link_findings import _computer, _sensors
 from harness.statistics.words import counted
 
 ROOT = Path(__file__).parents[1]
@@ -22,10 +22,10 @@ AFTER_A_VALUE = re.compile(rf"^ (?:more )?(?:{NOUNS})\b")
 PERHAPS = re.compile(rf"[}}](?:\"\s*f?\")? (?:more )?(?:{NOUNS})\b")
 """The same in the text of a file, so that few files are parsed."""
 NEVER_ONE = {
-    "harness/bench.py": "a rate",
-    "harness/certify.py": "six at least",
+    "harness/bench/bench.py": "a rate",
+    "harness/certify/certify.py": "six at least",
     "harness/commands/hunt.py": "a rate",
-    "harness/report/tables.py": "how many times as fast",
+    "harness/report/run/tables.py": "how many times as fast",
     "harness/campaign/bank.py": "a list of numbers",
     "scenarios/effects.py": "refused where it is none or too many",
     "plant/plant.py": "more than can be had",

@@ -13,9 +13,9 @@ import numpy as np
 from harness.campaign.baseline import FORMAT, OLDER, check
 from harness.campaign.figures import categories, column, feature_columns
 from harness.campaign.store import Store, StoreError, first_difference
-from harness.digest import digest
 from harness.files import write_whole
-from harness.identity import REFERENCE, WORDS, of_record
+from harness.fly.identity import REFERENCE, WORDS, of_record
+from harness.record.digest import digest
 from harness.statistics.gate import Flights
 from scenarios.campaign import Campaign
 

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from harness.campaign.sampling import Sample, tree_of
-from harness.flight import Prepared, checked
+from harness.fly.prepare import Prepared, checked
 from scenarios.explain import explain
 from scenarios.load import ScenarioError, told
 from scenarios.schema import Scenario

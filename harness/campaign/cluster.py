@@ -1,8 +1,8 @@
 """Workers of a campaign: a Dask cluster on this machine, one kept to each core, or any Dask scheduler by its address.
 
 A worker keeps its flight program warm from flight to flight. A worker that dies is replaced and its flight flown
-again; its flight program dies with it (`harness.guardian`). The local cluster talks over TLS with keys made for the
-run, because whoever can talk to a scheduler can run code.
+again; its flight program dies with it (`harness.program.guardian`). The local cluster talks over TLS with keys made
+for the run, because whoever can talk to a scheduler can run code.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
 from harness.campaign.sampling import Flight
-from harness.commands.ending import held
-from harness.commands.guard import UsageError
-from harness.crew import start_tracker
+from harness.console.ending import held
+from harness.errors import UsageError
+from harness.fly.workers import start_tracker
 from harness.safe_path import safe_children
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from harness.campaign.bank import Bank
-from harness.difference import by_number
-from harness.identity import WORDS, of_record
+from harness.fly.identity import WORDS, of_record
+from harness.record.difference import by_number
 from harness.statistics.words import counted
 
 LONGEST = 200

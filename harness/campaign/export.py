@@ -10,7 +10,7 @@ from typing import Any
 from harness.campaign.bank import bank_of, write_bank
 from harness.campaign.row import Row
 from harness.campaign.store import Store
-from harness.commands.guard import UsageError
+from harness.errors import UsageError
 from harness.files import Kind, Output
 
 NOT_A_COLUMN = ("track", "requirements", "starts", "features", "changes")

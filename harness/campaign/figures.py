@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from harness.arrays import FloatArray
 from harness.campaign.row import NUMBERS, Row
 from harness.campaign.sampling import aim_of, aimed_at
 from harness.campaign.stopping import at_least
 from harness.campaign.store import Store
-from harness.masks import FloatArray
 from harness.statistics.copies import firsts
 from harness.statistics.importance import importance
 from harness.statistics.proportion import proportion

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from harness.campaign.row import Row, row_of
 from harness.campaign.sampling import Flight, tree_of
-from harness.commands.program import PATIENT, open_fleet
-from harness.flight import Prepared, assess, prepare
-from harness.identity import Identity, mistakes_are_changes, refuse_changed
-from harness.record import FlightRecord
+from harness.fly.assess import assess
+from harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
+from harness.fly.prepare import Prepared, prepare
+from harness.program.opening import PATIENT, open_fleet
+from harness.record.flight_record import FlightRecord
 from scenarios.schema import Scenario
 
 

@@ -11,11 +11,13 @@ from harness.campaign.figures import independent
 from harness.campaign.flyer import was_disturbed
 from harness.campaign.sampling import tree_of
 from harness.campaign.store import Store, StoreError
-from harness.commands.program import PATIENT, open_session
-from harness.commands.run import SUMMARY_FILE, keep
-from harness.crew import Crew
-from harness.flight import assess, prepare
-from harness.identity import Identity, mistakes_are_changes, of_record, refuse_changed
+from harness.fly.assess import assess
+from harness.fly.identity import Identity, mistakes_are_changes, of_record, refuse_changed
+from harness.fly.keep import keep
+from harness.fly.prepare import prepare
+from harness.fly.workers import Crew
+from harness.program.opening import PATIENT, open_session
+from harness.record.names import SUMMARY_FILE
 from harness.statistics.words import counted
 from scenarios.explain import explain
 from scenarios.load import told

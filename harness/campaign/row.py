@@ -7,8 +7,10 @@ import numpy as np
 
 from harness.campaign.features import features, wind_from
 from harness.campaign.sampling import Flight as Place
-from harness.flight import Assessment, Prepared
-from harness.signals import Flight
+from harness.fly.assess import Assessment
+from harness.fly.prepare import Prepared
+from harness.trace.flight import Flight
+from harness.window.window import window_of
 from plant.kernels.compiled import PLANT
 
 TRACK_POINTS, TRACK_BELOW_M = 64, 12_000.0
@@ -63,7 +65,7 @@ def row_of(place: Place, assessment: Assessment, prepared: Prepared) -> Row:
     record, scenario = flight.record, prepared.scenario
     touchdown = None if flight.touchdown is None else flight.touchdown._asdict()
     numbers = dict.fromkeys(NUMBERS) if touchdown is None else {name: _finite(touchdown[name]) for name in NUMBERS}
-    window = flight.window if flight.ignition_frame is not None else None
+    window = window_of(flight) if flight.ignition_frame is not None else None
     bounds = None if window is None else window.bounds
     engines = prepared.plant.shape.engines
     return Row(

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.alive import LOOK_S, OwnTime
 from harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
 from harness.campaign.figures import failed_ids
 from harness.campaign.flyer import FlightJob, Flown
@@ -22,8 +21,9 @@ from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
-from harness.commands.guard import users_mistakes
-from harness.identity import ChangedError
+from harness.errors import users_mistakes
+from harness.fly.identity import ChangedError
+from harness.program.alive import LOOK_S, OwnTime
 from harness.statistics.sequential import State, state
 from plant.kernels.compiled import are_warm
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
 from harness.statistics.importance import Proposal, draw, proposal
 from scenarios.campaign import Aim, Campaign
 from scenarios.dispersions import deviates

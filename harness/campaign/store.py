@@ -31,8 +31,8 @@ from harness.campaign.seal import (
     whole_rows,
     write_seal,
 )
-from harness.commands.console import progress
-from harness.identity import WORDS, Identity, of_record
+from harness.console.console import progress
+from harness.fly.identity import WORDS, Identity, of_record
 
 __all__ = ["DATABASE", "Store", "StoreError"]
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.compiling import compile_first
-from harness.commands.console import ProgressLine, print_json, progress, results
-from harness.commands.ending import Interrupted, same_command, without_out
-from harness.commands.guard import OwnFaultError, UsageError
-from harness.commands.program import DEADLINE, REFERENCE, check_program
-from harness.commands.report import REPORT_FILE
-from harness.commands.run_folder import new_folder
+from harness.console.console import ProgressLine, print_json, progress, results
+from harness.console.ending import Interrupted, same_command, without_out
+from harness.errors import OwnFaultError, UsageError
 from harness.files import as_name, claimed, tell_lost
-from harness.fleet import IN_THE_AIR
-from harness.identity import ChangedError, Identity, identity_of
+from harness.fly.identity import ChangedError, Identity, identity_of
+from harness.program.fleet import IN_THE_AIR
+from harness.program.opening import DEADLINE, REFERENCE, check_program
+from harness.record.claim import new_folder
+from harness.record.names import REPORT_FILE
 from harness.statistics.words import agrees, counted
 from scenarios.campaign import Campaign, read_campaign
 
@@ -250,7 +250,7 @@ def _again(request: CampaignRequest, store: "Store") -> str:
 
 def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
     """A page that cannot be written costs no verdict."""
-    from harness.report.campaign_page import write_campaign_page
+    from harness.report.campaign.page import write_campaign_page
 
     try:
         write_campaign_page(out / REPORT_FILE, store, told)

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.certify import CONDITIONS, LEAST, Certificate, Job, certify
+from harness.certify.certify import CONDITIONS, LEAST, Certificate, Job, certify
 from harness.commands.compiling import compile_first
-from harness.commands.console import print_json, progress, results
-from harness.commands.ending import Interrupted, same_command
-from harness.commands.ending import exit_code as interrupted_code
-from harness.commands.guard import UsageError
-from harness.commands.program import REFERENCE, open_session
-from harness.commands.run_folder import run_folder
+from harness.commands.dashboard import Dashboard
+from harness.console.console import print_json, progress, results
+from harness.console.ending import Interrupted, same_command
+from harness.console.ending import exit_code as interrupted_code
+from harness.errors import UsageError
 from harness.files import tell_lost, write_whole
-from harness.fingerprint import environment_fingerprint
-from harness.flight import checked
-from harness.progress import Dashboard
-from harness.session import WAIT
+from harness.fly.prepare import checked
+from harness.judge.verdict import Verdict
+from harness.program.opening import REFERENCE, open_session
+from harness.program.session import WAIT
+from harness.record.claim import run_folder
+from harness.record.fingerprint import environment_fingerprint
 from harness.statistics.words import counted
-from harness.verdict import Verdict
 from scenarios.load import load
 
 CERTIFICATE, CERTIFICATE_TEXT = "certificate.json", "certificate.txt"

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.commands.console import print_json, results
-from harness.commands.ending import Interrupted, same_command
-from harness.commands.guard import OwnFaultError, UsageError
 from harness.commands.junit import compared_suite, junit_report
+from harness.console.console import print_json, results
+from harness.console.ending import Interrupted, same_command
+from harness.errors import OwnFaultError, UsageError
 from harness.files import PAGE, Output, claimed
+from harness.statistics.compare import failing_first
+from harness.statistics.sentence import measure_line
 from harness.statistics.words import counted, few
 
 if TYPE_CHECKING:
     from harness.campaign.bank import Bank
-    from harness.statistics.compare import Comparison, Measure
+    from harness.statistics.compare import Comparison
     from harness.statistics.gate import Gate
 
 
@@ -59,7 +61,7 @@ def compare_command(request: CompareRequest) -> int:
         code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
         _tell(request, comparison, gate, a, b, code)
         if page is not None:
-            from harness.report.comparison import comparison_page
+            from harness.report.campaign.comparison import comparison_page
 
             page.write_or_tell(comparison_page(comparison, gate, a, b))
     return code
@@ -144,22 +146,6 @@ def how(comparison: "Comparison") -> str:
     if comparison.pairing is not None:
         return f"{counted(comparison.flights, 'pair')} of flights, by their seeds"
     return f"unpaired; at least {counted(comparison.flights, 'flight')} of each"
-
-
-def failing_first(comparison: "Comparison") -> "list[Measure]":
-    """Measures in the order in which a reader wants them."""
-    order = ("worse", "undecided", "better", "no worse")
-    return sorted(comparison.measures, key=lambda measure: order.index(measure.verdict))
-
-
-def measure_line(measure: "Measure") -> str:
-    """One measure in words."""
-    from harness.statistics.sentence import harm, level, margin
-
-    if measure.a is None or measure.b is None or measure.harm is None:
-        return f"  {measure.name}: {measure.verdict}, nothing to compare"
-    sides = f"A {level(measure, measure.a)}, B {level(measure, measure.b)}"
-    return f"  {measure.name}: {measure.verdict}; {sides}; B is worse by {harm(measure)}; margin {margin(measure)}"
 
 
 def as_json(comparison: "Comparison") -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from harness.commands.program import REFERENCE, open_session
-from harness.kernels import COMPILING, JUDGING, PLANT, Compilation
+from harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
+from harness.program.opening import REFERENCE, open_session
 from scenarios.schema import Scenario
 
 
@@ -19,7 +19,7 @@ def compile_first(
             return
         say(COMPILING)
         if gnc in {None, REFERENCE}:
-            from harness.flight import prepare
+            from harness.fly.prepare import prepare
 
             with open_session(gnc) as session:
                 unfelt = prepare(scenario, "compiling", feels=False)

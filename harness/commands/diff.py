@@ -7,20 +7,20 @@ from typing import Any
 from rich.text import Text
 
 from harness.commands.changes import tell_changes
-from harness.commands.console import print_json, progress, results
-from harness.commands.guard import UsageError
-from harness.commands.table import Column, Row
+from harness.commands.dashboard import Dashboard
 from harness.commands.verdict_view import MARKS
-from harness.difference import Difference, Trace
+from harness.console.console import print_json, progress, results
+from harness.console.table import Column, Row
+from harness.errors import UsageError
 from harness.files import PAGE, Output
-from harness.kernels import tell_compiling
-from harness.progress import Dashboard
-from harness.record import RecordError
-from harness.requirements import RequirementResult
-from harness.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
+from harness.fly.kernels import tell_compiling
+from harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
+from harness.fly.summary import without_infinities
+from harness.judge.requirements import RequirementResult
+from harness.record.difference import Difference, Trace
+from harness.record.flight_record import RecordError
+from harness.record.tolerance import length_sentence
 from harness.statistics.words import counted
-from harness.summary import without_infinities
-from harness.tolerance import length_sentence
 
 WORDS = {"worse": "red", "better": "green"}
 
@@ -53,7 +53,7 @@ def _output(first: Path, second: Path, out: Path | None) -> Output:
 
 def _page(found: RunDiff, output: Output) -> Path | None:
     """Where it is; None where it could not be written, which costs no verdict."""
-    from harness.report.overlay import overlay
+    from harness.report.run.overlay import overlay
 
     return output.path if output.write_or_tell(overlay(found)) else None
 

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness.commands.console import print_json, results
-from harness.commands.guard import UsageError
-from harness.loads import LOADS
-from harness.run_tables import Column, Table, singles, tables
-from harness.viewers.fields import MEANINGS, unit
+from harness.console.console import print_json, results
+from harness.errors import UsageError
+from harness.record.fields import MEANINGS, unit
+from harness.record.loads import LOADS
+from harness.record.tables import Column, Table, singles, tables
 
 MATLAB_NAME = 63
 """Letters that a name may have there."""
@@ -57,7 +57,8 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
 
 
 def _read(run: Path) -> dict[str, Table]:
-    from harness.record import RecordError, load
+    from harness.record.flight_record import RecordError
+    from harness.record.run_folder import load
 
     try:
         return tables(load(run).record)

@@ -6,30 +6,17 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from harness.commands.ending import Interrupted, came, has_come
-from harness.commands.ending import exit_code as interrupted_code
-from harness.commands.streams import unwritten
-from harness.commands.wrapping import width_of, wrapped
+from harness.console.ending import Interrupted, came, has_come
+from harness.console.ending import exit_code as interrupted_code
+from harness.console.streams import unwritten
+from harness.console.wrapping import width_of, wrapped
+from harness.errors import OwnFaultError, users_mistakes
+from harness.judge.verdict import EXIT_USAGE, Verdict
 from harness.printable import printable_lines
-from harness.verdict import EXIT_USAGE, Verdict
 
-TRACEBACK_FILE = "traceback.txt"
 EXIT_BROKEN_PIPE = 128 + 13
-
-
-class UsageError(Exception):
-    """An argument that cannot be used: what, why, and the remedy, in one line."""
-
-
-class OwnFaultError(Exception):
-    """A fault of the harness or its machine that was foreseen: what happened, what is kept, and how to go on."""
-
-    def __init__(self, told: str, **facts: object) -> None:
-        super().__init__(told)
-        self.facts = facts
 
 
 def guarded(command: Callable[[], int], *, as_json: bool, shows: bool = False) -> int:
@@ -110,30 +97,6 @@ def _interrupted(interrupt: KeyboardInterrupt, *, as_json: bool) -> int:
     facts |= interrupt.facts if isinstance(interrupt, Interrupted) else {}
     told = str(interrupt) or "interrupted, nothing was kept"
     return _report("interrupted", told, interrupted_code(), as_json, facts)
-
-
-USERS_MISTAKES = (
-    ("scenarios.load", "ScenarioError"),
-    ("plant.vehicle", "VehicleError"),
-    ("harness.requirement_sets", "RequirementSetError"),
-)
-"""What the parts raise for a mistake in the user's files. By name: a part that is not loaded has raised nothing, and
-loading it to find out would make a typing slip cost the import of numba."""
-
-
-def users_mistakes() -> tuple[type[Exception], ...]:
-    """The exceptions that are the user's to correct."""
-    loaded = ((sys.modules.get(module), name) for module, name in USERS_MISTAKES)
-    return UsageError, *(getattr(module, name) for module, name in loaded if module is not None)
-
-
-def keep_traceback(error: BaseException, folder: Path) -> None:
-    """Put the traceback of an unforeseen error into the run folder, and a note of that on the error."""
-    try:
-        (folder / TRACEBACK_FILE).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
-        return  # a full disk, say: the traceback then goes to standard error
-    error.add_note(f"traceback in {folder / TRACEBACK_FILE}")
 
 
 def _unforeseen(error: Exception) -> str:

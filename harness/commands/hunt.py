@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.commands.compiling import compile_first
-from harness.commands.console import ProgressLine, print_json, results
-from harness.commands.ending import Interrupted, same_command, without_out
-from harness.commands.guard import OwnFaultError, UsageError
-from harness.commands.program import check_program
-from harness.commands.run_folder import new_folder
+from harness.console.console import ProgressLine, print_json, results
+from harness.console.ending import Interrupted, same_command, without_out
+from harness.errors import OwnFaultError, UsageError
 from harness.files import claimed, tell_lost, tried_folder
+from harness.program.opening import check_program
+from harness.record.claim import new_folder
 from harness.statistics.words import agrees, counted
 from scenarios.limits import read_limits
 from scenarios.load import load
@@ -51,7 +51,7 @@ class HuntRequest(NamedTuple):
 def hunt_command(request: HuntRequest) -> int:
     """Hunt, write, tell; exit code 1 where something was found."""
     from harness.hunt.methods import METHODS
-    from harness.properties import PROPERTIES
+    from harness.hunt.properties import PROPERTIES
 
     if request.method not in METHODS:
         raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
@@ -66,7 +66,7 @@ def hunt_command(request: HuntRequest) -> int:
         check_program(option, program)
     if request.adopt is not None:
         tried_folder(request.adopt, "--adopt")
-    from harness.flight import checked
+    from harness.fly.prepare import checked
     from harness.hunt.ledger import LEDGER_FILE
 
     checked(space.scenario)
@@ -80,12 +80,12 @@ def hunt_command(request: HuntRequest) -> int:
 
 
 def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
+    from harness.fly.identity import ChangedError, identity_of
     from harness.hunt.causes import causes
     from harness.hunt.engine import Hunt, Plan
     from harness.hunt.flyer import Job, crew
     from harness.hunt.found import Origin, fly_found, write_found
     from harness.hunt.ledger import Ledger
-    from harness.identity import ChangedError, identity_of
 
     begun = identity_of(space.scenario, request.gnc)
     job = Job(space.limits.property, request.gnc, request.baseline, begun)
@@ -129,7 +129,7 @@ def _workers(request: HuntRequest) -> int:
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
     """What decides a search, so that flights of another are not taken for its own. The budget is not part of it."""
-    from harness.identity import identity_of
+    from harness.fly.identity import identity_of
 
     return {
         "hunt": 2,

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from harness.commands.guard import UsageError
-from harness.expected import NOT_FLOWN
+from harness.errors import UsageError
 from harness.files import JUNIT, Output
+from harness.fly.expected import NOT_FLOWN
 
 if TYPE_CHECKING:
+    from harness.fly.summary import RequirementSummary, Summary
     from harness.statistics.compare import Comparison
     from harness.statistics.gate import Gate
-    from harness.summary import RequirementSummary, Summary
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, not even escaped; a flight program may print anything."""
@@ -153,8 +153,7 @@ def compared_suite(
     """A comparison of two builds: what they differ in, then a case a measure, failed where B is worse, or with
     `strict` not shown to be none.
     """
-    from harness.commands.compare import measure_line
-    from harness.statistics.sentence import not_counted, sentence
+    from harness.statistics.sentence import measure_line, not_counted, sentence
 
     about = _case("compare", "what differs")
     _said(about, "\n".join([*differences, *not_counted(comparison)]))

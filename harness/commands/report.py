@@ -4,13 +4,12 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from harness.commands.console import print_json, progress, results
-from harness.commands.guard import UsageError
+from harness.commands.dashboard import Dashboard
+from harness.console.console import print_json, progress, results
+from harness.errors import UsageError
 from harness.files import PAGE, Output
-from harness.kernels import tell_compiling
-from harness.progress import Dashboard
-
-REPORT_FILE = "report.html"
+from harness.fly.kernels import tell_compiling
+from harness.record.names import REPORT_FILE
 
 
 def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bool) -> int:
@@ -35,7 +34,7 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
 def _writer(folder: Path) -> Any:
     """What writes the page of what lies there."""
     from harness.campaign.store import DATABASE
-    from harness.record import LOG_FILE
+    from harness.record.names import LOG_FILE
 
     if not folder.exists():
         raise UsageError(f"{folder}: there is no such folder; give that of a run or a campaign")
@@ -51,7 +50,7 @@ def _writer(folder: Path) -> Any:
 
 def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
     from harness.campaign.store import StoreError
-    from harness.record import RecordError
+    from harness.record.flight_record import RecordError
 
     try:
         told: dict[str, Any] = write(folder, page)
@@ -65,7 +64,7 @@ def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
 def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a campaign's folder or database. Raises StoreError, OSError."""
     from harness.campaign.store import Store
-    from harness.report.campaign_page import write_campaign_page
+    from harness.report.campaign.page import write_campaign_page
 
     with Store.read(folder) as store:
         write_campaign_page(page, store)
@@ -75,11 +74,11 @@ def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
 def run_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
     from harness.commands.changes import tell_changes
-    from harness.flight import assess
-    from harness.record import load
-    from harness.replay import flown_again
+    from harness.fly.assess import assess
+    from harness.fly.replay import flown_again
+    from harness.fly.run_diff import prepared_again
+    from harness.record.run_folder import load
     from harness.report import write_report
-    from harness.run_diff import prepared_again
 
     stored = load(folder)
     tell_changes(stored)

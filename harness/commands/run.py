@@ -14,29 +14,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from harness.commands.console import print_json, progress, results
-from harness.commands.ending import Interrupted
-from harness.commands.guard import UsageError
+from harness.commands.dashboard import Dashboard
 from harness.commands.junit import junit_report, suite
-from harness.commands.program import REFERENCE, ByHand, open_session
-from harness.commands.run_folder import run_folder
-from harness.commands.toml_text import toml_text
-from harness.expected import exit_code
-from harness.files import write_whole
-from harness.kernels import COMPILING, JUDGING, PLANT, Compilation
-from harness.progress import Dashboard
-from harness.session import WAIT
+from harness.console.console import print_json, progress, results
+from harness.console.ending import Interrupted
+from harness.errors import UsageError
+from harness.fly.expected import exit_code
+from harness.fly.keep import keep
+from harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
+from harness.program.opening import REFERENCE, ByHand, open_session
+from harness.program.session import WAIT
+from harness.record.claim import run_folder
 from harness.statistics.words import counted
 from scenarios.load import load
 from scenarios.schema import Scenario
 
 if TYPE_CHECKING:
-    from harness.flight import Assessment, Prepared
-    from harness.identity import Identity
-    from harness.record import FlightRecord
-    from harness.summary import Summary
-
-SUMMARY_FILE, REPORT_FILE = "summary.json", "report.html"
+    from harness.fly.identity import Identity
+    from harness.fly.prepare import Prepared
+    from harness.fly.summary import Summary
+    from harness.record.flight_record import FlightRecord
 
 
 class RunRequest(NamedTuple):
@@ -86,7 +83,7 @@ class Again(NamedTuple):
 
     def compared(self, flown: str, gnc: str | None = None) -> str:
         """Whether it came to the same bits, and what is not as it was."""
-        from harness.identity import differences, identity_of
+        from harness.fly.identity import differences, identity_of
 
         now = identity_of(self.scenario, gnc or self.gnc)._replace(scenario="")
         then = None if self.identity is None else self.identity._replace(scenario="")
@@ -117,7 +114,7 @@ def of_campaign(request: RunRequest) -> Again:
     """The flight of `--from DB:PLACE`. Raises UsageError."""
     from harness.campaign.logs import scenario_of
     from harness.campaign.store import Store, StoreError
-    from harness.identity import of_record
+    from harness.fly.identity import of_record
 
     place, _, number = str(request.origin).rpartition(":")
     if not place or not number.isdigit():
@@ -150,7 +147,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
                     raise KeyboardInterrupt
                 kernels.wait_for(JUDGING)
                 dashboard.stage("judging the flight and writing the report")
-                from harness.flight import assess
+                from harness.fly.assess import assess
 
                 summary = keep(assess(record, prepared), prepared, folder, epoch=epoch)
             except KeyboardInterrupt:
@@ -160,8 +157,10 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
 
 def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
     """Keep the log of a flight that was ended, to its last frame."""
-    from harness.provenance import provenance
-    from harness.record import RUN_FILE, RecordError, save
+    from harness.fly.provenance import provenance
+    from harness.record.flight_record import RecordError
+    from harness.record.names import RUN_FILE
+    from harness.record.run_folder import save
 
     if not record.frames:
         return Interrupted("interrupted before the first frame, nothing was kept")
@@ -209,7 +208,7 @@ def _fly(
     listeners = by_hand.listeners(request.show_output)
     with closing(by_hand), open_session(request.gnc, request.listen, listeners=listeners) as session:
         dashboard.stage("loading the plant")
-        from harness.flight import prepare
+        from harness.fly.prepare import prepare
 
         if kernels.begin(scenario):
             dashboard.remark(COMPILING)
@@ -231,54 +230,12 @@ def _epoch(asked: str | None) -> int | None:
     """`--epoch` as nanoseconds since 1970. Raises UsageError."""
     if asked is None:
         return None
-    from harness.viewers.clock import epoch_ns
+    from harness.record.clock import epoch_ns
 
     try:
         return epoch_ns(asked)
     except ValueError as error:
         raise UsageError(f"--epoch {error}") from None
-
-
-def keep(
-    assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True, epoch: int | None = None
-) -> "Summary":
-    """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
-    from harness.applied import APPLIED_FILE, applied
-    from harness.expected import held
-    from harness.provenance import provenance
-    from harness.record import RecordError, save
-    from harness.summary import summarise
-    from harness.viewers.scene import Judged
-
-    judged = Judged(assessment.flight, assessment.results, assessment.findings)
-    expected = prepared.scenario.expected
-    summary = held(summarise(assessment, str(folder)), expected)
-    try:
-        record, tree = assessment.flight.record, prepared.scenario.model_dump(mode="json")
-        save(record, folder, tree, judged, epoch, provenance(prepared.scenario, record))
-        echo = applied(prepared, flown=True, record=assessment.flight.record)
-        write_whole(folder / APPLIED_FILE, toml_text(echo))
-        write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
-    except (RecordError, OSError) as error:
-        why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
-        return held(summary.harness_failed(why), expected)
-    if page:
-        _write_report(assessment, folder)
-    return summary
-
-
-def _write_report(assessment: "Assessment", folder: Path) -> None:
-    """A page that cannot be written costs no verdict: all that it shows is kept beside it."""
-    from harness.fingerprint import environment_fingerprint
-    from harness.report import write_report
-
-    flight, results, found, verdict, _ = assessment
-    facts = {"run folder": folder, **environment_fingerprint()}
-    try:
-        write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
-    except OSError as error:
-        why = f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {folder}"
-        progress().say(why)
 
 
 def _tell(summary: "Summary", *, as_json: bool) -> None:

@@ -14,17 +14,24 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from harness.applied import APPLIED_FILE
 from harness.campaign.store import DATABASE
-from harness.commands.console import print_json, results
-from harness.commands.guard import TRACEBACK_FILE, UsageError
-from harness.commands.report import REPORT_FILE
-from harness.commands.run import SUMMARY_FILE
-from harness.commands.table import Column
 from harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
+from harness.console.console import print_json, results
+from harness.console.table import Column
+from harness.errors import UsageError
 from harness.hunt.ledger import LEDGER_FILE
 from harness.printable import printable
-from harness.record import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
+from harness.record.names import (
+    APPLIED_FILE,
+    LOG_FILE,
+    LOST_FRAME_FILE,
+    OUTPUT_FILE,
+    REFUSED_FILE,
+    REPORT_FILE,
+    RUN_FILE,
+    SUMMARY_FILE,
+    TRACEBACK_FILE,
+)
 from harness.statistics.words import counted
 
 OURS = frozenset({

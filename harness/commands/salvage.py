@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from harness.commands.console import print_json, results
-from harness.commands.guard import UsageError
+from harness.console.console import print_json, results
+from harness.errors import UsageError
 from harness.files import claimed
 from harness.statistics.words import agrees, counted
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.text import Text
 
-from harness.commands.console import print_json, results
-from harness.commands.table import Column
-from harness.commands.toml_text import toml_text
+from harness.console.console import print_json, results
+from harness.console.table import Column
+from harness.record.toml_text import toml_text
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario
 
@@ -41,7 +41,7 @@ def show_command(name_or_path: str, sets: Mapping[str, str], *, flown: bool, as_
 
 def _as_flown(scenario: Scenario) -> dict[str, Any]:
     """Vehicle, air, draws, faults and flight load as the plant and the flight software would get them."""
-    from harness.applied import applied
-    from harness.flight import prepare
+    from harness.fly.applied import applied
+    from harness.fly.prepare import prepare
 
     return applied(prepare(scenario, "show"), flown=False)

@@ -9,23 +9,16 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from harness.commands.console import print_json, progress, results
-from harness.commands.ending import Interrupted, same_command
-from harness.commands.guard import UsageError
-from harness.commands.table import Column, Row
+from harness.console.console import print_json, progress, results
+from harness.console.ending import Interrupted, same_command
+from harness.console.table import Column, Row
+from harness.errors import UsageError
 from harness.files import Kind, Output
-from harness.kernels import tell_compiling
+from harness.fly.kernels import tell_compiling
 from harness.statistics.words import counted
-from harness.validation.check import Check
+from harness.validation.check import NESC, SUITES, Check, cells
 
-ALL, NESC = "all", "nesc"
-SUITES = {
-    NESC: "flying NASA's check-cases",
-    "us76": "comparing the air with the standard atmosphere",
-    "gravity": "comparing gravity and coordinates with WGS-84",
-    "numerics": "flying at several steps, and a landing again at half its step",
-    "falcon9": "predicting glides of Falcon 9 first stages",
-}
+ALL = "all"
 OF_A_BODY, OF_A_STAGE = {NESC, "numerics", ALL}, {"numerics", "falcon9", ALL}
 """What they fly, and so which kernels they need."""
 FIRST_CASE, LAST_CASE = 1, 10
@@ -172,12 +165,6 @@ def _rows(checks: list[Check]) -> Iterator[Row]:
         *told, verdict = map(Text, cells(check))
         verdict.stylize("green" if check.passed else "bold red")
         yield [*told, verdict]
-
-
-def cells(check: Check) -> tuple[str, ...]:
-    """A row of the table, in the order of `COLUMNS`."""
-    gate, verdict = f"{check.gate:g} {check.unit}".rstrip(), "pass" if check.passed else "FAIL"
-    return check.case, check.quantity, f"{check.error:.2g}", gate, verdict
 
 
 def _closing_lines(outcome: Outcome) -> Iterator[Text]:

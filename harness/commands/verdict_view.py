@@ -5,10 +5,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from harness.commands.table import Column, Row
+from harness.console.table import Column, Row
+from harness.fly.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 from harness.printable import printable_lines
-from harness.record import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
-from harness.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
+from harness.record.names import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}

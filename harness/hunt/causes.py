@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from harness.hunt.engine import Failure, size
-from harness.properties import Margin
+from harness.hunt.properties import Margin
 from scenarios.limits import STEP_SIGMA
 from scenarios.space import Case, Space
 

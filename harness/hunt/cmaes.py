@@ -6,9 +6,8 @@ Asked for points and told what they are worth, it minimises. Nothing here knows 
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from harness.arrays import FloatArray
 
 
 class CmaEs:

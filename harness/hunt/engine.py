@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 from harness.hunt.flyer import Flown
 from harness.hunt.ledger import Ledger
 from harness.hunt.methods import METHODS
+from harness.hunt.properties import Margin
 from harness.hunt.shrink import Shrunk
-from harness.properties import Margin
 from scenarios.space import Case, Space
 
 SHRINK_FLIGHTS = 150

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from harness.commands.program import PATIENT, open_session
-from harness.crew import Crew
-from harness.flight import Prepared, prepare
-from harness.identity import Identity, mistakes_are_changes, refuse_changed
-from harness.properties import PROPERTIES, Margin
-from harness.record import FlightRecord
-from harness.requirements import evaluate
-from harness.session import Session
-from harness.signals import Flight
+from harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
+from harness.fly.prepare import Prepared, prepare
+from harness.fly.workers import Crew
+from harness.hunt.properties import PROPERTIES, Margin
+from harness.judge.requirements import evaluate
+from harness.program.opening import PATIENT, open_session
+from harness.program.session import Session
+from harness.record.flight_record import FlightRecord
+from harness.trace.flight import Flight
 from plant.vehicle import VehicleError
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario

@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from harness.commands.guard import UsageError
-from harness.digest import digest
+from harness.errors import UsageError
+from harness.fly.identity import differences, of_record
 from harness.hunt.flyer import Flown
-from harness.identity import differences, of_record
-from harness.properties import Margin
+from harness.hunt.properties import Margin
+from harness.record.digest import digest
 from harness.statistics.words import agrees, counted
 from scenarios.space import Case
 

@@ -6,13 +6,12 @@ A method asks for the robustness of cases, as many at once as it has ready, and 
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from harness.arrays import FloatArray
 from harness.hunt.cmaes import CmaEs
 from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
 from scenarios.space import Case, Space
 
-FloatArray = NDArray[np.float64]
 Ask = Callable[[Sequence[Case]], list[float]]
 Method = Callable[[Space, Ask, int], None]
 BATCH = 2

@@ -220,3 +220,9 @@ def _pairing(table: Table, a: Flights, b: Flights) -> Pairing:
     lost = tuple(a.ids[row] for row in np.flatnonzero(a.passed & ~b.passed).tolist())
     gained = tuple(a.ids[row] for row in np.flatnonzero(~a.passed & b.passed).tolist())
     return Pairing(*table, mcnemar(table.only_a, table.only_b).exact, lost, gained)
+
+
+def failing_first(comparison: Comparison) -> "list[Measure]":
+    """Measures in the order in which a reader wants them."""
+    order = ("worse", "undecided", "better", "no worse")
+    return sorted(comparison.measures, key=lambda measure: order.index(measure.verdict))

@@ -136,3 +136,11 @@ def _more(comparison: Comparison) -> str:
 
 def _marks_losses(found: Influence) -> bool:
     return found.kind == "number" or found.effect > 0.0
+
+
+def measure_line(measure: Measure) -> str:
+    """One measure in words."""
+    if measure.a is None or measure.b is None or measure.harm is None:
+        return f"  {measure.name}: {measure.verdict}, nothing to compare"
+    sides = f"A {level(measure, measure.a)}, B {level(measure, measure.b)}"
+    return f"  {measure.name}: {measure.verdict}; {sides}; B is worse by {harm(measure)}; margin {margin(measure)}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
 from harness.stl.formula import Comparison, Edge, Formula, Logic, Not, Number, Predicate, Temporal, Until, Window
 from harness.stl.monitor import Evaluation, frames_of
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from harness.masks import BoolArray, FloatArray
+from harness.arrays import BoolArray, FloatArray
 from harness.stl.formula import (
     Absolute,
     Arithmetic,

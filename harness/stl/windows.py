@@ -6,7 +6,7 @@ are RTAMT's rules. Only values that are there are copied, compared and negated: 
 
 import numpy as np
 
-from harness.masks import BoolArray, FloatArray
+from harness.arrays import BoolArray, FloatArray
 
 
 def window_max(values: FloatArray, begin: int, end: int | None) -> FloatArray:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
 from harness.validation.check import Check
 from harness.validation.falcon9_flights import (
     FLIGHTS,

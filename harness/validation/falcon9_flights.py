@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import least_squares
 
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
 from plant.kernels.atmosphere import standard_air
 
 FLIGHTS = ("CRS-11", "OTV-5", "ZUMA")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
 from harness.validation.falcon9 import errors, predict
 from harness.validation.falcon9_flights import FLIGHTS, LANDMARK_M, flown
 from plant.vehicle import Vehicle, load_vehicle

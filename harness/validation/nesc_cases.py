@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.validation.rigid_flight import NONE, Body, FloatArray
+from harness.arrays import FloatArray
+from harness.validation.rigid_flight import NONE, Body
 from plant.kernels.aero import BluffParams
 from plant.kernels.dynamics import Surroundings
 from plant.kernels.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.arrays import FloatArray
 from harness.validation.nesc import PUBLISHED, Gate, Published, errors
 from harness.validation.nesc_history import TIME, history
 from harness.validation.published import published
-from harness.validation.rigid_flight import FloatArray
 
 WIDTH, HEIGHT = 960, 640
 LEFTS, TOPS, ACROSS, TALL = (70, 545), (84, 379), 345, 215

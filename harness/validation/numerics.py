@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from harness.arrays import FloatArray
 from harness.validation.check import Check
 from harness.validation.nesc_cases import BRICK, CASES, DROPPED, start, surroundings
-from harness.validation.rigid_flight import Body, FloatArray, Grid, fly
+from harness.validation.rigid_flight import Body, Grid, fly
 from plant.kernels.earth import WGS84
 
 FOURTH_ORDER = 16.0

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.flight import Prepared, prepare
-from harness.record import FlightRecord
-from harness.recorder import frame_pieces
-from harness.session import Session
+from harness.arrays import FloatArray
+from harness.fly.prepare import Prepared, prepare
+from harness.loop.recorder import frame_pieces
+from harness.program.session import Session
+from harness.record.flight_record import FlightRecord
 from plant.plant import GUST_PERIOD_S, Plant
 from scenarios.load import load
 
-FloatArray = NDArray[np.float64]
 SCENARIO = "zq3-landing"
 NEXT, BOTH = slice(8, 11), slice(5, 11)
 """Gusts in the row `gust` of the plant's state: at the next grid point, and at the last and the next."""

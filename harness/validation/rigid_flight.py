@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from harness.arrays import FloatArray
 from plant.kernels.aero import BluffParams
 from plant.kernels.compiled import is_kept, kernel
 from plant.kernels.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
@@ -13,7 +13,6 @@ from plant.kernels.rotation import Vec
 from plant.kernels.step import read_rigid, write_rigid
 from plant.vehicle import load_vehicle
 
-FloatArray = NDArray[np.float64]
 NONE: Vec = (0.0, 0.0, 0.0)
 TABLES_OF = "zq3_y1"
 ALTITUDE, DENSITY, MACH, PRESSURE, WIDTH = 13, 14, 15, 16, 17

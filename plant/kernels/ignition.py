@@ -1,8 +1,8 @@
 """What an ignition on a coast without engines comes to: the descent from there, and the one that burns least.
 
 Of the descents that end at the pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang:
-Meditch, On the problem of optimal thrust programming for a lunar soft landing, 1964). `harness.ignition` searches the
-commands from which one does.
+Meditch, On the problem of optimal thrust programming for a lunar soft landing, 1964). `harness.window.ignition`
+searches the commands from which one does.
 """
 
 from typing import NamedTuple

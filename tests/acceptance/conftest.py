@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from harness.flight import Assessment, assess, prepare
-from harness.lockstep import Deadlines, ProgressCallback
-from harness.record import FlightRecord, save
-from harness.session import Session
-from harness.viewers.scene import Judged
+from harness.fly.assess import Assessment, assess
+from harness.fly.prepare import prepare
+from harness.loop.plan import Deadlines, ProgressCallback
+from harness.program.session import Session
+from harness.record.flight_record import FlightRecord
+from harness.record.run_folder import save
+from harness.report.scene import Judged
 from scenarios.load import load
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
@@ -74,7 +76,7 @@ def stored(nominal: Flown, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its run folder."""
     folder = tmp_path_factory.mktemp("nominal")
     flight, results, found, *_ = nominal.assessment
-    save(nominal.record, folder, nominal.scenario, Judged(flight, results, found))
+    save(nominal.record, folder, nominal.scenario, Judged(flight, results, found).channels)
     return folder
 
 

@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.fingerprint import environment_fingerprint
-from harness.fleet import FleetSession
-from harness.flight import prepare
-from harness.record import FlightRecord
-from harness.session import Session
+from harness.fly.prepare import prepare
+from harness.program.fleet import FleetSession
+from harness.program.session import Session
+from harness.record.fingerprint import environment_fingerprint
+from harness.record.flight_record import FlightRecord
 from plant.layout import truth_layout
 from scenarios.load import load
 from tests.acceptance.kills import whole

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.certify import CONDITIONS, LEAST, allotted
-from harness.difference import Trace, first_difference
-from harness.record import load
-from harness.session import Session
+from harness.certify.certify import CONDITIONS, LEAST, allotted
+from harness.program.session import Session
+from harness.record.difference import Trace, first_difference
+from harness.record.run_folder import load
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Hoverslam
 from tests.harness.fake_plant import PROGRAMS, ROOT, processes_with
 
@@ -159,7 +159,7 @@ def test_ctrl_c_is_130_and_leaves_nothing(mark: str, tmp_path: Path) -> None:
     assert "interrupted after" in (tmp_path / "c" / "certificate.txt").read_text()
 
 
-@pytest.mark.parametrize(("condition", "what"), [("loaded", "while True"), ("together", "certify_worker")])
+@pytest.mark.parametrize(("condition", "what"), [("loaded", "while True"), ("together", "harness.certify.worker")])
 def test_a_certifier_that_is_killed_leaves_no_process(condition: str, what: str, mark: str, tmp_path: Path) -> None:
     running = started(mark, tmp_path / "k", LEAST, condition)
     wait_until(lambda: any(what in command for command in processes_with(mark)))

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.lockstep import Progress
-from harness.record import LOG_FILE
-from harness.session import Session
+from harness.loop.plan import Progress
+from harness.program.session import Session
+from harness.record.names import LOG_FILE
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 STOPPED_S = 2.0

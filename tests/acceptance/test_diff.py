@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.record import FORMAT, save
-from harness.session import Session
+from harness.program.session import Session
+from harness.record.run_folder import FORMAT, save
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 FAULT = '[{kind = "fin_stuck", target = 1, at = "30 s"}]'

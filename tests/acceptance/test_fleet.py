@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from harness.fleet import FleetSession
-from harness.flight import Prepared, prepare
-from harness.session import Session
+from harness.fly.prepare import Prepared, prepare
+from harness.program.fleet import FleetSession
+from harness.program.session import Session
 from scenarios.load import load
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.session import Session
+from harness.program.session import Session
 from scenarios.load import load
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 

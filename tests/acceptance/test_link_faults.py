@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.flight import prepare
-from harness.lockstep import FlightPlan, PlantLike
-from harness.record import StoredRun, save
-from harness.replay import replay
-from harness.session import Session
+from harness.fly.prepare import prepare
+from harness.fly.replay import replay
+from harness.loop.plan import FlightPlan, PlantLike
+from harness.program.session import Session
+from harness.record.flight_record import StoredRun
+from harness.record.run_folder import save
 from scenarios.schema import Scenario
 from tests.acceptance.conftest import Flown, fly
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
-from harness.build import flight_load
-from harness.session import Session
+from harness.build.build import flight_load
+from harness.program.session import Session
 from harness.wire.codec import FROM_HARNESS, decode
 from harness.wire.messages import GnssFix, Sensors, validate
 from plant.layout import truth_layout

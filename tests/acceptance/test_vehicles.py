@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.session import Session
+from harness.program.session import Session
 from plant.layout import truth_layout
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Flown, Library, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind

@@ -19,10 +19,12 @@ import numpy as np
 
 from harness.campaign.bank import read_bank, write_bank
 from harness.campaign.store import Store, StoreError
-from harness.commands.guard import UsageError
+from harness.errors import UsageError
 from harness.hunt.engine import Plan
 from harness.hunt.ledger import LEDGER_FILE, Ledger
-from harness.record import LOG_FILE, RUN_FILE, RecordError, load, save
+from harness.record.flight_record import RecordError
+from harness.record.names import LOG_FILE, RUN_FILE
+from harness.record.run_folder import load, save
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 from tests.harness.campaign.damage import FLIGHTS, damaged, damages
 from tests.harness.campaign.rows import ABOUT

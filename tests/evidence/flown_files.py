@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gnc.load import LoadError, read_load
-from harness.build import load_tree
-from harness.flight import Prepared, prepare
+from harness.build.build import load_tree
+from harness.fly.prepare import Prepared, prepare
 from plant.layout import VehicleShape
 from plant.vehicle import load_vehicle, shipped_vehicles, vehicle_tree
 from scenarios.load import load, shipped

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from harness.campaign.store import StoreError
-from harness.commands.guard import users_mistakes
+from harness.errors import users_mistakes
 from tests.evidence import flown_files, read_files
 from tests.evidence.made_commands import arguments, filled
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.crew import end_with_parent
+from harness.fly.workers import end_with_parent
 from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest, made, progress, publish, read, today, write
 
 BUDGET = 300

@@ -18,17 +18,18 @@ from unittest.mock import patch
 import typer
 from typer.core import TyperGroup
 
-from harness import bench, doctor
+from harness.bench import bench
 from harness.campaign import cluster
 from harness.campaign.store import DATABASE
 from harness.cli import _parsed, app
-from harness.commands import validate
-from harness.commands.guard import UsageError, guarded_start
-from harness.crew import Crew
+from harness.commands import doctor, validate
+from harness.commands.guard import guarded_start
+from harness.errors import UsageError
+from harness.fly.kernels import Compilation
+from harness.fly.workers import Crew
 from harness.hunt.ledger import LEDGER_FILE
-from harness.kernels import Compilation
-from harness.record import LOG_FILE, RUN_FILE
-from harness.supervisor import Supervisor
+from harness.program.supervisor import Supervisor
+from harness.record.names import LOG_FILE, RUN_FILE
 from tests.evidence.made_files import ODD
 
 STARTS = "everything is right: a process would be started now"

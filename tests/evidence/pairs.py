@@ -16,9 +16,10 @@ LINE = [sys.executable, "-m", "tests.evidence.pairs"]
 
 def main(core: int) -> None:
     """In a process of its own: warm up, say so, fly when told to, say how long it took."""
-    from harness.commands.program import PATIENT, open_fleet
-    from harness.fleet import IN_THE_AIR
-    from harness.flight import assess, prepare
+    from harness.fly.assess import assess
+    from harness.fly.prepare import prepare
+    from harness.program.fleet import IN_THE_AIR
+    from harness.program.opening import PATIENT, open_fleet
     from scenarios.load import load
 
     scenario = load("zq3-landing")

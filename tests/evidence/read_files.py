@@ -16,12 +16,13 @@ from harness.campaign.checked import check
 from harness.campaign.row import Row
 from harness.campaign.sampling import Sample
 from harness.campaign.store import Store, StoreError
-from harness.commands.guard import UsageError
-from harness.digest import digest
+from harness.errors import UsageError
 from harness.hunt.ledger import LEDGER_FILE, Ledger
-from harness.record import LOG_FILE, RUN_FILE, save
-from harness.requirement_sets import load_requirements, refuse_empty_windows, requirement_tree
-from harness.verdict import EXIT_USAGE
+from harness.judge.sets import load_requirements, refuse_empty_windows, requirement_tree
+from harness.judge.verdict import EXIT_USAGE
+from harness.record.digest import digest
+from harness.record.names import LOG_FILE, RUN_FILE
+from harness.record.run_folder import save
 from plant.toml_file import parsed
 from scenarios.campaign import read_campaign
 from scenarios.limits import read_limits

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from harness.campaign.store import StoreError
-from harness.digest import digest
-from harness.record import RUN_FILE, RecordError, load, save
-from harness.run_diff import prepared_again
+from harness.fly.run_diff import prepared_again
+from harness.record.digest import digest
+from harness.record.flight_record import RecordError
+from harness.record.names import RUN_FILE
+from harness.record.run_folder import load, save
 from scenarios.load import load as load_scenario
 from tests.evidence import fuzz
 from tests.evidence.fuzz import COLUMNS, KINDS, SLOW_S, outcome, report

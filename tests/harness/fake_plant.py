@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from harness.lockstep import Deadlines, FlightPlan
-from harness.session import Session
+from harness.loop.plan import Deadlines, FlightPlan
+from harness.program.session import Session
 from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 
 FloatArray = NDArray[np.float64]

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from harness.masks import FloatArray
-from harness.record import FlightRecord, GncFailure
-from harness.signals import Flight, FlightContext
-from harness.telemetry_log import Telemetry
-from harness.trace_series import Missing
+from harness.arrays import FloatArray
+from harness.record.flight_record import FlightRecord, GncFailure
+from harness.record.telemetry_log import Telemetry
+from harness.trace.flight import Flight, FlightContext
+from harness.trace.series import Missing
 from plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 

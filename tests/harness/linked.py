@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from harness.link_faults import LinkFault
-from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
-from harness.recorder import Recorder
+from harness.loop.frames import fly_frames
+from harness.loop.link_faults import LinkFault
+from harness.loop.plan import DEFAULT_DEADLINES, lead_rows
+from harness.loop.recorder import Recorder
 from harness.wire.codec import FROM_HARNESS, decode, encode, split_own
 from harness.wire.echo import harmless_command
 from plant.layout import command_layout

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from harness.flight import Prepared, prepare
+from harness.fly.prepare import Prepared, prepare
 from scenarios.load import load
 from scenarios.schema import Scenario
 

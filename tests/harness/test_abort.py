@@ -10,20 +10,20 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from harness.abort import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
-from harness.divert import GOAL, LOW_M, LOW_TILT_RAD
-from harness.landing_engines import LandingEngines, rescue_of
-from harness.oracle import Bounds
-from harness.requirements import RequirementResult, evaluate, load_requirements
-from harness.signals import Flight
-from harness.trace_series import Missing
-from harness.window import FlightWindow
-from harness.window_signals import NO_ORACLE, divert_share, infeasible
+from harness.judge.requirements import RequirementResult, evaluate, load_requirements
+from harness.signals.window_signals import NO_ORACLE, divert_share, infeasible
+from harness.trace.flight import Flight
+from harness.trace.series import Missing
+from harness.window.divert import GOAL, LOW_M, LOW_TILT_RAD
+from harness.window.landing_engines import LandingEngines, rescue_of
+from harness.window.oracle import Bounds
+from harness.window.point_of_no_return import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
+from harness.window.window import FlightWindow, window_of
 from plant.kernels.descent import Falling, felt, normal_slope
 from plant.kernels.ignition import Question
 from plant.plant import Plant
 from tests.harness.flights import CONTEXT, fly
-from tests.harness.test_window import flight_of, window_of
+from tests.harness.test_window import flight_of, flown_window
 from tests.plant.falling import asked, falling, loaded
 
 ALL = np.zeros(0, dtype=np.intp)  # the signal is told whole
@@ -35,7 +35,7 @@ R_32 = load_requirements("landing").model_copy(
 
 @lru_cache
 def latest_s() -> float:
-    found = window_of(14.0).bounds.latest_s
+    found = flown_window(14.0).bounds.latest_s
     assert found is not None
     return found
 
@@ -46,8 +46,9 @@ def judged(flight: Flight) -> RequirementResult:
 
 
 def at_once(flight: Flight) -> Hopeless:
-    assert flight.window is not None
-    return at_once_of(flight.window)
+    window = window_of(flight)
+    assert window is not None
+    return at_once_of(window)
 
 
 def at_once_of(window: FlightWindow) -> Hopeless:
@@ -79,13 +80,13 @@ def test_straight_down_is_no_abort_and_r32_says_so_as_an_advisory() -> None:
 
 
 def test_while_a_landing_is_possible_nothing_is_asked() -> None:
-    assert window_of(14.0).hopeless == POSSIBLE
+    assert flown_window(14.0).hopeless == POSSIBLE
     result = judged(flight_of(14.0))
     assert (result.status, result.reason) == ("not_evaluated", POSSIBLE.reason)
 
 
 def test_one_that_landed_is_not_asked_either() -> None:
-    assert hopeless(Flight(fly(), CONTEXT), window_of(14.0)) == Missing("it landed")
+    assert hopeless(Flight(fly(), CONTEXT), flown_window(14.0)) == Missing("it landed")
 
 
 def test_without_an_oracle_nothing_is_known() -> None:
@@ -116,7 +117,8 @@ def test_an_engine_that_never_lights_is_asked_about_with_what_is_left(
 ) -> None:
     """Without an idle engine two can still stop the stage that was commanded early enough."""
     flight = flight_of(round(latest_s() - early_s, 2), "unlit", end_s=20.0)
-    window = flight.window
+    window = window_of(flight)
+    assert window is not None
     assert window is not None
     window.__dict__["engines"] = window.engines._replace(idle=idle)
     assert window.engines.duds == (5,)
@@ -129,12 +131,12 @@ def test_an_engine_that_never_lights_is_asked_about_with_what_is_left(
 
 
 def test_of_a_command_before_the_window_and_of_none_without_a_window_the_moment_is_not_known() -> None:
-    early = window_of(6.0)
+    early = flown_window(6.0)
     assert early.bounds.earliest_s is not None
     assert early.bounds.earliest_s > 6.0
     assert isinstance(early.hopeless, Missing)
     assert "before the window" in early.hopeless.reason
-    never = window_of(99.0)
+    never = flown_window(99.0)
     never.__dict__["bounds"] = Bounds(None, None, "the pad is 300 m out of reach sideways at best")
     assert isinstance(never.hopeless, Missing)
     assert "300 m" in never.hopeless.reason
@@ -191,9 +193,10 @@ def test_a_fall_that_leans_strikes_where_it_is_said_to(height_m: float, down_mps
 
 def test_a_flight_that_gives_way_as_far_as_it_can_is_an_abort(monkeypatch: pytest.MonkeyPatch) -> None:
     flight = flight_of(99.0, end_s=DOWN_S)
-    assert flight.window is not None
+    window = window_of(flight)
+    assert window is not None
     assert flight.touchdown is not None
-    reach_m = flight.window.abort_reach_m
+    reach_m = window.abort_reach_m
     moved = flight.touchdown._replace(miss_m=0.85 * reach_m)
     monkeypatch.setitem(flight.__dict__, "touchdown", moved)
     result = judged(flight)

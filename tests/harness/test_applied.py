@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.applied import applied, asleep
-from harness.commands.toml_text import toml_text
-from harness.flight import Prepared, prepare
+from harness.fly.applied import applied, asleep
+from harness.fly.prepare import Prepared, prepare
+from harness.record.toml_text import toml_text
 from scenarios.load import load
 from tests.harness.flights import fly
 

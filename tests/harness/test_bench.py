@@ -6,8 +6,13 @@ from platform import machine
 
 import pytest
 
-from harness import bench, bench_fleet, bench_lockstep, bench_plant, bench_requirements, bench_split
-from harness.bench import bench_command
+from harness.bench import bench
+from harness.bench import fleet as bench_fleet
+from harness.bench import lockstep as bench_lockstep
+from harness.bench import plant as bench_plant
+from harness.bench import requirements as bench_requirements
+from harness.bench import split as bench_split
+from harness.bench.bench import bench_command
 from scenarios.load import load
 
 FIGURES = {

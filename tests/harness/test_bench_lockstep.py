@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from harness import bench_fleet, bench_split
-from harness.bench_lockstep import SHAPE, StillPlant, measure
-from harness.lockstep import FlightPlan
+from harness.bench import fleet as bench_fleet
+from harness.bench import split as bench_split
+from harness.bench.lockstep import SHAPE, StillPlant, measure
+from harness.loop.plan import FlightPlan
 from plant.layout import sensor_layout
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.build import build_plant
-from harness.flight import Prepared, prepare
+from harness.build.build import build_plant
+from harness.fly.prepare import Prepared, prepare
 from plant.plant import ImuErrors, Plant
 from scenarios.load import load
 

@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 
 from harness.campaign.flyer import CampaignFlyer, FlightJob
 from harness.cli import app
-from harness.commands.guard import UsageError
-from harness.commands.program import PATIENT as MANY
-from harness.commands.program import ByHand, deadlines_for
-from harness.conversation import Listeners
-from harness.fleet import FleetSession
-from harness.lockstep import DEFAULT_DEADLINES, Deadlines
-from harness.session import WAIT, Session
+from harness.errors import UsageError
+from harness.loop.plan import DEFAULT_DEADLINES, Deadlines
+from harness.program.conversation import Listeners
+from harness.program.fleet import FleetSession
+from harness.program.opening import PATIENT as MANY
+from harness.program.opening import ByHand, deadlines_for
+from harness.program.session import WAIT, Session
 from harness.wire.link import GncLink
 from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.linked import between

@@ -4,17 +4,17 @@ import math
 
 import pytest
 
-from harness.causes import chain, crashed, sentence
-from harness.masks import FloatArray
-from harness.record import GncFailure
-from harness.report.charts import TimeCharts
-from harness.report.columns import Columns, kept_rows
-from harness.report.failed_limits import with_failed_limits
-from harness.report.page import told
-from harness.report.tables import tiles
-from harness.requirements import evaluate, load_requirements
-from harness.signals import Flight
-from harness.summary import summarise
+from harness.arrays import FloatArray
+from harness.fly.summary import summarise
+from harness.judge.causes import chain, crashed, sentence
+from harness.judge.requirements import evaluate, load_requirements
+from harness.record.flight_record import GncFailure
+from harness.report.kit.columns import Columns, kept_rows
+from harness.report.run.charts import TimeCharts
+from harness.report.run.failed_limits import with_failed_limits
+from harness.report.run.page import told
+from harness.report.run.tables import tiles
+from harness.trace.flight import Flight
 from tests.harness.flights import Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")
@@ -52,8 +52,8 @@ def test_a_crash_is_told_from_its_first_cause_to_the_ground_each_link_at_its_tim
 
 
 def test_page_and_summary_tell_it_in_the_same_words() -> None:
-    from harness.flight import Assessment
-    from harness.verdict import Verdict
+    from harness.fly.assess import Assessment
+    from harness.judge.verdict import Verdict
 
     flight = crash()
     results = evaluate(flight, LANDING)

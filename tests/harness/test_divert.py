@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from harness.divert import BOUND, GOAL, Felt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
+from harness.window.divert import BOUND, GOAL, Felt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
 
 STEPS, STEP_S = 200, 0.08
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.flight import prepare
+from harness.fly.prepare import prepare
 from scenarios.load import ScenarioError, load
 from scenarios.schema import Scenario
 

@@ -17,18 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from harness import bench, doctor
-from harness.certify import CONDITIONS
-from harness.commands import campaign, certify, compare, diff, hunt, run, runs, scenarios, validate
+from harness.bench import bench
+from harness.certify.certify import CONDITIONS
+from harness.commands import campaign, certify, compare, diff, doctor, hunt, run, runs, scenarios, validate
 from harness.commands import cases as cases_
-from harness.commands.console import Screen, results
-from harness.commands.guard import UsageError, guarded
-from harness.commands.table import Column
-from harness.commands.wrapping import columns, wrapped
-from harness.difference import Difference
+from harness.commands.guard import guarded
+from harness.console.console import Screen, results
+from harness.console.table import Column
+from harness.console.wrapping import columns, wrapped
+from harness.errors import UsageError
+from harness.fly.run_diff import RunDiff, _margins
+from harness.fly.summary import ExpectedSummary, Summary, summarise
 from harness.hunt.found import Found
-from harness.run_diff import RunDiff, _margins
-from harness.summary import ExpectedSummary, Summary, summarise
+from harness.record.difference import Difference
 from harness.validation.check import Check
 from scenarios.campaign import Campaign
 from tests.harness.campaign.rows import ABOUT, made

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.bench import bench_command
+from harness.bench.bench import bench_command
 from harness.commands import validate
 from harness.commands.compare import CompareRequest, compare_command
 from harness.commands.guard import guarded
@@ -171,8 +171,8 @@ def test_a_validation_tells_the_suites_that_are_done(
 def test_a_benchmark_tells_the_figures_that_are_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("harness.bench_lockstep.measure", lambda: {"us_per_frame": 50.0})
-    monkeypatch.setattr("harness.bench_plant.measure", interrupt)
+    monkeypatch.setattr("harness.bench.lockstep.measure", lambda: {"us_per_frame": 50.0})
+    monkeypatch.setattr("harness.bench.plant.measure", interrupt)
     monkeypatch.setattr(sys, "argv", ["hoverslam", "bench"])
     told = in_process(lambda: bench_command(as_json=True), capsys)
     assert told["figures"] == {"lockstep": {"us_per_frame": 50.0}}
@@ -199,7 +199,7 @@ def test_what_was_started_to_ignore_a_hangup_goes_on(tmp_path: Path) -> None:
 def test_a_second_signal_while_things_are_put_away_breaks_nothing(tmp_path: Path) -> None:
     code = (
         "import os, signal\n"
-        "from harness.commands.ending import endings, came\n"
+        "from harness.console.ending import endings, came\n"
         "with endings():\n"
         "    try:\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"

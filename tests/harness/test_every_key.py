@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from harness import build
-from harness.applied import applied
-from harness.flight import prepare
+from harness.build import build
+from harness.fly.applied import applied
+from harness.fly.prepare import prepare
 from plant.kernels.wind import AirColumn
 from plant.vehicle import VehicleError
 from scenarios.expected import Expected

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from harness.cli import app
-from harness.record import LOG_FILE
+from harness.record.names import LOG_FILE
 
 TRACE = "flown"
 PROGRAM = f"touch {TRACE}"

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness import build
-from harness.commands.toml_text import toml_text
-from harness.flight import prepare
+from harness.build import build
+from harness.fly.prepare import prepare
+from harness.record.toml_text import toml_text
 from scenarios.load import ScenarioError
 from scenarios.schema import Scenario
 from tests.harness.sweep import BASE, Path_, changed, dotted, flown, leaves

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.expected import as_it_should, exit_code, held
-from harness.record import GncFailure
-from harness.summary import Summary, summarise
+from harness.fly.expected import as_it_should, exit_code, held
+from harness.fly.summary import Summary, summarise
+from harness.record.flight_record import GncFailure
 from scenarios.expected import Expected
 from tests.harness.flights import Plan, fly
 from tests.harness.test_summary import assessed

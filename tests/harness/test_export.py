@@ -12,10 +12,10 @@ import pytest
 from scipy.io import loadmat
 
 from harness.commands.export import FORMATS, export_command
-from harness.commands.guard import UsageError
-from harness.record import save
-from harness.run_tables import Table
-from harness.telemetry_log import Telemetry
+from harness.errors import UsageError
+from harness.record.run_folder import save
+from harness.record.tables import Table
+from harness.record.telemetry_log import Telemetry
 from harness.wire.codec import decode, encode
 from plant.layout import truth_layout
 from tests.harness.fake_plant import SHAPE

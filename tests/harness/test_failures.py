@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.lockstep import Deadlines
-from harness.record import FlightRecord
-from harness.supervisor import Supervisor
+from harness.loop.plan import Deadlines
+from harness.program.supervisor import Supervisor
+from harness.record.flight_record import FlightRecord
 from tests.harness.fake_plant import (
     ECHO,
     PATIENT,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.guard import UsageError
+from harness.errors import UsageError
 from harness.files import JUNIT, PAGE, Output, as_name, claimed, whole, write_whole
 
 OURS = '<!doctype html>\n<meta charset="utf-8">\n<meta name="generator" content="hoverslam">\n'

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from harness.findings import Finding, findings
-from harness.record import FlightRecord, GncFailure
+from harness.judge.findings import Finding, findings
+from harness.record.flight_record import FlightRecord, GncFailure
 from tests.harness.flights import CONTEXT, Plan, commands_of, fly, truth_of, view
 
 

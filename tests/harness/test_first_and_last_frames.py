@@ -11,16 +11,19 @@ import numpy as np
 import pytest
 from mcap.reader import make_reader
 
-from harness.flight import Prepared, assess, prepare
-from harness.flight_trace import FlightTrace, NotThereError
-from harness.lockstep import fly_frames, lead_rows
-from harness.masks import FloatArray
-from harness.record import FlightRecord, save
-from harness.recorder import Recorder
-from harness.replay import _command_message
-from harness.signals import Flight
-from harness.telemetry_log import Telemetry
-from harness.trace_signals import SIGNALS
+from harness.arrays import FloatArray
+from harness.fly.assess import assess
+from harness.fly.prepare import Prepared, prepare
+from harness.fly.replay import _command_message
+from harness.loop.frames import fly_frames
+from harness.loop.plan import lead_rows
+from harness.loop.recorder import Recorder
+from harness.record.flight_record import FlightRecord
+from harness.record.run_folder import save
+from harness.record.telemetry_log import Telemetry
+from harness.signals.samples import FlightTrace, NotThereError
+from harness.signals.signals import SIGNALS
+from harness.trace.flight import Flight
 from harness.wire.codec import decode_own
 from plant.layout import command_layout
 from scenarios.load import load

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.fleet import FAULTLESS_LOSSES, FleetSession
-from harness.lockstep import Deadlines, FlightPlan
-from harness.record import FlightRecord
+from harness.loop.plan import Deadlines, FlightPlan
+from harness.program.fleet import FAULTLESS_LOSSES, FleetSession
+from harness.record.flight_record import FlightRecord
 from harness.wire.codec import FROM_HARNESS, decode, encode
 from harness.wire.echo import harmless_command
 from harness.wire.errors import MessageRefused

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.build import flight_load
+from harness.build.build import flight_load
 from scenarios.load import ScenarioError, load, shipped
 
 LOADS = files("scenarios") / "flight_loads"

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.flight_trace import FlightTrace, NotThereError
-from harness.requirement_sets import refuse_empty_windows
-from harness.requirements import ClauseResult, RequirementSetError, evaluate, load_requirements
-from harness.summary import RequirementSummary, without_infinities
-from harness.trace_signals import SIGNALS
+from harness.fly.summary import RequirementSummary, without_infinities
+from harness.judge.requirements import ClauseResult, RequirementSetError, evaluate, load_requirements
+from harness.judge.sets import refuse_empty_windows
+from harness.signals.samples import FlightTrace, NotThereError
+from harness.signals.signals import SIGNALS
 from tests.harness.flights import Plan, fly, truth_of, view
 
 HEAD = """

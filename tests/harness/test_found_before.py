@@ -11,11 +11,11 @@ from harness.commands.campaign import CampaignRequest, campaign_command
 from harness.commands.cases import CasesRequest, cases_command
 from harness.commands.certify import CertifyRequest, certify_command
 from harness.commands.compare import CompareRequest, compare_command
-from harness.commands.guard import users_mistakes
 from harness.commands.hunt import HuntRequest, hunt_command
-from harness.crew import Crew
-from harness.requirement_sets import RequirementSetError
-from harness.supervisor import Supervisor
+from harness.errors import users_mistakes
+from harness.fly.workers import Crew
+from harness.judge.sets import RequirementSetError
+from harness.program.supervisor import Supervisor
 from plant.vehicle import VehicleError
 from scenarios.load import ScenarioError
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.commands.guard import UsageError, guarded
-from harness.requirements import RequirementSetError
+from harness.commands.guard import guarded
+from harness.errors import UsageError
+from harness.judge.requirements import RequirementSetError
 from plant.vehicle import VehicleError
 from scenarios.load import ScenarioError
 

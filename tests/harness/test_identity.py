@@ -11,9 +11,7 @@ import pytest
 from harness.campaign.flyer import CampaignFlyer, FlightJob
 from harness.campaign.logs import Again, LogFlyer
 from harness.campaign.sampling import Flight
-from harness.flight import prepare
-from harness.hunt.flyer import Flyer, Job
-from harness.identity import (
+from harness.fly.identity import (
     WORDS,
     ChangedError,
     Identity,
@@ -25,6 +23,8 @@ from harness.identity import (
     of_record,
     refuse_changed,
 )
+from harness.fly.prepare import prepare
+from harness.hunt.flyer import Flyer, Job
 from plant.vehicle import SHIPPED
 from scenarios.load import load
 from scenarios.schema import Scenario

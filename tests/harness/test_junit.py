@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from harness.commands.guard import UsageError
 from harness.commands.junit import junit_report, suite
-from harness.expected import held
-from harness.record import GncFailure
-from harness.summary import Summary, summarise
+from harness.errors import UsageError
+from harness.fly.expected import held
+from harness.fly.summary import Summary, summarise
+from harness.record.flight_record import GncFailure
 from scenarios.expected import Expected
 from tests.harness.flights import Plan, fly, truth_of
 from tests.harness.test_expected import FAILS, HARD, LOST, SOUND

@@ -7,9 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness import kernels
 from harness.commands.compiling import compile_first
-from harness.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
+from harness.fly import kernels
+from harness.fly.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
 from scenarios.load import load
 
 ALL = PROGRAM + sum(map(len, PARTS.values()))
@@ -68,11 +68,11 @@ def test_a_process_that_fails_is_no_part_that_is_kept(mark: Path, monkeypatch: p
 
 ENDS = """
 import sys, time
-from harness.kernels import Compilation
+from harness.fly.kernels import Compilation
 from scenarios.load import load
-import harness.kernels
+import harness.fly.kernels
 from pathlib import Path
-harness.kernels._mark = lambda: Path(sys.argv[1])
+harness.fly.kernels._mark = lambda: Path(sys.argv[1])
 compilation = Compilation()
 compilation.begin(load("zq3-landing"))
 print(*(process.pid for process in compilation._processes.values()), flush=True)
@@ -91,9 +91,10 @@ def test_its_processes_end_with_a_harness_that_is_killed(tmp_path: Path) -> None
 
 CALLS = """
 import sys
-from harness.flight import assess, prepare
-from harness.kernels import judging_steps, plant_steps
-from harness.session import Session
+from harness.fly.prepare import prepare
+from harness.fly.assess import assess
+from harness.fly.kernels import judging_steps, plant_steps
+from harness.program.session import Session
 from numba.core.registry import CPUDispatcher
 from scenarios.load import load
 

@@ -13,9 +13,9 @@ import pytest
 import typer
 
 from harness.cli import app
-from harness.commands.program import DEADLINE, ByHand
 from harness.commands.run import RunRequest, under_a_debugger
-from harness.record import beside
+from harness.program.opening import DEADLINE, ByHand
+from harness.record.run_folder import beside
 from tests.harness.fake_plant import PATIENT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.test_failures import FRAME, fly
 

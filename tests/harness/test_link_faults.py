@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.link_faults import Draws, Effect, Flipper, LinkFault, Waker, arm, effect, together, wake_ticks
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
+from harness.loop.link_faults import Draws, Effect, Flipper, LinkFault, Waker, arm, effect, together, wake_ticks
 from plant.layout import command_layout, sensor_layout, truth_layout
 from scenarios.faults import Fault
 from scenarios.schema import Rates

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.chain import flight_hash
-from harness.link_faults import LinkFault
-from harness.lockstep import fly_frames, lead_rows
-from harness.recorder import Recorder
+from harness.loop.frames import fly_frames
+from harness.loop.link_faults import LinkFault
+from harness.loop.plan import lead_rows
+from harness.loop.recorder import Recorder
+from harness.record.hashing import flight_hash
 from harness.wire.codec import FROM_HARNESS, decode, encode
 from plant.layout import command_layout
 from tests.harness.fake_plant import SHAPE, FakePlant, plan

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.link_receiver import HOLD_CYCLES, Receiver, safe_law
-from harness.masks import FloatArray
+from harness.arrays import FloatArray
+from harness.loop.receiver import HOLD_CYCLES, Receiver, safe_law
 from plant.layout import command_layout
 from tests.harness.fake_plant import SHAPE
 

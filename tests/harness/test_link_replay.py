@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.link_findings import link_findings
-from harness.lockstep import FlightPlan, PlantLike
-from harness.record import FlightRecord, StoredRun, load, save
-from harness.replay import replay
+from harness.fly.replay import replay
+from harness.judge.link_findings import link_findings
+from harness.loop.plan import FlightPlan, PlantLike
+from harness.record.flight_record import FlightRecord, StoredRun
+from harness.record.run_folder import load, save
 from plant.layout import command_layout
 from scenarios.faults import Fault
 from scenarios.load import load as load_scenario

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.loads import LOADS, integral, loads, peaks
+from harness.record.loads import LOADS, integral, loads, peaks
 from plant.layout import truth_layout
 from tests.harness.flights import SHAPE, fly, view
 

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.chain import flight_hash
-from harness.lockstep import DEFAULT_DEADLINES, FrameLoopEnd, ProgramExited, Progress, fly_frames, lead_rows
-from harness.phase import PhaseTracker
-from harness.recorder import Recorder, frame_pieces
+from harness.loop.frames import fly_frames
+from harness.loop.plan import DEFAULT_DEADLINES, FrameLoopEnd, ProgramExited, Progress, lead_rows
+from harness.loop.recorder import Recorder, frame_pieces
+from harness.record.hashing import flight_hash
+from harness.trace.phase import PhaseTracker
 from harness.wire.codec import FROM_HARNESS, decode, encode
 from harness.wire.echo import harmless_command
 from harness.wire.errors import MessageRefused, PeerSilent
@@ -255,7 +256,7 @@ def test_a_vehicle_without_fins_legs_and_thrusters_flies() -> None:
 
 
 def test_the_loop_does_not_load_numba() -> None:
-    code = "import sys, harness.session, harness.replay; print('numba' in sys.modules)"
+    code = "import sys, harness.program.session, harness.fly.replay; print('numba' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

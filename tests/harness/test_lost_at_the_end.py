@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from harness.campaign.store import Store
-from harness.certify import Certificate
+from harness.certify.certify import Certificate
 from harness.commands import campaign, cases, certify, compare, hunt, run, validate
-from harness.commands.guard import UsageError, guarded
+from harness.commands.guard import guarded
+from harness.errors import UsageError
 from harness.validation.check import Check
 from scenarios.load import load
 from tests.harness.campaign.rows import ABOUT, made

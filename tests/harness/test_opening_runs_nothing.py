@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from harness.campaign.store import Store
 from harness.cli import app
-from harness.commands.guard import UsageError
-from harness.commands.program import REFERENCE
 from harness.commands.run import Again, RunRequest, _consented
+from harness.errors import UsageError
+from harness.program.opening import REFERENCE
 from scenarios.load import load
 from tests.harness.campaign.rows import ABOUT, made
 

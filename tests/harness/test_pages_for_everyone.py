@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import Verdict
 from harness.report import write_report
-from harness.requirements import evaluate, load_requirements
-from harness.verdict import Verdict
 from plant.vehicle import load_vehicle
 from tests.harness.browser import SOFTWARE_GL, browser, opened, picture, until
 from tests.harness.campaign.test_compare import campaign, run_cli

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from scipy.spatial.transform import Rotation
 
-from harness.findings import findings
-from harness.record import FlightRecord
+from harness.judge.findings import findings
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import judge
+from harness.record.flight_record import FlightRecord
 from harness.report import write_report
-from harness.requirements import evaluate, load_requirements
-from harness.verdict import judge
 from plant.vehicle import load_vehicle
 from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, colours, opened, picture, until
 from tests.harness.flights import fly, truth_of, view

@@ -12,10 +12,10 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from harness.commands import console
-from harness.commands.console import ProgressLine, Screen
+from harness.console import console
+from harness.console.console import ProgressLine, Screen
 from harness.printable import IN_PLACE, printable, printable_lines
-from harness.report.document import document
+from harness.report.kit.document import document
 
 CONTROL = ("\x1b[2J", "\x9b31m", "\x07", "\x00", "\r", "\x7f")
 STEERING = (*CONTROL, "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\u2028")

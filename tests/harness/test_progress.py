@@ -5,9 +5,9 @@ import io
 import numpy as np
 import pytest
 
-from harness.commands.console import Screen, progress
-from harness.lockstep import Progress
-from harness.progress import Dashboard, flight_line
+from harness.commands.dashboard import Dashboard, flight_line
+from harness.console.console import Screen, progress
+from harness.loop.plan import Progress
 from plant.layout import VehicleShape, truth_layout
 
 SHAPE = VehicleShape(9, 5, 4, 8, 4)

@@ -5,8 +5,8 @@ from io import StringIO
 
 import pytest
 
-from harness.commands import console
-from harness.commands.console import ProgressLine, Screen
+from harness.console import console
+from harness.console.console import ProgressLine, Screen
 
 
 def screen(written: str) -> list[str]:

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from harness.properties import (
+from harness.hunt.properties import (
     PROPERTIES,
     cross_range,
     ignition_timing,
     relight,
     requirements,
 )
-from harness.requirements import RequirementResult, evaluate, load_requirements
-from harness.signals import Flight
+from harness.judge.requirements import RequirementResult, evaluate, load_requirements
+from harness.trace.flight import Flight
 from scenarios.limits import read_limits
 from scenarios.load import load, shipped
 from scenarios.schema import Scenario

@@ -12,10 +12,10 @@ import pytest
 
 import plant
 import scenarios
-from harness.commands.guard import users_mistakes
-from harness.identity import WORDS, identity_of
-from harness.provenance import changed_since
-from harness.record import StoredRun
+from harness.errors import users_mistakes
+from harness.fly.identity import WORDS, identity_of
+from harness.fly.provenance import changed_since
+from harness.record.flight_record import StoredRun
 from scenarios.load import load
 from tests.harness.flights import fly
 from tests.harness.test_cli import ECHO_GNC, hoverslam

@@ -14,12 +14,14 @@ import pytest
 from mcap.reader import make_reader
 from mcap.writer import CompressionType, Writer
 
-from harness.digest import digest
-from harness.fingerprint import differences, environment_fingerprint
-from harness.lockstep import DEFAULT_DEADLINES, fly_frames, lead_rows
-from harness.record import FlightRecord, GncFailure, RecordError, load, save
-from harness.recorder import Recorder
-from harness.telemetry_log import Telemetry
+from harness.loop.frames import fly_frames
+from harness.loop.plan import DEFAULT_DEADLINES, lead_rows
+from harness.loop.recorder import Recorder
+from harness.record.digest import digest
+from harness.record.fingerprint import differences, environment_fingerprint
+from harness.record.flight_record import FlightRecord, GncFailure, RecordError
+from harness.record.run_folder import load, save
+from harness.record.telemetry_log import Telemetry
 from harness.wire.actuator_reader import ActuatorReader
 from harness.wire.codec import decode, encode
 from harness.wire.echo import harmless_command
@@ -160,7 +162,7 @@ def test_a_disk_that_fills_up_leaves_no_half_a_log(tmp_path: Path, monkeypatch: 
     def fills_up(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("harness.flight_log.Writer.finish", fills_up)
+    monkeypatch.setattr("harness.record.log.Writer.finish", fills_up)
     with pytest.raises(RecordError, match="No space left on device"):
         save(record_of(), tmp_path, SCENARIO)
     assert list(tmp_path.iterdir()) == []
@@ -200,7 +202,7 @@ def test_differences_of_environment_are_told() -> None:
 
 def test_telemetry_is_kept_up_to_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     report = encode({"frame": 1})
-    monkeypatch.setattr("harness.recorder.TELEMETRY_BUDGET_BYTES", 2 * len(report))
+    monkeypatch.setattr("harness.loop.recorder.TELEMETRY_BUDGET_BYTES", 2 * len(report))
     recorder = Recorder(SHAPE, 1, 1)
     for frame in range(3):
         recorder.report(frame, report)

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.lockstep import FlightPlan, PlantLike
-from harness.record import RecordError, StoredRun, save
-from harness.replay import Build, replay
+from harness.fly.replay import Build, replay
+from harness.loop.plan import FlightPlan, PlantLike
+from harness.record.flight_record import RecordError, StoredRun
+from harness.record.run_folder import save
 from tests.harness.fake_plant import (
     ECHO,
     FakePlant,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from harness.report.document import safe_json
-from harness.report.replay import replay_data, replay_script
-from harness.report.replay.data import MOST_ROWS, leg_progress, like_signs, packed
-from harness.report.replay.files import BUILT_FROM, FOLDER, sources_digest
-from harness.signals import Flight
+from harness.report.kit.document import safe_json
+from harness.report.replay3d import replay_data, replay_script
+from harness.report.replay3d.data import MOST_ROWS, leg_progress, like_signs, packed
+from harness.report.replay3d.files import BUILT_FROM, FOLDER, sources_digest
+from harness.trace.flight import Flight
 from plant.vehicle import load_vehicle
 from tests.harness.flights import Plan, fly, truth_of, view
 

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.findings import findings
-from harness.record import FlightRecord, GncFailure
+from harness.judge.findings import findings
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import judge
+from harness.record.flight_record import FlightRecord, GncFailure
 from harness.report import write_report
-from harness.report.columns import kept_rows
-from harness.requirements import evaluate, load_requirements
-from harness.verdict import judge
+from harness.report.kit.columns import kept_rows
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")

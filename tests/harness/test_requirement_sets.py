@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.requirements import RequirementSetError, load_requirements, shipped_sets
+from harness.judge.requirements import RequirementSetError, load_requirements, shipped_sets
+from harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
+from harness.signals.phases import WINDOWS
+from harness.signals.signals import SIGNALS
 from harness.stl.formula import predicates
 from harness.stl.parser import parse
-from harness.trace_glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
-from harness.trace_phases import WINDOWS
-from harness.trace_signals import SIGNALS
 
 GOOD = """
 name = "mine"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.record import FlightRecord
-from harness.requirements import Clause, ClauseResult, RequirementResult, evaluate, load_requirements, worst_first
-from harness.trace_signals import CONE_BASE_M, CONE_SLOPE
+from harness.judge.requirements import Clause, ClauseResult, RequirementResult, evaluate, load_requirements, worst_first
+from harness.record.flight_record import FlightRecord
+from harness.signals.signals import CONE_BASE_M, CONE_SLOPE
 from tests.harness.flights import CONTEXT, FRAME_S, KnownBounds, Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")

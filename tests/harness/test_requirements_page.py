@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from harness.requirements import evaluate, load_requirements
-from harness.requirements_page import with_names
+from harness.docs.requirements import with_names
+from harness.judge.requirements import evaluate, load_requirements
+from harness.signals.glossary import VOCABULARY
 from harness.stl.parser import parse
-from harness.trace_glossary import VOCABULARY
 from tests.harness.flights import view
 
 PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"
@@ -14,7 +14,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_names_on_the_page_are_those_of_the_code() -> None:
-    assert with_names(TEXT) == TEXT, "run: python -m harness.requirements_page docs/requirements.md"
+    assert with_names(TEXT) == TEXT, "run: python -m harness.docs.requirements docs/requirements.md"
 
 
 def test_the_set_on_the_page_is_one_and_judges_a_flight(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.difference import Difference, Trace, difference_by_stream
-from harness.record import FlightRecord, StoredRun
-from harness.report.overlay import write_overlay
-from harness.requirements import evaluate, load_requirements
-from harness.run_diff import Judged, RunDiff, _changed_keys, _compared, _margins
-from harness.verdict import judge
+from harness.fly.run_diff import Judged, RunDiff, _changed_keys, _compared, _margins
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import judge
+from harness.record.difference import Difference, Trace, difference_by_stream
+from harness.record.flight_record import FlightRecord, StoredRun
+from harness.report.run.overlay import write_overlay
 from plant.layout import command_layout, truth_layout
 from tests.harness.fake_plant import SHAPE
 from tests.harness.flights import Plan, fly, view

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.guard import TRACEBACK_FILE, UsageError
-from harness.commands.run_folder import run_folder
+from harness.errors import UsageError
+from harness.record.claim import run_folder
+from harness.record.names import TRACEBACK_FILE
 
 
 def test_a_folder_that_stays_empty_is_gone_again(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from harness.campaign import cluster
+from harness.program.supervisor import program_environment
 from harness.safe_path import OURS, SAFE_PATH, safe_children
-from harness.supervisor import program_environment
 
 SHADOWS = (
     "json",
@@ -33,7 +33,7 @@ SHADOWS = (
 DEADLINE_S = 120.0
 CREW = """
 import os
-from harness.crew import Crew
+from harness.fly.workers import Crew
 
 class Worker:
     def __init__(self, core):

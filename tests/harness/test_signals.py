@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from harness.phase import PhaseTracker
-from harness.signals import ignition, phases
+from harness.trace.flight import ignition, phases
+from harness.trace.phase import PhaseTracker
 from tests.harness.flights import SHAPE, Plan, commands_of, fly, truth_of, view
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from harness.record import FlightRecord
-from harness.requirements import evaluate, load_requirements
-from harness.signals import Flight
-from harness.standing import Standing
-from harness.verdict import Verdict, explain, judge
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import Verdict, explain, judge
+from harness.record.flight_record import FlightRecord
+from harness.trace.flight import Flight
+from harness.trace.standing import Standing
 from tests.harness.flights import Plan, fly, truth_of, view
 
 CONTACT = 2001  # row of first contact of the default plan

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from harness.findings import findings
-from harness.flight import Assessment
-from harness.loads import LOADS
-from harness.record import FlightRecord, GncFailure
-from harness.requirements import evaluate, load_requirements
-from harness.summary import Summary, summarise, without_infinities
-from harness.verdict import explain, judge
+from harness.fly.assess import Assessment
+from harness.fly.summary import Summary, summarise, without_infinities
+from harness.judge.findings import findings
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import explain, judge
+from harness.record.flight_record import FlightRecord, GncFailure
+from harness.record.loads import LOADS
 from tests.harness.flights import FRAME_S, KnownBounds, Plan, fly, known_window, truth_of, view
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -135,7 +135,7 @@ def test_a_flight_that_cannot_be_kept_is_our_own_fault() -> None:
 
 def test_the_schema_in_the_docs_is_up_to_date() -> None:
     kept = json.loads((DOCS / "summary.schema.json").read_text(encoding="utf-8"))
-    assert kept == Summary.model_json_schema(), "run: python -m harness.summary > docs/summary.schema.json"
+    assert kept == Summary.model_json_schema(), "run: python -m harness.fly.summary > docs/summary.schema.json"
 
 
 @pytest.mark.parametrize("key", Summary.model_fields)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.supervisor import ProgramNotFoundError, Supervisor, split_command
+from harness.program.supervisor import ProgramNotFoundError, Supervisor, split_command
 
 SOON_S, LONG_S = 0.2, 20.0
 PAUSE = "import signal; signal.pause()"
@@ -144,7 +144,7 @@ def await_output(supervisor: Supervisor) -> str:
 
 
 def test_stop_does_not_ask_twice(started: list[Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.supervisor.TERMINATE_WAIT_S", SOON_S)
+    monkeypatch.setattr("harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
     code = "import signal; signal.signal(15, signal.SIG_IGN); print('up', flush=True)\nwhile True: signal.pause()"
     supervisor = start(started, python(code))
     await_output(supervisor)
@@ -152,7 +152,7 @@ def test_stop_does_not_ask_twice(started: list[Supervisor], monkeypatch: pytest.
 
 
 def test_a_stopped_program_is_ended_too(started: list[Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.supervisor.TERMINATE_WAIT_S", SOON_S)
+    monkeypatch.setattr("harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
     supervisor = start(started, python(PAUSE))
     pid = supervisor.await_pid(LONG_S)
     assert pid is not None

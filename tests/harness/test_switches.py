@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.build import build_plant
-from harness.effects import refuse_no_effect
+from harness.build.build import build_plant
+from harness.build.no_effect import refuse_no_effect
 from plant.vehicle import VehicleError, load_vehicle
 from scenarios.load import ScenarioError, load
 from tests.harness.sweep import leaves

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from harness.commands import validate
+from harness.docs.validation import table_rows
 from harness.validation.check import Check
 from harness.validation.gravity import gravity
 from harness.validation.nesc import nesc
-from harness.validation.page import table_rows
 from harness.validation.us76 import us76
 from tests.harness.fake_plant import ROOT
 from tests.harness.test_cli import _strict, hoverslam

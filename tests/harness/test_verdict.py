@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.record import FlightRecord, GncFailure
-from harness.requirements import evaluate, load_requirements
-from harness.verdict import Verdict, explain, judge
+from harness.judge.requirements import evaluate, load_requirements
+from harness.judge.verdict import Verdict, explain, judge
+from harness.record.flight_record import FlightRecord, GncFailure
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")
@@ -62,5 +62,5 @@ def test_a_requirement_that_was_not_evaluated_does_not_fail_a_flight() -> None:
 
 def test_the_verdict_loads_nothing_heavy() -> None:
     """The command line needs exit codes long before it needs numpy."""
-    code = "import sys, harness.verdict; sys.exit(bool({'numpy', 'pydantic'} & set(sys.modules)))"
+    code = "import sys, harness.judge.verdict; sys.exit(bool({'numpy', 'pydantic'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.commands.console import Screen
 from harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
-from harness.record import GncFailure
-from harness.summary import Summary, summarise
+from harness.console.console import Screen
+from harness.fly.summary import Summary, summarise
+from harness.record.flight_record import GncFailure
 from tests.harness.flights import Plan, fly, truth_of
 from tests.harness.test_summary import assessed
 

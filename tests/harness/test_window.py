@@ -8,16 +8,16 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from harness.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
-from harness.oracle import PAD_M, STOP_MPS, Oracle
-from harness.record import FlightRecord
-from harness.requirements import evaluate, load_requirements
-from harness.signals import Flight
-from harness.summary import summarise
-from harness.telemetry_log import Telemetry
-from harness.trace_series import Missing
-from harness.trace_signals import SIGNALS
-from harness.window import FlightWindow
+from harness.fly.summary import summarise
+from harness.judge.requirements import evaluate, load_requirements
+from harness.record.flight_record import FlightRecord
+from harness.record.telemetry_log import Telemetry
+from harness.signals.signals import SIGNALS
+from harness.trace.flight import Flight
+from harness.trace.series import Missing
+from harness.window.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
+from harness.window.oracle import PAD_M, STOP_MPS, Oracle
+from harness.window.window import FlightWindow
 from plant.faults import Fault, Trigger
 from plant.kernels.descent import NEVER_S
 from plant.plant import Plant
@@ -73,15 +73,15 @@ def flight_of(ignition_s: float, key: str = "sound", end_s: float = 25.0) -> Fli
     return Flight(record, CONTEXT._replace(window=lambda flight: FlightWindow(oracle, flight)))
 
 
-def window_of(ignition_s: float, key: str = "sound", end_s: float = 25.0) -> FlightWindow:
+def flown_window(ignition_s: float, key: str = "sound", end_s: float = 25.0) -> FlightWindow:
     found = flight_of(ignition_s, key, end_s).window
-    assert found is not None
+    assert isinstance(found, FlightWindow)
     return found
 
 
 def test_the_window_is_the_same_whenever_the_flight_lit_its_engines() -> None:
     """It belongs to the fall, not to the command: before it the truth, after it what would have followed."""
-    early, late = window_of(8.0).bounds, window_of(16.0).bounds
+    early, late = flown_window(8.0).bounds, flown_window(16.0).bounds
     assert early.earliest_s is not None
     assert late.earliest_s is not None
     assert early.latest_s is not None
@@ -92,7 +92,7 @@ def test_the_window_is_the_same_whenever_the_flight_lit_its_engines() -> None:
 
 
 def test_margins_are_signed_distances_to_the_bounds_and_judge_r08() -> None:
-    bounds = window_of(14.0).bounds
+    bounds = flown_window(14.0).bounds
     assert bounds.earliest_s is not None
     assert bounds.latest_s is not None
     [rule] = [r for r in load_requirements("landing").requirement if r.id == "R-08"]
@@ -111,20 +111,20 @@ def test_margins_are_signed_distances_to_the_bounds_and_judge_r08() -> None:
 
 def test_what_nobody_could_know_is_not_held_against_the_command() -> None:
     for key, duds in (("sound", ()), ("unlit", (5,)), ("later", ())):
-        found = window_of(14.0, key)
+        found = flown_window(14.0, key)
         assert (found.engines.lit, found.engines.duds) == ((0, 1, 5), duds)
-        assert found.bounds == window_of(14.0).bounds
+        assert found.bounds == flown_window(14.0).bounds
 
 
 def test_engines_that_are_all_dead_leave_no_window_and_a_reason() -> None:
-    found = window_of(14.0, "dead")
+    found = flown_window(14.0, "dead")
     assert found.bounds.is_empty
     assert "alive" in found.bounds.reason
     assert math.isnan(found.throttle_at(14.0))
 
 
 def test_the_spare_comes_as_late_as_r12_lets_it() -> None:
-    found = window_of(14.0)
+    found = flown_window(14.0)
     assert found.engines.spare == 3, "ring engines 3 and 7 can start and were not lit"
     plan = plan_of(found.engines, found.oracle.plant, relight=True)
     assert (plan.lone.engines, plan.others.engines, plan.late.engines) == (1.0, 1.0, 1.0)
@@ -135,7 +135,7 @@ def test_the_spare_comes_as_late_as_r12_lets_it() -> None:
 
 
 def test_a_flight_that_lit_nothing_has_a_window_all_the_same() -> None:
-    never, lit = window_of(99.0), window_of(14.0)
+    never, lit = flown_window(99.0), flown_window(14.0)
     assert never.ignition_s is None
     assert never.engines.lit == (0, 1, 5)
     assert never.bounds.latest_s == pytest.approx(lit.bounds.latest_s, abs=0.05)
@@ -155,7 +155,7 @@ def test_a_pad_far_aside_is_out_of_reach_and_a_near_one_is_not() -> None:
 
 
 def test_the_throttle_needed_grows_toward_the_latest_command() -> None:
-    found = window_of(14.0)
+    found = flown_window(14.0)
     assert found.bounds.latest_s is not None
     latest_s = found.bounds.latest_s
     needed = [found.throttle_at(latest_s - before_s) for before_s in (4.0, 2.0, 1.0, 0.1)]
@@ -165,7 +165,7 @@ def test_the_throttle_needed_grows_toward_the_latest_command() -> None:
 
 def test_the_optimum_is_less_than_any_descent_of_the_oracle() -> None:
     """Lower bound against an upper one: the convex optimum may light one engine, at once, and hand over never."""
-    found = window_of(16.0)
+    found = flown_window(16.0)
     held = found.throttle_at(16.0)
     end, _ = found.oracle.traced(found.question._replace(floor=held, ceiling=held), found.at(16.0), 0.0)
     assert 0.75 * end.burnt_kg < found.propellant_optimum_kg < end.burnt_kg
@@ -188,8 +188,8 @@ def test_the_summary_tells_all_of_it_and_why_a_number_is_null() -> None:
 
 
 def _assessed(flight: Flight):  # type: ignore[no-untyped-def]  # what it returns is imported where it is needed
-    from harness.flight import Assessment
-    from harness.verdict import explain, judge
+    from harness.fly.assess import Assessment
+    from harness.judge.verdict import explain, judge
 
     return Assessment(flight, [], [], judge(flight.record, []), explain(flight.record, []))
 
@@ -210,22 +210,22 @@ def test_an_impact_point_is_where_the_plant_falls_without_engines() -> None:
 
 def test_an_engine_lost_on_the_way_is_rescued_by_a_spare_or_not_at_all() -> None:
     """Oracle: the figures of a planar prototype: one of three lost 3 s after a command at 3 km is an impact."""
-    found = window_of(14.0)
+    found = flown_window(14.0)
     assert found.ignition_s is not None
     assert found.rescued(0.3, (5, 0.3)) == "", "a spare at once"
-    late = window_of(round(found.bounds.latest_s - 0.2, 2)) if found.bounds.latest_s else found
+    late = flown_window(round(found.bounds.latest_s - 0.2, 2)) if found.bounds.latest_s else found
     assert late.rescued(NEVER_S) == "", "all three are enough"
     assert "no throttle stops" in late.rescued(NEVER_S, (5, 3.0)), "two are not"
     assert "no throttle stops" in late.rescued(3.6, (5, 3.0)), "nor does a spare come in time so late"
 
 
 def test_a_dud_is_made_good_by_a_spare_early_enough_and_not_at_the_last_moment() -> None:
-    sound = window_of(12.0)
+    sound = flown_window(12.0)
     assert sound.with_relight.latest_s is not None
     before, after = (round(sound.with_relight.latest_s + offset, 2) for offset in (-0.5, 0.5))
-    assert window_of(before, "unlit").rescued(RELIGHT_AFTER_S) == ""
-    assert "no throttle stops" in window_of(after, "unlit").rescued(RELIGHT_AFTER_S)
-    assert "no engine" in window_of(14.0, "dead").rescued(RELIGHT_AFTER_S)
+    assert flown_window(before, "unlit").rescued(RELIGHT_AFTER_S) == ""
+    assert "no throttle stops" in flown_window(after, "unlit").rescued(RELIGHT_AFTER_S)
+    assert "no engine" in flown_window(14.0, "dead").rescued(RELIGHT_AFTER_S)
 
 
 def test_limits_are_those_of_the_requirements() -> None:

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from gnc.node import EVENT_NAMES, MODES
-from harness.telemetry import EVENTS, REPORTS
-from harness.trace_glossary import SIGNAL_NOTES
-from harness.viewers.fields import TELEMETRY
-from harness.wire_page import with_tables
+from harness.docs.wire import with_tables
+from harness.record.fields import TELEMETRY
+from harness.record.telemetry import EVENTS, REPORTS
+from harness.signals.glossary import SIGNAL_NOTES
 
 ROOT = Path(__file__).parents[2]
 WIRE = ROOT / "docs" / "wire.md"
@@ -40,7 +40,7 @@ def read_keys() -> set[str]:
 
 def test_the_page_is_up_to_date() -> None:
     text = WIRE.read_text(encoding="utf-8")
-    assert text == with_tables(text), "run: python -m harness.wire_page docs/wire.md"
+    assert text == with_tables(text), "run: python -m harness.docs.wire docs/wire.md"
 
 
 def test_every_key_that_is_read_is_in_the_dictionary_with_what_is_judged_by_it() -> None:
@@ -56,7 +56,7 @@ def test_the_keys_of_an_event_that_are_read_are_named() -> None:
 
 
 def test_the_events_that_are_read_by_name_are_said_to_be() -> None:
-    source = (ROOT / "harness" / "engine_history.py").read_text(encoding="utf-8")
+    source = (ROOT / "harness" / "trace" / "engines.py").read_text(encoding="utf-8")
     compared = {
         right.value
         for node in ast.walk(ast.parse(source))

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.landing_engines import LandingEngines, plan_of
-from harness.oracle import Oracle
+from harness.window.landing_engines import LandingEngines, plan_of
+from harness.window.oracle import Oracle
 from plant.kernels.descent import EnginePlan, Falling
 from plant.kernels.ignition import Question
 from plant.plant import Plant

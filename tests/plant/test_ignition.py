@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from harness.ignition import NO_TRACE
-from harness.landing_engines import LandingEngines, plan_of
-from harness.oracle import Oracle
+from harness.window.ignition import NO_TRACE
+from harness.window.landing_engines import LandingEngines, plan_of
+from harness.window.oracle import Oracle
 from plant.kernels.descent import STOPPED
 from plant.kernels.ignition import Question, on_coast, one_descent
 from tests.plant.falling import LANDING, asked, falling, loaded

@@ -13,9 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from harness.build import flight_load
+from harness.build.build import flight_load
+from harness.docs.wire import elements, told
 from harness.wire.signs import SIGNS
-from harness.wire_page import elements, told
 from plant.plant import Plant
 from scenarios.load import load
 from tests.plant.stage import REFERENCE_RELEASE, column, command, engines_on, plant, sense, shipped, truth

@@ -5,8 +5,8 @@ Prints its flight program's and guardian's process ids and the socket's folder o
 
 import sys
 
-from harness.lockstep import Progress
-from harness.session import Session
+from harness.loop.plan import Progress
+from harness.program.session import Session
 from tests.harness.fake_plant import FakePlant, plan
 
 session = Session(sys.argv[1:])

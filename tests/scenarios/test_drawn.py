@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from harness.flight import prepare
+from harness.fly.prepare import prepare
 from scenarios.dispersions import WIND_CORRELATION_M, correlated_column, draw, stream
 from scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
 from scenarios.load import ScenarioError, load

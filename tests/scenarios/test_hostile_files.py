@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.build import build_plant, flight_load
-from harness.requirement_sets import RequirementSetError, load_requirements
+from harness.build.build import build_plant, flight_load
+from harness.judge.sets import RequirementSetError, load_requirements
 from plant.vehicle import VehicleError, load_vehicle
 from scenarios.campaign import read_campaign
 from scenarios.limits import read_limits

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.build import flight_load
+from harness.build.build import flight_load
 from plant.vehicle import load_vehicle
 from scenarios.load import load, shipped
 from scenarios.load_keys import SHAPES

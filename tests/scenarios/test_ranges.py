@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from harness.build import flight_load
+from harness.build.build import flight_load
 from harness.campaign.baseline import Baseline, check
-from harness.requirement_sets import RequirementSetError, load_requirements
+from harness.judge.sets import RequirementSetError, load_requirements
 from plant.ranges import VEHICLE, unit_of
 from plant.vehicle import VehicleError, load_vehicle, vehicle_tree
 from plant.vehicle_page import page as vehicle_page

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from harness.flight import prepare
+from harness.fly.prepare import prepare
 from scenarios.fault_grid import MOMENTS, FaultPoint
 from scenarios.faults import disagreements
 from scenarios.limits import STEP_SIGMA, Limits, read_limits

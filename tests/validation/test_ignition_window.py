@@ -2,7 +2,7 @@
 
 | | |
 | --- | --- |
-| verifies | `plant.kernels.descent`, `plant.kernels.ignition`, `harness.window`, `harness.divert` |
+| verifies | `plant.kernels.descent`, `plant.kernels.ignition`, `harness.window.window`, `harness.window.divert` |
 | gravity, air | of the pad; standard air, still |
 | vehicle | zq3_y1: dead time 0.8 s, rise 0.9 s (the prototype: 0.6 to 1.2 s each, spread over its figures) |
 | oracle | the figures of the prototype; in closed loop the whole plant, six degrees of freedom |
@@ -16,10 +16,10 @@ import math
 import numpy as np
 import pytest
 
-from harness.divert import GOAL, felt, reach_m
-from harness.ignition import NO_TRACE
-from harness.landing_engines import LandingEngines, plan_of
-from harness.oracle import Oracle
+from harness.window.divert import GOAL, felt, reach_m
+from harness.window.ignition import NO_TRACE
+from harness.window.landing_engines import LandingEngines, plan_of
+from harness.window.oracle import Oracle
 from plant.kernels.descent import NEVER_S, EnginePlan, Group
 from plant.kernels.ignition import Question, on_coast, one_descent
 from plant.plant import Plant

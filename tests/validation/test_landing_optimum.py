@@ -2,7 +2,7 @@
 
 | | |
 | --- | --- |
-| verifies | `harness.optimum`: discretisation, thrust bounds, glide slope, search over the time of flight |
+| verifies | `harness.window.least_propellant`: discretisation, thrust bounds, glide slope, search over time of flight |
 | gravity | constant: Mars 3.7114, Earth 9.80665 m/s2 |
 | air | none |
 | vehicle | Mars lander of Acikmese and Ploen (2007): 1905 kg, 400 kg of it fuel; a Falcon-like 24 t, 2 t of it fuel |
@@ -15,7 +15,7 @@ import math
 import numpy as np
 import pytest
 
-from harness.optimum import Descent, fixed_time, free_time
+from harness.window.least_propellant import Descent, fixed_time, free_time
 
 PROPELLANT, TIME = 0.01, 0.02
 MARS = Descent(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from harness.campaign.row import Row
-from harness.identity import Identity
+from harness.fly.identity import Identity
 
 ABOUT: dict[str, Any] = {
     "campaign": {

@@ -10,8 +10,8 @@ import numpy as np
 from harness.campaign.row import Row
 from harness.campaign.sampling import SOUND
 from harness.campaign.store import Store
-from harness.identity import identity_of
-from harness.report.campaign_page import write_campaign_page
+from harness.fly.identity import identity_of
+from harness.report.campaign.page import write_campaign_page
 from scenarios.campaign import Campaign
 from scenarios.load import load
 from tests.harness.test_report import Page

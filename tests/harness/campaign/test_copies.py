@@ -14,7 +14,7 @@ from harness.campaign.run import CampaignRun
 from harness.campaign.sampling import Sample
 from harness.campaign.store import Store
 from harness.commands.campaign import progress_line
-from harness.report.campaign_page import write_campaign_page
+from harness.report.campaign.page import write_campaign_page
 from scenarios.campaign import Campaign
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.scattered import about, failing, row, written

@@ -10,9 +10,9 @@ import pytest
 from harness.campaign.figures import figures, lines
 from harness.campaign.row import Row
 from harness.campaign.store import Store
-from harness.report.campaign_data import CampaignView
-from harness.report.campaign_page import write_campaign_page
-from harness.report.campaign_tables import most_often
+from harness.report.campaign.data import CampaignView
+from harness.report.campaign.page import write_campaign_page
+from harness.report.campaign.tables import most_often
 from scenarios.campaign import Campaign
 from tests.harness.campaign.scattered import failing, row, store_of
 from tests.harness.test_report import Page

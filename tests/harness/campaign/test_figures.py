@@ -17,7 +17,7 @@ from harness.campaign.sampling import Sample
 from harness.campaign.stopping import stop_plan
 from harness.campaign.store import Store
 from harness.commands.campaign import progress_line
-from harness.commands.guard import UsageError
+from harness.errors import UsageError
 from harness.statistics.proportion import proportion
 from harness.statistics.sequential import limits
 from scenarios.campaign import Aim, Campaign

@@ -10,7 +10,7 @@ import pytest
 from harness.campaign import logs
 from harness.campaign.store import Store
 from harness.commands.campaign import CampaignRequest, _keep_logs
-from harness.commands.run import SUMMARY_FILE
+from harness.record.names import SUMMARY_FILE
 from tests.harness.campaign.rows import ABOUT, made
 
 

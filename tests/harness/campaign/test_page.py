@@ -11,7 +11,7 @@ import pytest
 
 from harness.campaign.row import NUMBERS, Row
 from harness.campaign.store import Store
-from harness.report.landings import BARS, POINTS, SAMPLE
+from harness.report.campaign.landings import BARS, POINTS, SAMPLE
 from tests.harness.campaign.scattered import STARTED, Written, about, failing, row, store_of, written
 
 LARGEST_MB = 6.0

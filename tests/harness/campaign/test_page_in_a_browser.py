@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from harness.campaign.store import Store
-from harness.report.campaign_page import write_campaign_page
+from harness.report.campaign.page import write_campaign_page
 from tests.harness.browser import Watched, browser, opened
 from tests.harness.campaign.scattered import failing, row, store_of
 

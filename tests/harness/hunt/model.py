@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.hunt.flyer import Flown
-from harness.properties import Margin
+from harness.hunt.properties import Margin
 
 Tree = dict[str, Any]
 Judge = Callable[[Tree], dict[str, float]]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from harness.hunt.cmaes import CmaEs, FloatArray
+from harness.arrays import FloatArray
+from harness.hunt.cmaes import CmaEs
 
 
 def minimised(function: object, start: FloatArray, generations: int, seed: int = 1) -> CmaEs:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.commands.guard import UsageError
+from harness.errors import UsageError
 from harness.hunt.engine import Hunt, Plan, State
 from harness.hunt.flyer import Flown
 from harness.hunt.ledger import LEDGER_FILE, Ledger

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from harness.fly.identity import ChangedError, identity_of
 from harness.hunt.flyer import Flown, Flyer, Job
-from harness.identity import ChangedError, identity_of
-from harness.record import FlightRecord, GncFailure
+from harness.record.flight_record import FlightRecord, GncFailure
 from scenarios.load import load
 from tests.harness.flights import Plan, fly
 

@@ -10,7 +10,7 @@ from harness.hunt.causes import Cause
 from harness.hunt.engine import Failure
 from harness.hunt.flyer import Job
 from harness.hunt.found import Found, Origin, adopt, write_found
-from harness.properties import Margin
+from harness.hunt.properties import Margin
 from scenarios.fault_grid import FaultPoint
 from scenarios.limits import Limits
 from scenarios.load import load

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.requirements import load_requirements, shipped_sets
+from harness.judge.requirements import load_requirements, shipped_sets
+from harness.signals.glossary import VOCABULARY
 from harness.stl.formula import Formula, Number, nodes, phase_names, predicates, signal_names
 from harness.stl.monitor import evaluate
 from harness.stl.parser import parse
-from harness.trace_glossary import VOCABULARY
 from tests.harness.stl import slow_twin
 from tests.harness.stl.traces import ArrayTrace
 

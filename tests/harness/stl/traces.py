@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from harness.masks import BoolArray, FloatArray
+from harness.arrays import BoolArray, FloatArray
 from harness.stl.monitor import Samples
 from harness.stl.parser import Vocabulary
 

@@ -12,11 +12,11 @@ import pytest
 from mcap.reader import make_reader
 from scipy.spatial.transform import Rotation
 
-from harness.findings import findings
-from harness.flight_log import write_log
-from harness.requirements import evaluate, load_requirements
-from harness.viewers.clock import epoch_ns
-from harness.viewers.scene import Judged
+from harness.judge.findings import findings
+from harness.judge.requirements import evaluate, load_requirements
+from harness.record.clock import epoch_ns
+from harness.record.log import write_log
+from harness.report.scene import Judged
 from plant.layout import command_layout, truth_layout
 from plant.vehicle import load_vehicle
 from tests.harness.flights import SHAPE, Plan, fly, truth_of, view
@@ -39,7 +39,7 @@ class Channel:
 
 def logged(path: Path, record: Any = None, epoch: int | None = None) -> dict[str, Channel]:
     flight = view(record or turning(), vehicle=ZQ3)
-    write_log(flight.record, path, Judged(flight, evaluate(flight, LANDING), findings(flight)), epoch)
+    write_log(flight.record, path, Judged(flight, evaluate(flight, LANDING), findings(flight)).channels, epoch)
     found: dict[str, Channel] = {}
     with path.open("rb") as stream:
         for schema, channel, message in make_reader(stream, validate_crcs=True).iter_messages():

@@ -1,0 +1,275 @@
+"""A determinism certificate: one flight, flown again and again under conditions that must not matter.
+
+warm      one after the other in one process of the flight program
+fresh     each in a new process of the flight program
+together  in processes of their own, harness and program, at the same time
+loaded    with a process that counts on every core
+stopped   with harness and flight program stopped (SIGSTOP, SIGCONT) now and then
+
+The first flight is the reference: every other has to have its hash.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness.certify.disturbance import every_core_busy, stop_now_and_then
+from harness.certify.worker import WORKER_S, Order, Worker, WorkerError
+from harness.fly.prepare import prepare
+from harness.fly.provenance import provenance
+from harness.program.pinning import CAN_PIN
+from harness.program.session import Session
+from harness.record.difference import Difference, Trace, first_difference
+from harness.record.flight_record import FlightRecord
+from harness.record.run_folder import load, save
+from harness.statistics.words import agrees, counted
+from scenarios.schema import Scenario
+
+CONDITIONS = ("warm", "fresh", "together", "loaded", "stopped")
+LEAST = 6
+"""Flights with which every condition has one, and two are flown together."""
+AT_ONCE = 4
+"""Workers at most at the same time."""
+REFERENCE, OTHER, WORK = "reference", "different", "work"
+
+Tell = Callable[[str], None]
+OpenSession = Callable[[], Session]
+
+
+class CertifyError(Exception):
+    """Flights could not be flown to their end. `lost` says that it was the flight software's doing."""
+
+    def __init__(self, why: str, *, lost: bool) -> None:
+        super().__init__(why)
+        self.lost = lost
+
+
+class FlownOnce(NamedTuple):
+    """One flight of a certificate; `reused`: by a process that had flown before."""
+
+    number: int
+    condition: str
+    hash: str
+    frames: int
+    outcome: str
+    same: bool
+    reused: bool
+    program_stops: int
+    harness_stops: int
+    wall_s: float
+
+
+class Parted(NamedTuple):
+    """The first flight that was another one, and where it parts from the reference."""
+
+    number: int
+    condition: str
+    difference: Difference | None
+
+
+@dataclass
+class Certificate:
+    """What was flown and whether it was one flight. `kept`: run folders of the reference and of the first other one."""
+
+    scenario: Scenario
+    n: int
+    reference: FlightRecord | None = None
+    flights: list[FlownOnce] = field(default_factory=list)
+    parted: Parted | None = None
+    kept: list[Path] = field(default_factory=list)
+    busy_cores: int = 0
+    failure: CertifyError | None = None
+    interrupted: bool = False
+
+    @property
+    def certified(self) -> bool:
+        """Whether all flights were flown and are the same."""
+        return self.parted is None and len(self.flights) == self.n
+
+
+class Job(NamedTuple):
+    """What is to be certified, where, and who wants to know how it goes."""
+
+    scenario: Scenario
+    gnc: str | None
+    n: int
+    folder: Path
+    open_session: OpenSession
+    tell: Tell
+
+
+def allotted(n: int) -> dict[str, int]:
+    """How many flights each condition gets of n; what does not divide is flown warm."""
+    shares = dict.fromkeys(CONDITIONS, n // len(CONDITIONS))
+    shares["together"] = max(2, shares["together"])
+    shares["warm"] = n - sum(count for name, count in shares.items() if name != "warm")
+    return shares
+
+
+def certify(job: Job) -> Certificate:
+    """Fly all of them, or up to one that does not reach its end. A difference does not stop the others."""
+    shares, certificate = allotted(job.n), Certificate(job.scenario, job.n)
+    book = _Book(job, certificate)
+    try:
+        with job.open_session() as session:
+            _warm(job, session, shares["warm"], book)
+            _loaded(job, session, shares["loaded"], book)
+        _fresh(job, shares["fresh"], book)
+        _together(job, shares["together"], book)
+        _stopped(job, shares["stopped"], book)
+    except KeyboardInterrupt:
+        told = f"interrupted after {len(certificate.flights)} of {job.n} flights"
+        certificate.failure, certificate.interrupted = CertifyError(told, lost=False), True
+    except CertifyError as failure:
+        certificate.failure = failure
+    except WorkerError as failure:
+        certificate.failure = CertifyError(str(failure), lost=False)
+    finally:
+        shutil.rmtree(job.folder / WORK, ignore_errors=True)
+    return certificate
+
+
+class _Book:
+    """Enters flights into a certificate and keeps the runs that have to be kept."""
+
+    def __init__(self, job: Job, certificate: Certificate) -> None:
+        self._job, self.certificate = job, certificate
+
+    @property
+    def number(self) -> int:
+        """Of the next flight."""
+        return len(self.certificate.flights) + 1
+
+    def announce(self, condition: str, what: str) -> None:
+        """Say which flight is next."""
+        self._job.tell(f"flight {self.number} of {self._job.n}, {condition}: {what}")
+
+    def enter(self, condition: str, record: FlightRecord, *, reused: bool) -> None:
+        """A flight that was flown here."""
+        failure = record.gnc_failure
+        lost = None if failure is None else f"{failure.kind} in frame {failure.frame}: {failure.reason}"
+        self._check(record.outcome, lost, record.harness_error)
+        self.certificate.reference = self.certificate.reference or record
+        self._note(condition, _facts(record), reused=reused, load_run=lambda: record)
+
+    def enter_worker(self, condition: str, worker: Worker, harness_stops: int) -> None:
+        """A flight that a worker flies; waits for it."""
+        told = worker.result()
+        self._check(told["outcome"], told["gnc_failure"], told["harness_error"])
+        facts = {key: told[key] for key in ("hash", "frames", "outcome", "wall_s", "program_stops")}
+        self._note(
+            condition,
+            facts | {"harness_stops": harness_stops},
+            reused=False,
+            load_run=lambda: load(worker.run_folder).record,
+        )
+
+    def _check(self, outcome: str, lost: str | None, harness_error: str | None) -> None:
+        if outcome == "interrupted":
+            raise KeyboardInterrupt
+        if lost is not None:
+            raise CertifyError(f"flight {self.number}: flight software {lost}", lost=True)
+        if harness_error is not None:
+            raise CertifyError(f"flight {self.number}: {harness_error}", lost=False)
+
+    def _note(
+        self, condition: str, facts: dict[str, Any], *, reused: bool, load_run: Callable[[], FlightRecord]
+    ) -> None:
+        reference, number = self.certificate.reference, self.number
+        assert reference is not None
+        same = facts["hash"] == reference.hash
+        self.certificate.flights.append(FlownOnce(number, condition, same=same, reused=reused, **facts))
+        if not same and self.certificate.parted is None:
+            other = load_run()
+            difference = first_difference(reference.shape, Trace.of(reference), Trace.of(other))
+            self.certificate.parted = Parted(number, condition, difference)
+            self._keep(REFERENCE, reference)
+            self._keep(OTHER, other)
+
+    def _keep(self, name: str, record: FlightRecord) -> None:
+        scenario = self._job.scenario
+        save(record, self._job.folder / name, scenario.model_dump(mode="json"), facts=provenance(scenario, record))
+        self.certificate.kept.append(self._job.folder / name)
+
+
+def _facts(record: FlightRecord) -> dict[str, Any]:
+    own = {"hash": record.hash, "frames": record.frames, "outcome": record.outcome, "wall_s": record.wall_s}
+    return {**own, "program_stops": 0, "harness_stops": 0}
+
+
+def _fly(job: Job, session: Session) -> FlightRecord:
+    prepared = prepare(job.scenario, "certificate")
+    return session.fly(prepared.plant, prepared.plan)
+
+
+def _warm(job: Job, session: Session, count: int, book: _Book) -> None:
+    before = None
+    for _ in range(count):
+        book.announce("warm", "one program, one flight after the other")
+        record, pid = _fly(job, session), session.pid
+        book.enter("warm", record, reused=pid == before)
+        before = pid
+
+
+def _loaded(job: Job, session: Session, count: int, book: _Book) -> None:
+    with every_core_busy() as cores:
+        book.certificate.busy_cores = cores
+        for _ in range(count):
+            book.announce(
+                "loaded", f"{counted(cores, 'process', 'processes')} that {agrees(cores, 'counts')}, one on each core"
+            )
+            before = session.pid
+            book.enter("loaded", _fly(job, session), reused=session.pid == before)
+
+
+def _fresh(job: Job, count: int, book: _Book) -> None:
+    for _ in range(count):
+        book.announce("fresh", "a new process of the flight program")
+        with job.open_session() as session:
+            record = _fly(job, session)
+        book.enter("fresh", record, reused=False)
+
+
+def _together(job: Job, count: int, book: _Book) -> None:
+    while count:
+        # never a single one left over for the last time
+        some = count if count <= AT_ONCE else min(AT_ONCE, count - 2)
+        book.announce("together", f"{counted(some, 'worker')} at the same time")
+        with ExitStack() as ends:
+            workers = [_worker(job, book, i, ends, stop_program=False) for i in range(some)]
+            for worker in workers:
+                worker.await_ready()
+            for worker in workers:
+                worker.go()
+            for worker in workers:
+                book.enter_worker("together", worker, 0)
+        count -= some
+
+
+def _stopped(job: Job, count: int, book: _Book) -> None:
+    for _ in range(count):
+        book.announce("stopped", "harness and flight program stopped now and then")
+        with ExitStack() as ends:
+            worker = _worker(job, book, 0, ends, stop_program=True)
+            worker.await_ready()
+            worker.go()
+            stops = stop_now_and_then(worker.process, until_s=WORKER_S)
+            book.enter_worker("stopped", worker, stops)
+
+
+def _worker(job: Job, book: _Book, index: int, ends: ExitStack, *, stop_program: bool) -> Worker:
+    """A worker for the reference flight, on a core of its own where there are enough."""
+    reference = book.certificate.reference
+    assert reference is not None
+    cores = sorted(os.sched_getaffinity(0)) if CAN_PIN else [None]
+    order = Order(
+        job.scenario.model_dump(mode="json"), job.gnc, reference.hash, cores[index % len(cores)], stop_program
+    )
+    worker = Worker(job.folder / WORK / f"{book.number}-{index}", order)
+    ends.callback(worker.process.stop)
+    worker.process.start()
+    return worker

@@ -1,0 +1,217 @@
+"""`hoverslam doctor`: what of this machine matters to a flight, what is wrong with it, and what to do about it."""
+
+import os
+import platform
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rich.text import Text
+
+from harness.console.console import print_json, results
+from harness.console.table import Column
+from harness.statistics.words import counted
+
+Status = Literal["ok", "warning", "failed"]
+PYTHONS = ((3, 11), (3, 14))
+PRIVATE = 0o700
+RUN_FOLDER_BYTES = 50_000_000
+CLOCK_RESOLUTION_S = 1e-5
+
+
+class Check(NamedTuple):
+    """One line of the report; the remedy is empty where there is nothing to do."""
+
+    name: str
+    status: Status
+    found: str
+    remedy: str = ""
+
+
+def doctor_command(*, as_json: bool) -> int:
+    """Report; exit code 1 when something would keep a flight from being flown."""
+    checks = examine()
+    failed = any(check.status == "failed" for check in checks)
+    if as_json:
+        print_json({"healthy": not failed, "checks": [check._asdict() for check in checks]})
+    else:
+        _print(checks)
+    return int(failed)
+
+
+def examine() -> list[Check]:
+    """Every check, in the order in which they matter; one that breaks is itself a finding."""
+    return [check for examination in EXAMINATIONS for check in _guarded(examination)]
+
+
+def _guarded(examination: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from examination()
+    except Exception as error:  # noqa: BLE001  whatever breaks a check is what the doctor is asked for
+        name = examination.__name__.strip("_").replace("_", " ")
+        yield Check(
+            name, "failed", f"{type(error).__name__}: {error}", "set up again: make setup, or pip install hoverslam"
+        )
+
+
+def _python() -> Iterator[Check]:
+    found = f"{platform.python_version()} ({sys.executable})"
+    if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
+        yield Check("python", "ok", found)
+    else:
+        yield Check("python", "failed", found, "install Python 3.11 to 3.13")
+
+
+def _packages() -> Iterator[Check]:
+    """What hoverslam's own metadata asks for, apart from extras."""
+    wanted = [_distribution(text) for text in requires("hoverslam") or [] if "extra ==" not in text]
+    found, missing = [], []
+    for name in wanted:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        yield Check(
+            "packages", "failed", f"missing: {', '.join(missing)}", "set up again: make setup, or pip install hoverslam"
+        )
+    else:
+        yield Check("packages", "ok", ", ".join(found))
+
+
+def _distribution(requirement: str) -> str:
+    for end, character in enumerate(requirement):
+        if not (character.isalnum() or character in "-_."):
+            return requirement[:end]
+    return requirement
+
+
+def _platform() -> Iterator[Check]:
+    libc = " ".join(platform.libc_ver()).strip()
+    found = f"{platform.system()} {platform.machine()} {libc}".strip()
+    if platform.system() == "Windows":
+        yield Check("platform", "failed", found, "run inside WSL")
+    else:
+        yield Check("platform", "ok", f"{found}; bit-equality holds between machines with equal CPU features and libc")
+
+
+def _processes() -> Iterator[Check]:
+    """Whether what a flight program starts is sure to end with it."""
+    from harness.program.guardian import holds_all
+
+    if holds_all():
+        yield Check("processes", "ok", "all that a flight program starts ends with it, or is named")
+        return
+    found = (
+        "not certain here: a process that leaves the flight program's process group may outlive it, and is not named"
+    )
+    yield Check("processes", "warning", found, "look for such processes yourself after a flight, or fly on Linux")
+
+
+def _cores() -> Iterator[Check]:
+    if not hasattr(os, "sched_getaffinity"):
+        found = f"{counted(os.cpu_count() or 1, 'core')}, no pinning on this system"
+        yield Check(
+            "cores", "warning", found, "expect about 100 us a frame in transport instead of 40; results are the same"
+        )
+        return
+    allowed = len(os.sched_getaffinity(0))
+    busy = os.getloadavg()[0]
+    found = f"{allowed} usable of {os.cpu_count()}, pinning works, load {busy:.1f}"
+    if busy > allowed:
+        yield Check("cores", "warning", found, "other work is running: flights stay bit-equal, only timings suffer")
+    else:
+        yield Check("cores", "ok", found)
+
+
+def _ipc() -> Iterator[Check]:
+    """Opens the link that a run would open."""
+    from harness.wire.errors import EndpointError
+    from harness.wire.router import HarnessLink
+
+    try:
+        with HarnessLink() as link:
+            assert link.folder is not None
+            folder, mode = link.folder, stat.S_IMODE(link.folder.stat().st_mode)
+    except EndpointError as error:
+        yield Check("ipc", "failed", str(error), "set TMPDIR to a short path on a local disk")
+        return
+    found = f"private folder {folder.parent}/{folder.name[:10]}..., mode {mode:04o}"
+    if mode == PRIVATE:
+        yield Check("ipc", "ok", found)
+    else:
+        yield Check("ipc", "failed", found, "set TMPDIR to a local file system that keeps permissions")
+
+
+def _tcp() -> Iterator[Check]:
+    """Opens a link on loopback, which needs CURVE in the libzmq that is in use."""
+    from harness.wire.router import HarnessLink
+
+    try:
+        with HarnessLink("tcp://127.0.0.1:*") as link:
+            encrypted = link.keys is not None
+    except Exception as error:  # noqa: BLE001  zmq's exceptions are known to harness.wire only
+        remedy = "flights over ipc:// work without; for tcp:// install pyzmq from a wheel, which has CURVE"
+        yield Check("tcp", "warning", f"{type(error).__name__}: {error}", remedy)
+        return
+    yield Check("tcp", "ok" if encrypted else "failed", f"loopback works, CURVE {'on' if encrypted else 'off'}")
+
+
+def _kernel_cache() -> Iterator[Check]:
+    from harness.fly.kernels import COMPILING
+    from plant.kernels.compiled import CACHE, are_warm, cache_root
+
+    remedy = "set XDG_CACHE_HOME to a folder that can be written"
+    state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first flight begins with {COMPILING}"
+    if CACHE is None:
+        found = f"neither {cache_root() or 'a home folder'} nor a temporary one can be written: each process compiles"
+        yield Check("kernel cache", "warning", found, remedy)
+    elif CACHE.parent != cache_root():
+        found = f"{cache_root() or 'a home folder'} cannot be written, a temporary folder is used instead; {state}"
+        yield Check("kernel cache", "warning", found, remedy)
+    else:
+        yield Check("kernel cache", "ok", state)
+
+
+def _disk() -> Iterator[Check]:
+    free = shutil.disk_usage(Path.cwd()).free
+    found = f"{free / 1e9:.1f} GB free under {Path.cwd()}"
+    if not os.access(Path.cwd(), os.W_OK):
+        yield Check("disk", "warning", f"{Path.cwd()} is not writable", "run elsewhere, or give --out")
+    elif free < RUN_FOLDER_BYTES:
+        yield Check("disk", "failed", found, "free some space: a run folder takes up to 50 MB")
+    else:
+        yield Check("disk", "ok", found)
+
+
+def _clock() -> Iterator[Check]:
+    """Nothing that decides a flight reads a clock; deadlines for a dead peer and timings do."""
+    clock = time.get_clock_info("monotonic")
+    found = f"{clock.implementation}, resolution {clock.resolution:.0e} s"
+    if clock.monotonic and clock.resolution <= CLOCK_RESOLUTION_S:
+        yield Check("clock", "ok", found)
+    else:
+        yield Check("clock", "warning", found, "timings of bench are coarse here; flights do not depend on the clock")
+
+
+EXAMINATIONS = (_python, _packages, _platform, _processes, _cores, _ipc, _tcp, _kernel_cache, _disk, _clock)
+
+
+STYLES = {"failed": "red", "warning": "yellow", "ok": "green"}
+COLUMNS = (Column("check"), Column("status"), Column("found", wraps=True))
+
+
+def _print(checks: list[Check]) -> None:
+    """What is wrong first."""
+    console, order = results(), list(STYLES)
+    rows = [
+        (Text(one.name, "bold"), Text(one.status, STYLES[one.status]), Text(told))
+        for one in sorted(checks, key=lambda one: order.index(one.status))
+        for told in [f"{one.found}\n-> {one.remedy}" if one.remedy else one.found]
+    ]
+    console.tabulate(COLUMNS, rows, headed=False)

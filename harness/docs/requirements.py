@@ -1,0 +1,36 @@
+"""Writes the tables of names in docs/requirements.md: python -m harness.docs.requirements docs/requirements.md"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES
+
+BEGIN = "<!-- written by harness.docs.requirements -->"
+END = "<!-- to here -->"
+
+
+def names() -> str:
+    """Every signal with its unit and meaning, and every phase."""
+    return "\n".join(_tables())
+
+
+def _tables() -> Iterator[str]:
+    yield "### Signals\n"
+    yield "| signal | unit | meaning |\n| --- | --- | --- |"
+    yield from (f"| `{name}` | {note.unit} | {note.meaning} |" for name, note in SIGNAL_NOTES.items())
+    yield "\n### Phases\n"
+    yield "| phase | frames |\n| --- | --- |"
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in PHASE_NOTES.items())
+
+
+def with_names(page: str) -> str:
+    """The page with the tables between its two marks brought up to date."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{names()}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1])
+    path.write_text(with_names(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""A flight from scenario to verdict."""

@@ -1,0 +1,156 @@
+"""What a flight was really given, as plain data: every number after overrides and dispersions, faults in ticks.
+
+A scenario says what was asked for; this says what came of it. It is read off the plant and the plan, not off the
+scenario, so a key that got lost on the way would show. A run folder keeps it as `applied.toml`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.loop.link_faults import LinkFault, wake_ticks
+from plant.faults import KINDS, Fault
+from plant.vehicle import load_vehicle
+from scenarios.dispersions import draw
+from scenarios.link_kinds import is_of_link
+
+if TYPE_CHECKING:
+    from harness.fly.prepare import Prepared
+    from harness.record.flight_record import FlightRecord
+
+PAD = ("latitude_rad", "longitude_rad", "elevation_m", "slope_rad", "slope_azimuth_rad")
+COLUMNS = ("wind_east_mps", "wind_north_mps", "density")
+"""Draws by altitude: they stand in the table `air`, added up with the mean."""
+
+
+def applied(prepared: "Prepared", *, flown: bool, record: "FlightRecord | None" = None) -> dict[str, Any]:
+    """Everything that decides the flight but the flight software; once flown, with the ticks at which faults woke.
+
+    When faults of the link woke can be told from a record only.
+    """
+    scenario, plant, plan = prepared.scenario, prepared.plant, prepared.plan
+    return {
+        "scenario": plan.scenario,
+        "seed": plan.seed,
+        "rates": {
+            "dt_s": plant.setup.dt_s,
+            "frame_ticks": plan.frame_ticks,
+            "command_delay_ticks": plan.command_delay_ticks,
+            "max_frames": plan.max_frames,
+        },
+        "requirements": {"set": scenario.requirements.set, "ids": [r.id for r in prepared.requirements.requirement]},
+        "overrides": {
+            "vehicle": _overridden(prepared),
+            "flight_load": plain(scenario.flight_load.override),
+        },
+        "drawn": _drawn(prepared),
+        "stated": scenario.drawn.model_dump(mode="json", exclude_none=True),
+        "release": {
+            "time_from_liftoff_s": prepared.context.time_from_liftoff_s,
+            **plain(plant.setup.release._asdict()),
+        },
+        "pad": {key: getattr(plant.setup, key) for key in PAD},
+        "air": _air(prepared),
+        "imu": plain(plant.setup.imu._asdict()),
+        "gauges": plain(plant.setup.gauges._asdict()),
+        "relight": plant.setup.relight,
+        "faults": list(_faults(prepared, flown, record)),
+        "vehicle": {"file": scenario.vehicle.file, **plain(plant.vehicle._asdict())},
+        "flight_load": {"file": scenario.flight_load.file, **plain(plan.flight_load)},
+    }
+
+
+def plain(value: Any) -> Any:
+    """Tables, arrays and numbers of numpy as what TOML and JSON know."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if hasattr(value, "_asdict"):
+        return plain(value._asdict())
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _overridden(prepared: "Prepared") -> dict[str, Any]:
+    """Each key with what the vehicle file says and what it was changed to, before dispersion."""
+    given = prepared.scenario.vehicle
+    if not given.override:
+        return {}
+    file, changed = load_vehicle(given.file), load_vehicle(given.file, given.override)
+    return {key: {"file": plain(_at(file, key)), "flown": plain(_at(changed, key))} for key in given.override}
+
+
+def _at(vehicle: Any, dotted: str) -> Any:
+    for part in dotted.split("."):
+        vehicle = getattr(vehicle, part)
+    return vehicle
+
+
+def _drawn(prepared: "Prepared") -> dict[str, Any]:
+    """The deviations of this flight; drawing them again gives the same numbers."""
+    scenario = prepared.scenario
+    draws = draw(scenario.dispersions, prepared.plan.seed, prepared.plant.shape.engines, scenario.drawn)
+    return {key: plain(value) for key, value in draws._asdict().items() if key not in COLUMNS}
+
+
+def _air(prepared: "Prepared") -> dict[str, Any]:
+    setup = prepared.plant.setup
+    return {"turbulence": setup.turbulence, "w20_mps": setup.w20_mps, **plain(setup.column._asdict())}
+
+
+def _faults(prepared: "Prepared", flown: bool, record: "FlightRecord | None") -> Iterator[dict[str, Any]]:
+    of_plant, of_link = _armed_in_plant(prepared), iter(prepared.plan.link_faults)
+    for stated, tick in zip(prepared.scenario.faults, fault_ticks(prepared, record), strict=True):
+        entry: dict[str, Any] = {
+            "kind": stated.kind,
+            "target": stated.target,
+            "at": stated.at,
+            "numbers": stated.full_numbers,
+        }
+        entry |= _link_ticks(next(of_link)) if is_of_link(stated.kind) else next(of_plant)
+        if flown:
+            entry |= {"came": tick is not None}
+            entry |= {} if tick is None else {"tick": tick, "time_s": tick * prepared.plant.setup.dt_s}
+        yield entry
+
+
+def _armed_in_plant(prepared: "Prepared") -> Iterator[dict[str, Any]]:
+    """Numbers, trigger and duration of each fault as the plant has them."""
+    table = prepared.plant.params["faults"]
+    for i, fault in enumerate(prepared.plant.setup.faults):
+        yield {
+            "numbers": dict(zip(KINDS[fault.kind].numbers, fault.numbers, strict=True)),
+            **_trigger(fault, int(table["delay_ticks"][0, i])),
+            "duration_ticks": int(table["duration_ticks"][0, i]),
+        }
+
+
+def _link_ticks(fault: LinkFault) -> dict[str, Any]:
+    unit = "ticks" if fault.direction == "commands" else "frames"
+    takes = (
+        {} if fault.kind in {"link_drop", "link_duplicate", "link_reorder", "link_corrupt"} else {unit: fault.amount}
+    )
+    return {**_trigger(fault, fault.delay_ticks), "duration_ticks": fault.duration_ticks, **takes}
+
+
+def _trigger(fault: Fault | LinkFault, delay_ticks: int) -> dict[str, Any]:
+    if fault.trigger.sort in {"time", "event"}:
+        return {"delay_ticks": delay_ticks}
+    return {"threshold": fault.trigger.threshold}
+
+
+def fault_ticks(prepared: "Prepared", record: "FlightRecord | None") -> list[int | None]:
+    """When each fault of the scenario woke, in its order; of the link's only with a record of the flight."""
+    plan, plant = prepared.plan, prepared.plant
+    truth = np.zeros((0, plant.truth_layout.width)) if record is None else record.truth[: record.frames]
+    of_link = iter(wake_ticks(plan.link_faults, truth, plant.shape, plan.frame_ticks) if plan.link_faults else ())
+    of_plant = iter(plant.fault_ticks)
+    return [next(of_link if is_of_link(fault.kind) else of_plant) for fault in prepared.scenario.faults]
+
+
+def asleep(prepared: "Prepared", record: "FlightRecord | None" = None) -> Iterator[str]:
+    """A sentence for each fault that was armed and never came: its moment was not reached."""
+    for i, (fault, tick) in enumerate(zip(prepared.scenario.faults, fault_ticks(prepared, record), strict=True)):
+        if tick is None:
+            yield f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) never came"

@@ -1,0 +1,58 @@
+"""What is kept of a flight that was judged: the run folder, its summary and its page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.console.console import progress
+from harness.files import write_whole
+from harness.record.names import REPORT_FILE, SUMMARY_FILE
+from harness.record.toml_text import toml_text
+
+if TYPE_CHECKING:
+    from harness.fly.assess import Assessment
+    from harness.fly.prepare import Prepared
+    from harness.fly.summary import Summary
+
+
+def keep(
+    assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True, epoch: int | None = None
+) -> "Summary":
+    """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
+    from harness.fly.applied import applied
+    from harness.fly.expected import held
+    from harness.fly.provenance import provenance
+    from harness.fly.summary import summarise
+    from harness.record.flight_record import RecordError
+    from harness.record.names import APPLIED_FILE
+    from harness.record.run_folder import save
+    from harness.report.scene import Judged
+
+    judged = Judged(assessment.flight, assessment.results, assessment.findings)
+    expected = prepared.scenario.expected
+    summary = held(summarise(assessment, str(folder)), expected)
+    try:
+        record, tree = assessment.flight.record, prepared.scenario.model_dump(mode="json")
+        save(record, folder, tree, judged.channels, epoch, provenance(prepared.scenario, record))
+        echo = applied(prepared, flown=True, record=assessment.flight.record)
+        write_whole(folder / APPLIED_FILE, toml_text(echo))
+        write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
+    except (RecordError, OSError) as error:
+        why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
+        return held(summary.harness_failed(why), expected)
+    if page:
+        _write_report(assessment, folder)
+    return summary
+
+
+def _write_report(assessment: "Assessment", folder: Path) -> None:
+    """A page that cannot be written costs no verdict: all that it shows is kept beside it."""
+    from harness.record.fingerprint import environment_fingerprint
+    from harness.report import write_report
+
+    flight, results, found, verdict, _ = assessment
+    facts = {"run folder": folder, **environment_fingerprint()}
+    try:
+        write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
+    except OSError as error:
+        why = f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {folder}"
+        progress().say(why)

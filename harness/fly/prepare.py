@@ -1,0 +1,104 @@
+"""A flight from scenario to verdict, without the command line: prepare, fly, assess.
+
+`run`, `bench` and anything that flies many share this. Importing it loads the plant, and numba with it.
+"""
+
+import math
+from typing import NamedTuple
+
+from harness.arrays import FloatArray
+from harness.build.build import build_plant, flight_load
+from harness.build.no_effect import refuse_no_effect, refuse_unread
+from harness.judge.sets import RequirementSet, load_requirements, refuse_empty_windows
+from harness.loop.link_faults import armed
+from harness.loop.plan import FlightPlan
+from harness.trace.flight import FlightContext
+from harness.window.oracle import Oracle
+from harness.window.window import FlightWindow
+from plant.plant import Plant
+from scenarios.schema import Scenario
+from scenarios.watched import watched
+
+
+class Prepared(NamedTuple):
+    """Everything of a flight but the flight software. A plant flies once."""
+
+    scenario: Scenario
+    plant: Plant
+    plan: FlightPlan
+    requirements: RequirementSet
+    context: FlightContext
+
+    def again(self) -> "Prepared":
+        """The same flight with another plant."""
+        return prepare(self.scenario, self.plan.run_id)
+
+
+def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
+    """Build the plant at release; the first call on a machine compiles its kernels. `feels` as for Plant.
+
+    Everything is read through a view that notes it: what the scenario says to nobody, or to no effect, is refused.
+    """
+    view, read = watched(scenario)
+    rates = view.rates
+    plan = FlightPlan(
+        run_id=run_id,
+        scenario=view.name,
+        seed=view.seed,
+        plant_hz=rates.plant_hz,
+        frame_ticks=rates.frame_ticks,
+        command_delay_ticks=rates.command_delay_ticks,
+        max_frames=rates.max_frames,
+        flight_load=flight_load(view),
+        link_faults=armed(view),
+    )
+    requirements = load_requirements(view.requirements.set)
+    refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
+    plant = build_plant(view, view.seed, feels=feels)
+    context = _context(view, plant)
+    refuse_no_effect(scenario, plant.vehicle)
+    refuse_unread(scenario, read)
+    return Prepared(scenario, plant, plan, requirements, context)
+
+
+def checked(scenario: Scenario) -> Prepared:
+    """The flight as it would be prepared, not to be flown: whatever is wrong with its files is raised here.
+
+    Many flights are checked so before processes are started for them. Raises ScenarioError, VehicleError and
+    RequirementSetError.
+    """
+    return prepare(scenario, "checked", feels=False)
+
+
+STARTING_TO_RUNNING = (1.0, 3.0)
+"""Codes of `engine_state` between which an engine is lit or being lit."""
+
+
+def _context(scenario: Scenario, plant: Plant) -> FlightContext:
+    """What the judge knows of the vehicle besides the trace. k_req is for the engines that are lit or being lit."""
+    vehicle, release = plant.vehicle, scenario.release
+    states = plant.truth_layout.slice("engine_state")
+    first, last = STARTING_TO_RUNNING
+
+    def required_throttle(truth_row: FloatArray) -> float:
+        state = truth_row[states]
+        engines = int(((state >= first) & (state <= last)).sum())
+        return plant.required_throttle(truth_row, engines) if engines else math.nan
+
+    return FlightContext(
+        azimuth_rad=math.radians(release.azimuth_deg),
+        throttle_min=vehicle.engine.throttle_floor,
+        throttle_max=vehicle.engine.throttle_ceiling,
+        gimbal_max_rad=vehicle.cluster.gimbal_limit_rad,
+        fin_max_rad=vehicle.fins.limit_rad,
+        gimballed=tuple(int(engine) for engine in vehicle.cluster.gimballed),
+        rcs_load_kg=release.rcs_kg,
+        length_m=vehicle.body.ref_length_m,
+        required_throttle=required_throttle,
+        time_from_liftoff_s=release.time_from_liftoff_s,
+        fin_rate_radps=vehicle.fins.rate_radps,
+        window=lambda flight: FlightWindow(Oracle(plant), flight),
+        vehicle=vehicle,
+        pad_slope_rad=math.radians(scenario.pad.slope_deg),
+        pad_slope_azimuth_rad=math.radians(scenario.pad.slope_azimuth_deg),
+    )

@@ -1,0 +1,1 @@
+"""Requirements, verdicts and what is worth a word."""

@@ -1,0 +1,65 @@
+"""What happened on a disturbed link, as findings: frames lost, longest gaps, the safe law, faults that did nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.judge.findings import Finding
+from harness.loop.receiver import COMMAND_LOSS_S
+from harness.record.flight_record import FlightRecord
+from harness.statistics.words import counted
+from scenarios.link_kinds import is_of_link
+from scenarios.schema import Scenario
+
+
+def link_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Finding]:
+    """One for each direction, one for the computer, one for each fault that came to nothing."""
+    if (told := record.link) is None:
+        return
+    frame_s, dt_s = record.frame_ticks * record.dt_s, record.dt_s
+    yield from _sensors(told, record.frames, frame_s)
+    yield from _commands(told, dt_s)
+    yield from _computer(told)
+    faults = [(i, fault) for i, fault in enumerate(scenario.faults) if is_of_link(fault.kind)]
+    for (i, fault), touched in zip(faults, told["touched"], strict=True):
+        if not touched:
+            text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) changed no message"
+            yield Finding("link_fault_idle", text)
+
+
+def _sensors(told: dict[str, Any], frames: int, frame_s: float) -> Iterator[Finding]:
+    names = ("lost", "refused", "unheard", "corrupted", "repeated", "late")
+    counts = [f"{told[f'sensors_{name}']} {name}" for name in names if told[f"sensors_{name}"]]
+    if not counts:
+        return
+    gap_s = told["sensors_longest_gap_frames"] * frame_s
+    late = told["sensors_latest_frames"]
+    worst = f", at most by {counted(late, 'frame')}" if late else ""
+    told_of = f"sensors link: of {counted(frames, 'frame')} {', '.join(counts)}{worst}"
+    text = f"{told_of}; longest time without any {gap_s:.3f} s"
+    missing = sum(told[f"sensors_{name}"] for name in names[:3])
+    yield Finding("link_sensors", text, None, missing, gap_s, None, "s")
+
+
+def _commands(told: dict[str, Any], dt_s: float) -> Iterator[Finding]:
+    names = ("lost", "refused", "stale", "corrupted", "late")
+    counts = [f"{told[f'commands_{name}']} {name}" for name in names if told[f"commands_{name}"]]
+    gap_s = told["commands_longest_gap_ticks"] * dt_s
+    safe_s = told["safe_law_ticks"] * dt_s
+    if not counts and not safe_s:
+        return
+    safe = f"; safe law flown for {safe_s:.3f} s" if safe_s else ""
+    text = (
+        f"commands link: {', '.join(counts) or 'none sent for a while'}; longest time between two {gap_s:.3f} s{safe}"
+    )
+    first_s = None if told["safe_law_first_tick"] is None else told["safe_law_first_tick"] * dt_s
+    missing = sum(told[f"commands_{name}"] for name in names[:3])
+    yield Finding("link_commands", text, first_s, missing, gap_s, COMMAND_LOSS_S, "s")
+
+
+def _computer(told: dict[str, Any]) -> Iterator[Finding]:
+    if told["restarts"]:
+        text = f"the flight computer restarted {counted(told['restarts'], 'time')}"
+        yield Finding("computer_restart", text, None, told["restarts"])
+    if told["deadlines_missed"]:
+        missed = told["deadlines_missed"]
+        yield Finding("deadline_missed", f"the flight computer missed {counted(missed, 'deadline')}", None, missed)

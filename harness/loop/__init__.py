@@ -1,0 +1,1 @@
+"""The clock: frames of a flight."""

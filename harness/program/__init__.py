@@ -1,0 +1,1 @@
+"""The flight program as a process."""

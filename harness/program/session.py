@@ -1,0 +1,293 @@
+"""A flight program under supervision and the link to it: flies any number of flights, one after the other.
+
+    with Session(gnc_command) as session:     # the program starts while the plant is built
+        record = session.fly(plant, plan)
+
+A program that declared the capability `reset` stays warm between flights; any other is started afresh for each.
+Whatever it does, `fly` returns a record: losing the flight software is a result, not an exception.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from harness.loop.frames import fly_frames
+from harness.loop.pacing import Pace
+from harness.loop.plan import (
+    COMPILING_S,
+    DEFAULT_DEADLINES,
+    Deadlines,
+    Exchange,
+    FlightPlan,
+    FrameLoopEnd,
+    GuardianLost,
+    PlantLike,
+    ProgramExited,
+    ProgressCallback,
+    lead_rows,
+)
+from harness.loop.recorder import Recorder
+from harness.program.conversation import (
+    BetweenFlights,
+    Listeners,
+    begin,
+    blamed,
+    failure_of,
+    findings_of,
+    flight_record,
+    how_lost,
+    lost_messages,
+    meet,
+    reset_once_more,
+    try_to_send,
+    why_ended,
+)
+from harness.program.leftovers import clear_abandoned
+from harness.program.pinning import default_core, on_one_core
+from harness.program.supervisor import Supervisor, split_command
+from harness.record.flight_record import FlightRecord, typed
+from harness.trace.phase import PhaseTracker
+from harness.wire.errors import MessageRefused, PeerGone, WireError
+from harness.wire.messages import Hello
+from harness.wire.router import HarnessLink
+from plant.layout import VehicleShape
+
+WAIT = "wait"
+"""In place of a command: the program is started elsewhere, by the user."""
+
+
+class Session:
+    """See the module. `command` None is the reference flight software, `wait` a program started elsewhere."""
+
+    def __init__(
+        self,
+        command: str | Sequence[str] | None = None,
+        *,
+        listen: str | None = None,
+        deadlines: Deadlines = DEFAULT_DEADLINES,
+        core: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        listeners: Listeners = Listeners(),  # noqa: B008  it is immutable
+    ) -> None:
+        """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
+        if command != WAIT:
+            split_command(command)
+        self._command, self._typed, self._listeners = command, typed(command), listeners
+        self._listen = listen
+        compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
+        self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
+        self._core = core
+        self._extra_environment = dict(environment or {})
+        self._link: HarnessLink | None = None
+        self._supervisor: Supervisor | None = None
+        self._hello: Hello | None = None
+        self._introduced: Hello | None = None
+        self._flown, self._between = False, list[str]()
+        self._readied: tuple[VehicleShape, FlightPlan, FrameLoopEnd | None] | None = None
+
+    def start(self) -> None:
+        """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
+        if self._link is not None:
+            return
+        clear_abandoned()
+        self._link = link = HarnessLink(self._listen, self._watch, self._listeners.refused)
+        self._hello, self._introduced, self._flown = None, None, False
+        if self._command != WAIT:
+            self._supervisor = Supervisor(
+                self._command, {**self._extra_environment, **link.environment()}, link.place, self._listeners.printed
+            )
+            self._supervisor.start()
+        else:
+            self._listeners.announce(link.environment())
+
+    def environment(self) -> dict[str, str]:
+        """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
+        assert self._link is not None
+        return self._link.environment()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the program, once it has started."""
+        return self._supervisor.await_pid(self._deadlines.exit_s) if self._supervisor is not None else None
+
+    def get_ready(self, shape: VehicleShape, plan: FlightPlan) -> None:
+        """Bring the program to the first frame of a flight whose plant is not built yet; `fly` then goes on from there.
+
+        A program that is lost meanwhile is lost to that flight. Raises KeyboardInterrupt.
+        """
+        end = self._prepare(shape, plan)
+        if end is not None and end.outcome == "interrupted":
+            raise KeyboardInterrupt
+        self._readied = (shape, plan, end)
+
+    def fly(
+        self,
+        plant: PlantLike,
+        plan: FlightPlan,
+        progress: ProgressCallback | None = None,
+        *,
+        realtime: bool = False,
+        last: bool = False,
+    ) -> FlightRecord:
+        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`.
+
+        A program that stays for further flights is reset once more at the end, and its `ready` awaited; with `last` it
+        is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
+        """
+        recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
+        end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
+        if end is None:
+            assert self._link is not None
+            with on_one_core(self._pinned_to(), self.pid):
+                exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
+                if realtime:
+                    exchange = pace.held(exchange, lambda: recorder.frames)
+                restart = partial(self._restart, plant.shape, plan)
+                end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
+            phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
+        else:
+            plant.truth(recorder.truth_rows[0])
+        wall_s = time.perf_counter() - began_s
+        end, gone = self._hear_out(end, plant, plan, last=last)
+        end = blamed(end, self._supervisor)
+        record = flight_record(plant, plan, recorder, end, self._introduced)
+        record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
+        record.wall_s, record.command, record.pace, self._between = wall_s, self._typed, pace.told(), []
+        return self._conclude(record, end, phase)
+
+    def close(self) -> None:
+        """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
+        link, supervisor = self._link, self._supervisor
+        self._link = self._supervisor = None
+        try:
+            asked = link is not None and self._hello is not None and try_to_send(link, {"type": "shutdown"})
+            if supervisor is not None:
+                supervisor.stop(self._deadlines.exit_s if asked else 0.0)
+        finally:
+            if link is not None:
+                link.close()
+            if supervisor is not None:
+                supervisor.kill()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _pinned_to(self) -> int | None:
+        """The core of a flight with the program here; None where nothing is to be pinned."""
+        if self._supervisor is None:
+            return None
+        return default_core() if self._core is None else self._core
+
+    def _watch(self) -> None:
+        """Called during every wait for the program."""
+        if self._supervisor is None or (status := self._supervisor.poll()) is None:
+            return
+        if self._supervisor.guardian_lost:
+            raise GuardianLost
+        raise ProgramExited(status)
+
+    def _at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
+        """As `_prepare`, once for each flight."""
+        readied, self._readied = self._readied, None
+        if readied is not None and readied[:2] == (shape, plan):
+            return readied[2]
+        return self._prepare(shape, plan)
+
+    def _prepare(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
+        """Bring the program to the first frame; None when it is there, otherwise how that ended."""
+        try:
+            if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
+                self.close()
+            self.start()
+            try:
+                self._greet(shape, plan, warm=self._flown)
+            except BetweenFlights as stray:
+                self._between = [str(stray)]
+                self.close()
+                self.start()
+                self._greet(shape, plan)
+        except (WireError, ProgramExited) as error:
+            return FrameLoopEnd("gnc_lost", lost=error)
+        except GuardianLost as error:
+            return FrameLoopEnd("harness_error", harness_error=str(error))
+        except KeyboardInterrupt:
+            return FrameLoopEnd("interrupted")
+        return None
+
+    def _greet(self, shape: VehicleShape, plan: FlightPlan, *, warm: bool = False) -> None:
+        assert self._link is not None
+        if self._hello is None:
+            self._hello = self._introduced = meet(self._link, self._deadlines.hello_s)
+        self._flown = True
+        begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
+
+    def _exchange(self, data: bytes, deadline_s: float) -> bytes:
+        """One message and its answer, over the link as it now is: a restart may have made a new one."""
+        assert self._link is not None
+        return self._link.exchange(data, deadline_s)
+
+    def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
+        """The flight computer starts again: by end and reset where the program can, else as a new process."""
+        assert self._link is not None
+        assert self._hello is not None
+        if "reset" in self._hello.capabilities:
+            self._link.send({"type": "end", "why": "restart"})
+        else:
+            self.close()
+            self.start()
+        self._greet(shape, plan)
+
+    def _hear_out(
+        self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
+    ) -> tuple[FrameLoopEnd, list[str]]:
+        """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
+
+        It answers messages in order: what it sent in the flight comes before the `ready` to another `reset`, or before
+        its connection ends. One that is gone by then has flown to the end; the finding says so, the next flight has a
+        new one.
+        """
+        link, hello = self._link, self._hello
+        if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or link is None or hello is None:
+            return end, []
+        try:
+            link.send({"type": "end", "why": why_ended(end)})
+            if last or "reset" not in hello.capabilities:
+                self._hello = None
+                link.send({"type": "shutdown"})
+                link.hear_out(self._deadlines.exit_s)
+            else:
+                reset_once_more(link, plant.shape, plan, self._deadlines.first_answer_s)
+        except MessageRefused as refused:
+            return FrameLoopEnd("gnc_lost", lost=refused), []
+        except (WireError, ProgramExited, GuardianLost) as error:
+            self._hello = None
+            why = how_lost(error, self._supervisor)[1]
+            return end, [] if last else [f"the flight program did not stay for another flight: {why}"]
+        except KeyboardInterrupt:
+            return FrameLoopEnd("interrupted"), []
+        return end, []
+
+    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
+        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+        link, supervisor = self._link, self._supervisor
+        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
+        frame, answer = lost_messages(end.lost, link)
+        if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
+            try_to_send(link, {"type": "end", "why": why_ended(end)})
+        if isinstance(end.lost, ProgramExited | PeerGone):
+            self._hello = None  # nobody is there to be told
+        if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
+            self.close()
+        output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+        record.findings += left
+        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)

@@ -1,0 +1,98 @@
+"""A flight, column by column, as it is flown, kept and read."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.arrays import FloatArray
+from harness.record.telemetry_log import Telemetry
+from plant.layout import VehicleShape, truth_layout
+
+
+class RecordError(Exception):
+    """A run folder that cannot be written or read; the flight itself is not lost by it."""
+
+
+@dataclass(frozen=True)
+class GncFailure:
+    """How the flight software was lost.
+
+    `kind` is died, hung, disconnected or protocol; `frame` the frame that was to be answered, `phase` where the flight
+    was ("start" before the first frame), `exit_status` that of the program (negative: a signal), None while it ran on.
+    """
+
+    kind: str
+    reason: str
+    frame: int
+    phase: str
+    exit_status: int | None
+    stderr_tail: str
+
+
+def typed(command: str | Sequence[str] | None) -> str | None:
+    """A command as one would type it."""
+    return command if command is None or isinstance(command, str) else shlex.join(command)
+
+
+@dataclass
+class FlightRecord:
+    """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled.
+
+    `answers` and `link` (what became of the messages, see `harness.loop.disturbed`) are there where the scenario has
+    faults of the link; `sensors` and `commands` are then as in `harness.loop.recorder`. `command` is that of the flight
+    program, None for the reference. `pace` says how well real time was
+    kept, where the flight was held to it (`harness.loop.pacing`).
+    """
+
+    run_id: str
+    scenario: str
+    seed: int
+    shape: VehicleShape
+    dt_s: float
+    frame_ticks: int
+    frames: int
+    truth: FloatArray
+    commands: FloatArray
+    sensors: list[bytes]
+    telemetry: Telemetry
+    outcome: str
+    gnc_failure: GncFailure | None
+    hash: str
+    wall_s: float
+    gnc: dict[str, str]
+    command_delay_ticks: int = 0
+    harness_error: str | None = None
+    findings: list[str] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+    link: dict[str, Any] | None = None
+    command: str | None = None
+    pace: dict[str, Any] | None = None
+    output: bytes = b""
+    lost_frame: bytes = b""
+    refused_answer: bytes = b""
+
+    @property
+    def frame_period_ns(self) -> int:
+        """Time from frame to frame."""
+        return round(1e9 * self.dt_s) * self.frame_ticks
+
+    def time_ns(self, row: int) -> int:
+        """When a truth row was: at its frame; the last one when the flight ended, which may be inside a frame."""
+        at_frame = row * self.frame_period_ns
+        if row != len(self.truth) - 1:
+            return at_frame
+        ended_s = float(self.truth[row, truth_layout(self.shape).slice("time_s").start])
+        return round(ended_s / self.dt_s) * round(1e9 * self.dt_s) if ended_s > 0.0 else at_frame
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run folder, read: the record, the scenario as resolved, and where it was flown."""
+
+    folder: Path
+    record: FlightRecord
+    scenario: dict[str, Any]
+    fingerprint: dict[str, str]
+    identity: object = None

@@ -1,0 +1,108 @@
+"""What a flight leaves in memory, and the run folder in which it is kept.
+
+run.json says what was flown, where and with which result; flight.mcap holds every frame, readable (JSON channels for
+Foxglove, Lichtblick and PlotJuggler) and exact (for replay).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.files import write_whole
+from harness.record.digest import digest
+from harness.record.fingerprint import environment_fingerprint
+from harness.record.flight_record import FlightRecord, GncFailure, RecordError, StoredRun
+from harness.record.log import Drawn, read_exact, write_log
+from harness.record.names import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
+from harness.record.run_header import check_header
+from plant.layout import VehicleShape
+
+FORMAT = 5
+
+
+def save(
+    record: FlightRecord,
+    folder: Path,
+    scenario: dict[str, Any],
+    drawn: Drawn | None = None,
+    epoch: int | None = None,
+    facts: Mapping[str, Any] = {},
+) -> None:
+    """Write run.json and flight.mcap; raises RecordError where that is not possible.
+
+    `scenario` is the scenario as resolved, as plain data: with the seed, all that is needed to build the plant again.
+    `drawn` and `epoch` as in `write_log`; `facts` say what it was flown with (`harness.fly.provenance`).
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_log(record, folder / LOG_FILE, drawn, epoch)
+        about = {**_about(record), "scenario_resolved": scenario, "environment": environment_fingerprint(), **facts}
+        for name, data in beside(record).items():
+            (folder / name).write_bytes(data)
+        about |= {"log_sha256": _sha256(folder / LOG_FILE)}
+        about |= {"checksum": digest(json.loads(json.dumps(about)))}
+        write_whole(folder / RUN_FILE, json.dumps(about, indent=2) + "\n")
+    except OSError as error:
+        raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
+
+
+def beside(record: FlightRecord) -> dict[str, bytes]:
+    """Further files of a run folder: what the program printed and, where it was lost, the last messages as sent."""
+    lost = record.gnc_failure is not None
+    files = {
+        OUTPUT_FILE: record.output,
+        LOST_FRAME_FILE: record.lost_frame if lost else b"",
+        REFUSED_FILE: record.refused_answer if lost else b"",
+    }
+    return {name: data for name, data in files.items() if data or name == OUTPUT_FILE}
+
+
+def load(folder: Path) -> StoredRun:
+    """Read a run folder back, bit for bit; raises RecordError when it is not one, or is damaged."""
+    try:
+        about = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+        if about.get("format") != FORMAT:
+            raise RecordError(f"{folder / RUN_FILE} has format {about.get('format')}; this version reads {FORMAT}")
+        _check(folder, about)
+        check_header(about)
+        exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]), about["frames"])
+        told = about["scenario_resolved"], about["environment"], about.get("identity")
+        return StoredRun(folder, _record(about, exact), *told)
+    except FileNotFoundError as error:
+        raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        remedy = "copy it again from where it was flown, or fly it again; what else is in it can still be read"
+        raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}; {remedy}") from error
+
+
+def _check(folder: Path, about: dict[str, Any]) -> None:
+    """Raises ValueError where one of the two files is not as it was written, before the log is unpacked."""
+    if about.pop("checksum", None) != digest(about):
+        raise ValueError(f"{RUN_FILE} is not as it was written: its checksum does not fit")
+    if about.pop("log_sha256") != _sha256(folder / LOG_FILE):
+        raise ValueError(f"{LOG_FILE} is not as it was written, or of another flight: its checksum does not fit")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers", "output", "lost_frame", "refused_answer"}
+
+
+def _about(record: FlightRecord) -> dict[str, Any]:
+    about = {name: value for name, value in vars(record).items() if name not in _IN_LOG}
+    about["shape"] = record.shape._asdict()
+    about["gnc_failure"] = None if record.gnc_failure is None else asdict(record.gnc_failure)
+    return {"format": FORMAT, **about}
+
+
+def _record(about: dict[str, Any], exact: dict[str, Any]) -> FlightRecord:
+    fields = {name: about[name] for name in FlightRecord.__dataclass_fields__ if name in about}
+    fields["shape"] = VehicleShape(**about["shape"])
+    fields["gnc_failure"] = None if about["gnc_failure"] is None else GncFailure(**about["gnc_failure"])
+    return FlightRecord(**fields, **exact)

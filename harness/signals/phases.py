@@ -1,0 +1,125 @@
+"""The phases in which a requirement may judge a signal: the flight's own, parts of them, and single instants."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from harness.arrays import BoolArray
+from harness.signals.reserved import NOT_FLOWN
+from harness.signals.window_signals import NO_ORACLE, infeasible
+from harness.trace.flight import BURN, GLIDE, GROUND, IGNITION, Flight
+from harness.trace.series import Missing, not_landed
+from harness.window.landing_engines import NOTICED_S
+from harness.window.window import window_of
+
+PROVEN_S = 0.5
+"""Engines are proven so long after every one has followed its command (R-06)."""
+EARLY_LOSS_S = 5.0
+"""An engine lost so soon after the first start command is one that R-13 speaks of."""
+SETTLING_S = 1.0
+"""Feet are on the ground from this long after first contact (R-22)."""
+
+
+Window = Callable[[Flight], BoolArray | Missing]
+
+
+def _codes(*codes: int) -> Window:
+    return lambda flight: np.isin(flight.phase_codes, codes)
+
+
+def _at(frame: Callable[[Flight], int | None], absent: Callable[[Flight], Missing]) -> Window:
+    def window(flight: Flight) -> BoolArray | Missing:
+        index = frame(flight)
+        return absent(flight) if index is None else np.arange(flight.rows) == index
+
+    return window
+
+
+def _below(height_m: float) -> Window:
+    return lambda flight: flight.airborne & (flight.column("altitude_agl_m") < height_m)
+
+
+def _settled(flight: Flight) -> BoolArray | Missing:
+    """From a second after contact; the last state of a vehicle at rest lasts for ever."""
+    if (touchdown := flight.touchdown) is None:
+        return not_landed(flight)
+    if flight.record.outcome == "impact":
+        return Missing("the flight ended in an impact", violated=True)
+    settled = flight.time_s >= touchdown.time_s + SETTLING_S
+    settled[-1] |= flight.record.outcome == "at_rest"
+    return settled if settled.any() else Missing("the flight ended within a second of contact")
+
+
+def _no_ignition(_flight: Flight) -> Missing:
+    return Missing("no engine was commanded to start")
+
+
+def _no_thrust(flight: Flight) -> Missing:
+    return _no_ignition(flight) if flight.ignition_frame is None else Missing("no engine ever burnt")
+
+
+def _no_full_thrust(flight: Flight) -> Missing:
+    return _no_ignition(flight) if flight.ignition_frame is None else Missing("the engines never reached full thrust")
+
+
+def _no_legs_command(flight: Flight) -> Missing:
+    return Missing("the legs were never commanded to deploy", violated=not_landed(flight).violated)
+
+
+def _engine_start(flight: Flight) -> BoolArray | Missing:
+    if not flight.engine_starts:
+        return _no_ignition(flight)
+    return np.isin(np.arange(flight.rows), [start.frame for start in flight.engine_starts])
+
+
+def _reserved(reason: str) -> Window:
+    return lambda _flight: Missing(reason)
+
+
+def _unproven(flight: Flight) -> BoolArray | Missing:
+    if flight.ignition_frame is None:
+        return _no_ignition(flight)
+    begun, proven = flight.time_at(flight.ignition_frame), flight.full_thrust_frame
+    until_s = np.inf if proven is None else flight.time_at(proven) + PROVEN_S
+    return flight.airborne & (flight.time_s >= begun) & (flight.time_s < until_s)
+
+
+def _rescuable(flight: Flight) -> BoolArray | Missing:
+    """The frame in which an engine was lost early, of a stage that could still land on those left and a spare."""
+    window = window_of(flight)
+    if flight.ignition_frame is None or window is None:
+        return _no_ignition(flight) if window is not None else Missing(NO_ORACLE)
+    begun_s = flight.time_at(flight.ignition_frame)
+    early = [loss for loss in flight.engine_losses if loss.time_s - begun_s <= EARLY_LOSS_S]
+    if len(early) != 1:
+        return Missing("no engine was lost early" if not early else "more than one engine was lost early")
+    after_s = early[0].time_s - begun_s
+    reason = window.rescued(after_s + NOTICED_S, (early[0].engine, after_s))
+    return Missing(f"not rescuable: {reason}") if reason else np.arange(flight.rows) == early[0].frame
+
+
+WINDOWS: dict[str, Window] = {
+    "always": lambda flight: np.ones(flight.rows, dtype=np.bool_),
+    "airborne": lambda flight: flight.airborne,
+    "glide": _codes(GLIDE),
+    "glide_above_1kpa": lambda flight: (flight.phase_codes == GLIDE) & (flight.column("q_pa") > 1e3),
+    "ignition": _codes(IGNITION),
+    "burn": _codes(BURN),
+    "powered": _codes(IGNITION, BURN),
+    "ground": _codes(GROUND),
+    "below_3km": _below(3000.0),
+    "below_1km": _below(1000.0),
+    "below_500m": _below(500.0),
+    "below_50m": _below(50.0),
+    "thrust_on": _at(lambda f: f.thrust_on_frame, _no_thrust),
+    "full_thrust": _at(lambda f: f.full_thrust_frame, _no_full_thrust),
+    "legs_command": _at(lambda f: f.legs_command_frame, _no_legs_command),
+    "touchdown": _at(lambda f: f.contact_frame, not_landed),
+    "settled": _settled,
+    "engine_start": _engine_start,
+    "unproven": _unproven,
+    "rescuable": _rescuable,
+    "infeasible": infeasible,
+    **{name: _reserved(note.reason) for name, note in NOT_FLOWN.items()},
+}
+"""Every phase by name, as a mask over truth rows: the flight phases, parts of them, and single instants."""

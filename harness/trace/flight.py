@@ -1,0 +1,325 @@
+"""What a recorded flight says: its columns by name, its phases, its events and its touchdown.
+
+Everything is derived from the truth rows and the accepted commands, never from what the flight software believes;
+its telemetry is read only where a requirement asks what it reported. Row k of the truth is the state at which
+command k was given.
+"""
+
+import math
+from array import array
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from harness.arrays import BoolArray, IntArray
+from harness.arrays import FloatArray as FloatArray
+from harness.record.loads import Peak, loads, peaks
+from harness.statistics.words import counted
+from harness.trace.engines import (
+    ENGINE_FAILED,
+    READY_FRACTION,
+    THRUST_ON_LEVEL,
+    EngineLoss,
+    EngineStart,
+    engine_losses,
+    engine_starts,
+)
+from harness.trace.masks import any_of, first
+from harness.trace.standing import Standing
+from harness.trace.standing import standing as stand
+from harness.trace.touchdown import Touchdown, touchdown_at
+from plant.layout import command_layout, truth_layout
+
+if TYPE_CHECKING:
+    from harness.record.flight_record import FlightRecord
+    from plant.vehicle import Vehicle
+
+PHASES = ("glide", "ignition", "burn", "ground")
+GLIDE, IGNITION, BURN, GROUND = range(4)
+
+
+class FlightContext(NamedTuple):
+    """What a judge knows besides the trace: the limits of the vehicle, where the flight came from, and an oracle.
+
+    `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
+    throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes that of R-08.
+    The vehicle is for the replay, which draws it.
+    """
+
+    azimuth_rad: float
+    throttle_min: float
+    throttle_max: float
+    gimbal_max_rad: float
+    fin_max_rad: float
+    gimballed: tuple[int, ...]
+    rcs_load_kg: float
+    length_m: float
+    required_throttle: Callable[[FloatArray], float] | None = None
+    time_from_liftoff_s: float = 0.0
+    fin_rate_radps: float = math.inf
+    window: Callable[["Flight"], object] | None = None
+    vehicle: "Vehicle | None" = None
+    pad_slope_rad: float = 0.0
+    pad_slope_azimuth_rad: float = 0.0
+
+
+class Event(NamedTuple):
+    """Something that happened once, at a frame: `name` for programs, `label` for people."""
+
+    name: str
+    label: str
+    frame: int
+    time_s: float
+
+
+class Flight:
+    """A read-only view of a record, with everything derived from it computed once, on demand.
+
+    A flight that was lost before its first frame has one row of zeros and `begun` false; nothing is judged on it.
+    """
+
+    def __init__(self, record: "FlightRecord", context: FlightContext) -> None:
+        self.record = record
+        self.context = context
+        self._truth = truth_layout(record.shape)
+        self._command = command_layout(record.shape)
+        self.begun = len(record.truth) > 1 and len(record.commands) > 0
+        self.truth = record.truth if len(record.truth) else np.zeros((1, self._truth.width))
+        self.rows = len(self.truth)
+        self.frames = min(len(record.commands), self.rows - 1)
+        self._reported: dict[str, tuple[IntArray, FloatArray]] = {}
+
+    def columns(self, name: str) -> FloatArray:
+        """A field of the truth, one row a frame and the final state last."""
+        return self.truth[:, self._truth.slice(name)]
+
+    def column(self, name: str) -> FloatArray:
+        """A field of the truth that is one number wide."""
+        return self.truth[:, self._truth.slice(name).start]
+
+    def commands(self, name: str) -> FloatArray:
+        """A field of the accepted commands, one row a frame."""
+        return self.record.commands[: self.frames, self._command.slice(name)]
+
+    @cached_property
+    def time_s(self) -> FloatArray:
+        """Time of each truth row since release."""
+        return self.column("time_s")
+
+    def time_at(self, frame: int) -> float:
+        """Time of a frame since release."""
+        return float(self.time_s[min(frame, self.rows - 1)])
+
+    @cached_property
+    def engine_on(self) -> BoolArray:
+        """Which engines are commanded on, one row a frame."""
+        return self.commands("engine_on") > 0.5
+
+    @cached_property
+    def throttle_cmd(self) -> FloatArray:
+        """Throttle as the engines will take it: clipped to their range, 0 where the engine is commanded off."""
+        clipped = np.clip(self.commands("throttle"), self.context.throttle_min, self.context.throttle_max)
+        return np.where(self.engine_on, clipped, 0.0)
+
+    @cached_property
+    def ignition_frame(self) -> int | None:
+        """Frame of the first start command."""
+        return first(any_of(self.engine_on))
+
+    @cached_property
+    def thrust_on_frame(self) -> int | None:
+        """First frame at which an engine burns."""
+        return first(any_of(self.columns("engine_level") > THRUST_ON_LEVEL))
+
+    @cached_property
+    def full_thrust_frame(self) -> int | None:
+        """First frame at which every engine still asked to burn has followed its command once; not the failed ones."""
+        if self.ignition_frame is None:
+            return None
+        level = self.columns("engine_level")[: self.frames]
+        ready = np.logical_or.accumulate(self.engine_on & (level >= READY_FRACTION * self.throttle_cmd), axis=0)
+        failed = self.columns("engine_state")[: self.frames] == ENGINE_FAILED
+        wanted = self.engine_on & ~failed
+        return first(any_of(wanted) & ~any_of(wanted & ~ready))
+
+    @cached_property
+    def cutoff_frame(self) -> int | None:
+        """Frame of the command that leaves all engines off for good; None while one is still commanded on."""
+        burning = np.flatnonzero(self.engine_on.any(axis=1))
+        if not len(burning) or burning[-1] + 1 >= self.frames:
+            return None
+        return int(burning[-1]) + 1
+
+    @cached_property
+    def contact_frame(self) -> int | None:
+        """First frame with a leg on the ground, or the last one of a flight that ended in an impact."""
+        touching = first(any_of(self.columns("leg_contact") > 0.5))
+        if touching is None and self.record.outcome == "impact":
+            return self.rows - 1
+        return touching
+
+    @cached_property
+    def legs_command_frame(self) -> int | None:
+        """Frame of the command to deploy the legs."""
+        return first(self.commands("leg_deploy")[:, 0] > 0.5)
+
+    @cached_property
+    def legs_locked_frame(self) -> int | None:
+        """First frame with every leg down and locked; None for a vehicle without legs."""
+        locked = self.columns("leg_locked") > 0.5
+        return first(~any_of(~locked)) if locked.shape[1] else None
+
+    @cached_property
+    def phase_codes(self) -> IntArray:
+        """Index into PHASES, for each truth row."""
+        codes = np.full(self.rows, GLIDE)
+        row = np.arange(self.rows)
+        for code, frame in (
+            (IGNITION, self.ignition_frame),
+            (BURN, self.full_thrust_frame),
+            (GROUND, self._ground_frame),
+        ):
+            if frame is not None:
+                codes[row >= frame] = code
+        return codes
+
+    @property
+    def _ground_frame(self) -> int | None:
+        return min((f for f in (self.contact_frame, self.cutoff_frame) if f is not None), default=None)
+
+    def phase_at(self, frame: int) -> str:
+        """Name of the phase at a frame."""
+        return PHASES[self.phase_codes[min(frame, self.rows - 1)]]
+
+    @cached_property
+    def downrange_crossrange_m(self) -> tuple[FloatArray, FloatArray]:
+        """Position relative to the pad centre, along the azimuth of the release and to the right of it."""
+        east, north = self.columns("pos_enu_m")[:, 0], self.columns("pos_enu_m")[:, 1]
+        sin, cos = np.sin(self.context.azimuth_rad), np.cos(self.context.azimuth_rad)
+        return east * sin + north * cos, east * cos - north * sin
+
+    @cached_property
+    def body_rate_dps(self) -> FloatArray:
+        """Size of the angular velocity."""
+        return np.asarray(np.rad2deg(np.linalg.norm(self.columns("omega_b_radps"), axis=1)))
+
+    @cached_property
+    def loads(self) -> dict[str, FloatArray]:
+        """Every load by its name in `harness.record.loads`, one number a truth row."""
+        return loads(self.truth, self._truth)
+
+    @cached_property
+    def airborne(self) -> BoolArray:
+        """Rows before first contact."""
+        return np.arange(self.rows) < (self.rows if self.contact_frame is None else self.contact_frame)
+
+    @cached_property
+    def peak_loads(self) -> list[Peak]:
+        """The largest of each load before first contact; none for a flight that never began."""
+        rows = self.airborne & self.begun
+        return peaks(self.loads, rows, self.time_s, self.column("altitude_agl_m"))
+
+    @cached_property
+    def propellant_kg(self) -> FloatArray:
+        """Propellant that the engines can still draw, both tanks."""
+        return self.column("lox_kg") + self.column("lch4_kg")
+
+    @cached_property
+    def touchdown(self) -> Touchdown | None:
+        """The state at first contact, None for a flight without one."""
+        frame = self.contact_frame
+        return None if frame is None else touchdown_at(self, frame)
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """What became of the stage after first contact, None for a flight without one."""
+        return None if self.contact_frame is None else stand(self, self.contact_frame)
+
+    @cached_property
+    def engine_starts(self) -> tuple[EngineStart, ...]:
+        """Every start command, in order of time and then of engine."""
+        return tuple(sorted(engine_starts(self), key=lambda start: (start.frame, start.engine)))
+
+    @cached_property
+    def engine_losses(self) -> tuple[EngineLoss, ...]:
+        """Every engine that failed while commanded on, in order of time."""
+        return tuple(sorted(engine_losses(self), key=lambda loss: loss.frame))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """What happened, in order of time."""
+        return tuple(sorted(_events(self), key=lambda event: event.frame))
+
+    @cached_property
+    def window(self) -> object | None:
+        """The ignition window, or None without an oracle; `harness.window.window.window_of` gives it with its type."""
+        return None if self.context.window is None else self.context.window(self)
+
+    def reported(self, key: str) -> tuple[IntArray, FloatArray]:
+        """Frames and values of a number or vector that the flight software reported; misshapen ones are left out."""
+        if key not in self._reported:
+            self._reported[key] = self._read_reports(key)
+        return self._reported[key]
+
+    def _read_reports(self, key: str) -> tuple[IntArray, FloatArray]:
+        frames, values, width = array("q"), array("d"), 0
+        for frame, report in self.record.telemetry:
+            value = report.get(key)
+            given = value if isinstance(value, list | tuple) else [value]
+            numbers = [float(x) for x in given if isinstance(x, int | float) and math.isfinite(x)]
+            if frame < self.rows and len(numbers) == len(given) and (not frames or len(numbers) == width):
+                width = len(numbers)
+                frames.append(frame)
+                values.extend(numbers)
+        return np.array(frames, dtype=np.intp), np.array(values).reshape(len(frames), width)
+
+    def required_throttle_at(self, frame: int) -> float | None:
+        """k_req at a frame, from the truth; None without an oracle, not a number where no throttle would do."""
+        oracle = self.context.required_throttle
+        return None if oracle is None else float(oracle(self.truth[frame]))
+
+
+def phases(flight: Flight) -> list[str]:
+    """Name of the phase at each truth row."""
+    return [PHASES[code] for code in flight.phase_codes]
+
+
+def ignition(flight: Flight) -> dict[str, float] | None:
+    """The first start command; None for a flight in which no engine was commanded."""
+    if (frame := flight.ignition_frame) is None:
+        return None
+    return {"time_s": flight.time_at(frame), "altitude_agl_m": float(flight.column("altitude_agl_m")[frame])}
+
+
+def _events(flight: Flight) -> Iterator[Event]:
+    named = (
+        ("ignition", "ignition", flight.ignition_frame),
+        ("thrust_on", "first thrust", flight.thrust_on_frame),
+        ("full_thrust", "full thrust", flight.full_thrust_frame),
+        ("legs", "legs", flight.legs_command_frame),
+        ("contact", _contact_label(flight), flight.contact_frame),
+        ("cutoff", "cut-off", flight.cutoff_frame),
+    )
+    for name, label, frame in named:
+        if frame is not None:
+            yield Event(name, label, frame, flight.time_at(frame))
+    if flight.standing is not None and flight.standing.tipped_over:
+        yield Event("tipped_over", "tipped over", flight.rows - 1, flight.time_at(flight.rows - 1))
+    yield from _engine_changes(flight)
+    for loss in flight.engine_losses:
+        yield Event("engine_lost", f"engine {loss.engine} lost", loss.frame, loss.time_s)
+
+
+def _contact_label(flight: Flight) -> str:
+    fell = flight.standing is not None and flight.standing.tipped_over
+    return "impact" if flight.record.outcome == "impact" and not fell else "contact"
+
+
+def _engine_changes(flight: Flight) -> Iterator[Event]:
+    """Where the number of engines commanded on changes without reaching or leaving none: 3 to 1, a spare lit."""
+    count = flight.engine_on.sum(axis=1)
+    for frame in np.flatnonzero((count[1:] != count[:-1]) & (count[1:] > 0) & (count[:-1] > 0)) + 1:
+        label = f"{count[frame - 1]}→{counted(int(count[frame]), 'engine')}"
+        yield Event("engines_changed", label, int(frame), flight.time_at(int(frame)))
