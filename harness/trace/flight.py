@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from harness.arrays import BoolArray, IntArray
-from harness.arrays import FloatArray as FloatArray
+from harness.arrays import BoolArray, FloatArray, IntArray
 from harness.record.loads import Peak, loads, peaks
 from harness.statistics.words import counted
 from harness.trace.engines import (
