@@ -85,7 +85,7 @@ evidence: setup ## what takes hours, what is missing of it, nothing begun after 
 	$(BIN)/python -m tests.evidence $(ARGS)
 
 replay: setup ## build the script of the 3-D replay again from its sources (needs npm)
-	@$(BIN)/python -m harness.report.replay3d.bundle
+	@$(BIN)/python -m hoverslam.harness.report.replay3d.bundle
 
 picture: setup ## fly the default scenario and draw docs/img/landing.png from its report (needs Chromium)
 	@rm -rf runs/picture

@@ -1,7 +1,7 @@
-"""python -m gnc: the reference flight software, started by the harness."""
+"""python -m hoverslam.gnc: the reference flight software, started by the harness."""
 
 import sys
 
-from gnc.node import main
+from hoverslam.gnc.node import main
 
 sys.exit(main())

@@ -8,11 +8,10 @@ which does not change, and the wind error, a first-order Gauss-Markov process ov
 import math
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.load import Load
-from gnc.model import trimmed_lift
-from gnc.rotation import Vec, inner, minus, outer, plus, times
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.model import trimmed_lift
+from hoverslam.gnc.rotation import Vec, inner, minus, outer, plus, times
 
 LIFT_SIGMA = 0.2  # of the believed lift; chosen, as the first estimate of C_N is trusted
 WIND_SIGMA_MPS = 5.0  # chosen: a forecast some hours old

@@ -8,10 +8,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.load import Load, Stage
-from gnc.rotation import Quat, Vec, inner, minus, outer, plus, times, to_body, unit
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Load, Stage
+from hoverslam.gnc.rotation import Quat, Vec, inner, minus, outer, plus, times, to_body, unit
 
 THIN_AIR_PA = 2000.0
 SAFE_SHARE = 0.85

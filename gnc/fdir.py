@@ -3,14 +3,13 @@
 import math
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.control import offset_moment
-from gnc.load import Load
-from gnc.model import thrust
-from gnc.prediction import count
-from gnc.rotation import Vec
-from gnc.state import (
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.control import offset_moment
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.model import thrust
+from hoverslam.gnc.prediction import count
+from hoverslam.gnc.rotation import Vec
+from hoverslam.gnc.state import (
     BURN,
     EVENT_FAILED,
     EVENT_SPARE,

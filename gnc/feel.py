@@ -3,14 +3,14 @@
 import math
 from typing import NamedTuple
 
-from gnc.air_data import force_at, learn, still_point_m, wind_error
-from gnc.compiled import kernel
-from gnc.guidance import Situation
-from gnc.landing import calm_air
-from gnc.load import Load
-from gnc.navigation import Nav
-from gnc.rotation import Vec, across, minus, times, to_frame, unit
-from gnc.state import BURN, LAST, MODE, SAFE, State
+from hoverslam.gnc.air_data import force_at, learn, still_point_m, wind_error
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.guidance import Situation
+from hoverslam.gnc.landing import calm_air
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.navigation import Nav
+from hoverslam.gnc.rotation import Vec, across, minus, times, to_frame, unit
+from hoverslam.gnc.state import BURN, LAST, MODE, SAFE, State
 
 BLOW_S = 0.5  # tuned: over which what the wind does is averaged
 

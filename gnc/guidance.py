@@ -8,14 +8,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.air_data import wind_error
-from gnc.compiled import kernel
-from gnc.lateral import LEAD, gain_at
-from gnc.load import Load
-from gnc.model import air, altitude, drag, table, trimmed_lift
-from gnc.prediction import Ending, Learnt, Plan, against, lean_axes, lean_limit, predict, thrust_is_on
-from gnc.rotation import Vec, inner, minus, plus, times, unit
+from hoverslam.gnc.air_data import wind_error
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.lateral import LEAD, gain_at
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.model import air, altitude, drag, table, trimmed_lift
+from hoverslam.gnc.prediction import Ending, Learnt, Plan, against, lean_axes, lean_limit, predict, thrust_is_on
+from hoverslam.gnc.rotation import Vec, inner, minus, plus, times, unit
 
 THRUST_MEMORY_S = 1.5  # tuned
 LEAN_STEP = 0.1  # of the largest lean, to see what a lean does

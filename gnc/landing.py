@@ -7,14 +7,13 @@ between 350 and 240 m/s. What a lean cannot do there, fins and gimbals do that p
 import math
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.guidance import Situation, lift_slope
-from gnc.lateral import FIN_SHARE, LEAD, PUSH, STATES, gain_at
-from gnc.load import Load
-from gnc.model import level_for, trimmed_lift
-from gnc.prediction import TYPICAL_LEAN_RAD
-from gnc.rotation import Vec, across, inner, limited, minus, plus, times, unit
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.guidance import Situation, lift_slope
+from hoverslam.gnc.lateral import FIN_SHARE, LEAD, PUSH, STATES, gain_at
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.model import level_for, trimmed_lift
+from hoverslam.gnc.prediction import TYPICAL_LEAN_RAD
+from hoverslam.gnc.rotation import Vec, across, inner, limited, minus, plus, times, unit
 
 LEAST_PUSH_MPS2 = 5.0  # chosen: where a lean does less, the regulator's gains are not scaled
 LEAST_SHARE, MOST_SHARE = 0.7, 1.5  # tuned: by how much they are

@@ -14,10 +14,9 @@ reset; in flight a gain is looked up. Its cost also says where the burn best beg
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.compiled import as_record, kernel
-from gnc.load import Load
-from gnc.prediction import TYPICAL_LEAN_RAD
+from hoverslam.gnc.compiled import as_record, kernel
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.prediction import TYPICAL_LEAN_RAD
 
 STEP_S = 0.02
 TABLE_STEP_S = 0.1

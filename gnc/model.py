@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.load import Forecast, Pad, Stage
-from gnc.rotation import Vec, outer, plus, times
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Forecast, Pad, Stage
+from hoverslam.gnc.rotation import Vec, outer, plus, times
 
 EARTH_RATE_RADPS = 7.292115e-5
 SEMI_MAJOR_M = 6378137.0

@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-
-from gnc.air_data import wind_error
-from gnc.compiled import kernel
-from gnc.fdir import (
+from hoverslam.gnc.air_data import wind_error
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.fdir import (
     help_out,
     last_is_good,
     last_will_burn,
@@ -16,12 +15,12 @@ from gnc.fdir import (
     start_engine,
     watch_engines,
 )
-from gnc.guidance import Situation, aim_error, solve_lean, steer_glide
-from gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
-from gnc.load import Load
-from gnc.prediction import Learnt, Plan, count, excess, solve_throttle, thrust_is_on
-from gnc.rotation import Quat, Vec, minus, times, to_frame
-from gnc.state import (
+from hoverslam.gnc.guidance import Situation, aim_error, solve_lean, steer_glide
+from hoverslam.gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.prediction import Learnt, Plan, count, excess, solve_throttle, thrust_is_on
+from hoverslam.gnc.rotation import Quat, Vec, minus, times, to_frame
+from hoverslam.gnc.state import (
     BURN,
     EVENT_CUT_OFF,
     EVENT_IGNITION,

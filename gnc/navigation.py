@@ -12,11 +12,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.load import Filter, Load, Stage
-from gnc.model import coriolis, earth_rate, gravity, pad_position, to_enu
-from gnc.rotation import (
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Filter, Load, Stage
+from hoverslam.gnc.model import coriolis, earth_rate, gravity, pad_position, to_enu
+from hoverslam.gnc.rotation import (
     Quat,
     Vec,
     compose,

@@ -9,12 +9,11 @@ import sys
 from typing import Any
 
 import numpy as np
-
-from gnc.compiled import are_warm, as_record
-from gnc.load import LoadError, read_load
-from gnc.rows import frame_width, start_state, wiring
-from gnc.shape import check_engines, check_shape, roomy
-from gnc.state import (
+from hoverslam.gnc.compiled import are_warm, as_record
+from hoverslam.gnc.load import LoadError, read_load
+from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.shape import check_engines, check_shape, roomy
+from hoverslam.gnc.state import (
     BURN,
     EVENT,
     EVENT_CUT_OFF,
@@ -28,9 +27,9 @@ from gnc.state import (
     MODE,
     SAFE,
 )
-from gnc.step import step_frame
-from harness.wire.errors import LinkClosed
-from harness.wire.link import GncLink
+from hoverslam.gnc.step import step_frame
+from hoverslam.harness.wire.errors import LinkClosed
+from hoverslam.harness.wire.link import GncLink
 
 NAME, VERSION = "hoverslam-reference", "1.0"
 TELEMETRY_FRAMES = 10

@@ -9,12 +9,11 @@ direct form II transposed.
 import math
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.load import Load
-from gnc.navigation import Nav
-from gnc.rotation import Vec
-from gnc.state import State
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.navigation import Nav
+from hoverslam.gnc.rotation import Vec
+from hoverslam.gnc.state import State
 
 DEPTH = 0.03  # damping of the zeros, tuned: some mode a little off is still damped by what comes through
 MOST = 0.4  # of the frame rate, chosen: where frames are too few to show the mode

@@ -8,12 +8,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.air_data import fading
-from gnc.compiled import kernel
-from gnc.load import Load, Stage
-from gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust, trimmed_lift
-from gnc.rotation import Vec, inner, minus, outer, plus, times, unit
+from hoverslam.gnc.air_data import fading
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.load import Load, Stage
+from hoverslam.gnc.model import air, altitude, coriolis, drag, flow, gravity, thrust, trimmed_lift
+from hoverslam.gnc.rotation import Vec, inner, minus, outer, plus, times, unit
 
 COAST_STEP_S = 0.5
 BURN_STEP_S = 0.1

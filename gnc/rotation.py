@@ -6,7 +6,7 @@ frame a and from the right when in the body frame.
 
 import math
 
-from gnc.compiled import kernel
+from hoverslam.gnc.compiled import kernel
 
 Vec = tuple[float, float, float]
 Quat = tuple[float, float, float, float]

@@ -1,15 +1,14 @@
 """Where each measurement lies in the frame row and each command in the command row, for a vehicle of any shape."""
 
 import numpy as np
-
-from gnc.air_data import start_air
-from gnc.compiled import as_record
-from gnc.lateral import solve
-from gnc.load import Load
-from gnc.navigation import ERRORS, HISTORY, start_covariance
-from gnc.notch import MEMORY
-from gnc.rotation import Vec
-from gnc.state import EVENTS, ROOM, State, Wiring
+from hoverslam.gnc.air_data import start_air
+from hoverslam.gnc.compiled import as_record
+from hoverslam.gnc.lateral import solve
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.navigation import ERRORS, HISTORY, start_covariance
+from hoverslam.gnc.notch import MEMORY
+from hoverslam.gnc.rotation import Vec
+from hoverslam.gnc.state import EVENTS, ROOM, State, Wiring
 
 FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 import numpy as np
-
-from gnc.load import Load, LoadError, Stage
-from gnc.state import ROOM
+from hoverslam.gnc.load import Load, LoadError, Stage
+from hoverslam.gnc.state import ROOM
 
 NO_ENGINE = -1.0
 LISTS = ("landing", "spares")

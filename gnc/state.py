@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from gnc.compiled import kernel
-from gnc.navigation import Nav
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.navigation import Nav
 
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6

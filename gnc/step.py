@@ -7,20 +7,19 @@ in place; what does so says so, and all else is pure.
 import math
 
 import numpy as np
-
-from gnc.air_data import sink
-from gnc.compiled import kernel
-from gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
-from gnc.fdir import alive, burning_level, engines_push, mend, pushing
-from gnc.feel import Balance, feel
-from gnc.guidance import Place, Situation, assess, learn_thrust, lift_slope, limited_nose
-from gnc.load import Load, Stage
-from gnc.model import balance, flow
-from gnc.modes import decide, steered_nose
-from gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
-from gnc.notch import SIDE, unbent, without_bending
-from gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
-from gnc.state import FRAME, LAST, MODE, ON, PREDICTED, SAFE, State, Wiring, read_nav, write_nav
+from hoverslam.gnc.air_data import sink
+from hoverslam.gnc.compiled import kernel
+from hoverslam.gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
+from hoverslam.gnc.fdir import alive, burning_level, engines_push, mend, pushing
+from hoverslam.gnc.feel import Balance, feel
+from hoverslam.gnc.guidance import Place, Situation, assess, learn_thrust, lift_slope, limited_nose
+from hoverslam.gnc.load import Load, Stage
+from hoverslam.gnc.model import balance, flow
+from hoverslam.gnc.modes import decide, steered_nose
+from hoverslam.gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
+from hoverslam.gnc.notch import SIDE, unbent, without_bending
+from hoverslam.gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
+from hoverslam.gnc.state import FRAME, LAST, MODE, ON, PREDICTED, SAFE, State, Wiring, read_nav, write_nav
 
 COVARIANCE_FRAMES = 5
 RADAR_FRAMES = 2

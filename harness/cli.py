@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-
-from harness.printable import printable_lines
+from hoverslam.harness.printable import printable_lines
 
 DEFAULT_SCENARIO = "zq3-landing"
 
@@ -136,8 +135,8 @@ def run(
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
     assignments = _assignments(sets or [])
-    from harness.commands.guard import guarded
-    from harness.commands.run import RunRequest, run_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
         scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
@@ -165,8 +164,8 @@ def replay(
 
     Feeds the recorded commands to the plant again; with --gnc the flight program flies it again.
     """
-    from harness.commands.guard import guarded
-    from harness.commands.replay import replay_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.replay import replay_command
 
     raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, tolerance or (), as_json=json), as_json=json))
 
@@ -184,8 +183,8 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Write a stored run as tables for other tools, a table a channel, every number to the bit."""
-    from harness.commands.export import export_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.export import export_command
+    from hoverslam.harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: export_command(run_folder, form, out, as_json=json), as_json=json))
 
@@ -203,8 +202,8 @@ def diff(
 
     Exit code 0 for the same flight bit for bit, 1 for another.
     """
-    from harness.commands.diff import diff_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.diff import diff_command
+    from hoverslam.harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: diff_command(run_a, run_b, out, as_json=json), as_json=json))
 
@@ -221,8 +220,8 @@ def report(
     json: JsonOption = False,
 ) -> None:
     """Write the page of a campaign as far as it was flown, or of a stored run: one file that opens offline."""
-    from harness.commands.guard import guarded
-    from harness.commands.report import report_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.report import report_command
 
     raise typer.Exit(guarded(lambda: report_command(folder, out, open_it=open_it, as_json=json), as_json=json))
 
@@ -234,8 +233,8 @@ def salvage(
     json: JsonOption = False,
 ) -> None:
     """Copy the flights of a damaged campaign that are as they were written, so that --resume flies the others only."""
-    from harness.commands.guard import guarded
-    from harness.commands.salvage import salvage_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.salvage import salvage_command
 
     raise typer.Exit(guarded(lambda: salvage_command(damaged, out, as_json=json), as_json=json))
 
@@ -258,8 +257,8 @@ def certify(
     Exit code 1 where a flight differs; both runs are then kept, and the first frame and field that differ are named.
     """
     assignments = _assignments(sets or [])
-    from harness.commands.certify import CertifyRequest, certify_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.certify import CertifyRequest, certify_command
+    from hoverslam.harness.commands.guard import guarded
 
     request = CertifyRequest(scenario, assignments, n, seed, gnc, out, json)
     raise typer.Exit(guarded(lambda: certify_command(request), as_json=json))
@@ -285,8 +284,8 @@ def cases(
     json: JsonOption = False,
 ) -> None:
     """List the case library with the verdict expected of each, or fly it. Exit code 1 where one comes otherwise."""
-    from harness.commands.cases import CasesRequest, cases_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.cases import CasesRequest, cases_command
+    from hoverslam.harness.commands.guard import guarded
 
     request = CasesRequest(names or (), fly, gnc, workers, keep, out, junit, page, json)
     raise typer.Exit(guarded(lambda: cases_command(request), as_json=json))
@@ -295,8 +294,8 @@ def cases(
 @app.command()
 def scenarios(json: JsonOption = False) -> None:
     """List the shipped scenarios."""
-    from harness.commands.guard import guarded
-    from harness.commands.scenarios import scenarios_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.scenarios import scenarios_command
 
     raise typer.Exit(guarded(lambda: scenarios_command(as_json=json), as_json=json, shows=True))
 
@@ -313,8 +312,8 @@ def show(
 ) -> None:
     """Show a scenario as it would be flown: extended, with every default filled in."""
     assignments = _assignments(sets or [])
-    from harness.commands.guard import guarded
-    from harness.commands.scenarios import show_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.scenarios import show_command
 
     raise typer.Exit(
         guarded(lambda: show_command(scenario, assignments, flown=applied, as_json=json), as_json=json, shows=True)
@@ -324,8 +323,8 @@ def show(
 @app.command()
 def doctor(json: JsonOption = False) -> None:
     """Check this machine: what works, what it costs, and what to do about it."""
-    from harness.commands.doctor import doctor_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.doctor import doctor_command
+    from hoverslam.harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: doctor_command(as_json=json), as_json=json, shows=True))
 
@@ -333,8 +332,8 @@ def doctor(json: JsonOption = False) -> None:
 @app.command()
 def bench(json: JsonOption = False) -> None:
     """Time the lockstep frame, the plant step and a whole run on this machine."""
-    from harness.bench.bench import bench_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.bench.bench import bench_command
+    from hoverslam.harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: bench_command(as_json=json), as_json=json, shows=True))
 
@@ -354,8 +353,8 @@ def validate(
 
     Exit code 1 where an error is beyond its gate.
     """
-    from harness.commands.guard import guarded
-    from harness.commands.validate import validate_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.validate import validate_command
 
     raise typer.Exit(guarded(lambda: validate_command(suite, case, out, as_json=json), as_json=json))
 
@@ -387,8 +386,8 @@ def hunt(
 ) -> None:
     """Search for flights that break what must hold, and shrink each to the smallest. Exit code 1 where there is one."""
     assignments = _assignments(sets or [])
-    from harness.commands.guard import guarded
-    from harness.commands.hunt import HuntRequest, hunt_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
 
     request = HuntRequest(
         strategy, scenario, assignments, gnc, baseline, method, budget, shrink, search_seed, workers, first, out,
@@ -432,8 +431,8 @@ def campaign(
 ) -> None:
     """Fly many flights and count: how often it lands, how sure that is, what failure depends on."""
     assignments = _assignments(sets or [])
-    from harness.commands.campaign import CampaignRequest, campaign_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.campaign import CampaignRequest, campaign_command
+    from hoverslam.harness.commands.guard import guarded
 
     request = CampaignRequest(
         campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json, False,
@@ -468,8 +467,8 @@ def compare(
 ) -> None:
     """Say whether B lands worse than A: exit code 1 where it does."""
     assignments = _assignments(sets or [])
-    from harness.commands.compare import CompareRequest, compare_command
-    from harness.commands.guard import guarded
+    from hoverslam.harness.commands.compare import CompareRequest, compare_command
+    from hoverslam.harness.commands.guard import guarded
 
     request = CompareRequest(
         a, b, campaign, flights, assignments, workers, out, resume, margin, unpaired, strict, junit, page, json
@@ -488,8 +487,8 @@ def _list_runs(context: typer.Context, home: HomeOption = HOME, json: JsonOption
     """List results with verdict, date, scenario, seed and size; `open` and `prune` are commands of their own."""
     if context.invoked_subcommand is not None:
         return
-    from harness.commands.guard import guarded
-    from harness.commands.runs import list_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.runs import list_command
 
     raise typer.Exit(guarded(lambda: list_command(home, as_json=json), as_json=json))
 
@@ -501,8 +500,8 @@ def open_run(
     json: JsonOption = False,
 ) -> None:
     """Open the report of a result in the browser."""
-    from harness.commands.guard import guarded
-    from harness.commands.runs import open_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.runs import open_command
 
     raise typer.Exit(guarded(lambda: open_command(home, name, as_json=json), as_json=json))
 
@@ -519,8 +518,8 @@ def prune_runs(
     json: JsonOption = False,
 ) -> None:
     """Name run folders that could go, and with --yes remove them. Campaigns, hunts and files of yours always stay."""
-    from harness.commands.guard import guarded
-    from harness.commands.runs import Prune, prune_command
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.runs import Prune, prune_command
 
     request = Prune(home, keep, older, passed, yes, json)
     raise typer.Exit(guarded(lambda: prune_command(request), as_json=json))
@@ -546,9 +545,9 @@ _say_whole_sentences()
 def main() -> None:
     """Entry point of the command `hoverslam`."""
     gc.disable()  # loading numba and the rest makes no garbage, but a tenth of it was spent looking for some
-    from harness.commands.guard import guarded_start
-    from harness.console.ending import endings
-    from harness.console.streams import steady
+    from hoverslam.harness.commands.guard import guarded_start
+    from hoverslam.harness.console.ending import endings
+    from hoverslam.harness.console.streams import steady
 
     steady()
     with endings():

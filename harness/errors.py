@@ -16,9 +16,9 @@ class OwnFaultError(Exception):
 
 
 USERS_MISTAKES = (
-    ("scenarios.load", "ScenarioError"),
-    ("plant.vehicle", "VehicleError"),
-    ("harness.judge.sets", "RequirementSetError"),
+    ("hoverslam.scenarios.load", "ScenarioError"),
+    ("hoverslam.plant.vehicle", "VehicleError"),
+    ("hoverslam.harness.judge.sets", "RequirementSetError"),
 )
 """What the parts raise for a mistake in the user's files. By name: a part that is not loaded has raised nothing, and
 loading it to find out would make a typing slip cost the import of numba."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from harness.errors import UsageError
+from hoverslam.harness.errors import UsageError
 
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+|^[.-]+")
 HEAD_BYTES, TAIL_BYTES = 4096, 65536
@@ -117,7 +117,7 @@ class Output(NamedTuple):
 
 def tell_lost(why: str) -> None:
     """Say that a file which was asked for is not there, though what it was to tell stands."""
-    from harness.console.console import progress
+    from hoverslam.harness.console.console import progress
 
     progress().say(f"{why}; the verdict stands without it")
 

@@ -1,3 +1,3 @@
 """The old name of `harness.program.fleet`, for a release."""
 
-from harness.program.fleet import FleetSession as FleetSession
+from hoverslam.harness.program.fleet import FleetSession as FleetSession

@@ -1,3 +1,3 @@
 """The old name of `harness.window.oracle`, for a release."""
 
-from harness.window.oracle import Oracle as Oracle
+from hoverslam.harness.window.oracle import Oracle as Oracle

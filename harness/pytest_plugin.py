@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from harness.fly.prepare import Prepared
-    from harness.fly.summary import Summary
-    from harness.program.session import Session
-    from scenarios.schema import Scenario
+    from hoverslam.harness.fly.prepare import Prepared
+    from hoverslam.harness.fly.summary import Summary
+    from hoverslam.harness.program.session import Session
+    from hoverslam.scenarios.schema import Scenario
 
 
 class Flown:
@@ -73,9 +73,9 @@ class Pilot:
         self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
     ) -> Flown:
         """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
-        from harness.fly.assess import assess
-        from harness.fly.prepare import prepare
-        from harness.fly.summary import summarise
+        from hoverslam.harness.fly.assess import assess
+        from hoverslam.harness.fly.prepare import prepare
+        from hoverslam.harness.fly.summary import summarise
 
         said = {key: _text(value) for key, value in (sets or {}).items()} | (
             {} if seed is None else {"seed": str(seed)}
@@ -89,8 +89,8 @@ class Pilot:
         return result
 
     def _scenario(self, scenario: "str | Path | Scenario", sets: Mapping[str, str]) -> "Scenario":
-        from scenarios.load import load
-        from scenarios.schema import Scenario
+        from hoverslam.scenarios.load import load
+        from hoverslam.scenarios.schema import Scenario
 
         if isinstance(scenario, Scenario):
             return (
@@ -104,8 +104,8 @@ class Pilot:
         self, result: Flown, assessment: Any, prepared: "Prepared", scenario: object, sets: Mapping[str, str]
     ) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
-        from harness.fly.keep import keep
-        from harness.record.claim import new_folder
+        from hoverslam.harness.fly.keep import keep
+        from hoverslam.harness.record.claim import new_folder
 
         name = f"{prepared.scenario.name}-s{prepared.scenario.seed}"
         result.run_folder = folder = new_folder(name, self._runs)
@@ -120,7 +120,7 @@ class Pilot:
 
     def _written(self, scenario: "Scenario", folder: Path) -> str:
         """The file of a scenario made in code. Of a test that goes through many, only the last failure is kept."""
-        from harness.record.toml_text import toml_text
+        from hoverslam.harness.record.toml_text import toml_text
 
         if (before := self._of_code.pop(self._item.nodeid, None)) is not None:
             shutil.rmtree(before, ignore_errors=True)
@@ -136,6 +136,6 @@ def _text(value: Any) -> str:
     """A value as `--set` takes it."""
     if isinstance(value, str):
         return value
-    from harness.record.toml_text import value_text
+    from hoverslam.harness.record.toml_text import value_text
 
     return value_text(value)

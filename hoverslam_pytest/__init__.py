@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from harness.program.session import Session
-    from harness.pytest_plugin import Pilot
+    from hoverslam.harness.program.session import Session
+    from hoverslam.harness.pytest_plugin import Pilot
 
 CURRENT = pytest.StashKey[pytest.Item]()
 GNC, RUNS, MARKER = "--hoverslam-gnc", "--hoverslam-runs", "hoverslam_requirement"
@@ -41,7 +41,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def check_ours() -> None:
     """Raises pytest.UsageError where a package of the suite hides one of the four that a flight is made of."""
-    import harness
+    from hoverslam import harness
 
     found = Path(next(iter(harness.__path__)))
     if found.parent != Path(__file__).parents[1]:
@@ -55,8 +55,8 @@ def check_ours() -> None:
 def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
     """The one flight program of a test run."""
     check_ours()
-    from harness.errors import UsageError
-    from harness.program.opening import PATIENT, open_session
+    from hoverslam.harness.errors import UsageError
+    from hoverslam.harness.program.opening import PATIENT, open_session
 
     with ExitStack() as stack:
         try:
@@ -69,7 +69,7 @@ def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
 @pytest.fixture(scope="session")
 def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> "Pilot":
     """Flies a scenario to a verdict: `fly("zq3-landing", seed=3).passed`."""
-    from harness.pytest_plugin import Pilot
+    from hoverslam.harness.pytest_plugin import Pilot
 
     config = request.config
     gnc, runs = config.getoption(GNC), Path(config.getoption(RUNS))

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from plant.toml_file import TomlError, parsed, read_text
+from hoverslam.plant.toml_file import TomlError, parsed, read_text
 
 MAX_EXTENDS = 8
 MOST_PATH = 1000

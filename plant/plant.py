@@ -8,13 +8,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-
-from plant.faults import EVENTS, KINDS, SORTS, Fault, code
-from plant.faults import QUANTITIES as QUANTITY_NAMES
-from plant.kernels.bending import COLUMNS as BENDING_COLUMNS
-from plant.kernels.dynamics import Rigid, Shell, Surroundings
-from plant.kernels.earth import (
+from hoverslam.plant.faults import EVENTS, KINDS, SORTS, Fault, code
+from hoverslam.plant.faults import QUANTITIES as QUANTITY_NAMES
+from hoverslam.plant.kernels.bending import COLUMNS as BENDING_COLUMNS
+from hoverslam.plant.kernels.dynamics import Rigid, Shell, Surroundings
+from hoverslam.plant.kernels.earth import (
     Site,
     earth_from_enu,
     geodetic_altitude,
@@ -22,17 +20,25 @@ from plant.kernels.earth import (
     make_site,
     surface_velocity,
 )
-from plant.kernels.faults import ENGINE_COLUMNS, LATE_FRAMES, QUANTITIES, SLOTS, Effects, FaultTable, heal_engine
-from plant.kernels.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
-from plant.kernels.gauges import LAST
-from plant.kernels.mass import MassProperties, mass_properties
-from plant.kernels.noise import normal_triple
-from plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
-from plant.kernels.records import ROWS, as_record
-from plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
-from plant.kernels.rows import sense as sense_kernel
-from plant.kernels.rows import truth as truth_kernel
-from plant.kernels.sensors import (
+from hoverslam.plant.kernels.faults import (
+    ENGINE_COLUMNS,
+    LATE_FRAMES,
+    QUANTITIES,
+    SLOTS,
+    Effects,
+    FaultTable,
+    heal_engine,
+)
+from hoverslam.plant.kernels.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
+from hoverslam.plant.kernels.gauges import LAST
+from hoverslam.plant.kernels.mass import MassProperties, mass_properties
+from hoverslam.plant.kernels.noise import normal_triple
+from hoverslam.plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
+from hoverslam.plant.kernels.records import ROWS, as_record
+from hoverslam.plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
+from hoverslam.plant.kernels.rows import sense as sense_kernel
+from hoverslam.plant.kernels.rows import truth as truth_kernel
+from hoverslam.plant.kernels.sensors import (
     ACCEL_DRIFT,
     GYRO_DRIFT,
     LANE_ACCEL_DRIFT,
@@ -43,8 +49,8 @@ from plant.kernels.sensors import (
     WANDER,
     SensorParams,
 )
-from plant.kernels.slosh import COLUMNS as SLOSH_COLUMNS
-from plant.kernels.step import (
+from hoverslam.plant.kernels.slosh import COLUMNS as SLOSH_COLUMNS
+from hoverslam.plant.kernels.step import (
     AT_REST,
     DIVERGED,
     FLYING,
@@ -52,11 +58,12 @@ from plant.kernels.step import (
     PlantState,
     write_rigid,
 )
-from plant.kernels.step import advance as advance_kernel
-from plant.kernels.stopping import required_throttle
-from plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
-from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
-from plant.vehicle import Vehicle
+from hoverslam.plant.kernels.step import advance as advance_kernel
+from hoverslam.plant.kernels.stopping import required_throttle
+from hoverslam.plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
+from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
+from hoverslam.plant.vehicle import Vehicle
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01

@@ -12,26 +12,25 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
+from hoverslam.plant.kernels.aero import AeroParams
+from hoverslam.plant.kernels.bending import BendingParams
+from hoverslam.plant.kernels.engine import EngineParams, NotNegative, Positive
+from hoverslam.plant.kernels.feed import FeedParams, RelightParams
+from hoverslam.plant.kernels.fins import FinParams
+from hoverslam.plant.kernels.legs import LegParams
+from hoverslam.plant.kernels.mass import BodyParams, TankParams
+from hoverslam.plant.kernels.propulsion import ClusterParams
+from hoverslam.plant.kernels.rcs import RcsParams
+from hoverslam.plant.kernels.records import COLUMNS, ROWS
+from hoverslam.plant.kernels.rotation import Vec
+from hoverslam.plant.kernels.slosh import SloshParams
+from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from hoverslam.plant.layout import VehicleShape
+from hoverslam.plant.ranges import beyond, disproportionate
+from hoverslam.plant.toml_file import is_file
+from hoverslam.plant.vehicle_lists import list_mistakes
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-
-from plant.kernels.aero import AeroParams
-from plant.kernels.bending import BendingParams
-from plant.kernels.engine import EngineParams, NotNegative, Positive
-from plant.kernels.feed import FeedParams, RelightParams
-from plant.kernels.fins import FinParams
-from plant.kernels.legs import LegParams
-from plant.kernels.mass import BodyParams, TankParams
-from plant.kernels.propulsion import ClusterParams
-from plant.kernels.rcs import RcsParams
-from plant.kernels.records import COLUMNS, ROWS
-from plant.kernels.rotation import Vec
-from plant.kernels.slosh import SloshParams
-from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
-from plant.layout import VehicleShape
-from plant.ranges import beyond, disproportionate
-from plant.toml_file import is_file
-from plant.vehicle_lists import list_mistakes
 
 SHIPPED = files("plant") / "vehicles"
 

@@ -1,9 +1,9 @@
-"""Writes docs/vehicle-file.md from the table of ranges: python -m plant.vehicle_page > docs/vehicle-file.md"""
+"""Writes docs/vehicle-file.md from the table of ranges: python -m hoverslam.plant.vehicle_page > docs/vehicle-file.md"""
 
 import sys
 from collections.abc import Iterator
 
-from plant.ranges import LEAST_SHARE, LONGEST_TANK_M, VEHICLE, unit_of
+from hoverslam.plant.ranges import LEAST_SHARE, LONGEST_TANK_M, VEHICLE, unit_of
 
 INTRODUCTION = f"""\
 # The vehicle file, key by key

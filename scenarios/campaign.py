@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from hoverslam.plant.toml_file import is_file
+from hoverslam.scenarios.drawn import LARGEST_SIGMA
+from hoverslam.scenarios.explain import explain
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.load import ScenarioError, load, read_tree, shipped, told
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.table import Table
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
-
-from plant.toml_file import is_file
-from scenarios.drawn import LARGEST_SIGMA
-from scenarios.explain import explain
-from scenarios.faults import Fault
-from scenarios.load import ScenarioError, load, read_tree, shipped, told
-from scenarios.schema import Scenario
-from scenarios.table import Table
 
 MOST_FLIGHTS = 100_000
 

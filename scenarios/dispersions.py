@@ -8,10 +8,9 @@ import hashlib
 from typing import NamedTuple
 
 import numpy as np
+from hoverslam.scenarios.drawn import LARGEST_SIGMA, Drawn
+from hoverslam.scenarios.schema import Dispersions
 from numpy.typing import NDArray
-
-from scenarios.drawn import LARGEST_SIGMA, Drawn
-from scenarios.schema import Dispersions
 
 FloatArray = NDArray[np.float64]
 

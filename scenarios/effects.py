@@ -6,12 +6,12 @@ Here is what a scenario alone can tell; what needs the vehicle is in `harness.bu
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scenarios.drawn import DISPERSION, Drawn
-from scenarios.link_kinds import ALL_KINDS, NUMBERS, is_of_link, place
+from hoverslam.scenarios.drawn import DISPERSION, Drawn
+from hoverslam.scenarios.link_kinds import ALL_KINDS, NUMBERS, is_of_link, place
 
 if TYPE_CHECKING:
-    from scenarios.faults import Fault
-    from scenarios.schema import Scenario
+    from hoverslam.scenarios.faults import Fault
+    from hoverslam.scenarios.schema import Scenario
 
 LATE_FRAMES = 63
 """Frames that the plant keeps for a sensor that is late."""

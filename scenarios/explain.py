@@ -5,10 +5,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
+from hoverslam.scenarios.schema import Scenario
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-
-from scenarios.schema import Scenario
 
 UNITS = {
     "m": "metres",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from plant.faults import SENSORS
-from scenarios.link_kinds import ALL_KINDS, DIRECTIONS, NUMBERS, SWITCHES
+from hoverslam.plant.faults import SENSORS
+from hoverslam.scenarios.link_kinds import ALL_KINDS, DIRECTIONS, NUMBERS, SWITCHES
 
 MOST_NUMBER = 4  # steps of a fault's number from its default to either limit
 MOMENTS = (

@@ -2,14 +2,13 @@
 
 import re
 
+from hoverslam.plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
+from hoverslam.plant.faults import Fault as PlantFault
+from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link, link_clashes
+from hoverslam.scenarios.link_kinds import refusal as link_refusal
+from hoverslam.scenarios.table import Table
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-
-from plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
-from plant.faults import Fault as PlantFault
-from scenarios.link_kinds import ALL_KINDS, is_of_link, link_clashes
-from scenarios.link_kinds import refusal as link_refusal
-from scenarios.table import Table
 
 MOST = 64
 

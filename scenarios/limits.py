@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
+from hoverslam.plant.toml_file import is_file
+from hoverslam.scenarios.drawn import LARGEST_SIGMA, Drawn
+from hoverslam.scenarios.explain import explain
+from hoverslam.scenarios.link_kinds import ALL_KINDS
+from hoverslam.scenarios.load import ScenarioError, read_tree, shipped, told
+from hoverslam.scenarios.table import Table
 from pydantic import BeforeValidator, Field, ValidationError
-
-from plant.toml_file import is_file
-from scenarios.drawn import LARGEST_SIGMA, Drawn
-from scenarios.explain import explain
-from scenarios.link_kinds import ALL_KINDS
-from scenarios.load import ScenarioError, read_tree, shipped, told
-from scenarios.table import Table
 
 STEP_SIGMA = 0.25
 """Grid of deviations."""
@@ -26,7 +25,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_array)]
 class Limits(Table):
     """A strategy file: which flights are searched, and the property that is to hold in all of them."""
 
-    property: str = Field(default="requirements", description="one of harness.hunt.properties")
+    property: str = Field(default="requirements", description="one of hoverslam.harness.hunt.properties")
     description: str = ""
     faults: int = Field(default=1, ge=0, le=4, description="at once, at most")
     least_faults: int = Field(default=0, ge=0, le=4, description="at once, at least")

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from plant.faults import KINDS, FaultKind, Number
+from hoverslam.plant.faults import KINDS, FaultKind, Number
 
 if TYPE_CHECKING:
-    from scenarios.faults import Fault
+    from hoverslam.scenarios.faults import Fault
 
 SHARE = Number(1.0, 0.001, 1.0, "", "of the messages, drawn for each")
 LINK_KINDS: dict[str, FaultKind] = {

@@ -12,12 +12,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
+from hoverslam.plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
+from hoverslam.scenarios.explain import Mistake, cut, explain
+from hoverslam.scenarios.schema import Scenario
 from pydantic import ValidationError
-
-from plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
-from plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
-from scenarios.explain import Mistake, cut, explain
-from scenarios.schema import Scenario
 
 MAX_SHOWN = 10
 COMMAND_LINE = "--set"

@@ -1,10 +1,10 @@
-"""Writes docs/flight-load.md from the tables of keys: python -m scenarios.load_page > docs/flight-load.md"""
+"""Writes docs/flight-load.md from the tables of keys: python -m hoverslam.scenarios.load_page > docs/flight-load.md"""
 
 import sys
 from collections.abc import Iterator
 
-from scenarios.load_keys import SHAPES, Key
-from scenarios.load_ranges import KEYS, LOAD
+from hoverslam.scenarios.load_keys import SHAPES, Key
+from hoverslam.scenarios.load_ranges import KEYS, LOAD
 
 INTRODUCTION = """\
 # The flight load, key by key

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from plant.ranges import LAG_S, LENGTH_M, MACH, VEHICLE, Range
-from scenarios.load_keys import SHAPES, TOLD, Key
-from scenarios.load_settings import SETTINGS
+from hoverslam.plant.ranges import LAG_S, LENGTH_M, MACH, VEHICLE, Range
+from hoverslam.scenarios.load_keys import SHAPES, TOLD, Key
+from hoverslam.scenarios.load_settings import SETTINGS
 
 KEYS: dict[str, Key] = {**TOLD, **SETTINGS}
 _BODY, _TANK, _ENGINE, _CLUSTER = (VEHICLE[table] for table in ("body", "lox", "engine", "cluster"))

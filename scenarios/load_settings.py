@@ -3,7 +3,7 @@
 A flight program of another make needs none of them. docs/flight-load.md is written from here and `scenarios.load_keys`.
 """
 
-from scenarios.load_keys import Key
+from hoverslam.scenarios.load_keys import Key
 
 SETTINGS: dict[str, Key] = {
     "filter.gyro_noise_radps_rthz": Key("rad/s/√Hz", "", "white noise of the rate", "navigation"),

@@ -1,18 +1,15 @@
-"""Writes docs/scenarios.md from the schema: python -m scenarios.reference > docs/scenarios.md"""
+"""Writes docs/scenarios.md from the schema: python -m hoverslam.scenarios.reference > docs/scenarios.md"""
 
 import sys
 from collections.abc import Iterator
 from typing import Literal, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
-from plant.faults import SENSORS
-from scenarios.drawn import Drawn
-from scenarios.expected import Expected
-from scenarios.faults import Fault
-from scenarios.link_kinds import ALL_KINDS
-from scenarios.schema import (
+from hoverslam.plant.faults import SENSORS
+from hoverslam.scenarios.drawn import Drawn
+from hoverslam.scenarios.expected import Expected
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.link_kinds import ALL_KINDS
+from hoverslam.scenarios.schema import (
     Dispersions,
     FlightLoad,
     Pad,
@@ -22,6 +19,8 @@ from scenarios.schema import (
     Vehicle,
     Wind,
 )
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 TABLES: dict[str, type[BaseModel]] = {
     "[vehicle]": Vehicle,

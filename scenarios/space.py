@@ -10,16 +10,24 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from hoverslam.scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
+from hoverslam.scenarios.effects import fault_without_effect
+from hoverslam.scenarios.fault_grid import (
+    LASTS_S,
+    MOST_NUMBER,
+    FaultPoint,
+    Parts,
+    fault_tree,
+    moments,
+    searched_numbers,
+    targets,
+)
+from hoverslam.scenarios.faults import Fault, disagreements
+from hoverslam.scenarios.limits import STEP_SIGMA, Limits
+from hoverslam.scenarios.link_kinds import ALL_KINDS
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario
 from pydantic import ValidationError
-
-from scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
-from scenarios.effects import fault_without_effect
-from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, Parts, fault_tree, moments, searched_numbers, targets
-from scenarios.faults import Fault, disagreements
-from scenarios.limits import STEP_SIGMA, Limits
-from scenarios.link_kinds import ALL_KINDS
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario
 
 
 class Case(NamedTuple):
@@ -58,7 +66,7 @@ class Axis(NamedTuple):
 
 def parts_of(scenario: Scenario) -> Parts:
     """Read off the vehicle file; engines are those that can be lit."""
-    from plant.vehicle import load_vehicle
+    from hoverslam.plant.vehicle import load_vehicle
 
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     lit = tuple(i for i, starts in enumerate(vehicle.cluster.starts) if starts >= 1.0)

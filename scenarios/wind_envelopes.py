@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from scenarios.schema import Wind
+    from hoverslam.scenarios.schema import Wind
 
 Percentile = Literal[50, 95, 99]
 ALTITUDE_MSL_M = (10_000.0, 13_600.0, 20_000.0, 23_000.0, 50_000.0, 80_000.0)

@@ -5,9 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-
-from harness.cli import app, compare
-from harness.judge.verdict import Verdict
+from hoverslam.harness.cli import app, compare
+from hoverslam.harness.judge.verdict import Verdict
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

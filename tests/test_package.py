@@ -39,5 +39,5 @@ def test_nothing_else_is_put_on_the_users_import_path(wheel: zipfile.ZipFile) ->
 def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     entry_points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     told = wheel.read(entry_points).decode()
-    assert "hoverslam = harness.cli:main" in told
+    assert "hoverslam = hoverslam.harness.cli:main" in told
     assert "[pytest11]\nhoverslam = hoverslam_pytest" in told

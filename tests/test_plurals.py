@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from harness.commands.certify import _condition_line
-from harness.commands.validate import _graded
-from harness.judge.link_findings import _computer, _sensors
-from harness.statistics.words import counted
+from hoverslam.harness.commands.certify import _condition_line
+from hoverslam.harness.commands.validate import _graded
+from hoverslam.harness.judge.link_findings import _computer, _sensors
+from hoverslam.harness.statistics.words import counted
 
 ROOT = Path(__file__).parents[1]
 NOUNS = (

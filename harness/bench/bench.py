@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from harness.bench import fleet as bench_fleet
-from harness.bench import plant as bench_plant
-from harness.bench import requirements as bench_requirements
-from harness.bench import split as bench_split
-from harness.bench.plant import MODELS
-from harness.console.console import print_json, progress, results
-from harness.console.ending import Interrupted, same_command
-from harness.fly.kernels import tell_compiling
-from harness.statistics.words import counted
-from scenarios.load import load
+from hoverslam.harness.bench import fleet as bench_fleet
+from hoverslam.harness.bench import plant as bench_plant
+from hoverslam.harness.bench import requirements as bench_requirements
+from hoverslam.harness.bench import split as bench_split
+from hoverslam.harness.bench.plant import MODELS
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.console.ending import Interrupted, same_command
+from hoverslam.harness.fly.kernels import tell_compiling
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.load import load
 
 SCENARIO = "zq3-landing"
 FLIGHTS = 3
@@ -46,7 +46,7 @@ def _measure(figures: dict[str, Any]) -> None:
     console = progress()
     tell_compiling(console.say)
     console.say("timing the lockstep frame")
-    from harness.bench.lockstep import measure
+    from hoverslam.harness.bench.lockstep import measure
 
     figures["lockstep"] = measure()
     console.say("timing the plant")
@@ -63,8 +63,8 @@ def _measure(figures: dict[str, Any]) -> None:
 
 def whole_flight() -> dict[str, float]:
     """Wall time of the default scenario with the reference flight software, and how many times real time that is."""
-    from harness.fly.prepare import prepare
-    from harness.program.session import Session
+    from hoverslam.harness.fly.prepare import prepare
+    from hoverslam.harness.program.session import Session
 
     flown = []
     with Session() as session:

@@ -11,15 +11,15 @@ from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from harness.bench.lockstep import StillPlant
-from harness.loop.plan import FlightPlan
-from harness.program.fleet import IN_THE_AIR, FleetSession
-from harness.program.supervisor import PACKAGE_ROOT
+from hoverslam.harness.bench.lockstep import StillPlant
+from hoverslam.harness.loop.plan import FlightPlan
+from hoverslam.harness.program.fleet import IN_THE_AIR, FleetSession
+from hoverslam.harness.program.supervisor import PACKAGE_ROOT
 
 SCENARIO = "zq3-landing"
 BLOCKS, BLOCK_FRAMES = 5, 300
 FLIGHT_BLOCKS, FLIGHTS_ALONE = 2, 6
-ECHO = [sys.executable, "-P", "-m", "harness.wire.echo"]
+ECHO = [sys.executable, "-P", "-m", "hoverslam.harness.wire.echo"]
 
 
 class Still(NamedTuple):
@@ -67,7 +67,7 @@ def _frames(session: FleetSession, flights: int) -> float:
 
 
 def _flights(session: FleetSession, flights: int) -> float:
-    from harness.fly.assess import assess
+    from hoverslam.harness.fly.assess import assess
 
     began_s = perf_counter()
     for prepared, record in session.fly_all(_prepared(flights)):
@@ -77,8 +77,8 @@ def _flights(session: FleetSession, flights: int) -> float:
 
 
 def _prepared(flights: int) -> Iterator[Any]:
-    from harness.fly.prepare import prepare
-    from scenarios.load import load
+    from hoverslam.harness.fly.prepare import prepare
+    from hoverslam.scenarios.load import load
 
     for number in range(flights):
         yield prepare(load(SCENARIO), f"bench {number}")

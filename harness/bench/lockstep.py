@@ -12,19 +12,18 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.loop.frames import fly_frames
-from harness.loop.plan import Deadlines, FlightPlan, Progress
-from harness.loop.recorder import Recorder
-from harness.program.pinning import default_core, on_one_core
-from harness.program.supervisor import PACKAGE_ROOT, Supervisor
-from harness.wire.bare import BareEcho
-from harness.wire.codec import decode
-from harness.wire.echo import harmless_command
-from harness.wire.router import HarnessLink
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import VehicleShape, sensor_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan, Progress
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.pinning import default_core, on_one_core
+from hoverslam.harness.program.supervisor import PACKAGE_ROOT, Supervisor
+from hoverslam.harness.wire.bare import BareEcho
+from hoverslam.harness.wire.codec import decode
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.harness.wire.router import HarnessLink
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import VehicleShape, sensor_layout
 
 SHAPE = VehicleShape(engines=9, gimballed=5, fins=4, thrusters=8, legs=4)
 BLOCK_FRAMES, BLOCKS = 1000, 9
@@ -63,8 +62,10 @@ def measure(blocks: int = BLOCKS, block_frames: int = BLOCK_FRAMES) -> dict[str,
         floor = BareEcho(f"ipc://{link.folder}/bare")
         environment = {**link.environment(), "PYTHONPATH": str(PACKAGE_ROOT)}
         programs = [
-            Supervisor([sys.executable, "-P", "-m", "harness.wire.echo"], environment, link.folder),
-            Supervisor([sys.executable, "-P", "-m", "harness.wire.bare", f"ipc://{link.folder}/bare"], environment),
+            Supervisor([sys.executable, "-P", "-m", "hoverslam.harness.wire.echo"], environment, link.folder),
+            Supervisor(
+                [sys.executable, "-P", "-m", "hoverslam.harness.wire.bare", f"ipc://{link.folder}/bare"], environment
+            ),
         ]
         try:
             for program in programs:

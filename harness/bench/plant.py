@@ -16,9 +16,8 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-
-from harness.program.pinning import default_core, on_one_core
-from scenarios.load import load
+from hoverslam.harness.program.pinning import default_core, on_one_core
+from hoverslam.scenarios.load import load
 
 ROUNDS, ROUND_STEPS = 7, 10_000
 STEP_S = 0.001
@@ -71,7 +70,7 @@ def _us(seconds: list[float], steps: int) -> float:
 
 def plant_block() -> Block:
     """The default vehicle, built afresh for each block; building is not timed."""
-    from harness.fly.prepare import prepare
+    from hoverslam.harness.fly.prepare import prepare
 
     scenario = load(SCENARIO, SETS)
 

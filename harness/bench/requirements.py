@@ -4,7 +4,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from scenarios.load import load
+from hoverslam.scenarios.load import load
 
 SCENARIO = "zq3-landing"
 ROUNDS = 11
@@ -12,10 +12,10 @@ ROUNDS = 11
 
 def measure() -> dict[str, Any]:
     """Median over rounds, each on a view of the record that has derived nothing yet; in time of the processor."""
-    from harness.fly.prepare import prepare
-    from harness.judge.requirements import evaluate
-    from harness.program.session import Session
-    from harness.trace.flight import Flight
+    from hoverslam.harness.fly.prepare import prepare
+    from hoverslam.harness.judge.requirements import evaluate
+    from hoverslam.harness.program.session import Session
+    from hoverslam.harness.trace.flight import Flight
 
     with Session() as session:
         prepared = prepare(load(SCENARIO), "bench")

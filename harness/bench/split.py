@@ -12,20 +12,20 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from harness.arrays import FloatArray
-from harness.loop.plan import FlightPlan, PlantLike
-from harness.program.session import Session
-from harness.program.supervisor import PACKAGE_ROOT
-from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.codec import decode_own, encode
-from harness.wire.echo import harmless_command
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import VehicleShape, command_layout
-from scenarios.load import load
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.plan import FlightPlan, PlantLike
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.supervisor import PACKAGE_ROOT
+from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.codec import decode_own, encode
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import VehicleShape, command_layout
+from hoverslam.scenarios.load import load
 
 SCENARIO = "zq3-landing"
 ROUNDS = 5
-ECHO = [sys.executable, "-P", "-m", "harness.wire.echo"]
+ECHO = [sys.executable, "-P", "-m", "hoverslam.harness.wire.echo"]
 
 
 class Listened:
@@ -88,7 +88,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
 
 
 def _whole() -> tuple[PlantLike, FlightPlan]:
-    from harness.fly.prepare import prepare
+    from hoverslam.harness.fly.prepare import prepare
 
     prepared = prepare(load(SCENARIO), "bench")
     return prepared.plant, prepared.plan

@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from plant.kernels.propulsion import ClusterScatter
-from plant.kernels.wind import AirColumn
-from plant.layers import Folder, Found, LayerError, chain, laid
-from plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
-from plant.toml_file import is_file, not_finite
-from plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
-from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
-from scenarios.link_kinds import ALL_KINDS, is_of_link
-from scenarios.load import ScenarioError, shipped
-from scenarios.load_ranges import load_mistakes
-from scenarios.schema import Scenario
-from scenarios.wind_envelopes import profile
+from hoverslam.plant.kernels.propulsion import ClusterScatter
+from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.layers import Folder, Found, LayerError, chain, laid
+from hoverslam.plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
+from hoverslam.plant.toml_file import is_file, not_finite
+from hoverslam.plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
+from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
+from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link
+from hoverslam.scenarios.load import ScenarioError, shipped
+from hoverslam.scenarios.load_ranges import load_mistakes
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.wind_envelopes import profile
 
 
 def build_plant(scenario: Scenario, seed: int, *, feels: bool = True) -> Plant:

@@ -8,21 +8,20 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-
-from harness.build.switches import switches
-from harness.statistics.words import counted
-from plant.kernels.atmosphere import G0_MPS2
-from plant.layout import command_layout, sensor_layout
-from plant.plant import SENSOR_FIELDS
-from plant.vehicle import Vehicle
-from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
-from scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
-from scenarios.effects import NoEffect
-from scenarios.faults import Fault
-from scenarios.link_kinds import ALL_KINDS, is_of_link, place
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario
-from scenarios.watched import unread
+from hoverslam.harness.build.switches import switches
+from hoverslam.harness.statistics.words import counted
+from hoverslam.plant.kernels.atmosphere import G0_MPS2
+from hoverslam.plant.layout import command_layout, sensor_layout
+from hoverslam.plant.plant import SENSOR_FIELDS
+from hoverslam.plant.vehicle import Vehicle
+from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
+from hoverslam.scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
+from hoverslam.scenarios.effects import NoEffect
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link, place
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.watched import unread
 
 LEAST_GRAVITY_MPS2 = 9.0  # at 130 km it is 9.4
 LEAST_SOUND_MPS = 265.0  # US76, 268.5 m/s at the mesopause; less a margin

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from plant.vehicle import SENSOR_ERRORS, Vehicle
-from scenarios.schema import Scenario
+from hoverslam.plant.vehicle import SENSOR_ERRORS, Vehicle
+from hoverslam.scenarios.schema import Scenario
 
 
 class Switch(NamedTuple):

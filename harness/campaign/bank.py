@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.campaign.baseline import FORMAT, OLDER, check
-from harness.campaign.figures import categories, column, feature_columns
-from harness.campaign.store import Store, StoreError, first_difference
-from harness.files import write_whole
-from harness.fly.identity import REFERENCE, WORDS, of_record
-from harness.record.digest import digest
-from harness.statistics.gate import Flights
-from scenarios.campaign import Campaign
+from hoverslam.harness.campaign.baseline import FORMAT, OLDER, check
+from hoverslam.harness.campaign.figures import categories, column, feature_columns
+from hoverslam.harness.campaign.store import Store, StoreError, first_difference
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.fly.identity import REFERENCE, WORDS, of_record
+from hoverslam.harness.record.digest import digest
+from hoverslam.harness.statistics.gate import Flights
+from hoverslam.scenarios.campaign import Campaign
 
 COLUMNS = {
     "miss_m": "miss_m",

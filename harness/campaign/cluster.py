@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
-from harness.campaign.sampling import Flight
-from harness.console.ending import held
-from harness.errors import UsageError
-from harness.fly.workers import start_tracker
-from harness.safe_path import safe_children
+from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
+from hoverslam.harness.campaign.sampling import Flight
+from hoverslam.harness.console.ending import held
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.workers import start_tracker
+from hoverslam.harness.safe_path import safe_children
 
 if TYPE_CHECKING:
     from distributed import Client, Scheduler
@@ -55,10 +55,9 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
 def _here(workers: int, scratch: Path) -> "Iterator[Client]":
     """A signal waits until all of it has started: it cannot be ended half-way."""
     import dask
+    import hoverslam.harness.campaign.steady as steady
     from distributed import Client, LocalCluster
     from distributed.security import Security
-
-    import harness.campaign.steady as steady
 
     start_tracker()
     own = {"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]}

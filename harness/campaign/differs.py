@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from harness.campaign.bank import Bank
-from harness.fly.identity import WORDS, of_record
-from harness.record.difference import by_number
-from harness.statistics.words import counted
+from hoverslam.harness.campaign.bank import Bank
+from hoverslam.harness.fly.identity import WORDS, of_record
+from hoverslam.harness.record.difference import by_number
+from hoverslam.harness.statistics.words import counted
 
 LONGEST = 200
 NOT_FLOWN = ("expected", "name", "description", "seed")

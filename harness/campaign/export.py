@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.campaign.bank import bank_of, write_bank
-from harness.campaign.row import Row
-from harness.campaign.store import Store
-from harness.errors import UsageError
-from harness.files import Kind, Output
+from hoverslam.harness.campaign.bank import bank_of, write_bank
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import Kind, Output
 
 NOT_A_COLUMN = ("track", "requirements", "starts", "features", "changes")
 MARK = b"hoverslam"

@@ -4,9 +4,8 @@ Single numbers in sigmas of their dispersion; wind as its mean deviation over a 
 """
 
 import numpy as np
-
-from scenarios.dispersions import COLUMN_STEP_M, Draws, deviates, draw
-from scenarios.schema import Scenario
+from hoverslam.scenarios.dispersions import COLUMN_STEP_M, Draws, deviates, draw
+from hoverslam.scenarios.schema import Scenario
 
 BANDS_M = {"below_1km": (0.0, 1000.0), "1_to_10km": (1000.0, 10_000.0), "10_to_30km": (10_000.0, 30_000.0)}
 CALM_MPS = 1.0

@@ -5,21 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.campaign.row import NUMBERS, Row
-from harness.campaign.sampling import aim_of, aimed_at
-from harness.campaign.stopping import at_least
-from harness.campaign.store import Store
-from harness.statistics.copies import firsts
-from harness.statistics.importance import importance
-from harness.statistics.proportion import proportion
-from harness.statistics.quantiles import quantile
-from harness.statistics.relight import Start, relights
-from harness.statistics.scatter import scatter
-from harness.statistics.sensitivity import what_fails, what_moves
-from harness.statistics.words import agrees, counted, interval, number, percent
-from scenarios.campaign import Aim, Campaign
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.campaign.row import NUMBERS, Row
+from hoverslam.harness.campaign.sampling import aim_of, aimed_at
+from hoverslam.harness.campaign.stopping import at_least
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.statistics.copies import firsts
+from hoverslam.harness.statistics.importance import importance
+from hoverslam.harness.statistics.proportion import proportion
+from hoverslam.harness.statistics.quantiles import quantile
+from hoverslam.harness.statistics.relight import Start, relights
+from hoverslam.harness.statistics.scatter import scatter
+from hoverslam.harness.statistics.sensitivity import what_fails, what_moves
+from hoverslam.harness.statistics.words import agrees, counted, interval, number, percent
+from hoverslam.scenarios.campaign import Aim, Campaign
 
 QUANTILES = (0.5, 0.95, 0.99)
 NAMED = 5

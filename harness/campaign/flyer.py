@@ -5,14 +5,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from harness.campaign.row import Row, row_of
-from harness.campaign.sampling import Flight, tree_of
-from harness.fly.assess import assess
-from harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
-from harness.fly.prepare import Prepared, prepare
-from harness.program.opening import PATIENT, open_fleet
-from harness.record.flight_record import FlightRecord
-from scenarios.schema import Scenario
+from hoverslam.harness.campaign.row import Row, row_of
+from hoverslam.harness.campaign.sampling import Flight, tree_of
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.program.opening import PATIENT, open_fleet
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.scenarios.schema import Scenario
 
 
 class FlightJob(NamedTuple):

@@ -5,23 +5,22 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from hoverslam.harness.campaign.figures import independent
+from hoverslam.harness.campaign.flyer import was_disturbed
+from hoverslam.harness.campaign.sampling import tree_of
+from hoverslam.harness.campaign.store import Store, StoreError
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, of_record, refuse_changed
+from hoverslam.harness.fly.keep import keep
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.workers import Crew
+from hoverslam.harness.program.opening import PATIENT, open_session
+from hoverslam.harness.record.names import SUMMARY_FILE
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.explain import explain
+from hoverslam.scenarios.load import told
+from hoverslam.scenarios.schema import Scenario
 from pydantic import ValidationError
-
-from harness.campaign.figures import independent
-from harness.campaign.flyer import was_disturbed
-from harness.campaign.sampling import tree_of
-from harness.campaign.store import Store, StoreError
-from harness.fly.assess import assess
-from harness.fly.identity import Identity, mistakes_are_changes, of_record, refuse_changed
-from harness.fly.keep import keep
-from harness.fly.prepare import prepare
-from harness.fly.workers import Crew
-from harness.program.opening import PATIENT, open_session
-from harness.record.names import SUMMARY_FILE
-from harness.statistics.words import counted
-from scenarios.explain import explain
-from scenarios.load import told
-from scenarios.schema import Scenario
 
 FLIGHTS = "flights"
 FEW = 3

@@ -4,14 +4,13 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.campaign.features import features, wind_from
-from harness.campaign.sampling import Flight as Place
-from harness.fly.assess import Assessment
-from harness.fly.prepare import Prepared
-from harness.trace.flight import Flight
-from harness.window.window import window_of
-from plant.kernels.compiled import PLANT
+from hoverslam.harness.campaign.features import features, wind_from
+from hoverslam.harness.campaign.sampling import Flight as Place
+from hoverslam.harness.fly.assess import Assessment
+from hoverslam.harness.fly.prepare import Prepared
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.window.window import window_of
+from hoverslam.plant.kernels.compiled import PLANT
 
 TRACK_POINTS, TRACK_BELOW_M = 64, 12_000.0
 

@@ -14,18 +14,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
-from harness.campaign.figures import failed_ids
-from harness.campaign.flyer import FlightJob, Flown
-from harness.campaign.row import Row
-from harness.campaign.sampling import Sample
-from harness.campaign.stopping import stop_plan
-from harness.campaign.store import Store
-from harness.errors import users_mistakes
-from harness.fly.identity import ChangedError
-from harness.program.alive import LOOK_S, OwnTime
-from harness.statistics.sequential import State, state
-from plant.kernels.compiled import are_warm
+from hoverslam.harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
+from hoverslam.harness.campaign.figures import failed_ids
+from hoverslam.harness.campaign.flyer import FlightJob, Flown
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.sampling import Sample
+from hoverslam.harness.campaign.stopping import stop_plan
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.errors import users_mistakes
+from hoverslam.harness.fly.identity import ChangedError
+from hoverslam.harness.program.alive import LOOK_S, OwnTime
+from hoverslam.harness.statistics.sequential import State, state
+from hoverslam.plant.kernels.compiled import are_warm
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -6,15 +6,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.statistics.importance import Proposal, draw, proposal
-from scenarios.campaign import Aim, Campaign
-from scenarios.dispersions import deviates
-from scenarios.drawn import FACTORS, LARGEST_SIGMA, OFFSETS
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario
-from scenarios.space import Axis, Space
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.statistics.importance import Proposal, draw, proposal
+from hoverslam.scenarios.campaign import Aim, Campaign
+from hoverslam.scenarios.dispersions import deviates
+from hoverslam.scenarios.drawn import FACTORS, LARGEST_SIGMA, OFFSETS
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.space import Axis, Space
 
 SOUND = "nothing"
 """Name of what fails in a flight in which nothing does."""
@@ -106,7 +105,7 @@ class Sample:
 
     @cached_property
     def _thrusts(self) -> range:
-        from plant.vehicle import load_vehicle
+        from hoverslam.plant.vehicle import load_vehicle
 
         vehicle = load_vehicle(self.base.vehicle.file, self.base.vehicle.override)
         return range(vehicle.shape.engines)

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from hoverslam.harness.campaign.database import DamagedError, Database, StoreError
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.scenarios.campaign import MOST_FLIGHTS, Campaign
+from hoverslam.scenarios.explain import explain
+from hoverslam.scenarios.load import told
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-
-from harness.campaign.database import DamagedError, Database, StoreError
-from harness.campaign.row import Row
-from harness.statistics.words import agrees, counted
-from scenarios.campaign import MOST_FLIGHTS, Campaign
-from scenarios.explain import explain
-from scenarios.load import told
 
 AS_JSON = ("changes", "requirements", "starts", "features")
 SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}

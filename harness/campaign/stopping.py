@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from harness.statistics.proportion import proportion
-from harness.statistics.sequential import Plan, follow, plan, success_at_least
-from scenarios.campaign import Campaign
+from hoverslam.harness.statistics.proportion import proportion
+from hoverslam.harness.statistics.sequential import Plan, follow, plan, success_at_least
+from hoverslam.scenarios.campaign import Campaign
 
 
 def stop_plan(campaign: Campaign) -> Plan | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple, Self
 
-from harness.campaign.database import Database, Say, StoreError, for_reading, for_writing
-from harness.campaign.row import Row
-from harness.campaign.seal import (
+from hoverslam.harness.campaign.database import Database, Say, StoreError, for_reading, for_writing
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.seal import (
     COLUMNS,
     TABLES,
     Seal,
@@ -31,8 +31,8 @@ from harness.campaign.seal import (
     whole_rows,
     write_seal,
 )
-from harness.console.console import progress
-from harness.fly.identity import WORDS, Identity, of_record
+from hoverslam.harness.console.console import progress
+from hoverslam.harness.fly.identity import WORDS, Identity, of_record
 
 __all__ = ["DATABASE", "Store", "StoreError"]
 

@@ -17,17 +17,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.certify.disturbance import every_core_busy, stop_now_and_then
-from harness.certify.worker import WORKER_S, Order, Worker, WorkerError
-from harness.fly.prepare import prepare
-from harness.fly.provenance import provenance
-from harness.program.pinning import CAN_PIN
-from harness.program.session import Session
-from harness.record.difference import Difference, Trace, first_difference
-from harness.record.flight_record import FlightRecord
-from harness.record.run_folder import load, save
-from harness.statistics.words import agrees, counted
-from scenarios.schema import Scenario
+from hoverslam.harness.certify.disturbance import every_core_busy, stop_now_and_then
+from hoverslam.harness.certify.worker import WORKER_S, Order, Worker, WorkerError
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.provenance import provenance
+from hoverslam.harness.program.pinning import CAN_PIN
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.difference import Difference, Trace, first_difference
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.record.run_folder import load, save
+from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.scenarios.schema import Scenario
 
 CONDITIONS = ("warm", "fresh", "together", "loaded", "stopped")
 LEAST = 6

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from harness.loop.plan import Progress, ProgressCallback
-from harness.program.pinning import CAN_PIN
-from harness.program.supervisor import Supervisor
+from hoverslam.harness.loop.plan import Progress, ProgressCallback
+from hoverslam.harness.program.pinning import CAN_PIN
+from hoverslam.harness.program.supervisor import Supervisor
 
 STOPPED_S = 0.1
 """How long a process is stopped: twice what the link waits before it looks whether its peer still lives."""

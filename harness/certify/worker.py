@@ -1,4 +1,4 @@
-"""One flight in a process of its own, for a determinism certificate: python -m harness.certify.worker FOLDER.
+"""One flight in a process of its own, for a determinism certificate: python -m hoverslam.harness.certify.worker FOLDER.
 
 Both ends of it. FOLDER holds job.json. The worker says `ready` when it could fly, flies when `go` is there, and leaves
 result.json, and the run itself where it is not the flight that was expected. All of these are files in FOLDER.
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.certify.disturbance import ProgramStopper
-from harness.files import write_whole
-from harness.fly.prepare import prepare
-from harness.program.session import Session
-from harness.program.supervisor import PACKAGE_ROOT, Supervisor
-from harness.record.run_folder import save
-from scenarios.schema import Scenario
+from hoverslam.harness.certify.disturbance import ProgramStopper
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.supervisor import PACKAGE_ROOT, Supervisor
+from hoverslam.harness.record.run_folder import save
+from hoverslam.scenarios.schema import Scenario
 
 JOB, READY, GO, RESULT, RUN = "job.json", "ready", "go", "result.json", "run"
 LOOK_S = 0.01
@@ -52,7 +52,7 @@ class Worker:
         self._folder.mkdir(parents=True)
         (self._folder / JOB).write_text(json.dumps(order._asdict()), encoding="utf-8")
         path = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
-        command = [sys.executable, "-P", "-m", "harness.certify.worker", str(self._folder)]
+        command = [sys.executable, "-P", "-m", "hoverslam.harness.certify.worker", str(self._folder)]
         self.process = Supervisor(command, {"PYTHONPATH": path})
 
     @property

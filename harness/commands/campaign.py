@@ -10,22 +10,22 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.commands.compiling import compile_first
-from harness.console.console import ProgressLine, print_json, progress, results
-from harness.console.ending import Interrupted, same_command, without_out
-from harness.errors import OwnFaultError, UsageError
-from harness.files import as_name, claimed, tell_lost
-from harness.fly.identity import ChangedError, Identity, identity_of
-from harness.program.fleet import IN_THE_AIR
-from harness.program.opening import DEADLINE, REFERENCE, check_program
-from harness.record.claim import new_folder
-from harness.record.names import REPORT_FILE
-from harness.statistics.words import agrees, counted
-from scenarios.campaign import Campaign, read_campaign
+from hoverslam.harness.commands.compiling import compile_first
+from hoverslam.harness.console.console import ProgressLine, print_json, progress, results
+from hoverslam.harness.console.ending import Interrupted, same_command, without_out
+from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.files import as_name, claimed, tell_lost
+from hoverslam.harness.fly.identity import ChangedError, Identity, identity_of
+from hoverslam.harness.program.fleet import IN_THE_AIR
+from hoverslam.harness.program.opening import DEADLINE, REFERENCE, check_program
+from hoverslam.harness.record.claim import new_folder
+from hoverslam.harness.record.names import REPORT_FILE
+from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
-    from harness.campaign.run import Progress
-    from harness.campaign.store import Store
+    from hoverslam.harness.campaign.run import Progress
+    from hoverslam.harness.campaign.store import Store
 
 EVERY_S = 5.0
 EXIT_HARNESS = 4
@@ -59,10 +59,10 @@ def campaign_command(request: CampaignRequest) -> int:
     if request.flights is not None:
         campaign = campaign.model_copy(update={"flights": request.flights})
     base = campaign.base(request.sets)
-    from harness.campaign.checked import check
-    from harness.campaign.export import wanted
-    from harness.campaign.sampling import Sample
-    from harness.campaign.store import DATABASE
+    from hoverslam.harness.campaign.checked import check
+    from hoverslam.harness.campaign.export import wanted
+    from hoverslam.harness.campaign.sampling import Sample
+    from hoverslam.harness.campaign.store import DATABASE
 
     if request.export is not None:
         wanted(request.export).tried()
@@ -81,10 +81,10 @@ def _go_on(request: CampaignRequest, out: Path) -> str:
 
 
 def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -> int:
-    from harness.campaign.cluster import ClusterLostError, cluster
-    from harness.campaign.flyer import FlightJob
-    from harness.campaign.run import CampaignRun, MistakeError
-    from harness.campaign.store import Store, StoreError
+    from hoverslam.harness.campaign.cluster import ClusterLostError, cluster
+    from hoverslam.harness.campaign.flyer import FlightJob
+    from hoverslam.harness.campaign.run import CampaignRun, MistakeError
+    from hoverslam.harness.campaign.store import Store, StoreError
 
     about = about_of(request, campaign, sample)
     try:
@@ -119,7 +119,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
 
 def _export(store: "Store", file: Path, out: Path) -> None:
     """A table that cannot be written costs no verdict."""
-    from harness.campaign.export import export
+    from hoverslam.harness.campaign.export import export
 
     try:
         export(store, file)
@@ -129,7 +129,7 @@ def _export(store: "Store", file: Path, out: Path) -> None:
 
 def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watch") -> list[Path]:
     """Logs that cannot be made cost no verdict."""
-    from harness.campaign.logs import keep_logs
+    from hoverslam.harness.campaign.logs import keep_logs
 
     try:
         return keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
@@ -158,7 +158,7 @@ def _beginning(now: "Progress") -> str:
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
     """What decides a campaign, so that flights of another are not taken for its own."""
-    from plant.kernels.compiled import PLANT
+    from hoverslam.plant.kernels.compiled import PLANT
 
     return {
         "campaign": json.loads(campaign.model_dump_json()),
@@ -188,8 +188,8 @@ class Watch(ProgressLine):
 
 def progress_line(now: "Progress") -> str:
     """Done, rate, time left, success with its interval, failures by requirement."""
-    from harness.statistics.proportion import proportion
-    from harness.statistics.words import few, percent
+    from hoverslam.harness.statistics.proportion import proportion
+    from hoverslam.harness.statistics.words import few, percent
 
     share = proportion(now.passed, now.done - now.copies)
     left = "" if now.left_s is None else f"  {now.left_s / 60.0:.1f} min left"
@@ -205,7 +205,7 @@ def progress_line(now: "Progress") -> str:
 def _tell(
     request: CampaignRequest, campaign: Campaign, now: "Progress", store: "Store", out: Path, kept: list[Path]
 ) -> int:
-    from harness.campaign.figures import figures, lines
+    from hoverslam.harness.campaign.figures import figures, lines
 
     told = figures(store)
     _write_page(store, out, told)
@@ -250,7 +250,7 @@ def _again(request: CampaignRequest, store: "Store") -> str:
 
 def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
     """A page that cannot be written costs no verdict."""
-    from harness.report.campaign.page import write_campaign_page
+    from hoverslam.harness.report.campaign.page import write_campaign_page
 
     try:
         write_campaign_page(out / REPORT_FILE, store, told)

@@ -7,25 +7,24 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hoverslam.harness.commands.compiling import compile_first
+from hoverslam.harness.commands.junit import junit_report, suite
+from hoverslam.harness.commands.verdict_view import expectation
+from hoverslam.harness.console.console import ProgressLine, print_json, results
+from hoverslam.harness.console.ending import Interrupted
+from hoverslam.harness.console.table import Column, Row
+from hoverslam.harness.docs.cases import CASES_PAGE, page
+from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.files import Output, tried_folder
+from hoverslam.harness.fly.expected import NOT_FLOWN, as_it_should
+from hoverslam.harness.program.opening import check_program
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.schema import Scenario
 from rich.text import Text
 
-from harness.commands.compiling import compile_first
-from harness.commands.junit import junit_report, suite
-from harness.commands.verdict_view import expectation
-from harness.console.console import ProgressLine, print_json, results
-from harness.console.ending import Interrupted
-from harness.console.table import Column, Row
-from harness.docs.cases import CASES_PAGE, page
-from harness.errors import OwnFaultError, UsageError
-from harness.files import Output, tried_folder
-from harness.fly.expected import NOT_FLOWN, as_it_should
-from harness.program.opening import check_program
-from harness.statistics.words import counted
-from scenarios.load import load, shipped
-from scenarios.schema import Scenario
-
 if TYPE_CHECKING:
-    from harness.fly.summary import Summary
+    from hoverslam.harness.fly.summary import Summary
 
 EXIT_ADVERSE = 1
 
@@ -116,7 +115,7 @@ def _so_far(request: CasesRequest, names: list[str], summaries: "list[Summary]")
 
 def _check(scenarios: Iterable[Scenario]) -> None:
     """Whatever is wrong with their files, before the first is flown."""
-    from harness.fly.prepare import checked
+    from hoverslam.harness.fly.prepare import checked
 
     for one in scenarios:
         checked(one)
@@ -124,7 +123,7 @@ def _check(scenarios: Iterable[Scenario]) -> None:
 
 def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:
     """All of them, on two cores, in order, into `flown` as they come."""
-    from harness.fly.cases import CaseJob, crew
+    from hoverslam.harness.fly.cases import CaseJob, crew
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(request.workers, os.cpu_count() or 1, len(scenarios))

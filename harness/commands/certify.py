@@ -5,22 +5,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.certify.certify import CONDITIONS, LEAST, Certificate, Job, certify
-from harness.commands.compiling import compile_first
-from harness.commands.dashboard import Dashboard
-from harness.console.console import print_json, progress, results
-from harness.console.ending import Interrupted, same_command
-from harness.console.ending import exit_code as interrupted_code
-from harness.errors import UsageError
-from harness.files import tell_lost, write_whole
-from harness.fly.prepare import checked
-from harness.judge.verdict import Verdict
-from harness.program.opening import REFERENCE, open_session
-from harness.program.session import WAIT
-from harness.record.claim import run_folder
-from harness.record.fingerprint import environment_fingerprint
-from harness.statistics.words import counted
-from scenarios.load import load
+from hoverslam.harness.certify.certify import CONDITIONS, LEAST, Certificate, Job, certify
+from hoverslam.harness.commands.compiling import compile_first
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.console.ending import Interrupted, same_command
+from hoverslam.harness.console.ending import exit_code as interrupted_code
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import tell_lost, write_whole
+from hoverslam.harness.fly.prepare import checked
+from hoverslam.harness.judge.verdict import Verdict
+from hoverslam.harness.program.opening import REFERENCE, open_session
+from hoverslam.harness.program.session import WAIT
+from hoverslam.harness.record.claim import run_folder
+from hoverslam.harness.record.fingerprint import environment_fingerprint
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.load import load
 
 CERTIFICATE, CERTIFICATE_TEXT = "certificate.json", "certificate.txt"
 MEANING = {

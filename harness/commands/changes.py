@@ -1,8 +1,8 @@
 """Says of a stored run what it is judged with now that is not what it was flown with."""
 
-from harness.console.console import progress
-from harness.fly.provenance import changed_since
-from harness.record.flight_record import StoredRun
+from hoverslam.harness.console.console import progress
+from hoverslam.harness.fly.provenance import changed_since
+from hoverslam.harness.record.flight_record import StoredRun
 
 
 def tell_changes(stored: StoredRun) -> None:

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.commands.junit import compared_suite, junit_report
-from harness.console.console import print_json, results
-from harness.console.ending import Interrupted, same_command
-from harness.errors import OwnFaultError, UsageError
-from harness.files import PAGE, Output, claimed
-from harness.statistics.compare import failing_first
-from harness.statistics.sentence import measure_line
-from harness.statistics.words import counted, few
+from hoverslam.harness.commands.junit import compared_suite, junit_report
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.console.ending import Interrupted, same_command
+from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.files import PAGE, Output, claimed
+from hoverslam.harness.statistics.compare import failing_first
+from hoverslam.harness.statistics.sentence import measure_line
+from hoverslam.harness.statistics.words import counted, few
 
 if TYPE_CHECKING:
-    from harness.campaign.bank import Bank
-    from harness.statistics.compare import Comparison
-    from harness.statistics.gate import Gate
+    from hoverslam.harness.campaign.bank import Bank
+    from hoverslam.harness.statistics.compare import Comparison
+    from hoverslam.harness.statistics.gate import Gate
 
 
 class CompareRequest(NamedTuple):
@@ -43,9 +43,9 @@ class CompareRequest(NamedTuple):
 
 def compare_command(request: CompareRequest) -> int:
     """Compare, tell; exit code 1 where B is worse, with `--strict` also where that is undecided."""
-    from harness.campaign.bank import read_bank
-    from harness.campaign.differs import lines
-    from harness.campaign.store import StoreError
+    from hoverslam.harness.campaign.bank import read_bank
+    from hoverslam.harness.campaign.differs import lines
+    from hoverslam.harness.campaign.store import StoreError
 
     page = None if request.page is None else Output("--page", request.page, PAGE).tried()
     with junit_report(request.junit, "compare") as suites:
@@ -61,7 +61,7 @@ def compare_command(request: CompareRequest) -> int:
         code = int(comparison.verdict == "worse" or (request.strict and comparison.verdict == "undecided"))
         _tell(request, comparison, gate, a, b, code)
         if page is not None:
-            from harness.report.campaign.comparison import comparison_page
+            from hoverslam.harness.report.campaign.comparison import comparison_page
 
             page.write_or_tell(comparison_page(comparison, gate, a, b))
     return code
@@ -69,9 +69,9 @@ def compare_command(request: CompareRequest) -> int:
 
 def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison, Gate]":
     """The comparison of two banks. Raises UsageError where they do not belong together."""
-    from harness.campaign.bank import refusal
-    from harness.statistics.compare import compare
-    from harness.statistics.gate import Gate
+    from hoverslam.harness.campaign.bank import refusal
+    from hoverslam.harness.statistics.compare import compare
+    from hoverslam.harness.statistics.gate import Gate
 
     why = refusal(a, b)
     if why and not request.unpaired:
@@ -83,7 +83,7 @@ def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison
 
 def _flown_both(request: CompareRequest) -> tuple[Path, Path]:
     """Fly the campaign with each program, B after A, with the same draws."""
-    from harness.campaign.store import DATABASE
+    from hoverslam.harness.campaign.store import DATABASE
 
     if request.out is None:
         raise UsageError("--out: where are the two campaigns to go? give a folder")
@@ -92,7 +92,7 @@ def _flown_both(request: CompareRequest) -> tuple[Path, Path]:
 
 
 def _flown(request: CompareRequest, folders: tuple[Path, Path]) -> tuple[Path, Path]:
-    from harness.commands.campaign import EXIT_HARNESS, CampaignRequest, campaign_command
+    from hoverslam.harness.commands.campaign import EXIT_HARNESS, CampaignRequest, campaign_command
 
     for program, folder in zip((request.a, request.b), folders, strict=True):
         asked = CampaignRequest(
@@ -119,8 +119,8 @@ def _resumed(request: CompareRequest) -> dict[str, str]:
 
 
 def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "Bank", b: "Bank", code: int) -> None:
-    from harness.campaign.differs import differs, lines
-    from harness.statistics.sentence import not_counted, sentence
+    from hoverslam.harness.campaign.differs import differs, lines
+    from hoverslam.harness.statistics.sentence import not_counted, sentence
 
     told = sentence(comparison, gate)
     if request.as_json:

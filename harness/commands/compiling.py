@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from harness.program.opening import REFERENCE, open_session
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
+from hoverslam.harness.program.opening import REFERENCE, open_session
+from hoverslam.scenarios.schema import Scenario
 
 
 def compile_first(
@@ -19,7 +19,7 @@ def compile_first(
             return
         say(COMPILING)
         if gnc in {None, REFERENCE}:
-            from harness.fly.prepare import prepare
+            from hoverslam.harness.fly.prepare import prepare
 
             with open_session(gnc) as session:
                 unfelt = prepare(scenario, "compiling", feels=False)

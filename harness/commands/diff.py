@@ -4,23 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hoverslam.harness.commands.changes import tell_changes
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.commands.verdict_view import MARKS
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.console.table import Column, Row
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import PAGE, Output
+from hoverslam.harness.fly.kernels import tell_compiling
+from hoverslam.harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
+from hoverslam.harness.fly.summary import without_infinities
+from hoverslam.harness.judge.requirements import RequirementResult
+from hoverslam.harness.record.difference import Difference, Trace
+from hoverslam.harness.record.flight_record import RecordError
+from hoverslam.harness.record.tolerance import length_sentence
+from hoverslam.harness.statistics.words import counted
 from rich.text import Text
-
-from harness.commands.changes import tell_changes
-from harness.commands.dashboard import Dashboard
-from harness.commands.verdict_view import MARKS
-from harness.console.console import print_json, progress, results
-from harness.console.table import Column, Row
-from harness.errors import UsageError
-from harness.files import PAGE, Output
-from harness.fly.kernels import tell_compiling
-from harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
-from harness.fly.summary import without_infinities
-from harness.judge.requirements import RequirementResult
-from harness.record.difference import Difference, Trace
-from harness.record.flight_record import RecordError
-from harness.record.tolerance import length_sentence
-from harness.statistics.words import counted
 
 WORDS = {"worse": "red", "better": "green"}
 
@@ -53,7 +52,7 @@ def _output(first: Path, second: Path, out: Path | None) -> Output:
 
 def _page(found: RunDiff, output: Output) -> Path | None:
     """Where it is; None where it could not be written, which costs no verdict."""
-    from harness.report.run.overlay import overlay
+    from hoverslam.harness.report.run.overlay import overlay
 
     return output.path if output.write_or_tell(overlay(found)) else None
 

@@ -11,11 +11,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.console.table import Column
+from hoverslam.harness.statistics.words import counted
 from rich.text import Text
-
-from harness.console.console import print_json, results
-from harness.console.table import Column
-from harness.statistics.words import counted
 
 Status = Literal["ok", "warning", "failed"]
 PYTHONS = ((3, 11), (3, 14))
@@ -102,7 +101,7 @@ def _platform() -> Iterator[Check]:
 
 def _processes() -> Iterator[Check]:
     """Whether what a flight program starts is sure to end with it."""
-    from harness.program.guardian import holds_all
+    from hoverslam.harness.program.guardian import holds_all
 
     if holds_all():
         yield Check("processes", "ok", "all that a flight program starts ends with it, or is named")
@@ -131,8 +130,8 @@ def _cores() -> Iterator[Check]:
 
 def _ipc() -> Iterator[Check]:
     """Opens the link that a run would open."""
-    from harness.wire.errors import EndpointError
-    from harness.wire.router import HarnessLink
+    from hoverslam.harness.wire.errors import EndpointError
+    from hoverslam.harness.wire.router import HarnessLink
 
     try:
         with HarnessLink() as link:
@@ -150,7 +149,7 @@ def _ipc() -> Iterator[Check]:
 
 def _tcp() -> Iterator[Check]:
     """Opens a link on loopback, which needs CURVE in the libzmq that is in use."""
-    from harness.wire.router import HarnessLink
+    from hoverslam.harness.wire.router import HarnessLink
 
     try:
         with HarnessLink("tcp://127.0.0.1:*") as link:
@@ -163,8 +162,8 @@ def _tcp() -> Iterator[Check]:
 
 
 def _kernel_cache() -> Iterator[Check]:
-    from harness.fly.kernels import COMPILING
-    from plant.kernels.compiled import CACHE, are_warm, cache_root
+    from hoverslam.harness.fly.kernels import COMPILING
+    from hoverslam.plant.kernels.compiled import CACHE, are_warm, cache_root
 
     remedy = "set XDG_CACHE_HOME to a folder that can be written"
     state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first flight begins with {COMPILING}"

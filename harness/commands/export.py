@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.console.console import print_json, results
-from harness.errors import UsageError
-from harness.record.fields import MEANINGS, unit
-from harness.record.loads import LOADS
-from harness.record.tables import Column, Table, singles, tables
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.record.fields import MEANINGS, unit
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.record.tables import Column, Table, singles, tables
 
 MATLAB_NAME = 63
 """Letters that a name may have there."""
@@ -57,8 +56,8 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
 
 
 def _read(run: Path) -> dict[str, Table]:
-    from harness.record.flight_record import RecordError
-    from harness.record.run_folder import load
+    from hoverslam.harness.record.flight_record import RecordError
+    from hoverslam.harness.record.run_folder import load
 
     try:
         return tables(load(run).record)
@@ -194,7 +193,7 @@ def _matlab_name(name: str, taken: dict[str, Any]) -> str:
 
 
 def _layout(_found: dict[str, Table], path: Path) -> None:
-    path.write_bytes(files("harness.viewers").joinpath("layout.json").read_bytes())
+    path.write_bytes(files("hoverslam.harness.viewers").joinpath("layout.json").read_bytes())
 
 
 FORMATS = {

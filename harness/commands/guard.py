@@ -8,13 +8,13 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from harness.console.ending import Interrupted, came, has_come
-from harness.console.ending import exit_code as interrupted_code
-from harness.console.streams import unwritten
-from harness.console.wrapping import width_of, wrapped
-from harness.errors import OwnFaultError, users_mistakes
-from harness.judge.verdict import EXIT_USAGE, Verdict
-from harness.printable import printable_lines
+from hoverslam.harness.console.ending import Interrupted, came, has_come
+from hoverslam.harness.console.ending import exit_code as interrupted_code
+from hoverslam.harness.console.streams import unwritten
+from hoverslam.harness.console.wrapping import width_of, wrapped
+from hoverslam.harness.errors import OwnFaultError, users_mistakes
+from hoverslam.harness.judge.verdict import EXIT_USAGE, Verdict
+from hoverslam.harness.printable import printable_lines
 
 EXIT_BROKEN_PIPE = 128 + 13
 

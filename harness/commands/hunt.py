@@ -7,22 +7,22 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.commands.compiling import compile_first
-from harness.console.console import ProgressLine, print_json, results
-from harness.console.ending import Interrupted, same_command, without_out
-from harness.errors import OwnFaultError, UsageError
-from harness.files import claimed, tell_lost, tried_folder
-from harness.program.opening import check_program
-from harness.record.claim import new_folder
-from harness.statistics.words import agrees, counted
-from scenarios.limits import read_limits
-from scenarios.load import load
-from scenarios.space import Space
+from hoverslam.harness.commands.compiling import compile_first
+from hoverslam.harness.console.console import ProgressLine, print_json, results
+from hoverslam.harness.console.ending import Interrupted, same_command, without_out
+from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.files import claimed, tell_lost, tried_folder
+from hoverslam.harness.program.opening import check_program
+from hoverslam.harness.record.claim import new_folder
+from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.scenarios.limits import read_limits
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.space import Space
 
 if TYPE_CHECKING:
-    from harness.hunt.engine import State
-    from harness.hunt.found import Found
-    from harness.hunt.ledger import Ledger
+    from hoverslam.harness.hunt.engine import State
+    from hoverslam.harness.hunt.found import Found
+    from hoverslam.harness.hunt.ledger import Ledger
 
 EVERY_FLIGHTS = 25
 """Flights between two lines of progress where there is no terminal."""
@@ -50,8 +50,8 @@ class HuntRequest(NamedTuple):
 
 def hunt_command(request: HuntRequest) -> int:
     """Hunt, write, tell; exit code 1 where something was found."""
-    from harness.hunt.methods import METHODS
-    from harness.hunt.properties import PROPERTIES
+    from hoverslam.harness.hunt.methods import METHODS
+    from hoverslam.harness.hunt.properties import PROPERTIES
 
     if request.method not in METHODS:
         raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
@@ -66,8 +66,8 @@ def hunt_command(request: HuntRequest) -> int:
         check_program(option, program)
     if request.adopt is not None:
         tried_folder(request.adopt, "--adopt")
-    from harness.fly.prepare import checked
-    from harness.hunt.ledger import LEDGER_FILE
+    from hoverslam.harness.fly.prepare import checked
+    from hoverslam.harness.hunt.ledger import LEDGER_FILE
 
     checked(space.scenario)
     with claimed(request.out or new_folder(f"hunt-{space.scenario.name}"), LEDGER_FILE) as out:
@@ -80,12 +80,12 @@ def hunt_command(request: HuntRequest) -> int:
 
 
 def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
-    from harness.fly.identity import ChangedError, identity_of
-    from harness.hunt.causes import causes
-    from harness.hunt.engine import Hunt, Plan
-    from harness.hunt.flyer import Job, crew
-    from harness.hunt.found import Origin, fly_found, write_found
-    from harness.hunt.ledger import Ledger
+    from hoverslam.harness.fly.identity import ChangedError, identity_of
+    from hoverslam.harness.hunt.causes import causes
+    from hoverslam.harness.hunt.engine import Hunt, Plan
+    from hoverslam.harness.hunt.flyer import Job, crew
+    from hoverslam.harness.hunt.found import Origin, fly_found, write_found
+    from hoverslam.harness.hunt.ledger import Ledger
 
     begun = identity_of(space.scenario, request.gnc)
     job = Job(space.limits.property, request.gnc, request.baseline, begun)
@@ -129,7 +129,7 @@ def _workers(request: HuntRequest) -> int:
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
     """What decides a search, so that flights of another are not taken for its own. The budget is not part of it."""
-    from harness.fly.identity import identity_of
+    from hoverslam.harness.fly.identity import identity_of
 
     return {
         "hunt": 2,
@@ -147,7 +147,7 @@ def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
 def _adopt(request: HuntRequest, found: "list[Found]") -> list[str]:
     if request.adopt is None:
         return []
-    from harness.hunt.found import adopt
+    from hoverslam.harness.hunt.found import adopt
 
     adopted: list[str] = []
     try:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from harness.errors import UsageError
-from harness.files import JUNIT, Output
-from harness.fly.expected import NOT_FLOWN
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import JUNIT, Output
+from hoverslam.harness.fly.expected import NOT_FLOWN
 
 if TYPE_CHECKING:
-    from harness.fly.summary import RequirementSummary, Summary
-    from harness.statistics.compare import Comparison
-    from harness.statistics.gate import Gate
+    from hoverslam.harness.fly.summary import RequirementSummary, Summary
+    from hoverslam.harness.statistics.compare import Comparison
+    from hoverslam.harness.statistics.gate import Gate
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, not even escaped; a flight program may print anything."""
@@ -153,7 +153,7 @@ def compared_suite(
     """A comparison of two builds: what they differ in, then a case a measure, failed where B is worse, or with
     `strict` not shown to be none.
     """
-    from harness.statistics.sentence import measure_line, not_counted, sentence
+    from hoverslam.harness.statistics.sentence import measure_line, not_counted, sentence
 
     about = _case("compare", "what differs")
     _said(about, "\n".join([*differences, *not_counted(comparison)]))

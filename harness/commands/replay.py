@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.commands.dashboard import Dashboard
-from harness.console.console import print_json, progress, results
-from harness.errors import UsageError
-from harness.fly.kernels import tell_compiling
-from harness.fly.replay import Replay, replay
-from harness.judge.verdict import Verdict
-from harness.program.opening import ByHand, open_session
-from harness.record.flight_record import RecordError, StoredRun
-from harness.record.tolerance import Deviation, Tolerance, ToleranceError
-from harness.statistics.words import counted
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.kernels import tell_compiling
+from hoverslam.harness.fly.replay import Replay, replay
+from hoverslam.harness.judge.verdict import Verdict
+from hoverslam.harness.program.opening import ByHand, open_session
+from hoverslam.harness.record.flight_record import RecordError, StoredRun
+from hoverslam.harness.record.tolerance import Deviation, Tolerance, ToleranceError
+from hoverslam.harness.statistics.words import counted
 
 
 def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] = (), *, as_json: bool) -> int:
@@ -44,8 +44,8 @@ def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, change
     """Fly it again; into `changed` goes what is another than when it was flown."""
 
     def build(stored: StoredRun) -> Any:
-        from harness.fly.provenance import changed_since
-        from harness.fly.run_diff import prepared_again
+        from hoverslam.harness.fly.provenance import changed_since
+        from hoverslam.harness.fly.run_diff import prepared_again
 
         changed.extend(changed_since(stored, gnc))
         prepared = prepared_again(stored)

@@ -4,12 +4,12 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from harness.commands.dashboard import Dashboard
-from harness.console.console import print_json, progress, results
-from harness.errors import UsageError
-from harness.files import PAGE, Output
-from harness.fly.kernels import tell_compiling
-from harness.record.names import REPORT_FILE
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import PAGE, Output
+from hoverslam.harness.fly.kernels import tell_compiling
+from hoverslam.harness.record.names import REPORT_FILE
 
 
 def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bool) -> int:
@@ -33,8 +33,8 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
 
 def _writer(folder: Path) -> Any:
     """What writes the page of what lies there."""
-    from harness.campaign.store import DATABASE
-    from harness.record.names import LOG_FILE
+    from hoverslam.harness.campaign.store import DATABASE
+    from hoverslam.harness.record.names import LOG_FILE
 
     if not folder.exists():
         raise UsageError(f"{folder}: there is no such folder; give that of a run or a campaign")
@@ -49,8 +49,8 @@ def _writer(folder: Path) -> Any:
 
 
 def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
-    from harness.campaign.store import StoreError
-    from harness.record.flight_record import RecordError
+    from hoverslam.harness.campaign.store import StoreError
+    from hoverslam.harness.record.flight_record import RecordError
 
     try:
         told: dict[str, Any] = write(folder, page)
@@ -63,8 +63,8 @@ def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
 
 def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a campaign's folder or database. Raises StoreError, OSError."""
-    from harness.campaign.store import Store
-    from harness.report.campaign.page import write_campaign_page
+    from hoverslam.harness.campaign.store import Store
+    from hoverslam.harness.report.campaign.page import write_campaign_page
 
     with Store.read(folder) as store:
         write_campaign_page(page, store)
@@ -73,12 +73,12 @@ def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
 
 def run_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
-    from harness.commands.changes import tell_changes
-    from harness.fly.assess import assess
-    from harness.fly.replay import flown_again
-    from harness.fly.run_diff import prepared_again
-    from harness.record.run_folder import load
-    from harness.report import write_report
+    from hoverslam.harness.commands.changes import tell_changes
+    from hoverslam.harness.fly.assess import assess
+    from hoverslam.harness.fly.replay import flown_again
+    from hoverslam.harness.fly.run_diff import prepared_again
+    from hoverslam.harness.record.run_folder import load
+    from hoverslam.harness.report import write_report
 
     stored = load(folder)
     tell_changes(stored)

@@ -13,27 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.commands.dashboard import Dashboard
-from harness.commands.junit import junit_report, suite
-from harness.console.console import print_json, progress, results
-from harness.console.ending import Interrupted
-from harness.errors import UsageError
-from harness.fly.expected import exit_code
-from harness.fly.keep import keep
-from harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from harness.program.opening import REFERENCE, ByHand, open_session
-from harness.program.session import WAIT
-from harness.record.claim import run_folder
-from harness.statistics.words import counted
-from scenarios.load import load
-from scenarios.schema import Scenario
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.commands.junit import junit_report, suite
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.console.ending import Interrupted
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.expected import exit_code
+from hoverslam.harness.fly.keep import keep
+from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
+from hoverslam.harness.program.opening import REFERENCE, ByHand, open_session
+from hoverslam.harness.program.session import WAIT
+from hoverslam.harness.record.claim import run_folder
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
-    from harness.fly.identity import Identity
-    from harness.fly.prepare import Prepared
-    from harness.fly.summary import Summary
-    from harness.record.flight_record import FlightRecord
+    from hoverslam.harness.fly.identity import Identity
+    from hoverslam.harness.fly.prepare import Prepared
+    from hoverslam.harness.fly.summary import Summary
+    from hoverslam.harness.record.flight_record import FlightRecord
 
 
 class RunRequest(NamedTuple):
@@ -83,7 +82,7 @@ class Again(NamedTuple):
 
     def compared(self, flown: str, gnc: str | None = None) -> str:
         """Whether it came to the same bits, and what is not as it was."""
-        from harness.fly.identity import differences, identity_of
+        from hoverslam.harness.fly.identity import differences, identity_of
 
         now = identity_of(self.scenario, gnc or self.gnc)._replace(scenario="")
         then = None if self.identity is None else self.identity._replace(scenario="")
@@ -112,9 +111,9 @@ def _consented(request: RunRequest, again: Again) -> str | None:
 
 def of_campaign(request: RunRequest) -> Again:
     """The flight of `--from DB:PLACE`. Raises UsageError."""
-    from harness.campaign.logs import scenario_of
-    from harness.campaign.store import Store, StoreError
-    from harness.fly.identity import of_record
+    from hoverslam.harness.campaign.logs import scenario_of
+    from hoverslam.harness.campaign.store import Store, StoreError
+    from hoverslam.harness.fly.identity import of_record
 
     place, _, number = str(request.origin).rpartition(":")
     if not place or not number.isdigit():
@@ -147,7 +146,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
                     raise KeyboardInterrupt
                 kernels.wait_for(JUDGING)
                 dashboard.stage("judging the flight and writing the report")
-                from harness.fly.assess import assess
+                from hoverslam.harness.fly.assess import assess
 
                 summary = keep(assess(record, prepared), prepared, folder, epoch=epoch)
             except KeyboardInterrupt:
@@ -157,10 +156,10 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
 
 def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
     """Keep the log of a flight that was ended, to its last frame."""
-    from harness.fly.provenance import provenance
-    from harness.record.flight_record import RecordError
-    from harness.record.names import RUN_FILE
-    from harness.record.run_folder import save
+    from hoverslam.harness.fly.provenance import provenance
+    from hoverslam.harness.record.flight_record import RecordError
+    from hoverslam.harness.record.names import RUN_FILE
+    from hoverslam.harness.record.run_folder import save
 
     if not record.frames:
         return Interrupted("interrupted before the first frame, nothing was kept")
@@ -208,7 +207,7 @@ def _fly(
     listeners = by_hand.listeners(request.show_output)
     with closing(by_hand), open_session(request.gnc, request.listen, listeners=listeners) as session:
         dashboard.stage("loading the plant")
-        from harness.fly.prepare import prepare
+        from hoverslam.harness.fly.prepare import prepare
 
         if kernels.begin(scenario):
             dashboard.remark(COMPILING)
@@ -230,7 +229,7 @@ def _epoch(asked: str | None) -> int | None:
     """`--epoch` as nanoseconds since 1970. Raises UsageError."""
     if asked is None:
         return None
-    from harness.record.clock import epoch_ns
+    from hoverslam.harness.record.clock import epoch_ns
 
     try:
         return epoch_ns(asked)
@@ -242,7 +241,7 @@ def _tell(summary: "Summary", *, as_json: bool) -> None:
     if as_json:
         print_json(summary.model_dump(mode="json"))
         return
-    from harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
+    from hoverslam.harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
 
     console = results()
     console.tabulate(COLUMNS, requirement_rows(summary))

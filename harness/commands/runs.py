@@ -12,16 +12,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich.text import Text
-
-from harness.campaign.store import DATABASE
-from harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
-from harness.console.console import print_json, results
-from harness.console.table import Column
-from harness.errors import UsageError
-from harness.hunt.ledger import LEDGER_FILE
-from harness.printable import printable
-from harness.record.names import (
+from hoverslam.harness.campaign.store import DATABASE
+from hoverslam.harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.console.table import Column
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.hunt.ledger import LEDGER_FILE
+from hoverslam.harness.printable import printable
+from hoverslam.harness.record.names import (
     APPLIED_FILE,
     LOG_FILE,
     LOST_FRAME_FILE,
@@ -32,7 +30,8 @@ from harness.record.names import (
     SUMMARY_FILE,
     TRACEBACK_FILE,
 )
-from harness.statistics.words import counted
+from hoverslam.harness.statistics.words import counted
+from rich.text import Text
 
 OURS = frozenset({
     RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE,

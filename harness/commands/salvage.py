@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from harness.console.console import print_json, results
-from harness.errors import UsageError
-from harness.files import claimed
-from harness.statistics.words import agrees, counted
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import claimed
+from hoverslam.harness.statistics.words import agrees, counted
 
 
 def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
     """Copy every whole flight; the damaged file stays as it is. Raises UsageError."""
-    from harness.campaign.store import Store, StoreError, salvaged
+    from hoverslam.harness.campaign.store import Store, StoreError, salvaged
 
     try:
         with claimed(out), salvaged(damaged) as found, Store.create(out, found.about) as store:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.console.table import Column
+from hoverslam.harness.record.toml_text import toml_text
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.schema import Scenario
 from rich.text import Text
-
-from harness.console.console import print_json, results
-from harness.console.table import Column
-from harness.record.toml_text import toml_text
-from scenarios.load import load, shipped
-from scenarios.schema import Scenario
 
 COLUMNS = (Column("scenario"), Column("vehicle"), Column("description", wraps=True))
 
@@ -41,7 +40,7 @@ def show_command(name_or_path: str, sets: Mapping[str, str], *, flown: bool, as_
 
 def _as_flown(scenario: Scenario) -> dict[str, Any]:
     """Vehicle, air, draws, faults and flight load as the plant and the flight software would get them."""
-    from harness.fly.applied import applied
-    from harness.fly.prepare import prepare
+    from hoverslam.harness.fly.applied import applied
+    from hoverslam.harness.fly.prepare import prepare
 
     return applied(prepare(scenario, "show"), flown=False)

@@ -7,16 +7,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hoverslam.harness.console.console import print_json, progress, results
+from hoverslam.harness.console.ending import Interrupted, same_command
+from hoverslam.harness.console.table import Column, Row
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import Kind, Output
+from hoverslam.harness.fly.kernels import tell_compiling
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.validation.check import NESC, SUITES, Check, cells
 from rich.text import Text
-
-from harness.console.console import print_json, progress, results
-from harness.console.ending import Interrupted, same_command
-from harness.console.table import Column, Row
-from harness.errors import UsageError
-from harness.files import Kind, Output
-from harness.fly.kernels import tell_compiling
-from harness.statistics.words import counted
-from harness.validation.check import NESC, SUITES, Check, cells
 
 ALL = "all"
 OF_A_BODY, OF_A_STAGE = {NESC, "numerics", ALL}, {"numerics", "falcon9", ALL}
@@ -74,8 +73,8 @@ def _refuse(suite: str, case: int | None, out: Path | None) -> None:
 
 def _announce_compilation(suite: str) -> None:
     """Only for suites that fly something."""
-    from harness.validation.rigid_flight import is_compiled
-    from plant.kernels.compiled import are_warm
+    from hoverslam.harness.validation.rigid_flight import is_compiled
+    from hoverslam.plant.kernels.compiled import are_warm
 
     cold = (suite in OF_A_BODY and not is_compiled()) or (suite in OF_A_STAGE and not are_warm())
     tell_compiling(progress().say, cold=cold)
@@ -98,14 +97,14 @@ def _suites(suite: str) -> Outcome:
 def _checks(name: str) -> list[Check]:
     """The checks of a suite; its module is only loaded when it is asked for."""
     progress().say(f"{name}: {SUITES[name]}")
-    checks: list[Check] = getattr(import_module(f"harness.validation.{name}"), name)()
+    checks: list[Check] = getattr(import_module(f"hoverslam.harness.validation.{name}"), name)()
     return checks
 
 
 def _case(number: int, out: Path | None) -> Outcome:
     """One check-case, compared where a published history is kept, and written where that is wanted."""
-    from harness.validation.nesc import nesc
-    from harness.validation.nesc_history import history, write_csv
+    from hoverslam.harness.validation.nesc import nesc
+    from hoverslam.harness.validation.nesc_history import history, write_csv
 
     checks = nesc(number)
     remark = "" if checks else f"no published history of case {number} is kept here, so nothing is compared"

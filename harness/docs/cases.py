@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from harness.files import Kind
-from scenarios.schema import Scenario
+from hoverslam.harness.files import Kind
+from hoverslam.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
-    from harness.fly.summary import Summary
+    from hoverslam.harness.fly.summary import Summary
 
 HEADING = (
     "| case | what it shows | expected | miss [m] | down [m/s] | left [kg] |\n| --- | --- | --- | --- | --- | --- |"

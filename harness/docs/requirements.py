@@ -1,12 +1,12 @@
-"""Writes the tables of names in docs/requirements.md: python -m harness.docs.requirements docs/requirements.md"""
+"""Writes the tables of names in docs/requirements.md: python -m hoverslam.harness.docs.requirements docs/requirements.md"""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES
+from hoverslam.harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES
 
-BEGIN = "<!-- written by harness.docs.requirements -->"
+BEGIN = "<!-- written by hoverslam.harness.docs.requirements -->"
 END = "<!-- to here -->"
 
 

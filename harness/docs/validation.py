@@ -1,11 +1,11 @@
-"""The table of docs/verification.md, from the checks: `python -m harness.docs.validation docs/verification.md`."""
+"""The table of docs/verification.md, from the checks: `python -m hoverslam.harness.docs.validation docs/verification.md`."""
 
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from harness.validation.check import SUITES, Check, cells
+from hoverslam.harness.validation.check import SUITES, Check, cells
 
 BEGIN, END = "<!-- validate: begin -->", "<!-- validate: end -->"
 HEAD = ("| suite | case | quantity | largest error | gate | verdict | against |", "| " + " | ".join(["---"] * 7) + " |")
@@ -26,7 +26,9 @@ def with_table(page: str, checks: Iterable[Check]) -> str:
 
 def every_check() -> list[Check]:
     """All suites, as `hoverslam validate` runs them."""
-    return [check for name in SUITES for check in getattr(import_module(f"harness.validation.{name}"), name)()]
+    return [
+        check for name in SUITES for check in getattr(import_module(f"hoverslam.harness.validation.{name}"), name)()
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the tables of signs and of telemetry in docs/wire.md: python -m harness.docs.wire docs/wire.md"""
+"""Writes the tables of signs and of telemetry in docs/wire.md: python -m hoverslam.harness.docs.wire docs/wire.md"""
 
 import sys
 from collections.abc import Iterator
@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.judge.sets import load_requirements
-from harness.record.fields import unit
-from harness.record.telemetry import EVENTS, REPORTS, Report
-from harness.wire.signs import SIGNS
-from plant.vehicle import Vehicle, load_vehicle
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.judge.sets import load_requirements
+from hoverslam.harness.record.fields import unit
+from hoverslam.harness.record.telemetry import EVENTS, REPORTS, Report
+from hoverslam.harness.wire.signs import SIGNS
+from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
 END = "<!-- to here -->"
 AXES = np.eye(3)
@@ -114,7 +113,7 @@ TABLES = {"signs": _signs, "elements": _elements, "telemetry": _telemetry, "even
 def with_tables(text: str) -> str:
     """The page with the tables between their marks brought up to date."""
     for name, lines in TABLES.items():
-        begin = f"<!-- written by harness.docs.wire: {name} -->"
+        begin = f"<!-- written by hoverslam.harness.docs.wire: {name} -->"
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(END)
         text = f"{before}{begin}\n\n{chr(10).join(lines())}\n\n{END}{after}"

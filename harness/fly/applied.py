@@ -8,16 +8,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from harness.loop.link_faults import LinkFault, wake_ticks
-from plant.faults import KINDS, Fault
-from plant.vehicle import load_vehicle
-from scenarios.dispersions import draw
-from scenarios.link_kinds import is_of_link
+from hoverslam.harness.loop.link_faults import LinkFault, wake_ticks
+from hoverslam.plant.faults import KINDS, Fault
+from hoverslam.plant.vehicle import load_vehicle
+from hoverslam.scenarios.dispersions import draw
+from hoverslam.scenarios.link_kinds import is_of_link
 
 if TYPE_CHECKING:
-    from harness.fly.prepare import Prepared
-    from harness.record.flight_record import FlightRecord
+    from hoverslam.harness.fly.prepare import Prepared
+    from hoverslam.harness.record.flight_record import FlightRecord
 
 PAD = ("latitude_rad", "longitude_rad", "elevation_m", "slope_rad", "slope_azimuth_rad")
 COLUMNS = ("wind_east_mps", "wind_north_mps", "density")

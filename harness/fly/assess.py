@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from harness.fly.applied import asleep
-from harness.fly.prepare import Prepared
-from harness.judge.findings import Finding, findings
-from harness.judge.link_findings import link_findings
-from harness.judge.requirements import RequirementResult, evaluate
-from harness.judge.verdict import Verdict, explain, judge
-from harness.record.flight_record import FlightRecord
-from harness.trace.flight import Flight
+from hoverslam.harness.fly.applied import asleep
+from hoverslam.harness.fly.prepare import Prepared
+from hoverslam.harness.judge.findings import Finding, findings
+from hoverslam.harness.judge.link_findings import link_findings
+from hoverslam.harness.judge.requirements import RequirementResult, evaluate
+from hoverslam.harness.judge.verdict import Verdict, explain, judge
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.trace.flight import Flight
 
 
 class Assessment(NamedTuple):

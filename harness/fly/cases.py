@@ -5,15 +5,15 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.fly.assess import assess
-from harness.fly.expected import as_it_should, held
-from harness.fly.keep import keep
-from harness.fly.prepare import prepare
-from harness.fly.summary import Summary, summarise
-from harness.fly.workers import Crew
-from harness.program.opening import PATIENT, open_session
-from harness.record.claim import RUNS, new_folder
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.expected import as_it_should, held
+from hoverslam.harness.fly.keep import keep
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.summary import Summary, summarise
+from hoverslam.harness.fly.workers import Crew
+from hoverslam.harness.program.opening import PATIENT, open_session
+from hoverslam.harness.record.claim import RUNS, new_folder
+from hoverslam.scenarios.schema import Scenario
 
 
 class CaseJob(NamedTuple):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.judge.verdict import Verdict
+from hoverslam.harness.judge.verdict import Verdict
 
 if TYPE_CHECKING:
-    from harness.fly.summary import Summary
-    from scenarios.expected import Expected
+    from hoverslam.harness.fly.summary import Summary
+    from hoverslam.scenarios.expected import Expected
 
 NOT_FLOWN = (Verdict.GNC_LOST, Verdict.HARNESS_ERROR)
 """Verdicts that no case can expect: they say nothing of a landing."""
@@ -17,7 +17,7 @@ def held(summary: "Summary", expected: "Expected | None") -> "Summary":
     """The summary with what was expected, and what came otherwise."""
     if expected is None:
         return summary
-    from harness.fly.summary import ExpectedSummary
+    from hoverslam.harness.fly.summary import ExpectedSummary
 
     told = tuple(differences(summary, expected))
     fails = None if expected.fails is None else list(expected.fails)

@@ -18,11 +18,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.errors import users_mistakes
-from harness.program.session import WAIT
-from harness.program.supervisor import PACKAGE_ROOT
-from harness.record.digest import DIGITS, digest
-from scenarios.schema import Scenario
+from hoverslam.harness.errors import users_mistakes
+from hoverslam.harness.program.session import WAIT
+from hoverslam.harness.program.supervisor import PACKAGE_ROOT
+from hoverslam.harness.record.digest import DIGITS, digest
+from hoverslam.scenarios.schema import Scenario
 
 SAYS_NOTHING = frozenset({"name", "description", "expected"})
 """Keys for people, which change no flight and no verdict."""
@@ -127,8 +127,8 @@ def of_scenario(scenario: Scenario) -> str:
 
 def of_files(scenario: Scenario) -> tuple[str, str, str]:
     """Vehicle, flight load and requirement set as they are now, resolved."""
-    from harness.build.build import load_tree
-    from plant.vehicle import vehicle_tree
+    from hoverslam.harness.build.build import load_tree
+    from hoverslam.plant.vehicle import vehicle_tree
 
     vehicle = digest(_told(vehicle_tree(scenario.vehicle.file)))
     return vehicle, digest(load_tree(scenario)), of_requirements(scenario.requirements.set)
@@ -136,7 +136,7 @@ def of_files(scenario: Scenario) -> tuple[str, str, str]:
 
 def of_requirements(name_or_path: str) -> str:
     """A requirement set as it is now, resolved. Raises RequirementSetError."""
-    from harness.judge.sets import requirement_tree
+    from hoverslam.harness.judge.sets import requirement_tree
 
     return digest(_told(requirement_tree(name_or_path)))
 
@@ -152,7 +152,7 @@ DECIDING = ("build", "fly", "judge", "loop", "program", "record", "signals", "st
 @cache
 def of_ourselves() -> tuple[str, str]:
     """Plant and judge: the sources from which this process has loaded them."""
-    from plant.kernels.compiled import PLANT
+    from hoverslam.plant.kernels.compiled import PLANT
 
     plant = digest([PLANT, _sources(PACKAGE_ROOT / "scenarios")])
     parts = [PACKAGE_ROOT / "harness" / name for name in DECIDING]

@@ -3,29 +3,29 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.console.console import progress
-from harness.files import write_whole
-from harness.record.names import REPORT_FILE, SUMMARY_FILE
-from harness.record.toml_text import toml_text
+from hoverslam.harness.console.console import progress
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.record.names import REPORT_FILE, SUMMARY_FILE
+from hoverslam.harness.record.toml_text import toml_text
 
 if TYPE_CHECKING:
-    from harness.fly.assess import Assessment
-    from harness.fly.prepare import Prepared
-    from harness.fly.summary import Summary
+    from hoverslam.harness.fly.assess import Assessment
+    from hoverslam.harness.fly.prepare import Prepared
+    from hoverslam.harness.fly.summary import Summary
 
 
 def keep(
     assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True, epoch: int | None = None
 ) -> "Summary":
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
-    from harness.fly.applied import applied
-    from harness.fly.expected import held
-    from harness.fly.provenance import provenance
-    from harness.fly.summary import summarise
-    from harness.record.flight_record import RecordError
-    from harness.record.names import APPLIED_FILE
-    from harness.record.run_folder import save
-    from harness.report.scene import Judged
+    from hoverslam.harness.fly.applied import applied
+    from hoverslam.harness.fly.expected import held
+    from hoverslam.harness.fly.provenance import provenance
+    from hoverslam.harness.fly.summary import summarise
+    from hoverslam.harness.record.flight_record import RecordError
+    from hoverslam.harness.record.names import APPLIED_FILE
+    from hoverslam.harness.record.run_folder import save
+    from hoverslam.harness.report.scene import Judged
 
     judged = Judged(assessment.flight, assessment.results, assessment.findings)
     expected = prepared.scenario.expected
@@ -46,8 +46,8 @@ def keep(
 
 def _write_report(assessment: "Assessment", folder: Path) -> None:
     """A page that cannot be written costs no verdict: all that it shows is kept beside it."""
-    from harness.record.fingerprint import environment_fingerprint
-    from harness.report import write_report
+    from hoverslam.harness.record.fingerprint import environment_fingerprint
+    from hoverslam.harness.report import write_report
 
     flight, results, found, verdict, _ = assessment
     facts = {"run folder": folder, **environment_fingerprint()}

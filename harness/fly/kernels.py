@@ -27,8 +27,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-
-from scenarios.schema import Scenario
+from hoverslam.scenarios.schema import Scenario
 
 PLANT, JUDGING = "plant", "judging"
 PARTS = {
@@ -47,7 +46,7 @@ Show = Callable[[int, int], object]
 
 def tell_compiling(say: Callable[[str], object], *, cold: bool | None = None) -> None:
     """Say that kernels will be compiled, where they will; those of a flight, unless the caller knows (`cold`)."""
-    from plant.kernels.compiled import are_warm
+    from hoverslam.plant.kernels.compiled import are_warm
 
     if not are_warm() if cold is None else cold:
         say(COMPILING)
@@ -55,7 +54,7 @@ def tell_compiling(say: Callable[[str], object], *, cold: bool | None = None) ->
 
 def _mark() -> Path | None:
     """The file that is there once all parts were compiled; vehicles of any shape share machine code."""
-    from plant.kernels.compiled import CACHE
+    from hoverslam.plant.kernels.compiled import CACHE
 
     return None if CACHE is None else CACHE / "all-compiled"
 
@@ -108,7 +107,7 @@ class Compilation:
         with self._lock:
             if not self._open or part in self._processes:
                 return
-            command = [sys.executable, "-P", "-m", "harness.fly.kernels", part]
+            command = [sys.executable, "-P", "-m", "hoverslam.harness.fly.kernels", part]
             with suppress(OSError):
                 self._processes[part] = process = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -173,7 +172,7 @@ def _tell_each(names: tuple[str, ...]) -> None:
 
 def plant_steps(scenario: Scenario) -> Iterator[Step]:
     """Calls that compile the plant's kernels."""
-    from harness.build.build import build_plant
+    from hoverslam.harness.build.build import build_plant
 
     plant = build_plant(scenario, scenario.seed)  # flies ahead, and reads the gauges once
     yield lambda: plant.truth(np.zeros(plant.truth_layout.width))
@@ -181,12 +180,12 @@ def plant_steps(scenario: Scenario) -> Iterator[Step]:
 
 def judging_steps(scenario: Scenario) -> Iterator[Step]:
     """Calls that compile the kernels of judging: of a stage over the pad with three engines to land on."""
-    from harness.build.build import build_plant
-    from harness.window.ignition import NO_TRACE
-    from harness.window.landing_engines import NOBODY
-    from harness.window.oracle import Oracle
-    from plant.kernels.descent import NEVER_S, EnginePlan, Falling, Group
-    from plant.kernels.ignition import least_descent, on_coast
+    from hoverslam.harness.build.build import build_plant
+    from hoverslam.harness.window.ignition import NO_TRACE
+    from hoverslam.harness.window.landing_engines import NOBODY
+    from hoverslam.harness.window.oracle import Oracle
+    from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Falling, Group
+    from hoverslam.plant.kernels.ignition import least_descent, on_coast
 
     plant = build_plant(scenario, scenario.seed, feels=False)
     at, row = plant.truth_layout.slice, np.zeros(plant.truth_layout.width)

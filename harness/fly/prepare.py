@@ -6,18 +6,18 @@
 import math
 from typing import NamedTuple
 
-from harness.arrays import FloatArray
-from harness.build.build import build_plant, flight_load
-from harness.build.no_effect import refuse_no_effect, refuse_unread
-from harness.judge.sets import RequirementSet, load_requirements, refuse_empty_windows
-from harness.loop.link_faults import armed
-from harness.loop.plan import FlightPlan
-from harness.trace.flight import FlightContext
-from harness.window.oracle import Oracle
-from harness.window.window import FlightWindow
-from plant.plant import Plant
-from scenarios.schema import Scenario
-from scenarios.watched import watched
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.build.build import build_plant, flight_load
+from hoverslam.harness.build.no_effect import refuse_no_effect, refuse_unread
+from hoverslam.harness.judge.sets import RequirementSet, load_requirements, refuse_empty_windows
+from hoverslam.harness.loop.link_faults import armed
+from hoverslam.harness.loop.plan import FlightPlan
+from hoverslam.harness.trace.flight import FlightContext
+from hoverslam.harness.window.oracle import Oracle
+from hoverslam.harness.window.window import FlightWindow
+from hoverslam.plant.plant import Plant
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.watched import watched
 
 
 class Prepared(NamedTuple):

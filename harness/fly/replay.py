@@ -10,17 +10,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.loop.frames import fly_frames
-from harness.loop.plan import DEFAULT_DEADLINES, FlightPlan, PlantLike, lead_rows
-from harness.loop.recorder import Recorder
-from harness.program.session import Session
-from harness.record.difference import Difference, Trace, answer_rows, first_difference
-from harness.record.fingerprint import differences, environment_fingerprint
-from harness.record.flight_record import FlightRecord, GncFailure, StoredRun
-from harness.record.run_folder import load
-from harness.record.tolerance import Deviation, Tolerance, deviations, length_sentence
-from harness.wire.codec import decode_own, encode
-from plant.layout import VehicleShape, command_layout
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, FlightPlan, PlantLike, lead_rows
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.difference import Difference, Trace, answer_rows, first_difference
+from hoverslam.harness.record.fingerprint import differences, environment_fingerprint
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, StoredRun
+from hoverslam.harness.record.run_folder import load
+from hoverslam.harness.record.tolerance import Deviation, Tolerance, deviations, length_sentence
+from hoverslam.harness.wire.codec import decode_own, encode
+from hoverslam.plant.layout import VehicleShape, command_layout
 
 Build = Callable[[StoredRun], tuple[PlantLike, FlightPlan]]
 """Makes the plant at release, and the plan, from what a run folder says about its scenario and seed."""

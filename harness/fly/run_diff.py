@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.fly.provenance import scenario_again
-from harness.judge.requirements import RequirementResult, evaluate
-from harness.judge.verdict import Verdict, judge
-from harness.record.difference import Difference, Trace, by_number, difference_by_stream, first_difference
-from harness.record.fingerprint import differences
-from harness.record.flight_record import RecordError, StoredRun
-from harness.record.run_folder import load
-from harness.trace.flight import Flight
-from plant.layout import VehicleShape
+from hoverslam.harness.fly.provenance import scenario_again
+from hoverslam.harness.judge.requirements import RequirementResult, evaluate
+from hoverslam.harness.judge.verdict import Verdict, judge
+from hoverslam.harness.record.difference import Difference, Trace, by_number, difference_by_stream, first_difference
+from hoverslam.harness.record.fingerprint import differences
+from hoverslam.harness.record.flight_record import RecordError, StoredRun
+from hoverslam.harness.record.run_folder import load
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.plant.layout import VehicleShape
 
 if TYPE_CHECKING:
-    from harness.fly.prepare import Prepared
+    from hoverslam.harness.fly.prepare import Prepared
 
 ORDER = ("truth", "sensors", "actuators")
 """In which they come about within a frame: the state, what is measured in it, what is commanded upon that."""
@@ -94,7 +94,7 @@ def judged(stored: StoredRun) -> Judged:
 
 def prepared_again(stored: StoredRun) -> "Prepared":
     """What a stored flight was flown with; raises RecordError where this version cannot read its scenario."""
-    from harness.fly.prepare import prepare
+    from hoverslam.harness.fly.prepare import prepare
 
     scenario = scenario_again(stored)
     prepared = prepare(scenario, stored.record.run_id)

@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
+from hoverslam.harness.judge.causes import chain, sentence
+from hoverslam.harness.judge.verdict import Verdict
+from hoverslam.harness.signals.window_signals import window_summary
+from hoverslam.harness.trace.flight import Flight, ignition
 from pydantic import BaseModel, ConfigDict, Field
 
-from harness.judge.causes import chain, sentence
-from harness.judge.verdict import Verdict
-from harness.signals.window_signals import window_summary
-from harness.trace.flight import Flight, ignition
-
 if TYPE_CHECKING:
-    from harness.fly.assess import Assessment
+    from hoverslam.harness.fly.assess import Assessment
 
 SUMMARY_VERSION: Final = 1
 Status = Literal["pass", "fail", "advisory", "not_evaluated"]

@@ -16,8 +16,8 @@ from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from harness.program.alive import LOOK_S, Beats, Watched
-from harness.safe_path import safe_children
+from hoverslam.harness.program.alive import LOOK_S, Beats, Watched
+from hoverslam.harness.safe_path import safe_children
 
 MOST_WORKERS = 2
 MOST_LOST = 3

@@ -7,10 +7,10 @@ the side to which they went. How far each has to go may differ from one requirem
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from harness.hunt.engine import Failure, size
-from harness.hunt.properties import Margin
-from scenarios.limits import STEP_SIGMA
-from scenarios.space import Case, Space
+from hoverslam.harness.hunt.engine import Failure, size
+from hoverslam.harness.hunt.properties import Margin
+from hoverslam.scenarios.limits import STEP_SIGMA
+from hoverslam.scenarios.space import Case, Space
 
 
 class Deviation(NamedTuple):

@@ -6,8 +6,7 @@ Asked for points and told what they are worth, it minimises. Nothing here knows 
 import math
 
 import numpy as np
-
-from harness.arrays import FloatArray
+from hoverslam.harness.arrays import FloatArray
 
 
 class CmaEs:

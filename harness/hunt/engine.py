@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from harness.hunt.flyer import Flown
-from harness.hunt.ledger import Ledger
-from harness.hunt.methods import METHODS
-from harness.hunt.properties import Margin
-from harness.hunt.shrink import Shrunk
-from scenarios.space import Case, Space
+from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.ledger import Ledger
+from hoverslam.harness.hunt.methods import METHODS
+from hoverslam.harness.hunt.properties import Margin
+from hoverslam.harness.hunt.shrink import Shrunk
+from hoverslam.scenarios.space import Case, Space
 
 SHRINK_FLIGHTS = 150
 """At most: most failures need some 20, one that is stuck between three deviations over a hundred."""

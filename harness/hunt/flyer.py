@@ -5,18 +5,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
-from harness.fly.prepare import Prepared, prepare
-from harness.fly.workers import Crew
-from harness.hunt.properties import PROPERTIES, Margin
-from harness.judge.requirements import evaluate
-from harness.program.opening import PATIENT, open_session
-from harness.program.session import Session
-from harness.record.flight_record import FlightRecord
-from harness.trace.flight import Flight
-from plant.vehicle import VehicleError
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.fly.workers import Crew
+from hoverslam.harness.hunt.properties import PROPERTIES, Margin
+from hoverslam.harness.judge.requirements import evaluate
+from hoverslam.harness.program.opening import PATIENT, open_session
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.plant.vehicle import VehicleError
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario
 
 LOST = "GNC_LOST"
 

@@ -7,17 +7,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.files import as_name, write_whole
-from harness.fly.assess import assess
-from harness.fly.prepare import prepare
-from harness.hunt.causes import Cause, deviations, words
-from harness.hunt.engine import Failure
-from harness.hunt.flyer import Job
-from harness.hunt.properties import Margin
-from harness.program.opening import open_session
-from harness.record.toml_text import toml_text
-from scenarios.load import load
-from scenarios.space import Case, Space
+from hoverslam.harness.files import as_name, write_whole
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.hunt.causes import Cause, deviations, words
+from hoverslam.harness.hunt.engine import Failure
+from hoverslam.harness.hunt.flyer import Job
+from hoverslam.harness.hunt.properties import Margin
+from hoverslam.harness.program.opening import open_session
+from hoverslam.harness.record.toml_text import toml_text
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.space import Case, Space
 
 RUN_FOLDER = "run"
 
@@ -136,7 +136,7 @@ def _copy(whole: Mapping[str, Any], tree: dict[str, Any], path: list[str]) -> No
 
 def fly_found(found: Found, job: Job) -> str:
     """Fly the file that was written, with all its evidence; the verdict. It has to break the same thing again."""
-    from harness.fly.keep import keep
+    from hoverslam.harness.fly.keep import keep
 
     folder = Path(found.run_folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,15 +10,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.identity import differences, of_record
+from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.properties import Margin
+from hoverslam.harness.record.digest import digest
+from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.scenarios.space import Case
 from pydantic import TypeAdapter
-
-from harness.errors import UsageError
-from harness.fly.identity import differences, of_record
-from harness.hunt.flyer import Flown
-from harness.hunt.properties import Margin
-from harness.record.digest import digest
-from harness.statistics.words import agrees, counted
-from scenarios.space import Case
 
 PROGRAMS = ("identity", "baseline_identity")
 LEDGER_FILE = "flights.jsonl"

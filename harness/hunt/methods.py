@@ -6,11 +6,10 @@ A method asks for the robustness of cases, as many at once as it has ready, and 
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.hunt.cmaes import CmaEs
-from scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
-from scenarios.space import Case, Space
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.hunt.cmaes import CmaEs
+from hoverslam.scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
+from hoverslam.scenarios.space import Case, Space
 
 Ask = Callable[[Sequence[Case]], list[float]]
 Method = Callable[[Space, Ask, int], None]
@@ -34,8 +33,7 @@ def at_random(space: Space, ask: Ask, seed: int) -> None:
 def hypothesis(space: Space, ask: Ask, seed: int) -> None:
     """Hypothesis draws, and climbs toward what `target` is told: the negated margin."""
     import hypothesis as hy
-
-    from scenarios.strategies import cases
+    from hoverslam.scenarios.strategies import cases
 
     quiet = hy.settings(
         max_examples=ENDLESS, database=None, deadline=None, derandomize=False, print_blob=False,

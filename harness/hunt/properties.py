@@ -7,11 +7,11 @@ nothing of a flight, because what it speaks of did not happen, gives none.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from harness.judge.requirements import RequirementResult
-from harness.trace.flight import Flight
-from harness.window.landing_engines import RELIGHT_AFTER_S
-from harness.window.window import window_of
-from scenarios.schema import Scenario
+from hoverslam.harness.judge.requirements import RequirementResult
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.window.landing_engines import RELIGHT_AFTER_S
+from hoverslam.harness.window.window import window_of
+from hoverslam.scenarios.schema import Scenario
 
 IN_ALL_M, NOTHING_FAILED_M = 40.0, 10.0  # edge of the pad, and the goal, which counts where nothing failed
 LEAST_WINDOW_S = 1.0  # chosen: a margin in a shorter window counts as in one so long

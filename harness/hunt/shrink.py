@@ -8,7 +8,7 @@ local minimum: another deviation, alone or with one of them, is tried in their p
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice, product
 
-from scenarios.space import Case, Space
+from hoverslam.scenarios.space import Case, Space
 
 FEW = 2
 """Deviations that are taken for a small flight."""

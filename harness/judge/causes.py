@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.judge.requirements import RequirementResult
-from harness.trace.flight import Flight
+from hoverslam.harness.judge.requirements import RequirementResult
+from hoverslam.harness.trace.flight import Flight
 
 SAMPLES = 40
 """Moments of the burn at which the oracle is asked before the change is narrowed down; each costs milliseconds."""

@@ -5,8 +5,8 @@ The ends are chosen: beyond whatever a flight could measure, so that a slip of a
 
 from collections.abc import Iterator
 
-from harness.stl.deciding import stated
-from harness.stl.formula import Formula, Number, Predicate, Temporal, Until, nodes
+from hoverslam.harness.stl.deciding import stated
+from hoverslam.harness.stl.formula import Formula, Number, Predicate, Temporal, Until, nodes
 
 LARGEST = {
     "": 1e9, "Hz": 1e5, "deg": 1e5, "deg/s": 1e5, "g": 1e4, "kJ/m2": 1e9, "kN": 1e7, "kN m": 1e9, "kPa": 1e7,

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, NamedTuple, Self, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-
-from harness.judge.clause_ranges import beyond, beyond_in
-from harness.signals.glossary import VOCABULARY
-from harness.signals.phases import WINDOWS
-from harness.signals.signals import SIGNALS, known
-from harness.stl.deciding import stated
-from harness.stl.formula import (
+from hoverslam.harness.judge.clause_ranges import beyond, beyond_in
+from hoverslam.harness.signals.glossary import VOCABULARY
+from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.signals import SIGNALS, known
+from hoverslam.harness.stl.deciding import stated
+from hoverslam.harness.stl.formula import (
     Comparison,
     Formula,
     Logic,
@@ -26,7 +24,8 @@ from harness.stl.formula import (
     Temporal,
     predicates,
 )
-from harness.stl.parser import parse
+from hoverslam.harness.stl.parser import parse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 _UNITS = set(VOCABULARY.units.values())
 EVERYWHERE = "always"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harness.judge.findings import Finding
-from harness.loop.receiver import COMMAND_LOSS_S
-from harness.record.flight_record import FlightRecord
-from harness.statistics.words import counted
-from scenarios.link_kinds import is_of_link
-from scenarios.schema import Scenario
+from hoverslam.harness.judge.findings import Finding
+from hoverslam.harness.loop.receiver import COMMAND_LOSS_S
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.statistics.words import counted
+from hoverslam.scenarios.link_kinds import is_of_link
+from hoverslam.scenarios.schema import Scenario
 
 
 def link_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Finding]:

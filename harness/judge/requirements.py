@@ -7,16 +7,16 @@ on a flight is `harness.signals.samples`.
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from harness.judge.clauses import Bound, Clause
-from harness.judge.sets import Requirement, RequirementSet, Severity, load_requirements, shipped_sets
-from harness.judge.sets import RequirementSetError as RequirementSetError
-from harness.signals.samples import FlightTrace, NotThereError
-from harness.stl.deciding import decide, stated
-from harness.stl.formula import Comparison, Formula, Predicate, phase_names
-from harness.stl.monitor import Evaluation, MonitorError
-from harness.stl.monitor import evaluate as monitor
-from harness.trace.flight import Flight
-from harness.trace.series import Missing
+from hoverslam.harness.judge.clauses import Bound, Clause
+from hoverslam.harness.judge.sets import Requirement, RequirementSet, Severity, load_requirements, shipped_sets
+from hoverslam.harness.judge.sets import RequirementSetError as RequirementSetError
+from hoverslam.harness.signals.samples import FlightTrace, NotThereError
+from hoverslam.harness.stl.deciding import decide, stated
+from hoverslam.harness.stl.formula import Comparison, Formula, Predicate, phase_names
+from hoverslam.harness.stl.monitor import Evaluation, MonitorError
+from hoverslam.harness.stl.monitor import evaluate as monitor
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing
 
 __all__ = [
     "Clause",

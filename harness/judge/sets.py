@@ -11,13 +11,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from hoverslam.harness.judge.clauses import Clause, Strict
+from hoverslam.harness.stl.formula import Formula, Temporal, Until, nodes
+from hoverslam.harness.stl.monitor import MonitorError, frames_of
+from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from hoverslam.plant.toml_file import is_file
 from pydantic import BaseModel, Field, ValidationError, model_validator
-
-from harness.judge.clauses import Clause, Strict
-from harness.stl.formula import Formula, Temporal, Until, nodes
-from harness.stl.monitor import MonitorError, frames_of
-from plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
-from plant.toml_file import is_file
 
 Severity = Literal["required", "advisory"]
 

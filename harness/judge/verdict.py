@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.judge.requirements import RequirementResult
-    from harness.record.flight_record import FlightRecord
+    from hoverslam.harness.judge.requirements import RequirementResult
+    from hoverslam.harness.record.flight_record import FlightRecord
 
 EXIT_USAGE = 2
 LEG_BROKE = 3  # code of `struck` in the truth
@@ -52,7 +52,7 @@ def judge(record: "FlightRecord", results: Sequence["RequirementResult"]) -> Ver
 
 def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> str:
     """Why the verdict is what it is, in one sentence."""
-    from harness.judge.requirements import worst_first
+    from hoverslam.harness.judge.requirements import worst_first
 
     if (failure := record.gnc_failure) is not None:
         status = "" if failure.exit_status is None else f", exit status {failure.exit_status}"
@@ -75,8 +75,8 @@ def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> s
 
 def _impact(record: "FlightRecord") -> str:
     """What an impact was: straight into the ground, or over after the legs had touched, or a leg that broke."""
-    from harness.trace.masks import any_of
-    from plant.layout import truth_layout
+    from hoverslam.harness.trace.masks import any_of
+    from hoverslam.plant.layout import truth_layout
 
     at = truth_layout(record.shape).slice
     touched = bool(any_of(record.truth[:, at("leg_contact")] > 0.5).any())

@@ -12,9 +12,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.loop.link_faults import (
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.link_faults import (
     COMMANDS,
     SENSORS,
     Draws,
@@ -25,14 +24,14 @@ from harness.loop.link_faults import (
     effect,
     together,
 )
-from harness.loop.plan import Deadlines, FlightPlan, Frames, PlantLike, ProgressCallback, live_look
-from harness.loop.receiver import Receiver
-from harness.loop.recorder import Recorder
-from harness.loop.tally import Tally
-from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.errors import Unasked
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import VehicleShape
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan, Frames, PlantLike, ProgressCallback, live_look
+from hoverslam.harness.loop.receiver import Receiver
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.loop.tally import Tally
+from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.errors import Unasked
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import VehicleShape
 
 T = TypeVar("T")
 

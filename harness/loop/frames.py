@@ -7,7 +7,7 @@ ever decides that a flight program is lost, never what a flight is. A command sa
 
 import traceback
 
-from harness.loop.plan import (
+from hoverslam.harness.loop.plan import (
     DEFAULT_DEADLINES,
     Deadlines,
     Exchange,
@@ -21,12 +21,12 @@ from harness.loop.plan import (
     Restart,
     live_look,
 )
-from harness.loop.recorder import Recorder, frame_pieces
-from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.errors import Unasked, WireError
-from harness.wire.layout import command_fields, sensor_fields
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import VehicleShape, command_layout, sensor_layout
+from hoverslam.harness.loop.recorder import Recorder, frame_pieces
+from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.errors import Unasked, WireError
+from hoverslam.harness.wire.layout import command_fields, sensor_fields
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 
 
 def fly_frames(
@@ -75,7 +75,7 @@ def flown(
     _check_layouts(plant.shape)
     try:
         if plan.link_faults:
-            from harness.loop.disturbed import disturbed_frames
+            from hoverslam.harness.loop.disturbed import disturbed_frames
 
             frames = disturbed_frames(plant, plan, recorder, deadlines, progress, flight)
         else:

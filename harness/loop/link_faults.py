@@ -9,16 +9,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.faults import Trigger
+from hoverslam.plant.kernels.noise import uniform
+from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
+from hoverslam.plant.plant import stream_key
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.link_kinds import NUMBERS, is_of_link, place
+from hoverslam.scenarios.schema import Rates, Scenario
 from numpy.typing import NDArray
-
-from harness.arrays import FloatArray
-from plant.faults import Trigger
-from plant.kernels.noise import uniform
-from plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
-from plant.plant import stream_key
-from scenarios.faults import Fault
-from scenarios.link_kinds import NUMBERS, is_of_link, place
-from scenarios.schema import Rates, Scenario
 
 SENSORS, COMMANDS = "sensors", "commands"
 

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.loop.plan import Exchange
+from hoverslam.harness.loop.plan import Exchange
 
 PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9}
 SLACK_S = 1e-3

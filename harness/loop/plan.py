@@ -5,13 +5,13 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from harness.arrays import FloatArray
-from harness.loop.recorder import Recorder, frame_pieces
-from harness.trace.phase import PhaseTracker
-from plant.layout import VehicleShape
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.recorder import Recorder, frame_pieces
+from hoverslam.harness.trace.phase import PhaseTracker
+from hoverslam.plant.layout import VehicleShape
 
 if TYPE_CHECKING:
-    from harness.loop.link_faults import LinkFault
+    from hoverslam.harness.loop.link_faults import LinkFault
 
 
 NANOSECONDS_PER_SECOND = 1_000_000_000

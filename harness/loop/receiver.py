@@ -9,9 +9,8 @@ from collections import deque
 from collections.abc import Iterable
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from plant.layout import VehicleShape, command_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.layout import VehicleShape, command_layout
 
 HOLD_CYCLES = 2
 """R-29: the last command is held for at most so many frames in which a new one was due."""

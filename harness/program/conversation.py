@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from harness.loop.plan import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
-from harness.loop.recorder import Recorder
-from harness.program.supervisor import Supervisor
-from harness.record.flight_record import FlightRecord, GncFailure
-from harness.statistics.words import counted
-from harness.wire.codec import decode
-from harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
-from harness.wire.messages import Hello, Ready, validate
-from harness.wire.router import HarnessLink, described
-from plant.layout import VehicleShape
+from hoverslam.harness.loop.plan import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.supervisor import Supervisor
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.wire.codec import decode
+from hoverslam.harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
+from hoverslam.harness.wire.messages import Hello, Ready, validate
+from hoverslam.harness.wire.router import HarnessLink, described
+from hoverslam.plant.layout import VehicleShape
 
 KINDS: dict[type[Exception], str] = {
     ProgramExited: "died",

@@ -17,15 +17,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from harness.loop.plan import GuardianLost, ProgramExited
-from harness.program.conversation import findings_of, flight_record, how_lost, meet
-from harness.program.pinning import on_one_core
-from harness.program.rounds import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
-from harness.program.session import Session
-from harness.record.flight_record import FlightRecord
-from harness.statistics.words import counted
-from harness.wire.errors import WireError
-from harness.wire.flights import MOST_FLIGHTS
+from hoverslam.harness.loop.plan import GuardianLost, ProgramExited
+from hoverslam.harness.program.conversation import findings_of, flight_record, how_lost, meet
+from hoverslam.harness.program.pinning import on_one_core
+from hoverslam.harness.program.rounds import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.wire.errors import WireError
+from hoverslam.harness.wire.flights import MOST_FLIGHTS
 
 IN_THE_AIR = 16
 """Flights at a time: past this, a frame hardly gets cheaper (docs/wire.md)."""

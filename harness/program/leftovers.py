@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from harness.program.guardian import name_of
-from harness.wire.private_folder import SOCKET, abandoned
+from hoverslam.harness.program.guardian import name_of
+from hoverslam.harness.wire.private_folder import SOCKET, abandoned
 
 
 def end_marked(name: str, value: str) -> list[str]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
-from harness.loop.plan import DEFAULT_DEADLINES, Deadlines
-from harness.program.conversation import Listeners
-from harness.program.fleet import FleetSession
-from harness.program.session import WAIT, Session
-from harness.program.supervisor import ProgramNotFoundError
-from harness.wire.errors import EndpointError
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines
+from hoverslam.harness.program.conversation import Listeners
+from hoverslam.harness.program.fleet import FleetSession
+from hoverslam.harness.program.session import WAIT, Session
+from hoverslam.harness.program.supervisor import ProgramNotFoundError
+from hoverslam.harness.wire.errors import EndpointError
 
 REFERENCE = "reference"
 PATIENT = Deadlines(hello_s=120.0, first_answer_s=300.0)

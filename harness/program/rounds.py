@@ -5,14 +5,22 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from harness.loop.frames import flown
-from harness.loop.plan import Deadlines, FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited, lead_rows
-from harness.loop.recorder import Recorder
-from harness.program.conversation import check_ready, reset_message, why_ended
-from harness.wire.codec import encode
-from harness.wire.errors import MessageRefused, Unasked, WireError
-from harness.wire.flights import addressed, flight_of
-from harness.wire.router import HarnessLink
+from hoverslam.harness.loop.frames import flown
+from hoverslam.harness.loop.plan import (
+    Deadlines,
+    FlightPlan,
+    FrameLoopEnd,
+    GuardianLost,
+    PlantLike,
+    ProgramExited,
+    lead_rows,
+)
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.conversation import check_ready, reset_message, why_ended
+from hoverslam.harness.wire.codec import encode
+from hoverslam.harness.wire.errors import MessageRefused, Unasked, WireError
+from hoverslam.harness.wire.flights import addressed, flight_of
+from hoverslam.harness.wire.router import HarnessLink
 
 Prepared = Any
 """What has a `plant` and a `plan`, and can be prepared again; `harness.fly.prepare.Prepared` is one."""

@@ -14,9 +14,9 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from harness.loop.frames import fly_frames
-from harness.loop.pacing import Pace
-from harness.loop.plan import (
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.pacing import Pace
+from hoverslam.harness.loop.plan import (
     COMPILING_S,
     DEFAULT_DEADLINES,
     Deadlines,
@@ -29,8 +29,8 @@ from harness.loop.plan import (
     ProgressCallback,
     lead_rows,
 )
-from harness.loop.recorder import Recorder
-from harness.program.conversation import (
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.conversation import (
     BetweenFlights,
     Listeners,
     begin,
@@ -45,15 +45,15 @@ from harness.program.conversation import (
     try_to_send,
     why_ended,
 )
-from harness.program.leftovers import clear_abandoned
-from harness.program.pinning import default_core, on_one_core
-from harness.program.supervisor import Supervisor, split_command
-from harness.record.flight_record import FlightRecord, typed
-from harness.trace.phase import PhaseTracker
-from harness.wire.errors import MessageRefused, PeerGone, WireError
-from harness.wire.messages import Hello
-from harness.wire.router import HarnessLink
-from plant.layout import VehicleShape
+from hoverslam.harness.program.leftovers import clear_abandoned
+from hoverslam.harness.program.pinning import default_core, on_one_core
+from hoverslam.harness.program.supervisor import Supervisor, split_command
+from hoverslam.harness.record.flight_record import FlightRecord, typed
+from hoverslam.harness.trace.phase import PhaseTracker
+from hoverslam.harness.wire.errors import MessageRefused, PeerGone, WireError
+from hoverslam.harness.wire.messages import Hello
+from hoverslam.harness.wire.router import HarnessLink
+from hoverslam.plant.layout import VehicleShape
 
 WAIT = "wait"
 """In place of a command: the program is started elsewhere, by the user."""

@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from harness.program.guardian import end_descendants, name_of
-from harness.program.leftovers import end_marked
-from harness.program.output import Output, Tail
-from harness.safe_path import as_the_user_has_it
-from harness.statistics.words import counted
+from hoverslam.harness.program.guardian import end_descendants, name_of
+from hoverslam.harness.program.leftovers import end_marked
+from hoverslam.harness.program.output import Output, Tail
+from hoverslam.harness.safe_path import as_the_user_has_it
+from hoverslam.harness.statistics.words import counted
 
-REFERENCE_GNC = (sys.executable, "-P", "-m", "gnc")
+REFERENCE_GNC = (sys.executable, "-P", "-m", "hoverslam.gnc")
 """The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "RAYON", "NUMEXPR", "NUMBA")} | {
@@ -213,7 +213,7 @@ class Supervisor:
 
 
 def _say(text: str) -> None:
-    from harness.console.console import progress  # it loads much that a flight by itself does not need
+    from hoverslam.harness.console.console import progress  # it loads much that a flight by itself does not need
 
     progress().say(text)
 

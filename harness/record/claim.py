@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from harness.errors import UsageError, users_mistakes
-from harness.files import claimed
-from harness.record.names import TRACEBACK_FILE
+from hoverslam.harness.errors import UsageError, users_mistakes
+from hoverslam.harness.files import claimed
+from hoverslam.harness.record.names import TRACEBACK_FILE
 
 RUNS = Path("runs")
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.record.flight_record import FlightRecord
-from harness.wire.codec import FROM_HARNESS, decode, encode, split_own
-from plant.layout import Layout, VehicleShape, command_layout, truth_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode, split_own
+from hoverslam.plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 
 class Difference(NamedTuple):

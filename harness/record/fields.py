@@ -5,8 +5,8 @@ A unit is that at the end of a name (docs/conventions.md); what the name does no
 
 from typing import Any
 
-from harness.record.loads import LOADS
-from plant.layout import Layout
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.plant.layout import Layout
 
 UNITS = {
     "radps": "rad/s", "rad": "rad", "mps2": "m/s2", "mps": "m/s", "m": "m", "pa": "Pa", "kgps": "kg/s",

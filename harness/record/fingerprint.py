@@ -90,7 +90,7 @@ def _libm_results() -> bytes:
 
 
 def _kernel_results() -> bytes:
-    from harness.probe import FUNCTIONS, probe
+    from hoverslam.harness.probe import FUNCTIONS, probe
 
     out = np.zeros((len(ARGUMENTS), FUNCTIONS))
     probe(ARGUMENTS, out)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.arrays import FloatArray
-from harness.record.telemetry_log import Telemetry
-from plant.layout import VehicleShape, truth_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.plant.layout import VehicleShape, truth_layout
 
 
 class RecordError(Exception):

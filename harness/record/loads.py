@@ -8,9 +8,8 @@ the integral of the heat flux since release. What bending and heat flux stand fo
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray
-from plant.layout import Layout
+from hoverslam.harness.arrays import BoolArray, FloatArray
+from hoverslam.plant.layout import Layout
 
 G0_MPS2 = 9.80665
 

@@ -23,24 +23,23 @@ from typing import TYPE_CHECKING, Any
 import mcap.writer
 import numpy as np
 import zstandard
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.files import whole
+from hoverslam.harness.record.clock import epoch_ns
+from hoverslam.harness.record.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
+from hoverslam.harness.record.loads import loads
+from hoverslam.harness.record.log_size import refuse_too_large
+from hoverslam.harness.record.sensor_log import SensorBytes, joined, split
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.wire.codec import decode_own, split_own
+from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
 from mcap.reader import McapReader, make_reader
 from mcap.writer import CompressionType, Writer
 from pydantic_core import from_json, to_json
 
-from harness.arrays import FloatArray
-from harness.files import whole
-from harness.record.clock import epoch_ns
-from harness.record.fields import EVENTS, SENSORS, TELEMETRY, loads_schema, row_schema
-from harness.record.loads import loads
-from harness.record.log_size import refuse_too_large
-from harness.record.sensor_log import SensorBytes, joined, split
-from harness.record.telemetry_log import Telemetry
-from harness.statistics.words import counted
-from harness.wire.codec import decode_own, split_own
-from plant.layout import VehicleShape, command_layout, truth_layout
-
 if TYPE_CHECKING:
-    from harness.record.flight_record import FlightRecord
+    from hoverslam.harness.record.flight_record import FlightRecord
 
 EXACT_NAME, EXACT_TYPE = "exact", "application/vnd.hoverslam.exact+zstd"
 CHUNK_BYTES = 1 << 20
@@ -159,7 +158,7 @@ def _write_channels(writer: Writer, record: "FlightRecord", drawn: "Drawn | None
 
 def _add_drawn(writer: Writer, channels: Iterable[Channel]) -> None:
     """What viewers draw, by the schemas that they know."""
-    published = json.loads(files("harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8"))
+    published = json.loads(files("hoverslam.harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8"))
     for topic, name, messages in channels:
         written = ((time_ns, to_json(_short(message), inf_nan_mode="null")) for time_ns, message in messages)
         _add_channel(writer, topic, name, published[name], written)

@@ -11,14 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.files import write_whole
-from harness.record.digest import digest
-from harness.record.fingerprint import environment_fingerprint
-from harness.record.flight_record import FlightRecord, GncFailure, RecordError, StoredRun
-from harness.record.log import Drawn, read_exact, write_log
-from harness.record.names import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
-from harness.record.run_header import check_header
-from plant.layout import VehicleShape
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.record.digest import digest
+from hoverslam.harness.record.fingerprint import environment_fingerprint
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, RecordError, StoredRun
+from hoverslam.harness.record.log import Drawn, read_exact, write_log
+from hoverslam.harness.record.names import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
+from hoverslam.harness.record.run_header import check_header
+from hoverslam.plant.layout import VehicleShape
 
 FORMAT = 5
 

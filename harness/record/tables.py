@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from hoverslam.harness.record.loads import loads
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.wire.codec import decode_own, split_own
+from hoverslam.plant.layout import Layout, command_layout, truth_layout
 from numpy.typing import NDArray
 
-from harness.record.loads import loads
-from harness.record.telemetry_log import Telemetry
-from harness.wire.codec import decode_own, split_own
-from plant.layout import Layout, command_layout, truth_layout
-
 if TYPE_CHECKING:
-    from harness.record.flight_record import FlightRecord
+    from hoverslam.harness.record.flight_record import FlightRecord
 
 Column = NDArray[Any]
 Table = dict[str, Column]

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.record.difference import Trace
-from harness.statistics.words import counted
-from harness.wire.codec import FROM_HARNESS, decode, split_own
-from plant.layout import Layout, VehicleShape, command_layout, truth_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.record.difference import Trace
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, split_own
+from hoverslam.plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 
 class ToleranceError(Exception):

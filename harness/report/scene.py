@@ -9,17 +9,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-
-from harness.record.clock import stamp
-from harness.report.replay3d.data import leg_progress
+from hoverslam.harness.record.clock import stamp
+from hoverslam.harness.report.replay3d.data import leg_progress
 
 if TYPE_CHECKING:
-    from harness.arrays import FloatArray, IntArray
-    from harness.judge.findings import Finding
-    from harness.judge.requirements import RequirementResult
-    from harness.record.log import Channel
-    from harness.trace.flight import Flight
-    from plant.vehicle import Vehicle
+    from hoverslam.harness.arrays import FloatArray, IntArray
+    from hoverslam.harness.judge.findings import Finding
+    from hoverslam.harness.judge.requirements import RequirementResult
+    from hoverslam.harness.record.log import Channel
+    from hoverslam.harness.trace.flight import Flight
+    from hoverslam.plant.vehicle import Vehicle
 
 Json = dict[str, Any]
 Timed = tuple[int, Json]

@@ -4,10 +4,9 @@ import math
 from typing import Any
 
 import numpy as np
-
-from harness.arrays import IntArray
-from harness.trace.flight import Flight
-from harness.trace.series import Missing, Series, not_landed, one
+from hoverslam.harness.arrays import IntArray
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing, Series, not_landed, one
 
 RESTART_S = 0.25
 """A computer that is away for longer when the flight ends was away for too long, whatever came after (R-29)."""

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from harness.record.loads import LOADS
-from harness.signals.reserved import NOT_FLOWN, NOT_RECORDED
-from harness.stl.parser import Vocabulary
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.signals.reserved import NOT_FLOWN, NOT_RECORDED
+from hoverslam.harness.stl.parser import Vocabulary
 
 
 class Note(NamedTuple):

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
-
-from harness.arrays import BoolArray
-from harness.signals.reserved import NOT_FLOWN
-from harness.signals.window_signals import NO_ORACLE, infeasible
-from harness.trace.flight import BURN, GLIDE, GROUND, IGNITION, Flight
-from harness.trace.series import Missing, not_landed
-from harness.window.landing_engines import NOTICED_S
-from harness.window.window import window_of
+from hoverslam.harness.arrays import BoolArray
+from hoverslam.harness.signals.reserved import NOT_FLOWN
+from hoverslam.harness.signals.window_signals import NO_ORACLE, infeasible
+from hoverslam.harness.trace.flight import BURN, GLIDE, GROUND, IGNITION, Flight
+from hoverslam.harness.trace.series import Missing, not_landed
+from hoverslam.harness.window.landing_engines import NOTICED_S
+from hoverslam.harness.window.window import window_of
 
 PROVEN_S = 0.5
 """Engines are proven so long after every one has followed its command (R-06)."""

@@ -6,13 +6,12 @@ A sample holds until the next one; before the first of those asked about, the fi
 """
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray
-from harness.signals.phases import WINDOWS
-from harness.signals.signals import SIGNALS
-from harness.stl.monitor import Samples
-from harness.trace.flight import Flight
-from harness.trace.series import Missing, Series
+from hoverslam.harness.arrays import BoolArray, FloatArray
+from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.stl.monitor import Samples
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing, Series
 
 
 class NotThereError(Exception):

@@ -7,16 +7,15 @@ instant (touchdown, a detection time) is a signal with one sample.
 from collections.abc import Callable, Iterable
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray, IntArray
-from harness.record.loads import LOADS
-from harness.signals import event_signals as events
-from harness.signals.event_signals import DECAYED_LEVEL
-from harness.signals.reserved import NOT_RECORDED
-from harness.signals.window_signals import WINDOW_SIGNALS, divert_share, impact_offset_m
-from harness.trace.flight import Flight
-from harness.trace.masks import any_of
-from harness.trace.series import Missing, Series, Signal, not_landed, one
+from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.signals import event_signals as events
+from hoverslam.harness.signals.event_signals import DECAYED_LEVEL
+from hoverslam.harness.signals.reserved import NOT_RECORDED
+from hoverslam.harness.signals.window_signals import WINDOW_SIGNALS, divert_share, impact_offset_m
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.masks import any_of
+from hoverslam.harness.trace.series import Missing, Series, Signal, not_landed, one
 
 SATURATED_FRACTION = 0.98
 """A gimbal beyond this fraction of its range is saturated (R-14)."""

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from harness.arrays import BoolArray, IntArray
-from harness.trace.series import Missing, Series, one
-from harness.window.window import window_of
+from hoverslam.harness.arrays import BoolArray, IntArray
+from hoverslam.harness.trace.series import Missing, Series, one
+from hoverslam.harness.window.window import window_of
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
-    from harness.window.oracle import Bounds
-    from harness.window.window import FlightWindow
+    from hoverslam.harness.trace.flight import Flight
+    from hoverslam.harness.window.oracle import Bounds
+    from hoverslam.harness.window.window import FlightWindow
 
 NO_ORACLE = "no window oracle was given"
 Instant = tuple[float, float]

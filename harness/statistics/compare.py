@@ -8,13 +8,12 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.copies import apart, firsts
-from harness.statistics.difference import Table, mcnemar
-from harness.statistics.gate import Flights, Gate, Verdict
-from harness.statistics.holm import holm
-from harness.statistics.measures import Evidence, number, success_paired, success_unpaired
-from harness.statistics.sensitivity import Influence, what_fails
+from hoverslam.harness.statistics.copies import apart, firsts
+from hoverslam.harness.statistics.difference import Table, mcnemar
+from hoverslam.harness.statistics.gate import Flights, Gate, Verdict
+from hoverslam.harness.statistics.holm import holm
+from hoverslam.harness.statistics.measures import Evidence, number, success_paired, success_unpaired
+from hoverslam.harness.statistics.sensitivity import Influence, what_fails
 
 SUCCESS = "success"
 

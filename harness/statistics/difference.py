@@ -9,8 +9,7 @@ in Medicine 4 (1985) 213).
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import check_share
+from hoverslam.harness.statistics.arrays import check_share
 
 
 class Difference(NamedTuple):

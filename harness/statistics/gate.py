@@ -19,9 +19,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import BoolArray, FloatArray
-from harness.statistics.sensitivity import Categories, Columns
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
+from hoverslam.harness.statistics.sensitivity import Categories, Columns
 
 Verdict = Literal["worse", "no worse", "better", "undecided"]
 

@@ -6,8 +6,7 @@ The chance of a single false claim among all is at most the level, whatever the 
 from collections.abc import Sequence
 
 import numpy as np
-
-from harness.statistics.arrays import FloatArray
+from hoverslam.harness.statistics.arrays import FloatArray
 
 
 def holm(p_values: Sequence[float] | FloatArray, weights: Sequence[float] | None = None) -> FloatArray:

@@ -9,10 +9,9 @@ rarely as in plain flying, and not at all before it is seen: no estimate knows w
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import BoolArray, FloatArray
-from harness.statistics.proportion import proportion
-from harness.statistics.rare import Rare, estimate
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
+from hoverslam.harness.statistics.proportion import proportion
+from hoverslam.harness.statistics.rare import Rare, estimate
 
 FEW = 20.0  # below so many effective failures the interval is not to be believed
 
@@ -44,7 +43,7 @@ def aim(z: FloatArray, failed: BoolArray, nominal: float = 0.1) -> Proposal:
     """
     bad = np.asarray(z, dtype=np.float64)[np.asarray(failed, dtype=np.bool_)]
     if not len(bad):
-        raise ValueError("no flight failed: widen the scale, or split (harness.statistics.splitting)")
+        raise ValueError("no flight failed: widen the scale, or split (hoverslam.harness.statistics.splitting)")
     return proposal(bad.mean(axis=0), 1.0, nominal)
 
 

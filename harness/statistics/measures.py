@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import FloatArray
-from harness.statistics.difference import (
+from hoverslam.harness.statistics.arrays import FloatArray
+from hoverslam.harness.statistics.difference import (
     Difference,
     Table,
     mcnemar,
@@ -13,8 +12,8 @@ from harness.statistics.difference import (
     score,
     unpaired_difference,
 )
-from harness.statistics.gate import Flights, Gate, Metric
-from harness.statistics.shift import Side, paired_p, paired_shift, unpaired_p, unpaired_shift
+from hoverslam.harness.statistics.gate import Flights, Gate, Metric
+from hoverslam.harness.statistics.shift import Side, paired_p, paired_shift, unpaired_p, unpaired_shift
 
 MOST_FLIGHTS = 10_000_000  # beyond this, the number of flights needed is no answer
 

@@ -6,7 +6,7 @@ they hold it more often. Assumes flights that are independent draws with one pro
 
 from typing import Literal, NamedTuple
 
-from harness.statistics.arrays import check_share
+from hoverslam.harness.statistics.arrays import check_share
 
 Side = Literal["both", "low", "high"]
 _ALTERNATIVE = {"both": "two-sided", "low": "greater", "high": "less"}

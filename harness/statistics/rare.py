@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import check_share
+from hoverslam.harness.statistics.arrays import check_share
 
 
 class Rare(NamedTuple):

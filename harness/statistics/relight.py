@@ -8,7 +8,7 @@ its weather, tanks and plumbing: the bounds take them as independent, and are to
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from harness.statistics.proportion import Proportion, proportion
+from hoverslam.harness.statistics.proportion import Proportion, proportion
 
 
 class Start(NamedTuple):

@@ -8,10 +8,9 @@ Multivariate Statistical Analysis, 6th ed., sections 5.4 and 5.5): believe them 
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import FloatArray, check_share, numbers
-from harness.statistics.proportion import Proportion, proportion
-from harness.statistics.quantiles import Quantile, quantile
+from hoverslam.harness.statistics.arrays import FloatArray, check_share, numbers
+from hoverslam.harness.statistics.proportion import Proportion, proportion
+from hoverslam.harness.statistics.quantiles import Quantile, quantile
 
 
 class Ellipse(NamedTuple):

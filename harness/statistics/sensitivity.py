@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import BoolArray, FloatArray, check_share, numbers
-from harness.statistics.holm import holm
-from harness.statistics.rank_tests import Answer, Shuffles, ranks, share_of_failures, together, two_groups
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray, check_share, numbers
+from hoverslam.harness.statistics.holm import holm
+from hoverslam.harness.statistics.rank_tests import Answer, Shuffles, ranks, share_of_failures, together, two_groups
 
 Columns = Mapping[str, Sequence[float] | FloatArray]
 Categories = Mapping[str, Sequence[str]]

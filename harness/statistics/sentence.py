@@ -1,9 +1,9 @@
 """A comparison in one sentence: what changed, by how much, how sure, where, and how many flights more it takes."""
 
-from harness.statistics.compare import SUCCESS, Comparison, Measure
-from harness.statistics.gate import Gate
-from harness.statistics.sensitivity import Influence
-from harness.statistics.words import agrees, counted, percent
+from hoverslam.harness.statistics.compare import SUCCESS, Comparison, Measure
+from hoverslam.harness.statistics.gate import Gate
+from hoverslam.harness.statistics.sensitivity import Influence
+from hoverslam.harness.statistics.words import agrees, counted, percent
 
 LEAD = {
     "worse": "B is worse",

@@ -13,8 +13,7 @@ from math import ceil, floor, log
 from typing import Literal, NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import FloatArray, check_share
+from hoverslam.harness.statistics.arrays import FloatArray, check_share
 
 State = Literal["accept", "reject", "go on", "undecided"]
 HORIZON = 200_000  # flights after which a plan without a largest number is no longer followed

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-
-from harness.statistics.arrays import FloatArray, check_share, numbers
-from harness.statistics.difference import Difference
+from hoverslam.harness.statistics.arrays import FloatArray, check_share, numbers
+from hoverslam.harness.statistics.difference import Difference
 
 EXACT = 50  # flights up to which signed ranks are counted, and not taken as normal
 FEW = 20  # flights an arm below which the interval of different flights is not given

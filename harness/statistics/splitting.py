@@ -15,9 +15,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.arrays import BoolArray, FloatArray
-from harness.statistics.rare import Rare, estimate
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
+from hoverslam.harness.statistics.rare import Rare, estimate
 
 Margin = Callable[[FloatArray], FloatArray]
 

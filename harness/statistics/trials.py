@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.statistics.compare import compare, twins
-from harness.statistics.gate import Flights, Gate, Verdict
-from harness.statistics.proportion import Proportion, proportion
+from hoverslam.harness.statistics.compare import compare, twins
+from hoverslam.harness.statistics.gate import Flights, Gate, Verdict
+from hoverslam.harness.statistics.proportion import Proportion, proportion
 
 
 class Trials(NamedTuple):

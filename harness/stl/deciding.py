@@ -6,10 +6,20 @@ Where several are equally near, the leftmost and earliest speaks.
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.stl.formula import Comparison, Edge, Formula, Logic, Not, Number, Predicate, Temporal, Until, Window
-from harness.stl.monitor import Evaluation, frames_of
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.stl.formula import (
+    Comparison,
+    Edge,
+    Formula,
+    Logic,
+    Not,
+    Number,
+    Predicate,
+    Temporal,
+    Until,
+    Window,
+)
+from hoverslam.harness.stl.monitor import Evaluation, frames_of
 
 TURNED: dict[Comparison, Comparison] = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 MIRRORED: dict[Comparison, Comparison] = {"<=": ">=", "<": ">", ">=": "<=", ">": "<"}

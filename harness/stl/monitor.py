@@ -12,9 +12,8 @@ import math
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray
-from harness.stl.formula import (
+from hoverslam.harness.arrays import BoolArray, FloatArray
+from hoverslam.harness.stl.formula import (
     Absolute,
     Arithmetic,
     Edge,
@@ -31,7 +30,7 @@ from harness.stl.formula import (
     Window,
     signal_names,
 )
-from harness.stl.windows import reach, until, window_max, window_min
+from hoverslam.harness.stl.windows import reach, until, window_max, window_min
 
 ON_THE_GRID = 1e-6
 """The end of a window may miss a frame by this share of a frame and still hold it: 0.3 s is 30 frames of 0.01 s."""

@@ -17,7 +17,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, cast
 
-from harness.stl.formula import (
+from hoverslam.harness.stl.formula import (
     Absolute,
     Arithmetic,
     Edge,
@@ -33,8 +33,8 @@ from harness.stl.formula import (
     Until,
     Window,
 )
-from harness.stl.units import combined, same
-from harness.stl.words import KEYWORDS, FormulaError, Word, unknown, words, wrong
+from hoverslam.harness.stl.units import combined, same
+from hoverslam.harness.stl.words import KEYWORDS, FormulaError, Word, unknown, words, wrong
 
 COMPARISONS = ("<=", "<", ">=", ">")
 TEMPORAL = ("always", "eventually", "historically", "once")

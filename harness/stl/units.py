@@ -1,6 +1,6 @@
 """Units of expressions, so far as it takes to refuse metres added to degrees. None is the unit of a constant: any."""
 
-from harness.stl.formula import Operator
+from hoverslam.harness.stl.formula import Operator
 
 
 def combined(operator: Operator, left: str | None, right: str | None) -> str | None:

@@ -5,8 +5,7 @@ are RTAMT's rules. Only values that are there are copied, compared and negated: 
 """
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray
+from hoverslam.harness.arrays import BoolArray, FloatArray
 
 
 def window_max(values: FloatArray, begin: int, end: int | None) -> FloatArray:

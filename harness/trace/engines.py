@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import BoolArray
-from harness.trace.masks import first, rising_edges
+from hoverslam.harness.arrays import BoolArray
+from hoverslam.harness.trace.masks import first, rising_edges
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
+    from hoverslam.harness.trace.flight import Flight
 
 ENGINE_FAILED = 5.0
 """Code of a failed engine in `engine_state`."""

@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.arrays import BoolArray, FloatArray, IntArray
-from harness.record.loads import Peak, loads, peaks
-from harness.statistics.words import counted
-from harness.trace.engines import (
+from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
+from hoverslam.harness.record.loads import Peak, loads, peaks
+from hoverslam.harness.statistics.words import counted
+from hoverslam.harness.trace.engines import (
     ENGINE_FAILED,
     READY_FRACTION,
     THRUST_ON_LEVEL,
@@ -25,15 +24,15 @@ from harness.trace.engines import (
     engine_losses,
     engine_starts,
 )
-from harness.trace.masks import any_of, first
-from harness.trace.standing import Standing
-from harness.trace.standing import standing as stand
-from harness.trace.touchdown import Touchdown, touchdown_at
-from plant.layout import command_layout, truth_layout
+from hoverslam.harness.trace.masks import any_of, first
+from hoverslam.harness.trace.standing import Standing
+from hoverslam.harness.trace.standing import standing as stand
+from hoverslam.harness.trace.touchdown import Touchdown, touchdown_at
+from hoverslam.plant.layout import command_layout, truth_layout
 
 if TYPE_CHECKING:
-    from harness.record.flight_record import FlightRecord
-    from plant.vehicle import Vehicle
+    from hoverslam.harness.record.flight_record import FlightRecord
+    from hoverslam.plant.vehicle import Vehicle
 
 PHASES = ("glide", "ignition", "burn", "ground")
 GLIDE, IGNITION, BURN, GROUND = range(4)

@@ -6,9 +6,8 @@ Needs only the commands and the truth rows so far; a look takes in what has been
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from plant.layout import VehicleShape, command_layout, truth_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
 
 FOLLOWED = 0.9
 """An engine has followed its command once its level is this fraction of the commanded throttle."""

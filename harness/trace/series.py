@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray, IntArray
-from harness.trace.flight import Flight
+from hoverslam.harness.arrays import FloatArray, IntArray
+from hoverslam.harness.trace.flight import Flight
 
 
 class Missing(NamedTuple):

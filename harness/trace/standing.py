@@ -5,11 +5,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import BoolArray
+from hoverslam.harness.arrays import BoolArray
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
+    from hoverslam.harness.trace.flight import Flight
 
 BOUNCE_M = 0.01
 """Feet that rise less than this have not left the ground."""

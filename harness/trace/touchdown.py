@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
+from hoverslam.harness.arrays import FloatArray
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
+    from hoverslam.harness.trace.flight import Flight
 
 
 class Touchdown(NamedTuple):

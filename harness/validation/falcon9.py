@@ -1,4 +1,4 @@
-"""The glide of the f9_b5 vehicle beside three flown ones; `python -m harness.validation.falcon9_picture` draws it.
+"""The glide of the f9_b5 vehicle beside three flown ones; `python -m hoverslam.harness.validation.falcon9_picture` draws it.
 
 The plant, engines off and fins at rest, falls from the state at the end of a flight's entry burn through still standard
 air. One factor on the axial force is fitted, and each flight is predicted with the factor fitted on the other two. What
@@ -9,10 +9,9 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.validation.check import Check
-from harness.validation.falcon9_flights import (
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.falcon9_flights import (
     FLIGHTS,
     LANDMARK_M,
     Landmarks,
@@ -22,11 +21,11 @@ from harness.validation.falcon9_flights import (
     flown,
     landmarks,
 )
-from plant.kernels.propulsion import ClusterScatter
-from plant.kernels.wind import AirColumn
-from plant.plant import FlightSetup, ImuErrors, Plant, Release
-from plant.vehicle import Vehicle, load_vehicle
-from scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
+from hoverslam.plant.kernels.propulsion import ClusterScatter
+from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, Release
+from hoverslam.plant.vehicle import Vehicle, load_vehicle
+from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
 
 SOURCE = "public webcast telemetry"
 PEAK_GATE, SPEED_GATE, TIME_GATE_S = 10.0, 8.0, 3.0  # %, %, s

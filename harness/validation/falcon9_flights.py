@@ -10,10 +10,9 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.kernels.atmosphere import standard_air
 from scipy.optimize import least_squares
-
-from harness.arrays import FloatArray
-from plant.kernels.atmosphere import standard_air
 
 FLIGHTS = ("CRS-11", "OTV-5", "ZUMA")
 LANDMARK_M = 4500.0  # where the landing burns began

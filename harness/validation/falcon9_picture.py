@@ -1,14 +1,14 @@
-"""Flown and predicted glides as one SVG: `python -m harness.validation.falcon9_picture docs/img/falcon9_glide.svg`."""
+"""Flown and predicted glides as one SVG: `python -m hoverslam.harness.validation.falcon9_picture docs/img/falcon9_glide.svg`."""
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.arrays import FloatArray
-from harness.validation.falcon9 import errors, predict
-from harness.validation.falcon9_flights import FLIGHTS, LANDMARK_M, flown
-from plant.vehicle import Vehicle, load_vehicle
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.falcon9 import errors, predict
+from hoverslam.harness.validation.falcon9_flights import FLIGHTS, LANDMARK_M, flown
+from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
 WIDTH, HEIGHT = 960, 560
 LEFT, ACROSS, GAP = 62, 272, 32

@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-
-from harness.validation.check import Check
-from harness.validation.published import published
-from plant.kernels.earth import OMEGA_RADPS, geodetic_altitude, geodetic_to_earth, gravitation
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.published import published
+from hoverslam.plant.kernels.earth import OMEGA_RADPS, geodetic_altitude, geodetic_to_earth, gravitation
 
 WGS84 = "WGS-84"
 NORMAL_MPS2 = 2e-4

@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.validation.check import Check
-from harness.validation.nesc_cases import CASES
-from harness.validation.nesc_history import EULER, EVERY_S, HEIGHT, RATE, TIME, VELOCITY, History, history
-from harness.validation.published import published
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.nesc_cases import CASES
+from hoverslam.harness.validation.nesc_history import EULER, EVERY_S, HEIGHT, RATE, TIME, VELOCITY, History, history
+from hoverslam.harness.validation.published import published
 
 
 class Gate(NamedTuple):

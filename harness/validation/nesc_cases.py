@@ -8,16 +8,15 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.validation.rigid_flight import NONE, Body
-from plant.kernels.aero import BluffParams
-from plant.kernels.dynamics import Surroundings
-from plant.kernels.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site
-from plant.kernels.mass import MassProperties
-from plant.kernels.rotation import Vec, scale
-from plant.kernels.wind import AirColumn
-from plant.plant import attitude_from_axes
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.rigid_flight import NONE, Body
+from hoverslam.plant.kernels.aero import BluffParams
+from hoverslam.plant.kernels.dynamics import Surroundings
+from hoverslam.plant.kernels.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site
+from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.rotation import Vec, scale
+from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.plant import attitude_from_axes
 
 FOOT_M = 0.3048
 SLUG_KG = 0.45359237 * 9.80665 / FOOT_M

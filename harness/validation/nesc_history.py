@@ -5,13 +5,12 @@ import io
 from pathlib import Path
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.files import write_whole
-from harness.validation.nesc_cases import CASES, FOOT_M, SLUG_KG, surroundings
-from harness.validation.nesc_cases import start as start_of
-from harness.validation.rigid_flight import ALTITUDE, DENSITY, MACH, PRESSURE, Grid, fly
-from plant.kernels.earth import Earth
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.validation.nesc_cases import CASES, FOOT_M, SLUG_KG, surroundings
+from hoverslam.harness.validation.nesc_cases import start as start_of
+from hoverslam.harness.validation.rigid_flight import ALTITUDE, DENSITY, MACH, PRESSURE, Grid, fly
+from hoverslam.plant.kernels.earth import Earth
 
 EVERY_S, SECONDS = 0.1, 30.0
 STEP_S = 0.001

@@ -1,4 +1,4 @@
-"""Errors of the check-cases against time: `python -m harness.validation.nesc_picture docs/img/nesc_errors.svg`."""
+"""Errors of the check-cases against time: `python -m hoverslam.harness.validation.nesc_picture docs/img/nesc_errors.svg`."""
 
 import math
 import sys
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.arrays import FloatArray
-from harness.validation.nesc import PUBLISHED, Gate, Published, errors
-from harness.validation.nesc_history import TIME, history
-from harness.validation.published import published
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.nesc import PUBLISHED, Gate, Published, errors
+from hoverslam.harness.validation.nesc_history import TIME, history
+from hoverslam.harness.validation.published import published
 
 WIDTH, HEIGHT = 960, 640
 LEFTS, TOPS, ACROSS, TALL = (70, 545), (84, 379), 345, 215

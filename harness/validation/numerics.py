@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.validation.check import Check
-from harness.validation.nesc_cases import BRICK, CASES, DROPPED, start, surroundings
-from harness.validation.rigid_flight import Body, Grid, fly
-from plant.kernels.earth import WGS84
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.nesc_cases import BRICK, CASES, DROPPED, start, surroundings
+from hoverslam.harness.validation.rigid_flight import Body, Grid, fly
+from hoverslam.plant.kernels.earth import WGS84
 
 FOURTH_ORDER = 16.0
 RATIO_GATE = 1.0
@@ -108,7 +107,7 @@ def _orbit_energy(flight: FloatArray) -> FloatArray:
 
 
 def _touchdown() -> list[Check]:
-    from harness.validation.reflown import SCENARIO, change_by_halving
+    from hoverslam.harness.validation.reflown import SCENARIO, change_by_halving
 
     change, case = change_by_halving(), f"{SCENARIO}, half the step"
     moved = {"touchdown moved across": change.across_m, "touchdown moved up": change.up_m}

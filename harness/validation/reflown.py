@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.fly.prepare import Prepared, prepare
-from harness.loop.recorder import frame_pieces
-from harness.program.session import Session
-from harness.record.flight_record import FlightRecord
-from plant.plant import GUST_PERIOD_S, Plant
-from scenarios.load import load
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.loop.recorder import frame_pieces
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.plant.plant import GUST_PERIOD_S, Plant
+from hoverslam.scenarios.load import load
 
 SCENARIO = "zq3-landing"
 NEXT, BOTH = slice(8, 11), slice(5, 11)

@@ -3,15 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from plant.kernels.aero import BluffParams
-from plant.kernels.compiled import is_kept, kernel
-from plant.kernels.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
-from plant.kernels.mass import MassProperties
-from plant.kernels.rotation import Vec
-from plant.kernels.step import read_rigid, write_rigid
-from plant.vehicle import load_vehicle
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.kernels.aero import BluffParams
+from hoverslam.plant.kernels.compiled import is_kept, kernel
+from hoverslam.plant.kernels.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
+from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.rotation import Vec
+from hoverslam.plant.kernels.step import read_rigid, write_rigid
+from hoverslam.plant.vehicle import load_vehicle
 
 NONE: Vec = (0.0, 0.0, 0.0)
 TABLES_OF = "zq3_y1"

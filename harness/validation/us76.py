@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.validation.check import Check
-from harness.validation.published import published
-from plant.kernels.atmosphere import standard_air
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.published import published
+from hoverslam.plant.kernels.atmosphere import standard_air
 
 
 class Stretch(NamedTuple):

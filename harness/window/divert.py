@@ -11,8 +11,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
+from hoverslam.harness.arrays import FloatArray
 
 
 class LeanLimits(NamedTuple):

@@ -7,11 +7,10 @@ uses up what the tanks hold, or stops too high even at the floor. The descents a
 from typing import NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from plant.kernels.compiled import plain
-from plant.kernels.descent import TRACE_COLUMNS
-from plant.kernels.ignition import (
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.plant.kernels.compiled import plain
+from hoverslam.plant.kernels.descent import TRACE_COLUMNS
+from hoverslam.plant.kernels.ignition import (
     OPEN,
     TOO_SLOW,
     TOO_STRONG,

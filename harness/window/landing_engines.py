@@ -7,16 +7,15 @@ lit none is given the smallest group, centre first and then pairs, that has engi
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.trace.engines import ENGINE_FAILED
-from plant.faults import KINDS
-from plant.kernels.descent import NEVER_S, EnginePlan, Group
-from plant.kernels.feed import Inlet, Relight, lights
-from plant.layout import truth_layout
-from plant.plant import Plant, stream_key
+from hoverslam.harness.trace.engines import ENGINE_FAILED
+from hoverslam.plant.faults import KINDS
+from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group
+from hoverslam.plant.kernels.feed import Inlet, Relight, lights
+from hoverslam.plant.layout import truth_layout
+from hoverslam.plant.plant import Plant, stream_key
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
+    from hoverslam.harness.trace.flight import Flight
 
 TOGETHER_S = 0.5
 """Engines commanded so shortly after the first are one ignition."""

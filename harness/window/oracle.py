@@ -7,15 +7,14 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.window.divert import LEAN_RAD
-from harness.window.ignition import BEFORE_RECORD, NO_TRACE, window
-from plant.kernels.atmosphere import standard_air
-from plant.kernels.descent import STOPPED, TRACE_COLUMNS, Around, Ending, EnginePlan, Falling
-from plant.kernels.earth import OMEGA_RADPS, gravitation
-from plant.kernels.engine import EngineScatter, flow, thrust
-from plant.kernels.ignition import (
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.window.divert import LEAN_RAD
+from hoverslam.harness.window.ignition import BEFORE_RECORD, NO_TRACE, window
+from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.descent import STOPPED, TRACE_COLUMNS, Around, Ending, EnginePlan, Falling
+from hoverslam.plant.kernels.earth import OMEGA_RADPS, gravitation
+from hoverslam.plant.kernels.engine import EngineScatter, flow, thrust
+from hoverslam.plant.kernels.ignition import (
     COAST_COLUMNS,
     OPEN,
     TOO_DRY,
@@ -26,11 +25,11 @@ from plant.kernels.ignition import (
     coast,
     one_descent,
 )
-from plant.layout import truth_layout
-from plant.plant import Plant
+from hoverslam.plant.layout import truth_layout
+from hoverslam.plant.plant import Plant
 
 if TYPE_CHECKING:
-    from harness.window.least_propellant import Optimum
+    from hoverslam.harness.window.least_propellant import Optimum
 
 HANDOVER_MPS = 18.0
 """Speed at which all engines but one are told off, where one can carry the stage (chosen: the engine plan)."""
@@ -153,7 +152,7 @@ class Oracle:
 
         Thrust from one engine at its floor to all at the ceiling, at the ambient pressure of half the height.
         """
-        from harness.window.least_propellant import (  # scipy's solvers take longer to load than all else here
+        from hoverslam.harness.window.least_propellant import (  # scipy's solvers take longer to load than all else here
             Descent,
             free_time,
         )

@@ -9,17 +9,16 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
-from harness.trace.series import Missing
-from harness.window.divert import GOAL, aside_m, felt
-from harness.window.landing_engines import NOBODY, NOTICED_S, plan_of
-from harness.window.oracle import PAD_M, STOP_MPS, Oracle
-from plant.kernels.descent import CLIMBS, DEEPEST_M, EnginePlan, Falling
-from plant.kernels.ignition import Question
+from hoverslam.harness.trace.series import Missing
+from hoverslam.harness.window.divert import GOAL, aside_m, felt
+from hoverslam.harness.window.landing_engines import NOBODY, NOTICED_S, plan_of
+from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Oracle
+from hoverslam.plant.kernels.descent import CLIMBS, DEEPEST_M, EnginePlan, Falling
+from hoverslam.plant.kernels.ignition import Question
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
-    from harness.window.window import FlightWindow
+    from hoverslam.harness.trace.flight import Flight
+    from hoverslam.harness.window.window import FlightWindow
 
 NO_ENGINES = EnginePlan(NOBODY, NOBODY, NOBODY, NOBODY)
 POSSIBLE = Missing("a landing was possible as far as the window and one lost engine tell")

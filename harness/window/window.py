@@ -10,19 +10,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.trace.series import Missing
-from harness.window.divert import BOUND, GOAL, felt, reach_m
-from harness.window.ignition import NO_TRACE
-from harness.window.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
-from harness.window.oracle import PAD_M, REASONS, Bounds, Oracle
-from harness.window.point_of_no_return import Hopeless, hopeless, reachable_m
-from plant.kernels.descent import EnginePlan, Falling
-from plant.kernels.ignition import OPEN, Question, least_descent, on_coast
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.trace.series import Missing
+from hoverslam.harness.window.divert import BOUND, GOAL, felt, reach_m
+from hoverslam.harness.window.ignition import NO_TRACE
+from hoverslam.harness.window.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
+from hoverslam.harness.window.oracle import PAD_M, REASONS, Bounds, Oracle
+from hoverslam.harness.window.point_of_no_return import Hopeless, hopeless, reachable_m
+from hoverslam.plant.kernels.descent import EnginePlan, Falling
+from hoverslam.plant.kernels.ignition import OPEN, Question, least_descent, on_coast
 
 if TYPE_CHECKING:
-    from harness.trace.flight import Flight
+    from hoverslam.harness.trace.flight import Flight
 
 PROVEN_S = 0.5
 """Engines are proven so long after their rise (R-06); then the stage may lean to divert."""

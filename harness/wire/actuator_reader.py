@@ -11,10 +11,10 @@ from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
-from harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
-from harness.wire.errors import MessageRefused
-from harness.wire.layout import MessagePlan, ShapeLike, command_fields
-from harness.wire.messages import Actuators, validate
+from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.layout import MessagePlan, ShapeLike, command_fields
+from hoverslam.harness.wire.messages import Actuators, validate
 
 
 class _Layout(NamedTuple):

@@ -4,8 +4,8 @@ import os
 import socket
 from pathlib import Path
 
-from harness.wire.errors import EndpointError
-from harness.wire.private_folder import MAX_IPC_PATH_BYTES
+from hoverslam.harness.wire.errors import EndpointError
+from hoverslam.harness.wire.private_folder import MAX_IPC_PATH_BYTES
 
 FORMS = "give ipc://PATH or tcp://HOST:PORT (PORT may be *, for any that is free)"
 ELSEWHERE = ("192.0.2.1", 9)

@@ -12,9 +12,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgpack
-
-from harness.wire.errors import MessageRefused
-from harness.wire.places import broken_rule
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.places import broken_rule
 
 
 class Limits(NamedTuple):

@@ -1,4 +1,4 @@
-"""A flight program that answers every frame with one harmless command: python -m harness.wire.echo.
+"""A flight program that answers every frame with one harmless command: python -m hoverslam.harness.wire.echo.
 
 The smallest program that flies the whole protocol; the lockstep benchmark runs it, and it is a model for one's own.
 """
@@ -6,8 +6,8 @@ The smallest program that flies the whole protocol; the lockstep benchmark runs 
 import sys
 from typing import Any
 
-from harness.wire.errors import LinkClosed
-from harness.wire.link import GncLink
+from hoverslam.harness.wire.errors import LinkClosed
+from hoverslam.harness.wire.link import GncLink
 
 
 class Echo:

@@ -1,9 +1,9 @@
 """Whose message it is, where one link carries many flights: numbers are written and read without decoding the rest."""
 
-from harness.wire.codec import decode
-from harness.wire.errors import MessageRefused
-from harness.wire.layout import encode_text
-from harness.wire.sensor_writer import SENSORS_HEAD
+from hoverslam.harness.wire.codec import decode
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.layout import encode_text
+from hoverslam.harness.wire.sensor_writer import SENSORS_HEAD
 
 MOST_FLIGHTS = 128
 """Numbers 0 to 127: those that take one byte."""

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.wire.errors import EndpointError
+from hoverslam.harness.wire.errors import EndpointError
 
 MAX_IPC_PATH_BYTES = 107
 """Longest path of a Unix socket (sun_path, with its terminating zero)."""

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from harness.wire.layout import NIL, MessagePlan, ShapeLike, encode_text, sensor_fields
+from hoverslam.harness.wire.layout import NIL, MessagePlan, ShapeLike, encode_text, sensor_fields
 
 SENSORS_HEAD = b"\xde\x00\x13" + encode_text("type") + encode_text("sensors") + encode_text("flight")
 """How every sensors message begins: a map of 19; then comes the number of the flight."""

@@ -2,7 +2,7 @@
 
 import math
 
-from plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.compiled import kernel
 
 
 @kernel

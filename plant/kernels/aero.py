@@ -9,11 +9,10 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import NotNegative
+from hoverslam.plant.kernels.rotation import Vec
 from pydantic import BeforeValidator
-
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import NotNegative
-from plant.kernels.rotation import Vec
 
 
 def _increasing(values: object) -> np.ndarray:

@@ -9,8 +9,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.compiled import kernel
 
 EARTH_RADIUS_M = 6356766.0
 G0_MPS2 = 9.80665

@@ -14,11 +14,10 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross
 from pydantic import Field
-
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import NotNegative, Positive
-from plant.kernels.rotation import Vec, add, axpy, cross
 
 COLUMNS = 3  # of a plane: modal displacement and speed, and what the propulsion of the tick does to it
 

@@ -10,17 +10,16 @@ Left out: gusts, slosh and attitude (the nose is against the motion over ground,
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.aero import bracket, lookup, lookup2, plume_factor
-from plant.kernels.atmosphere import standard_air
-from plant.kernels.compiled import kernel, routine
-from plant.kernels.earth import WGS84
-from plant.kernels.engine import OFF, EngineScatter, EngineState, flow, step_engine, thrust
-from plant.kernels.feed import dip_mass
-from plant.kernels.mass import liquid_level
-from plant.kernels.rotation import Vec, add, axpy, cross, norm, scale, sub
-from plant.kernels.step import PlantParams
-from plant.kernels.wind import column_at
+from hoverslam.plant.kernels.aero import bracket, lookup, lookup2, plume_factor
+from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.compiled import kernel, routine
+from hoverslam.plant.kernels.earth import WGS84
+from hoverslam.plant.kernels.engine import OFF, EngineScatter, EngineState, flow, step_engine, thrust
+from hoverslam.plant.kernels.feed import dip_mass
+from hoverslam.plant.kernels.mass import liquid_level
+from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross, norm, scale, sub
+from hoverslam.plant.kernels.step import PlantParams
+from hoverslam.plant.kernels.wind import column_at
 
 STEP_S = 0.05
 LEAST_STEP_S = 1e-4

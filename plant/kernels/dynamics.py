@@ -7,11 +7,10 @@ means over the tick; everything that depends on position, velocity, attitude or 
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.aero import NOT_BLUFF, AeroParams, AirState, BluffParams, air_state, bluff_aero, body_aero
-from plant.kernels.atmosphere import standard_air
-from plant.kernels.compiled import kernel
-from plant.kernels.earth import (
+from hoverslam.plant.kernels.aero import NOT_BLUFF, AeroParams, AirState, BluffParams, air_state, bluff_aero, body_aero
+from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.earth import (
     WGS84,
     Earth,
     Site,
@@ -23,11 +22,24 @@ from plant.kernels.earth import (
     inertial_from_earth,
     surface_velocity,
 )
-from plant.kernels.fins import FinParams, fin_aero
-from plant.kernels.legs import LegParams, any_locked, dragged_from, foot_force, foot_position
-from plant.kernels.mass import BodyParams, MassProperties
-from plant.kernels.rotation import Quat, Vec, add, axpy, cross, dot, normalise, rate, rotate, rotate_back, scale, sub
-from plant.kernels.wind import AirColumn, column_at
+from hoverslam.plant.kernels.fins import FinParams, fin_aero
+from hoverslam.plant.kernels.legs import LegParams, any_locked, dragged_from, foot_force, foot_position
+from hoverslam.plant.kernels.mass import BodyParams, MassProperties
+from hoverslam.plant.kernels.rotation import (
+    Quat,
+    Vec,
+    add,
+    axpy,
+    cross,
+    dot,
+    normalise,
+    rate,
+    rotate,
+    rotate_back,
+    scale,
+    sub,
+)
+from hoverslam.plant.kernels.wind import AirColumn, column_at
 
 CONTACT_HEIGHT_M = 60.0
 

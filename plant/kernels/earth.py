@@ -7,8 +7,8 @@ the rotation rate are those that the NASA NESC check-cases use (NASA/TM-2015-218
 import math
 from typing import NamedTuple
 
-from plant.kernels.compiled import kernel
-from plant.kernels.rotation import Vec
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.rotation import Vec
 
 SEMI_MAJOR_M = 6378137.0
 FLATTENING = 1.0 / 298.257223563

@@ -9,11 +9,10 @@ after a delay, then the pressure decays exponentially.
 import math
 from typing import Annotated, NamedTuple
 
+from hoverslam.plant.kernels.actuators import clip, follow
+from hoverslam.plant.kernels.atmosphere import G0_MPS2
+from hoverslam.plant.kernels.compiled import kernel
 from pydantic import Field
-
-from plant.kernels.actuators import clip, follow
-from plant.kernels.atmosphere import G0_MPS2
-from plant.kernels.compiled import kernel
 
 OFF, STARTING, RISING, RUNNING, SHUTTING_DOWN, FAILED = 0, 1, 2, 3, 4, 5
 Positive = Annotated[float, Field(gt=0)]

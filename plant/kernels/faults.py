@@ -9,10 +9,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
-from plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
-from plant.kernels.noise import normal_pair
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
+from hoverslam.plant.kernels.noise import normal_pair
 
 SLOTS = 32
 TIME, EVENT, BELOW, ABOVE = 0, 1, 2, 3

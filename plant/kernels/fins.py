@@ -8,14 +8,13 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from hoverslam.plant.kernels.actuators import clip
+from hoverslam.plant.kernels.aero import AirState, Grid, Table, lookup
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import Positive
+from hoverslam.plant.kernels.faults import FLOATING, HOW
+from hoverslam.plant.kernels.rotation import Vec, add, cross
 from pydantic import Field
-
-from plant.kernels.actuators import clip
-from plant.kernels.aero import AirState, Grid, Table, lookup
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import Positive
-from plant.kernels.faults import FLOATING, HOW
-from plant.kernels.rotation import Vec, add, cross
 
 STALL_RAD = math.radians(30.0)
 

@@ -7,10 +7,9 @@ the last reading and the value now.
 """
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
-from plant.kernels.noise import normal_pair
-from plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, LANE_TANK_PRESSURE, SensorParams
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.noise import normal_pair
+from hoverslam.plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, LANE_TANK_PRESSURE, SensorParams
 
 SUM, LAST, NOW = 0, 1, 2  # rows of `gauged`
 

@@ -8,11 +8,21 @@ searches the commands from which one does.
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
-from plant.kernels.descent import CLIMBS, GAVE_UP, STEP_S, Around, Ending, EnginePlan, Falling, Throttles, descend, felt
-from plant.kernels.rotation import axpy, norm
-from plant.kernels.step import PlantParams
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.descent import (
+    CLIMBS,
+    GAVE_UP,
+    STEP_S,
+    Around,
+    Ending,
+    EnginePlan,
+    Falling,
+    Throttles,
+    descend,
+    felt,
+)
+from hoverslam.plant.kernels.rotation import axpy, norm
+from hoverslam.plant.kernels.step import PlantParams
 
 COAST_COLUMNS = 7  # time since release, position, velocity of the foot plane over the pad
 SWITCHES = 20

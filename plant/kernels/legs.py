@@ -8,12 +8,11 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from hoverslam.plant.kernels.aero import Table
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.rotation import Vec, add, axpy, dot, norm, scale
 from pydantic import Field
-
-from plant.kernels.aero import Table
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import NotNegative, Positive
-from plant.kernels.rotation import Vec, add, axpy, dot, norm, scale
 
 NONE, UP = (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)
 

@@ -13,14 +13,13 @@ R-376 (1971): q = K sqrt(rho / r_n) v^3. Hypersonic and cold-walled; in the glid
 import math
 
 import numpy as np
-
-from plant.kernels.aero import AirState, body_aero, bracket, lookup2
-from plant.kernels.compiled import kernel
-from plant.kernels.dynamics import Shell
-from plant.kernels.fins import fin_aero
-from plant.kernels.mass import BodyParams, MassProperties, TankParams, liquid_level
-from plant.kernels.rcs import RcsParams
-from plant.kernels.step import PlantParams, PlantState
+from hoverslam.plant.kernels.aero import AirState, body_aero, bracket, lookup2
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.dynamics import Shell
+from hoverslam.plant.kernels.fins import fin_aero
+from hoverslam.plant.kernels.mass import BodyParams, MassProperties, TankParams, liquid_level
+from hoverslam.plant.kernels.rcs import RcsParams
+from hoverslam.plant.kernels.step import PlantParams, PlantState
 
 SUTTON_GRAVES = 1.7415e-4  # [P] for air, kg^0.5/m
 POTENTIAL_PART = 0.064  # [D] of the length: 2.7 m of 42 m, the first estimate behind the tables of zq3_y1

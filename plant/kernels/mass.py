@@ -7,11 +7,10 @@ Parallel axes: Goldstein, Classical Mechanics, sec. 5.3. Body axes: x out of the
 import math
 from typing import Annotated, NamedTuple
 
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.rotation import Vec
 from pydantic import Field
-
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import NotNegative, Positive
-from plant.kernels.rotation import Vec
 
 
 class BodyParams(NamedTuple):

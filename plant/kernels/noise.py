@@ -8,7 +8,7 @@ Philox4x32-10: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC11)
 
 import math
 
-from plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.compiled import kernel
 
 MASK = 0xFFFFFFFF
 

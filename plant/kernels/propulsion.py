@@ -8,12 +8,10 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from pydantic import BeforeValidator, Field
-
-from plant.kernels.actuators import clip, follow
-from plant.kernels.aero import Table
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import (
+from hoverslam.plant.kernels.actuators import clip, follow
+from hoverslam.plant.kernels.aero import Table
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import (
     FAILED,
     OFF,
     RISING,
@@ -28,7 +26,7 @@ from plant.kernels.engine import (
     step_engine,
     thrust,
 )
-from plant.kernels.faults import (
+from hoverslam.plant.kernels.faults import (
     BLOW_S,
     FROZEN,
     HARD_OVER,
@@ -46,8 +44,9 @@ from plant.kernels.faults import (
     UNLIT,
     pressure_factor,
 )
-from plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
-from plant.kernels.rotation import Vec, add, cross
+from hoverslam.plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
+from hoverslam.plant.kernels.rotation import Vec, add, cross
+from pydantic import BeforeValidator, Field
 
 PRESSURE, CLOSING, WARM, WAITED, CHARGES, ATTEMPTS, LIT, GAS_TIME = 6, 7, 8, 9, 10, 11, 12, 13
 # phase, timer, level, starts left, thrust, flow, chamber pressure over nominal, time since told off, kelvin above

@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.aero import Table
-from plant.kernels.atmosphere import G0_MPS2
-from plant.kernels.compiled import kernel
-from plant.kernels.engine import Positive
-from plant.kernels.rotation import Vec, add, cross, scale
+from hoverslam.plant.kernels.aero import Table
+from hoverslam.plant.kernels.atmosphere import G0_MPS2
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engine import Positive
+from hoverslam.plant.kernels.rotation import Vec, add, cross, scale
 
 
 class RcsParams(NamedTuple):

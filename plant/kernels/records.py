@@ -9,8 +9,7 @@ legs, there are `ROWS` at most; the state has room for them (`plant.kernels.step
 from typing import Any, get_type_hints
 
 import numpy as np
-
-from plant.kernels.aero import Grid
+from hoverslam.plant.kernels.aero import Grid
 
 ROWS = 32
 COLUMNS = 16

@@ -6,7 +6,7 @@ v_a = rotate(q_a_b, v_b). Hamilton product, active convention: Kuipers, Quaterni
 
 import math
 
-from plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.compiled import kernel
 
 Vec = tuple[float, float, float]
 Quat = tuple[float, float, float, float]

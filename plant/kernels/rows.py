@@ -3,25 +3,24 @@
 import math
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
-from plant.kernels.dynamics import Rigid, air_around, point_over_pad
-from plant.kernels.earth import (
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.dynamics import Rigid, air_around, point_over_pad
+from hoverslam.plant.kernels.earth import (
     Site,
     earth_from_inertial,
     enu_from_earth,
     geodetic_altitude,
 )
-from plant.kernels.faults import READING, spoil
-from plant.kernels.feed import GAP, GAS, ULLAGE
-from plant.kernels.footing import tip_margin
-from plant.kernels.gauges import SUM, average, chamber_pressure, levels, positions, tank_pressure
-from plant.kernels.legs import foot_position
-from plant.kernels.loads import put_loads
-from plant.kernels.propulsion import CHARGES, PRESSURE, WARM
-from plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
-from plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
-from plant.kernels.step import (
+from hoverslam.plant.kernels.faults import READING, spoil
+from hoverslam.plant.kernels.feed import GAP, GAS, ULLAGE
+from hoverslam.plant.kernels.footing import tip_margin
+from hoverslam.plant.kernels.gauges import SUM, average, chamber_pressure, levels, positions, tank_pressure
+from hoverslam.plant.kernels.legs import foot_position
+from hoverslam.plant.kernels.loads import put_loads
+from hoverslam.plant.kernels.propulsion import CHARGES, PRESSURE, WARM
+from hoverslam.plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
+from hoverslam.plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
+from hoverslam.plant.kernels.step import (
     PlantParams,
     PlantState,
     current_mass,
@@ -31,7 +30,7 @@ from plant.kernels.step import (
     read_gauges,
     read_rigid,
 )
-from plant.kernels.wind import column_at
+from hoverslam.plant.kernels.wind import column_at
 
 
 @kernel

@@ -8,13 +8,12 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.compiled import kernel
-from plant.kernels.dynamics import Rigid, Surroundings, air_around, point_over_pad
-from plant.kernels.earth import Site, earth_from_enu
-from plant.kernels.engine import NotNegative, Positive
-from plant.kernels.noise import normal_pair, normal_triple, uniform
-from plant.kernels.rotation import Vec, add, scale, sub
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.dynamics import Rigid, Surroundings, air_around, point_over_pad
+from hoverslam.plant.kernels.earth import Site, earth_from_enu
+from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.noise import normal_pair, normal_triple, uniform
+from hoverslam.plant.kernels.rotation import Vec, add, scale, sub
 
 LANE_GYRO, LANE_ACCEL, LANE_GNSS_POS, LANE_GNSS_VEL, LANE_RADAR, LANE_LEVELS, LANE_PRESSURE = 0, 2, 4, 6, 8, 9, 16
 LANE_GYRO_DRIFT, LANE_ACCEL_DRIFT, LANE_MULTIPATH, LANE_PLUME, LANE_TANK_PRESSURE = 48, 50, 52, 54, 56

@@ -8,15 +8,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.actuators import clip, follow
-from plant.kernels.atmosphere import standard_air
-from plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
-from plant.kernels.compiled import kernel
-from plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
-from plant.kernels.earth import earth_from_inertial, geodetic_altitude
-from plant.kernels.engine import STARTING
-from plant.kernels.faults import (
+from hoverslam.plant.kernels.actuators import clip, follow
+from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
+from hoverslam.plant.kernels.earth import earth_from_inertial, geodetic_altitude
+from hoverslam.plant.kernels.engine import STARTING
+from hoverslam.plant.kernels.faults import (
     ALTITUDE,
     HOW,
     HOW_MUCH,
@@ -35,13 +34,13 @@ from plant.kernels.faults import (
     asks_for_quantities,
     step_faults,
 )
-from plant.kernels.feed import ULLAGE, head_pressure, inlet, step_tank
-from plant.kernels.fins import fin_aero
-from plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
-from plant.kernels.gauges import NOW, add_up
-from plant.kernels.legs import crush, deploy, foot_position, stick
-from plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
-from plant.kernels.propulsion import (
+from hoverslam.plant.kernels.feed import ULLAGE, head_pressure, inlet, step_tank
+from hoverslam.plant.kernels.fins import fin_aero
+from hoverslam.plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
+from hoverslam.plant.kernels.gauges import NOW, add_up
+from hoverslam.plant.kernels.legs import crush, deploy, foot_position, stick
+from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
+from hoverslam.plant.kernels.propulsion import (
     PRESSURE,
     ClusterParams,
     ClusterScatter,
@@ -51,11 +50,11 @@ from plant.kernels.propulsion import (
     step_cluster,
     step_gimbals,
 )
-from plant.kernels.rcs import RcsParams, rcs_load
-from plant.kernels.rotation import Vec, add, axpy, cross, dot, norm, rotate, scale, sub
-from plant.kernels.sensors import Jets, SensorParams, capture_gnss, take_increments
-from plant.kernels.slosh import SloshParams, step_slosh
-from plant.kernels.wind import GustState, TurbulenceParams, step_gusts
+from hoverslam.plant.kernels.rcs import RcsParams, rcs_load
+from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross, dot, norm, rotate, scale, sub
+from hoverslam.plant.kernels.sensors import Jets, SensorParams, capture_gnss, take_increments
+from hoverslam.plant.kernels.slosh import SloshParams, step_slosh
+from hoverslam.plant.kernels.wind import GustState, TurbulenceParams, step_gusts
 
 FLYING, AT_REST, IMPACT, DIVERGED = 0, 1, 2, 3
 UNLOCKED = 0.99  # progress of a leg that is out but never locks

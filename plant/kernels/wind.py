@@ -10,11 +10,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-
-from plant.kernels.aero import Grid, lookup
-from plant.kernels.compiled import kernel
-from plant.kernels.noise import normal_pair
-from plant.kernels.rotation import Vec
+from hoverslam.plant.kernels.aero import Grid, lookup
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.noise import normal_pair
+from hoverslam.plant.kernels.rotation import Vec
 
 FOOT_M = 0.3048
 HIGH_SCALE_M = 1750.0 * FOOT_M

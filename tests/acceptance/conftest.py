@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hoverslam.harness.fly.assess import Assessment, assess
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.loop.plan import Deadlines, ProgressCallback
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.record.run_folder import save
+from hoverslam.harness.report.scene import Judged
+from hoverslam.scenarios.load import load
 
-from harness.fly.assess import Assessment, assess
-from harness.fly.prepare import prepare
-from harness.loop.plan import Deadlines, ProgressCallback
-from harness.program.session import Session
-from harness.record.flight_record import FlightRecord
-from harness.record.run_folder import save
-from harness.report.scene import Judged
-from scenarios.load import load
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
 PATIENT = Deadlines(hello_s=240.0, first_answer_s=240.0, answer_s=60.0, exit_s=5.0)
@@ -93,7 +93,7 @@ def hoverslam(warm: Session, tmp_path_factory: pytest.TempPathFactory) -> Hovers
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         with pytest.MonkeyPatch.context() as patch, nothing_left_behind(patch) as sockets:
             return subprocess.run(
-                [sys.executable, "-P", "-m", "harness.cli", *arguments],
+                [sys.executable, "-P", "-m", "hoverslam.harness.cli", *arguments],
                 cwd=folder, env={**environment, "TMPDIR": str(sockets)}, capture_output=True, text=True,
                 timeout=COMMAND_DEADLINE_S, check=False,
             )  # fmt: skip

@@ -15,13 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.fly.prepare import prepare
-from harness.program.fleet import FleetSession
-from harness.program.session import Session
-from harness.record.fingerprint import environment_fingerprint
-from harness.record.flight_record import FlightRecord
-from plant.layout import truth_layout
-from scenarios.load import load
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.program.fleet import FleetSession
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.fingerprint import environment_fingerprint
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.plant.layout import truth_layout
+from hoverslam.scenarios.load import load
+
 from tests.acceptance.kills import whole
 from tests.harness.fake_plant import ROOT
 
@@ -109,7 +110,7 @@ def digests() -> dict[str, str]:
 def main() -> int:
     """Fly all and write the file."""
     cases = subprocess.run(
-        [sys.executable, "-P", "-m", "harness.cli", "cases", "--fly", "--json"],
+        [sys.executable, "-P", "-m", "hoverslam.harness.cli", "cases", "--fly", "--json"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         check=False,

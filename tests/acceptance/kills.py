@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.campaign.store import DATABASE
+from hoverslam.harness.campaign.store import DATABASE
+
 from tests.harness.fake_plant import ROOT
 
 FLIGHTS = 4
@@ -60,7 +61,7 @@ def marked(mark: str) -> dict[int, str]:
 
 def command(out: Path, *more: str) -> list[str]:
     """The campaign, to be begun or gone on with."""
-    return [sys.executable, "-P", "-m", "harness.cli", *CAMPAIGN, "--resume", "--out", str(out), *more]
+    return [sys.executable, "-P", "-m", "hoverslam.harness.cli", *CAMPAIGN, "--resume", "--out", str(out), *more]
 
 
 def whole(out: Path, mark: str, *more: str) -> list[tuple[Any, ...]]:
@@ -141,7 +142,9 @@ def _targets(victim: str, mark: str, driver: int, schedulers: "Schedulers") -> I
     elif victim == "scheduler":
         yield schedulers.scheduler.pid
     else:
-        pattern = r"spawn_main|dask[ -]worker|distributed.cli.dask_worker" if victim == "worker" else r" -m gnc "
+        pattern = (
+            r"spawn_main|dask[ -]worker|distributed.cli.dask_worker" if victim == "worker" else r" -m hoverslam.gnc "
+        )
         found = {pid: line for pid, line in marked(mark).items() if "guardian.py" not in line}
         yield from (pid for pid, line in sorted(found.items()) if re.search(pattern, line))
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.certify.certify import CONDITIONS, LEAST, allotted
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.difference import Trace, first_difference
+from hoverslam.harness.record.run_folder import load
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.certify.certify import CONDITIONS, LEAST, allotted
-from harness.program.session import Session
-from harness.record.difference import Trace, first_difference
-from harness.record.run_folder import load
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Hoverslam
 from tests.harness.fake_plant import PROGRAMS, ROOT, processes_with
 
@@ -139,7 +139,7 @@ def started(mark: str, folder: Path, n: int, condition: str) -> subprocess.Popen
     name, _, value = mark.partition("=")
     command = ["certify", "-n", str(n), "--gnc", program("steady"), "--out", str(folder)]
     running = subprocess.Popen(
-        [sys.executable, "-P", "-m", "harness.cli", *command],
+        [sys.executable, "-P", "-m", "hoverslam.harness.cli", *command],
         env={**os.environ, "PYTHONPATH": str(ROOT), name: value}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert running.stderr is not None
@@ -159,7 +159,9 @@ def test_ctrl_c_is_130_and_leaves_nothing(mark: str, tmp_path: Path) -> None:
     assert "interrupted after" in (tmp_path / "c" / "certificate.txt").read_text()
 
 
-@pytest.mark.parametrize(("condition", "what"), [("loaded", "while True"), ("together", "harness.certify.worker")])
+@pytest.mark.parametrize(
+    ("condition", "what"), [("loaded", "while True"), ("together", "hoverslam.harness.certify.worker")]
+)
 def test_a_certifier_that_is_killed_leaves_no_process(condition: str, what: str, mark: str, tmp_path: Path) -> None:
     running = started(mark, tmp_path / "k", LEAST, condition)
     wait_until(lambda: any(what in command for command in processes_with(mark)))

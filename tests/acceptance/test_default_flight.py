@@ -6,7 +6,8 @@ verifies: the whole chain; oracle: the limits of the requirement set, restated h
 import re
 from typing import Any
 
-from harness.fly.summary import Summary
+from hoverslam.harness.fly.summary import Summary
+
 from tests.acceptance.conftest import SEED, Flown
 from tests.harness.fake_plant import ROOT
 

@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.loop.plan import Progress
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.names import LOG_FILE
 
-from harness.loop.plan import Progress
-from harness.program.session import Session
-from harness.record.names import LOG_FILE
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 STOPPED_S = 2.0
 """As the issue asks; the deadline of an answer is 10 s."""
 MID_FLIGHT_FRAME = 3000
-REFERENCE = f"{sys.executable} -P -m gnc"
+REFERENCE = f"{sys.executable} -P -m hoverslam.gnc"
 
 
 def test_the_same_seed_gives_the_same_hash_with_every_core_busy(warm: Session, nominal: Flown) -> None:

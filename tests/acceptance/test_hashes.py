@@ -1,7 +1,8 @@
 """No bit of any flight moves when code does. Oracle: hashes of the sources before, kept in `hashes.json`."""
 
-from harness.program.fleet import FleetSession
-from harness.program.session import Session
+from hoverslam.harness.program.fleet import FleetSession
+from hoverslam.harness.program.session import Session
+
 from tests.acceptance.conftest import PATIENT, Library
 from tests.acceptance.hashes import TOGETHER, alone, differing, together
 from tests.harness.fake_plant import ROOT

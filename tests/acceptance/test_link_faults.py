@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.replay import replay
+from hoverslam.harness.loop.plan import FlightPlan, PlantLike
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.record.flight_record import StoredRun
+from hoverslam.harness.record.run_folder import save
+from hoverslam.scenarios.schema import Scenario
 
-from harness.fly.prepare import prepare
-from harness.fly.replay import replay
-from harness.loop.plan import FlightPlan, PlantLike
-from harness.program.session import Session
-from harness.record.flight_record import StoredRun
-from harness.record.run_folder import save
-from scenarios.schema import Scenario
 from tests.acceptance.conftest import Flown, fly
 
 DROPPED = '{kind = "link_drop", target = "sensors", at = "0 s", numbers = {share = 0.01}}'

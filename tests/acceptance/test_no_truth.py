@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from hoverslam.harness.build.build import flight_load
+from hoverslam.harness.program.session import Session
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode
+from hoverslam.harness.wire.messages import GnssFix, Sensors, validate
+from hoverslam.plant.layout import truth_layout
+from hoverslam.scenarios.load import load
 from pydantic import BaseModel
 
-from harness.build.build import flight_load
-from harness.program.session import Session
-from harness.wire.codec import FROM_HARNESS, decode
-from harness.wire.messages import GnssFix, Sensors, validate
-from plant.layout import truth_layout
-from scenarios.load import load
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import PROGRAMS, ROOT
 
@@ -35,7 +35,7 @@ def test_after_a_flight_the_flight_software_has_loaded_neither_plant_nor_scenari
     with Session(program, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session:
         assert fly(session).record.gnc_failure is None
     loaded = told.read_text(encoding="utf-8").split()
-    assert {"gnc.step", "gnc.navigation", "harness.wire.link"} <= set(loaded)
+    assert {"hoverslam.gnc.step", "hoverslam.gnc.navigation", "hoverslam.harness.wire.link"} <= set(loaded)
     assert [name for name in loaded if name.partition(".")[0] in {"plant", "scenarios"}] == []
     ours = {name for name in loaded if name.startswith("harness.")}
     assert [name for name in ours if not re.match(r"harness\.wire(\.|$)", name)] == []

@@ -111,7 +111,7 @@ def test_a_program_that_cannot_be_run_is_said_to_be_that(team: Run) -> None:
 
 
 OWN_HARNESS = """
-from harness.rig import bench
+from hoverslam.harness.rig import bench
 
 def test_it():
     assert bench() == "ours"

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from harness.report import write_report
+from hoverslam.harness.report import write_report
+
 from tests.acceptance.conftest import Flown, Hoverslam
 from tests.harness.test_report import Page
 

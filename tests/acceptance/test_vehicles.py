@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.program.session import Session
+from hoverslam.plant.layout import truth_layout
 
-from harness.program.session import Session
-from plant.layout import truth_layout
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Flown, Library, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
@@ -80,7 +80,7 @@ def _run_in(folder: Path, scenario: str) -> dict[str, Any]:
 def _hoverslam_in(folder: Path, scenario: str) -> subprocess.CompletedProcess[str]:
     with pytest.MonkeyPatch.context() as patch, nothing_left_behind(patch) as sockets:
         return subprocess.run(
-            [sys.executable, "-P", "-m", "harness.cli", "run", scenario, "--json"],
+            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "run", scenario, "--json"],
             cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(sockets)}, capture_output=True,
             text=True, timeout=COMMAND_DEADLINE_S, check=False,
         )  # fmt: skip

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from hoverslam.harness.campaign.store import DATABASE
+from hoverslam.harness.statistics.proportion import proportion
 
-from harness.campaign.store import DATABASE
-from harness.statistics.proportion import proportion
 from tests.evidence import pairs as bare_pairs
 from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
 
@@ -94,7 +94,7 @@ def fly(folder: Path, name: str) -> Row:
     """One campaign, watched from outside."""
     campaign, flights, options = PLANS[name]
     out = folder / name.replace(" ", "-")
-    line = [sys.executable, "-P", "-m", "harness.cli", "campaign", campaign, "-n", str(flights), "--json"]
+    line = [sys.executable, "-P", "-m", "hoverslam.harness.cli", "campaign", campaign, "-n", str(flights), "--json"]
     began_s = time.monotonic()
     with subprocess.Popen([*line, *options, "--out", str(out)], cwd=folder, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True) as driver:  # fmt: skip

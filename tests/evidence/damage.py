@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from hoverslam.harness.campaign.bank import read_bank, write_bank
+from hoverslam.harness.campaign.store import Store, StoreError
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.hunt.engine import Plan
+from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
+from hoverslam.harness.record.flight_record import RecordError
+from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
+from hoverslam.harness.record.run_folder import load, save
 
-from harness.campaign.bank import read_bank, write_bank
-from harness.campaign.store import Store, StoreError
-from harness.errors import UsageError
-from harness.hunt.engine import Plan
-from harness.hunt.ledger import LEDGER_FILE, Ledger
-from harness.record.flight_record import RecordError
-from harness.record.names import LOG_FILE, RUN_FILE
-from harness.record.run_folder import load, save
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 from tests.harness.campaign.damage import FLIGHTS, damaged, damages
 from tests.harness.campaign.rows import ABOUT

@@ -67,7 +67,7 @@ def first_verdict_s(tree: Path) -> float:
         environment = {**os.environ, "PYTHONPATH": str(tree), "XDG_CACHE_HOME": f"{folder}/cache"}
         began_s = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-P", "-m", "harness.cli", "run", "--out", f"{folder}/run"],
+            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "run", "--out", f"{folder}/run"],
             env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
         )  # fmt: skip
         return time.perf_counter() - began_s

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hoverslam.gnc.load import LoadError, read_load
+from hoverslam.harness.build.build import load_tree
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.plant.layout import VehicleShape
+from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles, vehicle_tree
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.schema import Scenario
 
-from gnc.load import LoadError, read_load
-from harness.build.build import load_tree
-from harness.fly.prepare import Prepared, prepare
-from plant.layout import VehicleShape
-from plant.vehicle import load_vehicle, shipped_vehicles, vehicle_tree
-from scenarios.load import load, shipped
-from scenarios.schema import Scenario
 from tests.evidence.made_files import as_toml, changed
 
 FRAMES, MOST_TICKS = 8, 25

@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from harness.campaign.store import DATABASE
+from hoverslam.harness.campaign.store import DATABASE
+
 from tests.acceptance.kills import DEADLINE_S, command, count, environment, left, table
 
 ROOMY = "size=64m"

@@ -14,8 +14,9 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from harness.campaign.store import StoreError
-from harness.errors import users_mistakes
+from hoverslam.harness.campaign.store import StoreError
+from hoverslam.harness.errors import users_mistakes
+
 from tests.evidence import flown_files, read_files
 from tests.evidence.made_commands import arguments, filled
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hoverslam.harness.fly.workers import end_with_parent
 
-from harness.fly.workers import end_with_parent
 from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest, made, progress, publish, read, today, write
 
 BUDGET = 300
@@ -90,12 +90,12 @@ def hunt_one(
     """One search, to the first failure that counts; shrunk where there is one."""
     if time.monotonic() > until_s:
         return None
-    from harness.hunt.engine import SHRINK_FLIGHTS, Hunt, Plan
-    from harness.hunt.flyer import Job, crew
-    from harness.hunt.ledger import Ledger
-    from scenarios.limits import read_limits
-    from scenarios.load import load
-    from scenarios.space import Space
+    from hoverslam.harness.hunt.engine import SHRINK_FLIGHTS, Hunt, Plan
+    from hoverslam.harness.hunt.flyer import Job, crew
+    from hoverslam.harness.hunt.ledger import Ledger
+    from hoverslam.scenarios.limits import read_limits
+    from hoverslam.scenarios.load import load
+    from hoverslam.scenarios.space import Space
 
     begun_s = time.monotonic()
     scenario, strategy = PLANTED[planted]

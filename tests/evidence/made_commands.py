@@ -16,20 +16,20 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 import typer
+from hoverslam.harness.bench import bench
+from hoverslam.harness.campaign import cluster
+from hoverslam.harness.campaign.store import DATABASE
+from hoverslam.harness.cli import _parsed, app
+from hoverslam.harness.commands import doctor, validate
+from hoverslam.harness.commands.guard import guarded_start
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.kernels import Compilation
+from hoverslam.harness.fly.workers import Crew
+from hoverslam.harness.hunt.ledger import LEDGER_FILE
+from hoverslam.harness.program.supervisor import Supervisor
+from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
 from typer.core import TyperGroup
 
-from harness.bench import bench
-from harness.campaign import cluster
-from harness.campaign.store import DATABASE
-from harness.cli import _parsed, app
-from harness.commands import doctor, validate
-from harness.commands.guard import guarded_start
-from harness.errors import UsageError
-from harness.fly.kernels import Compilation
-from harness.fly.workers import Crew
-from harness.hunt.ledger import LEDGER_FILE
-from harness.program.supervisor import Supervisor
-from harness.record.names import LOG_FILE, RUN_FILE
 from tests.evidence.made_files import ODD
 
 STARTS = "everything is right: a process would be started now"

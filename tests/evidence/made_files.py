@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
-from harness.record.toml_text import toml_text
+from hoverslam.harness.record.toml_text import toml_text
+
 from tests.harness.campaign.damage import damaged
 
 Tree = dict[str, Any]

@@ -16,11 +16,11 @@ LINE = [sys.executable, "-m", "tests.evidence.pairs"]
 
 def main(core: int) -> None:
     """In a process of its own: warm up, say so, fly when told to, say how long it took."""
-    from harness.fly.assess import assess
-    from harness.fly.prepare import prepare
-    from harness.program.fleet import IN_THE_AIR
-    from harness.program.opening import PATIENT, open_fleet
-    from scenarios.load import load
+    from hoverslam.harness.fly.assess import assess
+    from hoverslam.harness.fly.prepare import prepare
+    from hoverslam.harness.program.fleet import IN_THE_AIR
+    from hoverslam.harness.program.opening import PATIENT, open_fleet
+    from hoverslam.scenarios.load import load
 
     scenario = load("zq3-landing")
     os.sched_setaffinity(0, {core})

@@ -11,23 +11,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from harness.campaign.bank import read_bank, refusal, write_bank
-from harness.campaign.checked import check
-from harness.campaign.row import Row
-from harness.campaign.sampling import Sample
-from harness.campaign.store import Store, StoreError
-from harness.errors import UsageError
-from harness.hunt.ledger import LEDGER_FILE, Ledger
-from harness.judge.sets import load_requirements, refuse_empty_windows, requirement_tree
-from harness.judge.verdict import EXIT_USAGE
-from harness.record.digest import digest
-from harness.record.names import LOG_FILE, RUN_FILE
-from harness.record.run_folder import save
-from plant.toml_file import parsed
-from scenarios.campaign import read_campaign
-from scenarios.limits import read_limits
-from scenarios.load import load, shipped
-from scenarios.space import Space
+from hoverslam.harness.campaign.bank import read_bank, refusal, write_bank
+from hoverslam.harness.campaign.checked import check
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.sampling import Sample
+from hoverslam.harness.campaign.store import Store, StoreError
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
+from hoverslam.harness.judge.sets import load_requirements, refuse_empty_windows, requirement_tree
+from hoverslam.harness.judge.verdict import EXIT_USAGE
+from hoverslam.harness.record.digest import digest
+from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
+from hoverslam.harness.record.run_folder import save
+from hoverslam.plant.toml_file import parsed
+from hoverslam.scenarios.campaign import read_campaign
+from hoverslam.scenarios.limits import read_limits
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.space import Space
+
 from tests.evidence.made_commands import told
 from tests.evidence.made_files import as_json, as_toml, changed
 from tests.harness.campaign.damage import damaged

@@ -66,7 +66,7 @@ def _measured(page: Page, given: argparse.Namespace) -> Iterator[dict[str, Any]]
 
 
 def _flown(folder: Path) -> Path:
-    flight = subprocess.run([sys.executable, "-m", "harness.cli", "run", "--out", str(folder)], check=False)
+    flight = subprocess.run([sys.executable, "-m", "hoverslam.harness.cli", "run", "--out", str(folder)], check=False)
     if not (folder / "report.html").exists():
         sys.exit(f"evidence: no report was written (exit code {flight.returncode})")
     return folder / "report.html"

@@ -4,10 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import scenarios
-from gnc.compiled import as_record
-from gnc.load import Load, read_load
-from gnc.shape import roomy
+from hoverslam import scenarios
+from hoverslam.gnc.compiled import as_record
+from hoverslam.gnc.load import Load, read_load
+from hoverslam.gnc.shape import roomy
 
 FRAME_S = 0.01
 FILE = Path(scenarios.__file__).parent / "flight_loads" / "zq3_reference.toml"

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from gnc.air_data import (
+from hoverslam.gnc.air_data import (
     FLOOR_MPS2,
     FROM_PA,
     GUST_MPS,
@@ -20,8 +19,9 @@ from gnc.air_data import (
     start_air,
     still_point_m,
 )
-from gnc.model import trimmed_lift
-from gnc.rotation import Vec
+from hoverslam.gnc.model import trimmed_lift
+from hoverslam.gnc.rotation import Vec
+
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from gnc.compiled import as_record
-from gnc.fdir import (
+from hoverslam.gnc.compiled import as_record
+from hoverslam.gnc.fdir import (
     ENGINE_FAILED,
     alive,
     burning_level,
@@ -18,8 +17,9 @@ from gnc.fdir import (
     start_engine,
     watch_engines,
 )
-from gnc.rows import frame_width, start_state, wiring
-from gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
+from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
+
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

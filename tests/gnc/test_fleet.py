@@ -4,8 +4,7 @@ import weakref
 from typing import Any
 
 import pytest
-
-from gnc import node
+from hoverslam.gnc import node
 
 FLIGHTS, ROUNDS = 5, 4
 

@@ -6,10 +6,10 @@ import sys
 
 DEADLINE_S = 120.0  # an interpreter with numba on a loaded machine
 FORBIDDEN = ("plant", "scenarios", "tests")
-HARNESS_PARTS = ("harness", "harness.wire")
+HARNESS_PARTS = ("harness", "hoverslam.harness.wire")
 PROGRAM = """
 import importlib, json, pkgutil, sys
-import gnc
+import hoverslam.gnc
 for module in pkgutil.walk_packages(gnc.__path__, "gnc."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
@@ -28,7 +28,9 @@ def loaded_modules() -> list[str]:
 
 def test_the_flight_software_loads_neither_plant_nor_scenarios_and_of_the_harness_the_wire_alone() -> None:
     names = loaded_modules()
-    assert {"gnc.node", "gnc.step", "gnc.navigation"} <= set(names), "it was really all imported"
+    assert {"hoverslam.gnc.node", "hoverslam.gnc.step", "hoverslam.gnc.navigation"} <= set(names), (
+        "it was really all imported"
+    )
     assert [name for name in names if name.split(".")[0] in FORBIDDEN] == []
     ours = [name for name in names if name.split(".")[0] == "harness"]
-    assert [name for name in ours if name not in HARNESS_PARTS and not name.startswith("harness.wire.")] == []
+    assert [name for name in ours if name not in HARNESS_PARTS and not name.startswith("hoverslam.harness.wire.")] == []

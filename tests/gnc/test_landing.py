@@ -5,13 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
-
-from gnc import model
-from gnc.air_data import start_air
-from gnc.control import SAFE_SHARE
-from gnc.guidance import Place, Situation, assess
-from gnc.landing import (
+from hoverslam.gnc import model
+from hoverslam.gnc.air_data import start_air
+from hoverslam.gnc.control import SAFE_SHARE
+from hoverslam.gnc.guidance import Place, Situation, assess
+from hoverslam.gnc.landing import (
     LEAST_PUSH_MPS2,
     LEAST_SHARE,
     MOST_SHARE,
@@ -24,8 +22,10 @@ from gnc.landing import (
     side_push,
     steer_across,
 )
-from gnc.lateral import FIN_SHARE, TABLE_STEP_S, nominal_at, solve
-from gnc.rotation import Vec
+from hoverslam.gnc.lateral import FIN_SHARE, TABLE_STEP_S, nominal_at, solve
+from hoverslam.gnc.rotation import Vec
+from scipy.integrate import quad
+
 from tests.gnc.actuators import CG_M, LOAD, RECORD, STAGE, ZERO, asked, burning, by_fins, by_gimbals
 from tests.gnc.actuators import fin_force as force_of_fins
 from tests.gnc.actuators import gimbal_force as force_of_gimbals

@@ -5,10 +5,8 @@ The cost that `solve` returns is checked against flights; what the table says of
 
 import numpy as np
 import pytest
-from scipy.linalg import solve_discrete_are
-
-from gnc import lateral
-from gnc.lateral import (
+from hoverslam.gnc import lateral
+from hoverslam.gnc.lateral import (
     FIRST_GAIN,
     HORIZON_S,
     LEAD,
@@ -21,8 +19,10 @@ from gnc.lateral import (
     nominal_at,
     solve,
 )
-from gnc.load import Load
-from gnc.prediction import TYPICAL_LEAN_RAD
+from hoverslam.gnc.load import Load
+from hoverslam.gnc.prediction import TYPICAL_LEAN_RAD
+from scipy.linalg import solve_discrete_are
+
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

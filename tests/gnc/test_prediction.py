@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
-
-from gnc import model
-from gnc.air_data import WIND_LENGTH_M
-from gnc.load import read_load
-from gnc.prediction import (
+from hoverslam.gnc import model
+from hoverslam.gnc.air_data import WIND_LENGTH_M
+from hoverslam.gnc.load import read_load
+from hoverslam.gnc.prediction import (
     BURN_STEP_S,
     COAST_STEP_S,
     DEEPEST_M,
@@ -22,6 +20,8 @@ from gnc.prediction import (
     risen,
     solve_throttle,
 )
+from scipy.integrate import solve_ivp
+
 from tests.gnc import beliefs
 
 G0 = 9.80665

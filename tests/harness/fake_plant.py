@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan
+from hoverslam.harness.program.session import Session
+from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 from numpy.typing import NDArray
-
-from harness.loop.plan import Deadlines, FlightPlan
-from harness.program.session import Session
-from plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 
 FloatArray = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests" / "programs"
 SHAPE = VehicleShape(engines=3, gimballed=1, fins=4, thrusters=2, legs=4)
-ECHO = [sys.executable, "-m", "harness.wire.echo"]
+ECHO = [sys.executable, "-m", "hoverslam.harness.wire.echo"]
 PATIENT = Deadlines(hello_s=30.0, first_answer_s=30.0, answer_s=10.0, exit_s=5.0)
 """For programs that behave: the machine may be busy."""
 STRICT = Deadlines(hello_s=30.0, first_answer_s=30.0, answer_s=0.4, exit_s=1.0)

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.record.flight_record import FlightRecord, GncFailure
-from harness.record.telemetry_log import Telemetry
-from harness.trace.flight import Flight, FlightContext
-from harness.trace.series import Missing
-from plant.layout import Layout, VehicleShape, command_layout, truth_layout
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.trace.flight import Flight, FlightContext
+from hoverslam.harness.trace.series import Missing
+from hoverslam.plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
 
 class KnownBounds(NamedTuple):

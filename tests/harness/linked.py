@@ -2,13 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from harness.loop.frames import fly_frames
-from harness.loop.link_faults import LinkFault
-from harness.loop.plan import DEFAULT_DEADLINES, lead_rows
-from harness.loop.recorder import Recorder
-from harness.wire.codec import FROM_HARNESS, decode, encode, split_own
-from harness.wire.echo import harmless_command
-from plant.layout import command_layout
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.link_faults import LinkFault
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, lead_rows
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode, split_own
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.plant.layout import command_layout
+
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_link_faults import link_fault
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from harness.fly.prepare import Prepared, prepare
-from scenarios.load import load
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.schema import Scenario
 
 FAULTS = """
 [[faults]]

@@ -9,19 +9,19 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from hoverslam.harness.judge.requirements import RequirementResult, evaluate, load_requirements
+from hoverslam.harness.signals.window_signals import NO_ORACLE, divert_share, infeasible
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing
+from hoverslam.harness.window.divert import GOAL, LOW_M, LOW_TILT_RAD
+from hoverslam.harness.window.landing_engines import LandingEngines, rescue_of
+from hoverslam.harness.window.oracle import Bounds
+from hoverslam.harness.window.point_of_no_return import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
+from hoverslam.harness.window.window import FlightWindow, window_of
+from hoverslam.plant.kernels.descent import Falling, felt, normal_slope
+from hoverslam.plant.kernels.ignition import Question
+from hoverslam.plant.plant import Plant
 
-from harness.judge.requirements import RequirementResult, evaluate, load_requirements
-from harness.signals.window_signals import NO_ORACLE, divert_share, infeasible
-from harness.trace.flight import Flight
-from harness.trace.series import Missing
-from harness.window.divert import GOAL, LOW_M, LOW_TILT_RAD
-from harness.window.landing_engines import LandingEngines, rescue_of
-from harness.window.oracle import Bounds
-from harness.window.point_of_no_return import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
-from harness.window.window import FlightWindow, window_of
-from plant.kernels.descent import Falling, felt, normal_slope
-from plant.kernels.ignition import Question
-from plant.plant import Plant
 from tests.harness.flights import CONTEXT, fly
 from tests.harness.test_window import flight_of, flown_window
 from tests.plant.falling import asked, falling, loaded

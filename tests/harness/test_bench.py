@@ -5,15 +5,14 @@ import sys
 from platform import machine
 
 import pytest
-
-from harness.bench import bench
-from harness.bench import fleet as bench_fleet
-from harness.bench import lockstep as bench_lockstep
-from harness.bench import plant as bench_plant
-from harness.bench import requirements as bench_requirements
-from harness.bench import split as bench_split
-from harness.bench.bench import bench_command
-from scenarios.load import load
+from hoverslam.harness.bench import bench
+from hoverslam.harness.bench import fleet as bench_fleet
+from hoverslam.harness.bench import lockstep as bench_lockstep
+from hoverslam.harness.bench import plant as bench_plant
+from hoverslam.harness.bench import requirements as bench_requirements
+from hoverslam.harness.bench import split as bench_split
+from hoverslam.harness.bench.bench import bench_command
+from hoverslam.scenarios.load import load
 
 FIGURES = {
     "lockstep": {"us_per_frame": 50.0, "floor_us_per_frame": 40.0, "ratio": 1.25},

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-
-from harness.bench import fleet as bench_fleet
-from harness.bench import split as bench_split
-from harness.bench.lockstep import SHAPE, StillPlant, measure
-from harness.loop.plan import FlightPlan
-from plant.layout import sensor_layout
+from hoverslam.harness.bench import fleet as bench_fleet
+from hoverslam.harness.bench import split as bench_split
+from hoverslam.harness.bench.lockstep import SHAPE, StillPlant, measure
+from hoverslam.harness.loop.plan import FlightPlan
+from hoverslam.plant.layout import sensor_layout
 
 
 def test_the_benchmark_returns_its_three_figures() -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from harness.build.build import build_plant
-from harness.fly.prepare import Prepared, prepare
-from plant.plant import ImuErrors, Plant
-from scenarios.load import load
+from hoverslam.harness.build.build import build_plant
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.plant.plant import ImuErrors, Plant
+from hoverslam.scenarios.load import load
 
 SEEDS = range(60)
 UNITS = [

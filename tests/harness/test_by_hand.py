@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 import typer
 import zmq
+from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
+from hoverslam.harness.cli import app
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines
+from hoverslam.harness.program.conversation import Listeners
+from hoverslam.harness.program.fleet import FleetSession
+from hoverslam.harness.program.opening import PATIENT as MANY
+from hoverslam.harness.program.opening import ByHand, deadlines_for
+from hoverslam.harness.program.session import WAIT, Session
+from hoverslam.harness.wire.link import GncLink
 from typer.testing import CliRunner
 
-from harness.campaign.flyer import CampaignFlyer, FlightJob
-from harness.cli import app
-from harness.errors import UsageError
-from harness.loop.plan import DEFAULT_DEADLINES, Deadlines
-from harness.program.conversation import Listeners
-from harness.program.fleet import FleetSession
-from harness.program.opening import PATIENT as MANY
-from harness.program.opening import ByHand, deadlines_for
-from harness.program.session import WAIT, Session
-from harness.wire.link import GncLink
 from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.linked import between
 

@@ -3,18 +3,18 @@
 import math
 
 import pytest
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.fly.summary import summarise
+from hoverslam.harness.judge.causes import chain, crashed, sentence
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.record.flight_record import GncFailure
+from hoverslam.harness.report.kit.columns import Columns, kept_rows
+from hoverslam.harness.report.run.charts import TimeCharts
+from hoverslam.harness.report.run.failed_limits import with_failed_limits
+from hoverslam.harness.report.run.page import told
+from hoverslam.harness.report.run.tables import tiles
+from hoverslam.harness.trace.flight import Flight
 
-from harness.arrays import FloatArray
-from harness.fly.summary import summarise
-from harness.judge.causes import chain, crashed, sentence
-from harness.judge.requirements import evaluate, load_requirements
-from harness.record.flight_record import GncFailure
-from harness.report.kit.columns import Columns, kept_rows
-from harness.report.run.charts import TimeCharts
-from harness.report.run.failed_limits import with_failed_limits
-from harness.report.run.page import told
-from harness.report.run.tables import tiles
-from harness.trace.flight import Flight
 from tests.harness.flights import Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")
@@ -52,8 +52,8 @@ def test_a_crash_is_told_from_its_first_cause_to_the_ground_each_link_at_its_tim
 
 
 def test_page_and_summary_tell_it_in_the_same_words() -> None:
-    from harness.fly.assess import Assessment
-    from harness.judge.verdict import Verdict
+    from hoverslam.harness.fly.assess import Assessment
+    from hoverslam.harness.judge.verdict import Verdict
 
     flight = crash()
     results = evaluate(flight, LANDING)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.scenarios.load import load
 
-from scenarios.load import load
 from tests.harness.fake_plant import ECHO, PROGRAMS, ROOT, nothing_left_behind
 
-COMMAND = [sys.executable, "-P", "-m", "harness.cli"]
+COMMAND = [sys.executable, "-P", "-m", "hoverslam.harness.cli"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 ENVIRONMENT.pop("COLUMNS", None)  # that of who runs the tests
 ECHO_GNC = " ".join(ECHO)
@@ -50,7 +50,7 @@ class TestLightness:
     def test_help_loads_nothing_heavy(self) -> None:
         code = (
             "import sys; sys.argv = ['hoverslam', '--help']\n"
-            "from harness.cli import app\n"
+            "from hoverslam.harness.cli import app\n"
             "try: app()\n"
             "except SystemExit: print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
         )

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hoverslam.harness.fly.workers import MOST_WORKERS, Crew
+from hoverslam.harness.program import alive
 
-from harness.fly.workers import MOST_WORKERS, Crew
-from harness.program import alive
 from tests.harness.clock import Clock
 
 DEADLINE_S = 60.0
@@ -74,7 +74,7 @@ def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(workers: i
 HIRES = """
 import os, sys, time
 from functools import partial
-from harness.fly.workers import Crew
+from hoverslam.harness.fly.workers import Crew
 from tests.harness.test_crew import Squarer
 if __name__ == "__main__":
     with Crew(partial(Squarer, 0), 2) as crew:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-
-from harness.commands import doctor
-from harness.commands.doctor import Check, doctor_command, examine
+from hoverslam.harness.commands import doctor
+from hoverslam.harness.commands.doctor import Check, doctor_command, examine
 
 
 def found(name: str) -> Check:
@@ -67,7 +66,7 @@ def test_a_system_without_pinning_is_told_what_that_costs(monkeypatch: pytest.Mo
 
 def test_a_system_that_gives_no_certainty_that_all_processes_end_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found("processes").status == "ok"
-    monkeypatch.setattr("harness.program.guardian.sys", SimpleNamespace(platform="darwin"))
+    monkeypatch.setattr("hoverslam.harness.program.guardian.sys", SimpleNamespace(platform="darwin"))
     assert found("processes").status == "warning"
     assert "may outlive it" in found("processes").found
 

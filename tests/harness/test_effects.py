@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-
-from harness.fly.prepare import prepare
-from scenarios.load import ScenarioError, load
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.scenarios.load import ScenarioError, load
+from hoverslam.scenarios.schema import Scenario
 
 
 def fault(kind: str, target: Any = 0, at: str = "3 s", **numbers: float) -> dict[str, str]:

@@ -13,25 +13,25 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hoverslam.harness.bench import bench
+from hoverslam.harness.certify.certify import CONDITIONS
+from hoverslam.harness.commands import campaign, certify, compare, diff, doctor, hunt, run, runs, scenarios, validate
+from hoverslam.harness.commands import cases as cases_
+from hoverslam.harness.commands.guard import guarded
+from hoverslam.harness.console.console import Screen, results
+from hoverslam.harness.console.table import Column
+from hoverslam.harness.console.wrapping import columns, wrapped
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly.run_diff import RunDiff, _margins
+from hoverslam.harness.fly.summary import ExpectedSummary, Summary, summarise
+from hoverslam.harness.hunt.found import Found
+from hoverslam.harness.record.difference import Difference
+from hoverslam.harness.validation.check import Check
+from hoverslam.scenarios.campaign import Campaign
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from harness.bench import bench
-from harness.certify.certify import CONDITIONS
-from harness.commands import campaign, certify, compare, diff, doctor, hunt, run, runs, scenarios, validate
-from harness.commands import cases as cases_
-from harness.commands.guard import guarded
-from harness.console.console import Screen, results
-from harness.console.table import Column
-from harness.console.wrapping import columns, wrapped
-from harness.errors import UsageError
-from harness.fly.run_diff import RunDiff, _margins
-from harness.fly.summary import ExpectedSummary, Summary, summarise
-from harness.hunt.found import Found
-from harness.record.difference import Difference
-from harness.validation.check import Check
-from scenarios.campaign import Campaign
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.test_compare import campaign as campaign_of
 from tests.harness.campaign.test_copies import stored as stored_campaign
@@ -140,7 +140,7 @@ def certified(_: Path) -> None:
 
 def flown_campaign(folder: Path) -> None:
     rows = [made(place, fails=("R-18", "R-21") if place % 4 == 0 else ()) for place in range(20)]
-    from harness.campaign.store import Store
+    from hoverslam.harness.campaign.store import Store
 
     if not (folder / "c").exists():
         stored_campaign(folder / "c", rows)

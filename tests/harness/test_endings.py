@@ -13,12 +13,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hoverslam.harness.bench.bench import bench_command
+from hoverslam.harness.commands import validate
+from hoverslam.harness.commands.compare import CompareRequest, compare_command
+from hoverslam.harness.commands.guard import guarded
+from hoverslam.harness.validation.check import Check
 
-from harness.bench.bench import bench_command
-from harness.commands import validate
-from harness.commands.compare import CompareRequest, compare_command
-from harness.commands.guard import guarded
-from harness.validation.check import Check
 from tests.acceptance.kills import table
 from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT, clean, hoverslam
 
@@ -144,8 +144,8 @@ def test_a_comparison_keeps_both_campaigns_and_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("harness.campaign.cluster.cluster", lambda *_: nullcontext())
-    monkeypatch.setattr("harness.campaign.run.CampaignRun.run", interrupt)
+    monkeypatch.setattr("hoverslam.harness.campaign.cluster.cluster", lambda *_: nullcontext())
+    monkeypatch.setattr("hoverslam.harness.campaign.run.CampaignRun.run", interrupt)
     monkeypatch.setattr(sys, "argv", ["hoverslam", "compare", "reference", "reference", "--out", "c"])
     request = CompareRequest(
         "reference", "reference", "zq3-landing", 2, out=Path("c"), junit=Path("x.xml"), as_json=True
@@ -171,8 +171,8 @@ def test_a_validation_tells_the_suites_that_are_done(
 def test_a_benchmark_tells_the_figures_that_are_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("harness.bench.lockstep.measure", lambda: {"us_per_frame": 50.0})
-    monkeypatch.setattr("harness.bench.plant.measure", interrupt)
+    monkeypatch.setattr("hoverslam.harness.bench.lockstep.measure", lambda: {"us_per_frame": 50.0})
+    monkeypatch.setattr("hoverslam.harness.bench.plant.measure", interrupt)
     monkeypatch.setattr(sys, "argv", ["hoverslam", "bench"])
     told = in_process(lambda: bench_command(as_json=True), capsys)
     assert told["figures"] == {"lockstep": {"us_per_frame": 50.0}}
@@ -199,7 +199,7 @@ def test_what_was_started_to_ignore_a_hangup_goes_on(tmp_path: Path) -> None:
 def test_a_second_signal_while_things_are_put_away_breaks_nothing(tmp_path: Path) -> None:
     code = (
         "import os, signal\n"
-        "from harness.console.ending import endings, came\n"
+        "from hoverslam.harness.console.ending import endings, came\n"
         "with endings():\n"
         "    try:\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.build import build
+from hoverslam.harness.fly.applied import applied
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.vehicle import VehicleError
+from hoverslam.scenarios.expected import Expected
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario, Wind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from harness.build import build
-from harness.fly.applied import applied
-from harness.fly.prepare import prepare
-from plant.kernels.wind import AirColumn
-from plant.vehicle import VehicleError
-from scenarios.expected import Expected
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario, Wind
 from tests.harness.sweep import BASE, Path_, changed, dotted, fingerprint, flown, leaves
 
 FOR_PEOPLE = {"description", *(f"expected.{key}" for key in Expected.model_fields)}

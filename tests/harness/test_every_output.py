@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.cli import app
+from hoverslam.harness.record.names import LOG_FILE
 from typer.testing import CliRunner
-
-from harness.cli import app
-from harness.record.names import LOG_FILE
 
 TRACE = "flown"
 PROGRAM = f"touch {TRACE}"

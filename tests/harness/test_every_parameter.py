@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.build import build
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.record.toml_text import toml_text
+from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.schema import Scenario
 
-from harness.build import build
-from harness.fly.prepare import prepare
-from harness.record.toml_text import toml_text
-from scenarios.load import ScenarioError
-from scenarios.schema import Scenario
 from tests.harness.sweep import BASE, Path_, changed, dotted, flown, leaves
 
 FILES = {"vehicle.file", "flight_load.file", "requirements.set"}

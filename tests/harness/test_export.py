@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.commands.export import FORMATS, export_command
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.record.run_folder import save
+from hoverslam.harness.record.tables import Table
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.wire.codec import decode, encode
+from hoverslam.plant.layout import truth_layout
 from scipy.io import loadmat
 
-from harness.commands.export import FORMATS, export_command
-from harness.errors import UsageError
-from harness.record.run_folder import save
-from harness.record.tables import Table
-from harness.record.telemetry_log import Telemetry
-from harness.wire.codec import decode, encode
-from plant.layout import truth_layout
 from tests.harness.fake_plant import SHAPE
 from tests.harness.test_record import SCENARIO, record_of
 

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from harness.errors import UsageError
-from harness.files import JUNIT, PAGE, Output, as_name, claimed, whole, write_whole
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import JUNIT, PAGE, Output, as_name, claimed, whole, write_whole
 
 OURS = '<!doctype html>\n<meta charset="utf-8">\n<meta name="generator" content="hoverslam">\n'
 
@@ -96,7 +95,7 @@ def test_no_name_out_of_a_file_leads_to_another_folder(text: str, tmp_path: Path
 def test_two_processes_cannot_claim_one_folder(tmp_path: Path) -> None:
     """The other one is refused while this one writes, and after it because there is something."""
     code = (
-        "import sys; from pathlib import Path; from harness.files import claimed\n"
+        "import sys; from pathlib import Path; from hoverslam.harness.files import claimed\n"
         "with claimed(Path(sys.argv[1])) as folder: (folder / 'mine').touch()"
     )
     folder = tmp_path / "run"
@@ -123,7 +122,7 @@ def test_a_claim_that_came_to_nothing_is_free_again(tmp_path: Path) -> None:
 
 def test_of_twelve_that_claim_one_folder_at_once_one_gets_it(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from harness.files import claimed\n"
+        "import sys; from pathlib import Path; from hoverslam.harness.files import claimed\n"
         "sys.stdin.readline()\n"
         "with claimed(Path(sys.argv[1])) as folder: (folder / sys.argv[2]).touch()\n"
         "print('claimed')"

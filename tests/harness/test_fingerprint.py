@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness.record.fingerprint import differences, environment_fingerprint
+from hoverslam.harness.record.fingerprint import differences, environment_fingerprint
 
 DEADLINE_S = 120.0  # an interpreter, numpy, numba and one small kernel on a loaded machine
-TELL = "import json; from harness.record.fingerprint import environment_fingerprint as f; print(json.dumps(f()))"
+TELL = (
+    "import json; from hoverslam.harness.record.fingerprint import environment_fingerprint as f; print(json.dumps(f()))"
+)
 LIBM = "glibc.cpu.hwcaps=-AVX2,-FMA"
 
 

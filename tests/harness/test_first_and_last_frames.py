@@ -9,24 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.fly.replay import _command_message
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.plan import lead_rows
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.record.run_folder import save
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.signals.samples import FlightTrace, NotThereError
+from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.wire.codec import decode_own
+from hoverslam.plant.layout import command_layout
+from hoverslam.scenarios.load import load
 from mcap.reader import make_reader
-
-from harness.arrays import FloatArray
-from harness.fly.assess import assess
-from harness.fly.prepare import Prepared, prepare
-from harness.fly.replay import _command_message
-from harness.loop.frames import fly_frames
-from harness.loop.plan import lead_rows
-from harness.loop.recorder import Recorder
-from harness.record.flight_record import FlightRecord
-from harness.record.run_folder import save
-from harness.record.telemetry_log import Telemetry
-from harness.signals.samples import FlightTrace, NotThereError
-from harness.signals.signals import SIGNALS
-from harness.trace.flight import Flight
-from harness.wire.codec import decode_own
-from plant.layout import command_layout
-from scenarios.load import load
 
 COSTLY = ("k_req", "k_req_above_floor")
 """No engine burns: there is nothing to solve for."""

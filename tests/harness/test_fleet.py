@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan
+from hoverslam.harness.program.fleet import FAULTLESS_LOSSES, FleetSession
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.flights import MOST_FLIGHTS, addressed, flight_of
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import sensor_layout
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.loop.plan import Deadlines, FlightPlan
-from harness.program.fleet import FAULTLESS_LOSSES, FleetSession
-from harness.record.flight_record import FlightRecord
-from harness.wire.codec import FROM_HARNESS, decode, encode
-from harness.wire.echo import harmless_command
-from harness.wire.errors import MessageRefused
-from harness.wire.flights import MOST_FLIGHTS, addressed, flight_of
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import sensor_layout
 from tests.harness.fake_plant import (
     PATIENT,
     PROGRAMS,

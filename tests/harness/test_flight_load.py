@@ -5,9 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-
-from harness.build.build import flight_load
-from scenarios.load import ScenarioError, load, shipped
+from hoverslam.harness.build.build import flight_load
+from hoverslam.scenarios.load import ScenarioError, load, shipped
 
 LOADS = files("scenarios") / "flight_loads"
 

@@ -4,20 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from harness.campaign import cluster
-from harness.campaign.run import CampaignRun, MistakeError
-from harness.commands.campaign import CampaignRequest, campaign_command
-from harness.commands.cases import CasesRequest, cases_command
-from harness.commands.certify import CertifyRequest, certify_command
-from harness.commands.compare import CompareRequest, compare_command
-from harness.commands.hunt import HuntRequest, hunt_command
-from harness.errors import users_mistakes
-from harness.fly.workers import Crew
-from harness.judge.sets import RequirementSetError
-from harness.program.supervisor import Supervisor
-from plant.vehicle import VehicleError
-from scenarios.load import ScenarioError
+from hoverslam.harness.campaign import cluster
+from hoverslam.harness.campaign.run import CampaignRun, MistakeError
+from hoverslam.harness.commands.campaign import CampaignRequest, campaign_command
+from hoverslam.harness.commands.cases import CasesRequest, cases_command
+from hoverslam.harness.commands.certify import CertifyRequest, certify_command
+from hoverslam.harness.commands.compare import CompareRequest, compare_command
+from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
+from hoverslam.harness.errors import users_mistakes
+from hoverslam.harness.fly.workers import Crew
+from hoverslam.harness.judge.sets import RequirementSetError
+from hoverslam.harness.program.supervisor import Supervisor
+from hoverslam.plant.vehicle import VehicleError
+from hoverslam.scenarios.load import ScenarioError
 
 SET = (
     'extends = "landing"\n[[requirement]]\nid = "X-1"\ntitle = "t"\nsource = "s"\n[[requirement.clause]]\nname = "n"\n'

@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 
 import pytest
-
-from harness.commands.guard import guarded
-from harness.errors import UsageError
-from harness.judge.requirements import RequirementSetError
-from plant.vehicle import VehicleError
-from scenarios.load import ScenarioError
+from hoverslam.harness.commands.guard import guarded
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.judge.requirements import RequirementSetError
+from hoverslam.plant.vehicle import VehicleError
+from hoverslam.scenarios.load import ScenarioError
 
 
 def raises(error: BaseException) -> Callable[[], int]:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from harness.campaign.flyer import CampaignFlyer, FlightJob
-from harness.campaign.logs import Again, LogFlyer
-from harness.campaign.sampling import Flight
-from harness.fly.identity import (
+from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
+from hoverslam.harness.campaign.logs import Again, LogFlyer
+from hoverslam.harness.campaign.sampling import Flight
+from hoverslam.harness.fly.identity import (
     WORDS,
     ChangedError,
     Identity,
@@ -23,11 +22,12 @@ from harness.fly.identity import (
     of_record,
     refuse_changed,
 )
-from harness.fly.prepare import prepare
-from harness.hunt.flyer import Flyer, Job
-from plant.vehicle import SHIPPED
-from scenarios.load import load
-from scenarios.schema import Scenario
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.hunt.flyer import Flyer, Job
+from hoverslam.plant.vehicle import SHIPPED
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.schema import Scenario
+
 from tests.harness.test_cli import ECHO_GNC
 
 MARGIN = """

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-from harness.commands.compiling import compile_first
-from harness.fly import kernels
-from harness.fly.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
-from scenarios.load import load
+from hoverslam.harness.commands.compiling import compile_first
+from hoverslam.harness.fly import kernels
+from hoverslam.harness.fly.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation
+from hoverslam.scenarios.load import load
 
 ALL = PROGRAM + sum(map(len, PARTS.values()))
 SCENARIO = "zq3-landing"
@@ -68,11 +67,11 @@ def test_a_process_that_fails_is_no_part_that_is_kept(mark: Path, monkeypatch: p
 
 ENDS = """
 import sys, time
-from harness.fly.kernels import Compilation
-from scenarios.load import load
-import harness.fly.kernels
+from hoverslam.harness.fly.kernels import Compilation
+from hoverslam.scenarios.load import load
+import hoverslam.harness.fly.kernels
 from pathlib import Path
-harness.fly.kernels._mark = lambda: Path(sys.argv[1])
+hoverslam.harness.fly.kernels._mark = lambda: Path(sys.argv[1])
 compilation = Compilation()
 compilation.begin(load("zq3-landing"))
 print(*(process.pid for process in compilation._processes.values()), flush=True)
@@ -91,12 +90,12 @@ def test_its_processes_end_with_a_harness_that_is_killed(tmp_path: Path) -> None
 
 CALLS = """
 import sys
-from harness.fly.prepare import prepare
-from harness.fly.assess import assess
-from harness.fly.kernels import judging_steps, plant_steps
-from harness.program.session import Session
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.assess import assess
+from hoverslam.harness.fly.kernels import judging_steps, plant_steps
+from hoverslam.harness.program.session import Session
 from numba.core.registry import CPUDispatcher
-from scenarios.load import load
+from hoverslam.scenarios.load import load
 
 def compiled():
     found = {}
@@ -137,7 +136,7 @@ def test_what_compiling_costs_is_one_sentence_in_one_place() -> None:
 def test_it_is_said_where_something_will_be_compiled_and_only_there(
     cold: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plant.kernels.compiled.are_warm", lambda: not cold)
+    monkeypatch.setattr("hoverslam.plant.kernels.compiled.are_warm", lambda: not cold)
     said: list[str] = []
     kernels.tell_compiling(said.append)
     kernels.tell_compiling(said.append, cold=not cold)

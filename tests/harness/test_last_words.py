@@ -11,11 +11,11 @@ from typing import Any
 import msgpack
 import pytest
 import typer
+from hoverslam.harness.cli import app
+from hoverslam.harness.commands.run import RunRequest, under_a_debugger
+from hoverslam.harness.program.opening import DEADLINE, ByHand
+from hoverslam.harness.record.run_folder import beside
 
-from harness.cli import app
-from harness.commands.run import RunRequest, under_a_debugger
-from harness.program.opening import DEADLINE, ByHand
-from harness.record.run_folder import beside
 from tests.harness.fake_plant import PATIENT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.test_failures import FRAME, fly
 
@@ -68,7 +68,7 @@ def ended(status: int | None, gnc: str | None, **asked: Any) -> str | None:
 def test_the_line_that_repeats_a_crash_under_a_debugger_is_a_command_that_a_shell_and_we_read(
     platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.commands.run.sys", SimpleNamespace(platform=platform))
+    monkeypatch.setattr("hoverslam.harness.commands.run.sys", SimpleNamespace(platform=platform))
     monkeypatch.setenv(DEADLINE, "1")
     line = ended(-11, "'./my fsw' --profile landing", seed=7, sets={"wind.from_deg": "90"})
     assert line is not None

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.program.leftovers import clear_abandoned
+from hoverslam.harness.program.supervisor import Supervisor
+from hoverslam.harness.wire.private_folder import LOCK, PrivateFolder
+from hoverslam.harness.wire.router import HarnessLink
 
-from harness.program.leftovers import clear_abandoned
-from harness.program.supervisor import Supervisor
-from harness.wire.private_folder import LOCK, PrivateFolder
-from harness.wire.router import HarnessLink
 from tests.harness.fake_plant import ECHO, FakePlant, nothing_left_behind, plan, session
 from tests.harness.test_failures import await_exit, victim
 
@@ -99,7 +99,7 @@ def test_what_came_of_a_program_ends_when_its_guardian_is_killed(started: list[S
 def test_what_came_of_a_program_ends_when_its_guardian_is_frozen(
     started: list[Supervisor], way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.program.supervisor.TERMINATE_WAIT_S", 0.2)
+    monkeypatch.setattr("hoverslam.harness.program.supervisor.TERMINATE_WAIT_S", 0.2)
     supervisor, pid = hidden(started, way)
     assert supervisor._guardian is not None
     supervisor._guardian.send_signal(signal.SIGSTOP)

@@ -4,14 +4,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.link_faults import (
+    Draws,
+    Effect,
+    Flipper,
+    LinkFault,
+    Waker,
+    arm,
+    effect,
+    together,
+    wake_ticks,
+)
+from hoverslam.plant.layout import command_layout, sensor_layout, truth_layout
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.schema import Rates
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.arrays import FloatArray
-from harness.loop.link_faults import Draws, Effect, Flipper, LinkFault, Waker, arm, effect, together, wake_ticks
-from plant.layout import command_layout, sensor_layout, truth_layout
-from scenarios.faults import Fault
-from scenarios.schema import Rates
 from tests.harness.fake_plant import SHAPE
 
 TRUTH = truth_layout(SHAPE)

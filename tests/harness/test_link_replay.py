@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hoverslam.harness.fly.replay import replay
+from hoverslam.harness.judge.link_findings import link_findings
+from hoverslam.harness.loop.plan import FlightPlan, PlantLike
+from hoverslam.harness.record.flight_record import FlightRecord, StoredRun
+from hoverslam.harness.record.run_folder import load, save
+from hoverslam.plant.layout import command_layout
+from hoverslam.scenarios.faults import Fault
+from hoverslam.scenarios.load import load as load_scenario
 
-from harness.fly.replay import replay
-from harness.judge.link_findings import link_findings
-from harness.loop.plan import FlightPlan, PlantLike
-from harness.record.flight_record import FlightRecord, StoredRun
-from harness.record.run_folder import load, save
-from plant.layout import command_layout
-from scenarios.faults import Fault
-from scenarios.load import load as load_scenario
 from tests.harness.fake_plant import ECHO, SHAPE, FakePlant, FloatArray, nothing_left_behind, plan, program, session
 from tests.harness.linked import ALL, FRAMES, THROTTLE, between
 from tests.harness.test_record import SCENARIO, assert_same

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, FrameLoopEnd, ProgramExited, Progress, lead_rows
+from hoverslam.harness.loop.recorder import Recorder, frame_pieces
+from hoverslam.harness.record.hashing import flight_hash
+from hoverslam.harness.trace.phase import PhaseTracker
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.harness.wire.errors import MessageRefused, PeerSilent
+from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.loop.frames import fly_frames
-from harness.loop.plan import DEFAULT_DEADLINES, FrameLoopEnd, ProgramExited, Progress, lead_rows
-from harness.loop.recorder import Recorder, frame_pieces
-from harness.record.hashing import flight_hash
-from harness.trace.phase import PhaseTracker
-from harness.wire.codec import FROM_HARNESS, decode, encode
-from harness.wire.echo import harmless_command
-from harness.wire.errors import MessageRefused, PeerSilent
-from plant.layout import VehicleShape, command_layout, truth_layout
 from tests.harness.fake_plant import ROOT, SHAPE, FakePlant, FloatArray, plan
 
 Exchange = Callable[[bytes, float], bytes]
@@ -256,7 +256,7 @@ def test_a_vehicle_without_fins_legs_and_thrusters_flies() -> None:
 
 
 def test_the_loop_does_not_load_numba() -> None:
-    code = "import sys, harness.program.session, harness.fly.replay; print('numba' in sys.modules)"
+    code = "import sys, hoverslam.harness.program.session, hoverslam.harness.fly.replay; print('numba' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

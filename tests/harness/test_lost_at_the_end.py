@@ -10,14 +10,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.certify.certify import Certificate
+from hoverslam.harness.commands import campaign, cases, certify, compare, hunt, run, validate
+from hoverslam.harness.commands.guard import guarded
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.validation.check import Check
+from hoverslam.scenarios.load import load
 
-from harness.campaign.store import Store
-from harness.certify.certify import Certificate
-from harness.commands import campaign, cases, certify, compare, hunt, run, validate
-from harness.commands.guard import guarded
-from harness.errors import UsageError
-from harness.validation.check import Check
-from scenarios.load import load
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.test_expected import HARD, SOUND
 
@@ -104,7 +104,7 @@ def test_cases_that_a_hunt_cannot_keep_are_said(
     def full(*_: object) -> Path:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("harness.hunt.found.adopt", full)
+    monkeypatch.setattr("hoverslam.harness.hunt.found.adopt", full)
     found: Any = [SimpleNamespace()]
     assert hunt._adopt(hunt.HuntRequest(adopt=place), found) == []
     assert "No space left on device" in capsys.readouterr().err
@@ -130,9 +130,9 @@ def test_a_check_case_is_judged_though_its_history_is_lost(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     judged = [Check("nesc", "1", "altitude", 0.5, 1.0, "m", "a test")]
-    monkeypatch.setattr("harness.validation.nesc.nesc", lambda _number: judged)
-    monkeypatch.setattr("harness.validation.nesc_history.history", lambda _number: {"time": []})
-    monkeypatch.setattr("harness.validation.nesc_history.write_csv", full)
+    monkeypatch.setattr("hoverslam.harness.validation.nesc.nesc", lambda _number: judged)
+    monkeypatch.setattr("hoverslam.harness.validation.nesc_history.history", lambda _number: {"time": []})
+    monkeypatch.setattr("hoverslam.harness.validation.nesc_history.write_csv", full)
     outcome = validate._case(1, place / "x.csv")
     assert (outcome.passed, outcome.history) == (True, None)
     assert outcome.remark.endswith(WITHOUT)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 import typer
+from hoverslam.harness import cli
+from hoverslam.harness.commands.guard import guarded_start, not_text
 from typer.core import TyperGroup
-
-from harness import cli
-from harness.commands.guard import guarded_start, not_text
 
 BYTES = os.fsdecode(b"a\xff")
 

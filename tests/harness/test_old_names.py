@@ -5,11 +5,11 @@ import importlib
 import pytest
 
 OLD = {
-    "harness.fleet.FleetSession": "harness.program.fleet",
-    "harness.oracle.Oracle": "harness.window.oracle",
-    "harness.window.FlightWindow": "harness.window.window",
-    "harness.wire.link.GncLink": "harness.wire.link",
-    "scenarios.strategies.scenarios": "scenarios.strategies",
+    "hoverslam.harness.fleet.FleetSession": "hoverslam.harness.program.fleet",
+    "hoverslam.harness.oracle.Oracle": "hoverslam.harness.window.oracle",
+    "hoverslam.harness.window.FlightWindow": "hoverslam.harness.window.window",
+    "hoverslam.harness.wire.link.GncLink": "hoverslam.harness.wire.link",
+    "hoverslam.scenarios.strategies.scenarios": "hoverslam.scenarios.strategies",
 }
 
 

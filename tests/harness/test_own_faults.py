@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from harness.campaign import cluster
-from harness.campaign.run import CampaignRun
-from harness.commands import cases
-from harness.commands.campaign import CampaignRequest, campaign_command
-from harness.commands.cases import CasesRequest, cases_command
-from harness.commands.compare import CompareRequest, compare_command
-from harness.commands.guard import guarded
-from harness.commands.hunt import HuntRequest, hunt_command
-from harness.hunt.engine import Hunt
+from hoverslam.harness.campaign import cluster
+from hoverslam.harness.campaign.run import CampaignRun
+from hoverslam.harness.commands import cases
+from hoverslam.harness.commands.campaign import CampaignRequest, campaign_command
+from hoverslam.harness.commands.cases import CasesRequest, cases_command
+from hoverslam.harness.commands.compare import CompareRequest, compare_command
+from hoverslam.harness.commands.guard import guarded
+from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
+from hoverslam.harness.hunt.engine import Hunt
 
 COMMANDS: dict[str, Callable[[], int]] = {
     "hunt": lambda: hunt_command(HuntRequest(out=Path("out"), workers=1, as_json=True)),

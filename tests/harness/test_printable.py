@@ -9,13 +9,12 @@ import unicodedata
 from typing import Any
 
 import pytest
+from hoverslam.harness.console import console
+from hoverslam.harness.console.console import ProgressLine, Screen
+from hoverslam.harness.printable import IN_PLACE, printable, printable_lines
+from hoverslam.harness.report.kit.document import document
 from rich.table import Table
 from rich.text import Text
-
-from harness.console import console
-from harness.console.console import ProgressLine, Screen
-from harness.printable import IN_PLACE, printable, printable_lines
-from harness.report.kit.document import document
 
 CONTROL = ("\x1b[2J", "\x9b31m", "\x07", "\x00", "\r", "\x7f")
 STEERING = (*CONTROL, "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\u2028")
@@ -104,7 +103,7 @@ def test_markup_and_names_of_pictures_are_text(monkeypatch: pytest.MonkeyPatch, 
     ids=repr,
 )
 def test_a_refused_command_line_is_told_without_what_it_would_send(given: list[Any]) -> None:
-    command = [sys.executable, "-m", "harness.cli", *given]
+    command = [sys.executable, "-m", "hoverslam.harness.cli", *given]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     said = done.stderr.decode("utf-8")
     assert done.returncode == 2, said

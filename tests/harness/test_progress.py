@@ -4,11 +4,10 @@ import io
 
 import numpy as np
 import pytest
-
-from harness.commands.dashboard import Dashboard, flight_line
-from harness.console.console import Screen, progress
-from harness.loop.plan import Progress
-from plant.layout import VehicleShape, truth_layout
+from hoverslam.harness.commands.dashboard import Dashboard, flight_line
+from hoverslam.harness.console.console import Screen, progress
+from hoverslam.harness.loop.plan import Progress
+from hoverslam.plant.layout import VehicleShape, truth_layout
 
 SHAPE = VehicleShape(9, 5, 4, 8, 4)
 LAYOUT = truth_layout(SHAPE)

@@ -4,9 +4,8 @@ import re
 from io import StringIO
 
 import pytest
-
-from harness.console import console
-from harness.console.console import ProgressLine, Screen
+from hoverslam.harness.console import console
+from hoverslam.harness.console.console import ProgressLine, Screen
 
 
 def screen(written: str) -> list[str]:

@@ -4,19 +4,19 @@ import json
 from typing import Any
 
 import pytest
-
-from harness.hunt.properties import (
+from hoverslam.harness.hunt.properties import (
     PROPERTIES,
     cross_range,
     ignition_timing,
     relight,
     requirements,
 )
-from harness.judge.requirements import RequirementResult, evaluate, load_requirements
-from harness.trace.flight import Flight
-from scenarios.limits import read_limits
-from scenarios.load import load, shipped
-from scenarios.schema import Scenario
+from hoverslam.harness.judge.requirements import RequirementResult, evaluate, load_requirements
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.scenarios.limits import read_limits
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.schema import Scenario
+
 from tests.harness.flights import CONTEXT, KnownBounds, Plan, fly, known_window
 
 SET = load_requirements("landing")

@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.loop.frames import fly_frames
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, lead_rows
+from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.record.digest import digest
+from hoverslam.harness.record.fingerprint import differences, environment_fingerprint
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, RecordError
+from hoverslam.harness.record.run_folder import load, save
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.codec import decode, encode
+from hoverslam.harness.wire.echo import harmless_command
+from hoverslam.plant.layout import command_layout, truth_layout
 from mcap.reader import make_reader
 from mcap.writer import CompressionType, Writer
 
-from harness.loop.frames import fly_frames
-from harness.loop.plan import DEFAULT_DEADLINES, lead_rows
-from harness.loop.recorder import Recorder
-from harness.record.digest import digest
-from harness.record.fingerprint import differences, environment_fingerprint
-from harness.record.flight_record import FlightRecord, GncFailure, RecordError
-from harness.record.run_folder import load, save
-from harness.record.telemetry_log import Telemetry
-from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.codec import decode, encode
-from harness.wire.echo import harmless_command
-from plant.layout import command_layout, truth_layout
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_lockstep import answering
 
@@ -162,7 +162,7 @@ def test_a_disk_that_fills_up_leaves_no_half_a_log(tmp_path: Path, monkeypatch: 
     def fills_up(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("harness.record.log.Writer.finish", fills_up)
+    monkeypatch.setattr("hoverslam.harness.record.log.Writer.finish", fills_up)
     with pytest.raises(RecordError, match="No space left on device"):
         save(record_of(), tmp_path, SCENARIO)
     assert list(tmp_path.iterdir()) == []
@@ -202,7 +202,7 @@ def test_differences_of_environment_are_told() -> None:
 
 def test_telemetry_is_kept_up_to_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     report = encode({"frame": 1})
-    monkeypatch.setattr("harness.loop.recorder.TELEMETRY_BUDGET_BYTES", 2 * len(report))
+    monkeypatch.setattr("hoverslam.harness.loop.recorder.TELEMETRY_BUDGET_BYTES", 2 * len(report))
     recorder = Recorder(SHAPE, 1, 1)
     for frame in range(3):
         recorder.report(frame, report)

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.judge.findings import findings
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.judge.verdict import judge
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
+from hoverslam.harness.report import write_report
+from hoverslam.harness.report.kit.columns import kept_rows
 
-from harness.judge.findings import findings
-from harness.judge.requirements import evaluate, load_requirements
-from harness.judge.verdict import judge
-from harness.record.flight_record import FlightRecord, GncFailure
-from harness.report import write_report
-from harness.report.kit.columns import kept_rows
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")
@@ -234,5 +234,5 @@ def test_thinning_keeps_the_last_seconds_whole_and_every_event() -> None:
 
 
 def test_the_report_does_not_import_plotly() -> None:
-    code = "import sys, harness.report; sys.exit('plotly' in sys.modules)"
+    code = "import sys, hoverslam.harness.report; sys.exit('plotly' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.campaign.figures import figures
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.cli import app
+from hoverslam.harness.commands.campaign import _write_page
 from typer.testing import CliRunner, Result
 
-from harness.campaign.figures import figures
-from harness.campaign.store import Store
-from harness.cli import app
-from harness.commands.campaign import _write_page
 from tests.harness.campaign.scattered import failing, row, store_of
 
 

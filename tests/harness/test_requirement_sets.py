@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-
-from harness.judge.requirements import RequirementSetError, load_requirements, shipped_sets
-from harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
-from harness.signals.phases import WINDOWS
-from harness.signals.signals import SIGNALS
-from harness.stl.formula import predicates
-from harness.stl.parser import parse
+from hoverslam.harness.judge.requirements import RequirementSetError, load_requirements, shipped_sets
+from hoverslam.harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
+from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.stl.formula import predicates
+from hoverslam.harness.stl.parser import parse
 
 GOOD = """
 name = "mine"

@@ -7,12 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.judge.requirements import (
+    Clause,
+    ClauseResult,
+    RequirementResult,
+    evaluate,
+    load_requirements,
+    worst_first,
+)
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.signals.signals import CONE_BASE_M, CONE_SLOPE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.judge.requirements import Clause, ClauseResult, RequirementResult, evaluate, load_requirements, worst_first
-from harness.record.flight_record import FlightRecord
-from harness.signals.signals import CONE_BASE_M, CONE_SLOPE
 from tests.harness.flights import CONTEXT, FRAME_S, KnownBounds, Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from harness.docs.requirements import with_names
-from harness.judge.requirements import evaluate, load_requirements
-from harness.signals.glossary import VOCABULARY
-from harness.stl.parser import parse
+from hoverslam.harness.docs.requirements import with_names
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.signals.glossary import VOCABULARY
+from hoverslam.harness.stl.parser import parse
+
 from tests.harness.flights import view
 
 PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"
@@ -14,7 +15,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_names_on_the_page_are_those_of_the_code() -> None:
-    assert with_names(TEXT) == TEXT, "run: python -m harness.docs.requirements docs/requirements.md"
+    assert with_names(TEXT) == TEXT, "run: python -m hoverslam.harness.docs.requirements docs/requirements.md"
 
 
 def test_the_set_on_the_page_is_one_and_judges_a_flight(tmp_path: Path) -> None:

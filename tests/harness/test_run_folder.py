@@ -4,10 +4,9 @@ import time
 from pathlib import Path
 
 import pytest
-
-from harness.errors import UsageError
-from harness.record.claim import run_folder
-from harness.record.names import TRACEBACK_FILE
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.record.claim import run_folder
+from hoverslam.harness.record.names import TRACEBACK_FILE
 
 
 def test_a_folder_that_stays_empty_is_gone_again(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.cli import app
+from hoverslam.harness.commands.runs import entries
 from typer.testing import CliRunner, Result
-
-from harness.cli import app
-from harness.commands.runs import entries
 
 DAY_S = 86_400.0
 NONE: Mapping[str, str] = {}

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-from harness.campaign import cluster
-from harness.program.supervisor import program_environment
-from harness.safe_path import OURS, SAFE_PATH, safe_children
+from hoverslam.harness.campaign import cluster
+from hoverslam.harness.program.supervisor import program_environment
+from hoverslam.harness.safe_path import OURS, SAFE_PATH, safe_children
 
 SHADOWS = (
     "json",
@@ -33,7 +32,7 @@ SHADOWS = (
 DEADLINE_S = 120.0
 CREW = """
 import os
-from harness.fly.workers import Crew
+from hoverslam.harness.fly.workers import Crew
 
 class Worker:
     def __init__(self, core):

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hoverslam.harness.loop.plan import FlightPlan, Progress
+from hoverslam.harness.program.conversation import check_ready
+from hoverslam.harness.program.session import WAIT
+from hoverslam.harness.program.supervisor import ProgramNotFoundError
 
-from harness.loop.plan import FlightPlan, Progress
-from harness.program.conversation import check_ready
-from harness.program.session import WAIT
-from harness.program.supervisor import ProgramNotFoundError
 from tests.harness.fake_plant import (
     ECHO,
     PATIENT,
@@ -166,13 +166,13 @@ def test_a_session_that_never_flies_leaves_nothing() -> None:
 
 def test_the_time_of_a_flight_begins_when_the_program_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled_s, now = 60.0, [0.0]
-    monkeypatch.setattr("harness.program.session.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr("hoverslam.harness.program.session.time", SimpleNamespace(perf_counter=lambda: now[0]))
 
     def ready_after_a_minute(data: bytes, of: FlightPlan) -> None:
         now[0] += compiled_s
         check_ready(data, of)
 
-    monkeypatch.setattr("harness.program.conversation.check_ready", ready_after_a_minute)
+    monkeypatch.setattr("hoverslam.harness.program.conversation.check_ready", ready_after_a_minute)
     with session(ECHO) as flown:
         record = flown.fly(FakePlant(), plan(), last=True)
     assert now[0] == compiled_s

@@ -12,10 +12,10 @@ from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT
 DEADLINE_S = 300.0
 PASSES = (
     "import sys\n"
-    "from harness.console.ending import endings\n"
-    "from harness.commands.guard import guarded\n"
-    "from harness.console.console import print_json, progress, results\n"
-    "from harness.console.streams import steady\n"
+    "from hoverslam.harness.console.ending import endings\n"
+    "from hoverslam.harness.commands.guard import guarded\n"
+    "from hoverslam.harness.console.console import print_json, progress, results\n"
+    "from hoverslam.harness.console.streams import steady\n"
     "steady()\n"
     "def command():\n"
     "    progress().print('on the way \\u2192')\n"
@@ -97,7 +97,7 @@ def test_a_flight_in_a_narrow_encoding_is_the_same_flight(env: dict[str, str], t
 def test_a_closed_descriptor_is_not_that_of_a_file_that_is_opened_later(tmp_path: Path) -> None:
     """Else what is printed would go into the file."""
     code = (
-        "from harness.console.streams import steady\nsteady()\n"
+        "from hoverslam.harness.console.streams import steady\nsteady()\n"
         "file = open('database', 'w')\nprint('printed')\nimport os; os.write(1, b'printed'); file.write('kept')"
     )
     bash(BROKEN["all closed"], sys.executable, "-c", code, cwd=tmp_path)

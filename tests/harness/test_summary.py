@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.fly.assess import Assessment
+from hoverslam.harness.fly.summary import Summary, summarise, without_infinities
+from hoverslam.harness.judge.findings import findings
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.judge.verdict import explain, judge
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
+from hoverslam.harness.record.loads import LOADS
 
-from harness.fly.assess import Assessment
-from harness.fly.summary import Summary, summarise, without_infinities
-from harness.judge.findings import findings
-from harness.judge.requirements import evaluate, load_requirements
-from harness.judge.verdict import explain, judge
-from harness.record.flight_record import FlightRecord, GncFailure
-from harness.record.loads import LOADS
 from tests.harness.flights import FRAME_S, KnownBounds, Plan, fly, known_window, truth_of, view
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -135,7 +135,9 @@ def test_a_flight_that_cannot_be_kept_is_our_own_fault() -> None:
 
 def test_the_schema_in_the_docs_is_up_to_date() -> None:
     kept = json.loads((DOCS / "summary.schema.json").read_text(encoding="utf-8"))
-    assert kept == Summary.model_json_schema(), "run: python -m harness.fly.summary > docs/summary.schema.json"
+    assert kept == Summary.model_json_schema(), (
+        "run: python -m hoverslam.harness.fly.summary > docs/summary.schema.json"
+    )
 
 
 @pytest.mark.parametrize("key", Summary.model_fields)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from harness.program.supervisor import ProgramNotFoundError, Supervisor, split_command
+from hoverslam.harness.program.supervisor import ProgramNotFoundError, Supervisor, split_command
 
 SOON_S, LONG_S = 0.2, 20.0
 PAUSE = "import signal; signal.pause()"
@@ -107,7 +106,7 @@ def test_the_reference_program_is_ours_wherever_the_user_stands(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "on_path"))
     supervisor = start(started, None)
-    assert supervisor.command[1:] == ["-P", "-m", "gnc"]
+    assert supervisor.command[1:] == ["-P", "-m", "hoverslam.gnc"]
     status = supervisor.wait(LONG_S)
     assert "hijacked" not in supervisor.stdout_tail()
     assert status != 0  # no endpoint in its environment: it cannot fly
@@ -144,7 +143,7 @@ def await_output(supervisor: Supervisor) -> str:
 
 
 def test_stop_does_not_ask_twice(started: list[Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
+    monkeypatch.setattr("hoverslam.harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
     code = "import signal; signal.signal(15, signal.SIG_IGN); print('up', flush=True)\nwhile True: signal.pause()"
     supervisor = start(started, python(code))
     await_output(supervisor)
@@ -152,7 +151,7 @@ def test_stop_does_not_ask_twice(started: list[Supervisor], monkeypatch: pytest.
 
 
 def test_a_stopped_program_is_ended_too(started: list[Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
+    monkeypatch.setattr("hoverslam.harness.program.supervisor.TERMINATE_WAIT_S", SOON_S)
     supervisor = start(started, python(PAUSE))
     pid = supervisor.await_pid(LONG_S)
     assert pid is not None

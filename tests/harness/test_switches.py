@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.build.build import build_plant
+from hoverslam.harness.build.no_effect import refuse_no_effect
+from hoverslam.plant.vehicle import VehicleError, load_vehicle
+from hoverslam.scenarios.load import ScenarioError, load
 
-from harness.build.build import build_plant
-from harness.build.no_effect import refuse_no_effect
-from plant.vehicle import VehicleError, load_vehicle
-from scenarios.load import ScenarioError, load
 from tests.harness.sweep import leaves
 
 VEHICLE = tomllib.loads((files("plant") / "vehicles" / "zq3_y1.toml").read_text())

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hoverslam.harness.commands.replay import _exit_code
+from hoverslam.harness.fly.replay import Replay, replay
+from hoverslam.harness.record.run_folder import save
+from hoverslam.harness.record.tolerance import Tolerance, ToleranceError, length_sentence
 
-from harness.commands.replay import _exit_code
-from harness.fly.replay import Replay, replay
-from harness.record.run_folder import save
-from harness.record.tolerance import Tolerance, ToleranceError, length_sentence
 from tests.harness.fake_plant import ECHO, FakePlant, FloatArray, plan, program, session
 from tests.harness.test_record import SCENARIO, record_of
 
@@ -115,7 +115,7 @@ def test_flights_of_one_length_and_end_need_no_sentence(tmp_path: Path) -> None:
 
 
 def test_an_end_that_differs_is_told_where_the_length_does_not() -> None:
-    from harness.record.difference import Trace
+    from hoverslam.harness.record.difference import Trace
 
     one = Trace("a", 1, "at_rest", [], np.zeros((1, 1)), np.zeros((2, 1)))
     assert length_sentence(one, one._replace(outcome="impact"), 0.01, ("A", "B")) == (

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.judge.verdict import Verdict, explain, judge
+from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 
-from harness.judge.requirements import evaluate, load_requirements
-from harness.judge.verdict import Verdict, explain, judge
-from harness.record.flight_record import FlightRecord, GncFailure
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")
@@ -62,5 +62,5 @@ def test_a_requirement_that_was_not_evaluated_does_not_fail_a_flight() -> None:
 
 def test_the_verdict_loads_nothing_heavy() -> None:
     """The command line needs exit codes long before it needs numpy."""
-    code = "import sys, harness.judge.verdict; sys.exit(bool({'numpy', 'pydantic'} & set(sys.modules)))"
+    code = "import sys, hoverslam.harness.judge.verdict; sys.exit(bool({'numpy', 'pydantic'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -7,20 +7,20 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from hoverslam.harness.fly.summary import summarise
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.record.telemetry_log import Telemetry
+from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing
+from hoverslam.harness.window.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
+from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Oracle
+from hoverslam.harness.window.window import FlightWindow
+from hoverslam.plant.faults import Fault, Trigger
+from hoverslam.plant.kernels.descent import NEVER_S
+from hoverslam.plant.plant import Plant
 
-from harness.fly.summary import summarise
-from harness.judge.requirements import evaluate, load_requirements
-from harness.record.flight_record import FlightRecord
-from harness.record.telemetry_log import Telemetry
-from harness.signals.signals import SIGNALS
-from harness.trace.flight import Flight
-from harness.trace.series import Missing
-from harness.window.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
-from harness.window.oracle import PAD_M, STOP_MPS, Oracle
-from harness.window.window import FlightWindow
-from plant.faults import Fault, Trigger
-from plant.kernels.descent import NEVER_S
-from plant.plant import Plant
 from tests.harness.flights import CONTEXT
 from tests.plant.falling import loaded, put
 from tests.plant.stage import engines_on, plant, shipped
@@ -188,8 +188,8 @@ def test_the_summary_tells_all_of_it_and_why_a_number_is_null() -> None:
 
 
 def _assessed(flight: Flight):  # type: ignore[no-untyped-def]  # what it returns is imported where it is needed
-    from harness.fly.assess import Assessment
-    from harness.judge.verdict import explain, judge
+    from hoverslam.harness.fly.assess import Assessment
+    from hoverslam.harness.judge.verdict import explain, judge
 
     return Assessment(flight, [], [], judge(flight.record, []), explain(flight.record, []))
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from gnc.node import EVENT_NAMES, MODES
-from harness.docs.wire import with_tables
-from harness.record.fields import TELEMETRY
-from harness.record.telemetry import EVENTS, REPORTS
-from harness.signals.glossary import SIGNAL_NOTES
+from hoverslam.gnc.node import EVENT_NAMES, MODES
+from hoverslam.harness.docs.wire import with_tables
+from hoverslam.harness.record.fields import TELEMETRY
+from hoverslam.harness.record.telemetry import EVENTS, REPORTS
+from hoverslam.harness.signals.glossary import SIGNAL_NOTES
 
 ROOT = Path(__file__).parents[2]
 WIRE = ROOT / "docs" / "wire.md"
@@ -40,7 +40,7 @@ def read_keys() -> set[str]:
 
 def test_the_page_is_up_to_date() -> None:
     text = WIRE.read_text(encoding="utf-8")
-    assert text == with_tables(text), "run: python -m harness.docs.wire docs/wire.md"
+    assert text == with_tables(text), "run: python -m hoverslam.harness.docs.wire docs/wire.md"
 
 
 def test_every_key_that_is_read_is_in_the_dictionary_with_what_is_judged_by_it() -> None:

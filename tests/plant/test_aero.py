@@ -7,11 +7,20 @@ import math
 
 import numpy as np
 import pytest
+from hoverslam.plant.kernels.aero import (
+    AeroParams,
+    AirState,
+    air_state,
+    body_aero,
+    bracket,
+    lookup,
+    lookup2,
+    plume_factor,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from plant.kernels.aero import AeroParams, AirState, air_state, body_aero, bracket, lookup, lookup2, plume_factor
 from tests.plant.stage import shipped
 
 STAGE = shipped()

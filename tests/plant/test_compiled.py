@@ -8,17 +8,16 @@ from pathlib import Path
 
 import numba
 import pytest
-
-import plant
-from plant.kernels.actuators import clip
-from plant.kernels.compiled import SOURCES, cache_root, plain, source_digest
+from hoverslam import plant
+from hoverslam.plant.kernels.actuators import clip
+from hoverslam.plant.kernels.compiled import SOURCES, cache_root, plain, source_digest
 
 PACKAGE = Path(plant.__file__).parent
 DEADLINE_S = 120.0  # an interpreter, numba and one small kernel on a loaded machine
 # the caller is in rows.py, its callee `liquid_level` in mass.py
 CALLER = """
-from plant.kernels.mass import TankParams
-from plant.kernels.feed import head_pressure
+from hoverslam.plant.kernels.mass import TankParams
+from hoverslam.plant.kernels.feed import head_pressure
 tank = TankParams(1.0, 0.0, 1000.0, 1e6, 0.0, 5.0e5, 0.0, 0.0, 0.0)
 print(head_pressure(tank, 5.0e5, 3141.592653589793, 10.0))
 """

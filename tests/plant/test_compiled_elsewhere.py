@@ -11,16 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hoverslam import gnc, plant
 
-import gnc
-import plant
 from tests.plant.test_compiled import CALLER, DEADLINE_S
 
 WATER_PA, ULLAGE_PA = 1000.0 * 10.0 * 1.0, 5.0e5  # a metre of water at 10 m/s2, and the gas over it
 TEMPLATE = "hoverslam-kernels-{}"
 # the caller is in air_data.py, its callee `minus` in rotation.py; a stage that does not turn feels the same everywhere
 FLIGHT_SOFTWARE = """
-from gnc.air_data import force_at
+from hoverslam.gnc.air_data import force_at
 print(force_at((1.0, 0.0, 0.0), (0.0, 2.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.1)[2])
 """
 
@@ -109,7 +108,7 @@ def test_an_edited_callee_gives_the_new_result_wherever_kernels_are_kept(
 def test_what_is_left_of_an_earlier_fallback_is_never_read(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     left = """
-import numba, plant.kernels.compiled as compiled
+import numba, hoverslam.plant.kernels.compiled as compiled
 compiled.kernel = numba.njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """
     ran(folder, CALLER, before=left, XDG_CACHE_HOME=str(folder / "cache"))
@@ -154,6 +153,8 @@ def test_the_flight_software_keeps_its_kernels_by_the_same_rule(tmp_path: Path) 
 
 def test_one_process_of_a_flight_says_it_for_all(tmp_path: Path) -> None:
     folder = copied(tmp_path)
-    child = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import gnc.compiled'], check=True)\n"
+    child = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import hoverslam.gnc.compiled'], check=True)\n"
+    )
     _, told = ran(folder, CALLER + child, HOME="/proc/nope", XDG_CACHE_HOME="")
     assert told.count("set XDG_CACHE_HOME") == 1

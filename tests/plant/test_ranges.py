@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from plant.ranges import UNITS, VEHICLE, beyond
-from plant.vehicle import load_vehicle, shipped_vehicles
+from hoverslam.plant.ranges import UNITS, VEHICLE, beyond
+from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles
 
 
 def test_every_number_of_every_table_has_a_range_and_nothing_else_has() -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from plant.layout import VehicleShape
-from plant.vehicle import VehicleError, load_vehicle, shipped_vehicles
+from hoverslam.plant.layout import VehicleShape
+from hoverslam.plant.vehicle import VehicleError, load_vehicle, shipped_vehicles
 
 TEXT = (files("plant") / "vehicles" / "zq3_y1.toml").read_text()
 TAG = re.compile(r"\[[PDRC]\]")

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from gnc.node import main
+from hoverslam.gnc.node import main
 
 status = main()
 Path(sys.argv[1]).write_text("\n".join(sorted(sys.modules)), encoding="utf-8")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness.wire.echo import Echo, main
+from hoverslam.harness.wire.echo import Echo, main
 
 
 class Freezing(Echo):

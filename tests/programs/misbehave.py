@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import msgpack
-
-from harness.wire.echo import Echo, main
-from harness.wire.link import GncLink
+from hoverslam.harness.wire.echo import Echo, main
+from hoverslam.harness.wire.link import GncLink
 
 DEED, FRAME = sys.argv[1], int(sys.argv[2])
 Message = dict[str, Any]

@@ -8,10 +8,9 @@ import sys
 from typing import Any
 
 import numpy as np
-
-from gnc import node
-from gnc.state import BURN, EVENT, FAILED, FRAME, GLIDE, MODE, ON
-from harness.wire.link import GncLink
+from hoverslam.gnc import node
+from hoverslam.gnc.state import BURN, EVENT, FAILED, FRAME, GLIDE, MODE, ON
+from hoverslam.harness.wire.link import GncLink
 
 LATE_S = 2.0
 WINDY_MPS = 60.0

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from harness.wire.echo import Echo, main
+from hoverslam.harness.wire.echo import Echo, main
 
 Message = dict[str, Any]
 

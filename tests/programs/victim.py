@@ -5,8 +5,9 @@ Prints its flight program's and guardian's process ids and the socket's folder o
 
 import sys
 
-from harness.loop.plan import Progress
-from harness.program.session import Session
+from hoverslam.harness.loop.plan import Progress
+from hoverslam.harness.program.session import Session
+
 from tests.harness.fake_plant import FakePlant, plan
 
 session = Session(sys.argv[1:])

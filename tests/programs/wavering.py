@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from harness.wire.echo import Echo, main
+from hoverslam.harness.wire.echo import Echo, main
 
 FRAME = 100
 HOW = sys.argv[1]

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from scenarios.load import ScenarioError, load
+from hoverslam.scenarios.load import ScenarioError, load
 
 GOOD = """\
 description = "a test flight"

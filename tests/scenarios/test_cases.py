@@ -5,9 +5,8 @@ import tomllib
 from typing import Any
 
 import pytest
-
-from plant.faults import KINDS
-from scenarios.load import load, shipped
+from hoverslam.plant.faults import KINDS
+from hoverslam.scenarios.load import load, shipped
 
 MODES = range(1, 14)
 SIDES = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from harness.build.build import build_plant, flight_load
-from harness.judge.sets import RequirementSetError, load_requirements
-from plant.vehicle import VehicleError, load_vehicle
-from scenarios.campaign import read_campaign
-from scenarios.limits import read_limits
-from scenarios.load import ScenarioError, load
+from hoverslam.harness.build.build import build_plant, flight_load
+from hoverslam.harness.judge.sets import RequirementSetError, load_requirements
+from hoverslam.plant.vehicle import VehicleError, load_vehicle
+from hoverslam.scenarios.campaign import read_campaign
+from hoverslam.scenarios.limits import read_limits
+from hoverslam.scenarios.load import ScenarioError, load
 
 MANY = 100_000
 CLAUSE = '[[requirement]]\nid = "a"\ntitle = "a"\nsource = "s"\n[[requirement.clause]]\nformula = "'

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from harness.build.build import flight_load
-from plant.vehicle import load_vehicle
-from scenarios.load import load, shipped
-from scenarios.load_keys import SHAPES
-from scenarios.load_page import page
-from scenarios.load_ranges import KEYS
+from hoverslam.harness.build.build import flight_load
+from hoverslam.plant.vehicle import load_vehicle
+from hoverslam.scenarios.load import load, shipped
+from hoverslam.scenarios.load_keys import SHAPES
+from hoverslam.scenarios.load_page import page
+from hoverslam.scenarios.load_ranges import KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "flight-load.md"
@@ -32,7 +31,9 @@ def leaves(tree: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_page_in_docs_is_the_one_that_the_tables_write() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m scenarios.load_page > docs/flight-load.md"
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "run: python -m hoverslam.scenarios.load_page > docs/flight-load.md"
+    )
 
 
 @pytest.mark.parametrize("file", LOADS, ids=lambda file: file.stem)

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-
-from scenarios.reference import TABLES, reference
-from scenarios.schema import Scenario
+from hoverslam.scenarios.reference import TABLES, reference
+from hoverslam.scenarios.schema import Scenario
 
 PAGE = Path(__file__).parents[2] / "docs" / "scenarios.md"
 
 
 def test_the_page_in_the_docs_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == reference(), "run: python -m scenarios.reference > docs/scenarios.md"
+    assert PAGE.read_text(encoding="utf-8") == reference(), (
+        "run: python -m hoverslam.scenarios.reference > docs/scenarios.md"
+    )
 
 
 @pytest.mark.parametrize("key", Scenario.model_fields)

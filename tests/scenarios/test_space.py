@@ -4,18 +4,17 @@ import json
 
 import numpy as np
 import pytest
+from hoverslam.harness.fly.prepare import prepare
+from hoverslam.scenarios.fault_grid import MOMENTS, FaultPoint
+from hoverslam.scenarios.faults import disagreements
+from hoverslam.scenarios.limits import STEP_SIGMA, Limits, read_limits
+from hoverslam.scenarios.link_kinds import ALL_KINDS
+from hoverslam.scenarios.load import ScenarioError, load, shipped
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.space import Case, Space
+from hoverslam.scenarios.strategies import cases, scenarios
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
-
-from harness.fly.prepare import prepare
-from scenarios.fault_grid import MOMENTS, FaultPoint
-from scenarios.faults import disagreements
-from scenarios.limits import STEP_SIGMA, Limits, read_limits
-from scenarios.link_kinds import ALL_KINDS
-from scenarios.load import ScenarioError, load, shipped
-from scenarios.schema import Scenario
-from scenarios.space import Case, Space
-from scenarios.strategies import cases, scenarios
 
 LANDING = load("zq3-landing")
 MANY = Space(LANDING, Limits(faults=3, off_nominal=6))

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-
-from harness.statistics.arrays import BoolArray
-from harness.statistics.gate import Flights
+from hoverslam.harness.statistics.arrays import BoolArray
+from hoverslam.harness.statistics.gate import Flights
 
 SECTORS = ("north", "east", "south", "west")
 

@@ -1,8 +1,7 @@
 """Engine starts. Oracle: counts made by hand, Clopper and Pearson's closed form without failures."""
 
 import pytest
-
-from harness.statistics.relight import Start, relights
+from hoverslam.harness.statistics.relight import Start, relights
 
 STARTS = [
     Start(1, 1, True, 7),

@@ -12,10 +12,9 @@ import math
 
 import numpy as np
 import pytest
-
-from plant.kernels.compiled import kernel
-from plant.kernels.wind import TurbulenceParams, start_gusts, step_gusts, step_longitudinal, step_transverse
-from plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
+from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.wind import TurbulenceParams, start_gusts, step_gusts, step_longitudinal, step_transverse
+from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
 
 FOOT_M = 0.3048
 SQRT3 = math.sqrt(3.0)

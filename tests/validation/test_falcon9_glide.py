@@ -15,10 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
-
-from harness.validation.check import Check
-from harness.validation.falcon9 import (
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.falcon9 import (
     PEAK_GATE,
     SPEED_GATE,
     TIME_GATE_S,
@@ -30,9 +28,11 @@ from harness.validation.falcon9 import (
     scaled,
     speed_errors,
 )
-from harness.validation.falcon9_flights import FLIGHTS, Track, fit_path, flight_path, flown, landmarks
-from harness.validation.falcon9_picture import draw
-from plant.vehicle import Vehicle, load_vehicle
+from hoverslam.harness.validation.falcon9_flights import FLIGHTS, Track, fit_path, flight_path, flown, landmarks
+from hoverslam.harness.validation.falcon9_picture import draw
+from hoverslam.plant.vehicle import Vehicle, load_vehicle
+from scipy.optimize import minimize_scalar
+
 from tests.plant.stage import FloatArray
 
 DOCS = Path(__file__).parents[2] / "docs"

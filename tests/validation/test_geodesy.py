@@ -13,10 +13,15 @@ import math
 import numpy as np
 import pymap3d
 import pytest
-
-from gnc.load import Pad
-from gnc.model import from_enu, pad_position, to_enu
-from plant.kernels.earth import earth_from_enu, enu_from_earth, geodetic_altitude, geodetic_to_earth, make_site
+from hoverslam.gnc.load import Pad
+from hoverslam.gnc.model import from_enu, pad_position, to_enu
+from hoverslam.plant.kernels.earth import (
+    earth_from_enu,
+    enu_from_earth,
+    geodetic_altitude,
+    geodetic_to_earth,
+    make_site,
+)
 
 MICROMETRE = 1e-6
 ROUNDING = 1e-14

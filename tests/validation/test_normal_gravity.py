@@ -13,10 +13,9 @@ import math
 import numpy as np
 import pymap3d
 import pytest
-
-from gnc.load import Pad
-from gnc.model import gravity
-from plant.kernels.earth import gravitation
+from hoverslam.gnc.load import Pad
+from hoverslam.gnc.model import gravity
+from hoverslam.plant.kernels.earth import gravitation
 
 NORMAL_MPS2 = 2e-4
 SLOPE_MPS2 = 1e-8

@@ -12,10 +12,9 @@ import math
 
 import numpy as np
 import pytest
-
-from harness.validation import numerics, reflown
-from harness.validation.check import Check
-from harness.validation.rigid_flight import Grid
+from hoverslam.harness.validation import numerics, reflown
+from hoverslam.harness.validation.check import Check
+from hoverslam.harness.validation.rigid_flight import Grid
 
 
 def test_the_order_is_the_fourth_and_invariants_are_kept() -> None:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from harness.campaign.differs import lines
-from harness.report.kit.document import document
-from harness.report.kit.frame import card, heading, table
-from harness.statistics.compare import Comparison, Measure, failing_first
-from harness.statistics.gate import Gate
-from harness.statistics.sentence import harm, level, not_counted, sentence
-from harness.statistics.words import counted
+from hoverslam.harness.campaign.differs import lines
+from hoverslam.harness.report.kit.document import document
+from hoverslam.harness.report.kit.frame import card, heading, table
+from hoverslam.harness.statistics.compare import Comparison, Measure, failing_first
+from hoverslam.harness.statistics.gate import Gate
+from hoverslam.harness.statistics.sentence import harm, level, not_counted, sentence
+from hoverslam.harness.statistics.words import counted
 
 if TYPE_CHECKING:
-    from harness.campaign.bank import Bank
+    from hoverslam.harness.campaign.bank import Bank
 
 WIDTH, HEIGHT, MIDDLE = 320, 26, 160
 MARKS = {"worse": "fail", "better": "pass", "no worse": "pass", "undecided": "advisory"}

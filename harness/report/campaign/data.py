@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.campaign.figures import QUANTILES, failed_ids, feature_columns, figures, independent
-from harness.campaign.logs import FLIGHTS
-from harness.campaign.row import Row
-from harness.campaign.sampling import SOUND
-from harness.campaign.store import Store
-from harness.fly.identity import of_requirements
-from harness.judge.sets import Requirement, RequirementSet, RequirementSetError, load_requirements
-from harness.report.campaign.landings import MEASURES, Group, histogram, ignitions, landings, limits, tracks
-from harness.report.kit.columns import Columns
-from harness.statistics.quantiles import quantile
-from harness.statistics.sequential import Stop, follow, plan
-from scenarios.campaign import Campaign
+from hoverslam.harness.campaign.figures import QUANTILES, failed_ids, feature_columns, figures, independent
+from hoverslam.harness.campaign.logs import FLIGHTS
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.sampling import SOUND
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.fly.identity import of_requirements
+from hoverslam.harness.judge.sets import Requirement, RequirementSet, RequirementSetError, load_requirements
+from hoverslam.harness.report.campaign.landings import MEASURES, Group, histogram, ignitions, landings, limits, tracks
+from hoverslam.harness.report.kit.columns import Columns
+from hoverslam.harness.statistics.quantiles import quantile
+from hoverslam.harness.statistics.sequential import Stop, follow, plan
+from hoverslam.scenarios.campaign import Campaign
 
 TOLD = 1000
 """Failing flights whose details are in the page; of more, points and tracks alone."""

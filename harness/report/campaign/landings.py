@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.campaign.row import Row
-from harness.judge.sets import RequirementSet
-from harness.report.kit.columns import Columns
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.judge.sets import RequirementSet
+from hoverslam.harness.report.kit.columns import Columns
 
 POINTS, TRACK_POINTS, BARS = 4000, 25_600, 400
 """Landings, points of tracks, and ignitions that are drawn at most: more is slow to draw and shows no more."""

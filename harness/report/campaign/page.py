@@ -5,12 +5,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from harness.campaign.figures import failed_ids
-from harness.campaign.row import Row
-from harness.campaign.store import Store
-from harness.files import write_whole
-from harness.report.campaign.data import TOLD, CampaignView, campaign_data
-from harness.report.campaign.tables import (
+from hoverslam.harness.campaign.figures import failed_ids
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.report.campaign.data import TOLD, CampaignView, campaign_data
+from hoverslam.harness.report.campaign.tables import (
     flown,
     headline,
     influences,
@@ -22,7 +22,7 @@ from harness.report.campaign.tables import (
     why_no_failure,
     word,
 )
-from harness.report.kit.frame import card, frame, heading, plot
+from hoverslam.harness.report.kit.frame import card, frame, heading, plot
 
 
 def write_campaign_page(path: Path, store: Store, told: Mapping[str, Any] | None = None) -> Path:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from harness.campaign.figures import bounds, copies_line, passing
-from harness.report.campaign.data import CampaignView, Margin
-from harness.report.kit.frame import facts, flight_button, table
-from harness.statistics.words import agrees, counted, interval, number, percent
+from hoverslam.harness.campaign.figures import bounds, copies_line, passing
+from hoverslam.harness.report.campaign.data import CampaignView, Margin
+from hoverslam.harness.report.kit.frame import facts, flight_button, table
+from hoverslam.harness.statistics.words import agrees, counted, interval, number, percent
 
 MOST_NAMED, MOST_UNNAMED = 12, 5
 STATES = {

@@ -3,9 +3,8 @@
 import base64
 
 import numpy as np
-
-from harness.arrays import FloatArray, IntArray
-from harness.trace.flight import GLIDE, Flight
+from hoverslam.harness.arrays import FloatArray, IntArray
+from hoverslam.harness.trace.flight import GLIDE, Flight
 
 GLIDE_HZ = 20.0
 POWERED_HZ = 50.0

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from harness.printable import IN_PLACE, printable
+from hoverslam.harness.printable import IN_PLACE, printable
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 
@@ -58,7 +58,7 @@ def _seen(match: re.Match[str]) -> str:
 
 def asset(name: str) -> str:
     """A file that is put into pages."""
-    return files("harness.report").joinpath("assets", name).read_text(encoding="utf-8")
+    return files("hoverslam.harness.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def plotly_source() -> str:

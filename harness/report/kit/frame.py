@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from harness.report.kit.document import document
+from hoverslam.harness.report.kit.document import document
 
 CARDS_TO_LIST = 5
 SCRIPTS = ("plots.js", "landings.js")

@@ -4,7 +4,7 @@ A page puts `replay_style()` into a style element and `replay_script()` into a s
 `hoverslam.replay(container, data)` with what `replay_data(flight)` gave. README.md here says how the script is built.
 """
 
-from harness.report.replay3d.data import replay_data
-from harness.report.replay3d.files import replay_script, replay_style
+from hoverslam.harness.report.replay3d.data import replay_data
+from hoverslam.harness.report.replay3d.files import replay_script, replay_style
 
 __all__ = ["replay_data", "replay_script", "replay_style"]

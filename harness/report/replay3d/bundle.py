@@ -1,4 +1,4 @@
-"""Builds `bundle.js` again: `python -m harness.report.replay3d.bundle`. Needs npm; who only reads pages needs nothing.
+"""Builds `bundle.js` again: `python -m hoverslam.harness.report.replay3d.bundle`. Needs npm; who only reads pages needs nothing.
 
 npm installs the versions of package-lock.json into a temporary folder, esbuild keeps what is used of three.js, and the
 licence of three.js goes on top, as every page that is sent to someone is a copy of it.
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.report.replay3d.files import BUILT_FROM, BUNDLE, sources_digest
+from hoverslam.harness.report.replay3d.files import BUILT_FROM, BUNDLE, sources_digest
 
 HERE = Path(__file__).parent
 ESBUILD = (

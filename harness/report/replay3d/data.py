@@ -8,13 +8,12 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from harness.arrays import FloatArray
-from harness.report.run.maps import GOAL_RADIUS_M, PAD_RADIUS_M
-from harness.trace.flight import Flight
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.report.run.maps import GOAL_RADIUS_M, PAD_RADIUS_M
+from hoverslam.harness.trace.flight import Flight
 
 if TYPE_CHECKING:
-    from plant.vehicle import Vehicle
+    from hoverslam.plant.vehicle import Vehicle
 
 RATE_HZ = 25.0
 MOST_ROWS = 5000

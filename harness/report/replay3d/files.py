@@ -3,7 +3,7 @@
 import hashlib
 from importlib.resources import files
 
-FOLDER = files("harness.report.replay3d")
+FOLDER = files("hoverslam.harness.report.replay3d")
 BUNDLE, STYLE = "bundle.js", "replay.css"
 BUILT_FROM = "Built from "
 

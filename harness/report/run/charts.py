@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-
-from harness.arrays import FloatArray, IntArray
-from harness.record.loads import LOADS
-from harness.report.kit.columns import Columns
-from harness.signals.signals import navigation_error
-from harness.trace.flight import Flight
-from harness.window.window import window_of
+from hoverslam.harness.arrays import FloatArray, IntArray
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.report.kit.columns import Columns
+from hoverslam.harness.signals.signals import navigation_error
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.window.window import window_of
 
 Chart = dict[str, Any]
 COLOURS = 9

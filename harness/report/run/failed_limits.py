@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from harness.judge.requirements import ClauseResult, RequirementResult
-from harness.report.kit.columns import Columns
-from harness.signals.glossary import SIGNAL_NOTES
-from harness.signals.signals import SIGNALS
-from harness.trace.flight import Flight
-from harness.trace.series import Missing
+from hoverslam.harness.judge.requirements import ClauseResult, RequirementResult
+from hoverslam.harness.report.kit.columns import Columns
+from hoverslam.harness.signals.glossary import SIGNAL_NOTES
+from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.series import Missing
 
 
 class Place(NamedTuple):

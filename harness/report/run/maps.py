@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-
-from harness.arrays import FloatArray, IntArray
-from harness.report.kit.columns import Columns
-from harness.report.run.tables import signed
-from harness.trace.flight import GLIDE, Flight
+from hoverslam.harness.arrays import FloatArray, IntArray
+from hoverslam.harness.report.kit.columns import Columns
+from hoverslam.harness.report.run.tables import signed
+from hoverslam.harness.trace.flight import GLIDE, Flight
 
 PAD_RADIUS_M = 40.0
 GOAL_RADIUS_M = 10.0

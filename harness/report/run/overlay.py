@@ -9,18 +9,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from harness.files import write_whole
-from harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency
-from harness.judge.requirements import RequirementResult
-from harness.judge.verdict import Verdict
-from harness.report.kit.columns import Columns, kept_rows
-from harness.report.kit.document import document, filled
-from harness.report.run.charts import TimeCharts
-from harness.report.run.failed_limits import with_failed_limits
-from harness.report.run.maps import ground_track, side_view
-from harness.report.run.page import phase_spans
-from harness.report.run.tables import STATUS_WORDS
-from harness.statistics.words import number
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency
+from hoverslam.harness.judge.requirements import RequirementResult
+from hoverslam.harness.judge.verdict import Verdict
+from hoverslam.harness.report.kit.columns import Columns, kept_rows
+from hoverslam.harness.report.kit.document import document, filled
+from hoverslam.harness.report.run.charts import TimeCharts
+from hoverslam.harness.report.run.failed_limits import with_failed_limits
+from hoverslam.harness.report.run.maps import ground_track, side_view
+from hoverslam.harness.report.run.page import phase_spans
+from hoverslam.harness.report.run.tables import STATUS_WORDS
+from hoverslam.harness.statistics.words import number
 
 Line = dict[str, Any]
 

@@ -8,19 +8,19 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from harness.files import write_whole
-from harness.judge.causes import chain, sentence
-from harness.judge.findings import Finding
-from harness.judge.requirements import RequirementResult
-from harness.judge.verdict import Verdict, explain
-from harness.report.kit.columns import Columns, kept_rows
-from harness.report.kit.document import document, filled, safe_json
-from harness.report.replay3d import replay_data, replay_script, replay_style
-from harness.report.run.charts import TimeCharts
-from harness.report.run.failed_limits import with_failed_limits
-from harness.report.run.maps import ground_track, side_view, stage_view
-from harness.report.run.tables import facts_table, findings_list, loads_table, requirement_table, tiles
-from harness.trace.flight import PHASES, Flight
+from hoverslam.harness.files import write_whole
+from hoverslam.harness.judge.causes import chain, sentence
+from hoverslam.harness.judge.findings import Finding
+from hoverslam.harness.judge.requirements import RequirementResult
+from hoverslam.harness.judge.verdict import Verdict, explain
+from hoverslam.harness.report.kit.columns import Columns, kept_rows
+from hoverslam.harness.report.kit.document import document, filled, safe_json
+from hoverslam.harness.report.replay3d import replay_data, replay_script, replay_style
+from hoverslam.harness.report.run.charts import TimeCharts
+from hoverslam.harness.report.run.failed_limits import with_failed_limits
+from hoverslam.harness.report.run.maps import ground_track, side_view, stage_view
+from hoverslam.harness.report.run.tables import facts_table, findings_list, loads_table, requirement_table, tiles
+from hoverslam.harness.trace.flight import PHASES, Flight
 
 
 def write_report(

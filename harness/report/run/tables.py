@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from harness.judge.causes import crashed
-from harness.judge.findings import Finding
-from harness.judge.requirements import ClauseResult, RequirementResult, worst_first
-from harness.record.loads import LOADS
-from harness.statistics.words import number
-from harness.trace.flight import Flight
+from hoverslam.harness.judge.causes import crashed
+from hoverslam.harness.judge.findings import Finding
+from hoverslam.harness.judge.requirements import ClauseResult, RequirementResult, worst_first
+from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.statistics.words import number
+from hoverslam.harness.trace.flight import Flight
 
 STATUS_WORDS = {"pass": "pass", "fail": "fail", "advisory": "advisory", "not_evaluated": "not evaluated"}
 ZERO = 32.0

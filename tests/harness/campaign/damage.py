@@ -8,11 +8,11 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.store import DATABASE, Store
+from hoverslam.harness.cli import app
 from typer.testing import CliRunner
 
-from harness.campaign.row import Row
-from harness.campaign.store import DATABASE, Store
-from harness.cli import app
 from tests.harness.campaign.rows import ABOUT, made
 
 FLIGHTS = 40

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-
-from harness.campaign.row import Row
-from harness.fly.identity import Identity
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.fly.identity import Identity
 
 ABOUT: dict[str, Any] = {
     "campaign": {

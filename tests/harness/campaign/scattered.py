@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from hoverslam.harness.campaign.row import Row
+from hoverslam.harness.campaign.sampling import SOUND
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.fly.identity import identity_of
+from hoverslam.harness.report.campaign.page import write_campaign_page
+from hoverslam.scenarios.campaign import Campaign
+from hoverslam.scenarios.load import load
 
-from harness.campaign.row import Row
-from harness.campaign.sampling import SOUND
-from harness.campaign.store import Store
-from harness.fly.identity import identity_of
-from harness.report.campaign.page import write_campaign_page
-from scenarios.campaign import Campaign
-from scenarios.load import load
 from tests.harness.test_report import Page
 
 SCENARIO = "zq3-landing"

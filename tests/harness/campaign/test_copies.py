@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.campaign.export import export
+from hoverslam.harness.campaign.figures import figures, lines
+from hoverslam.harness.campaign.flyer import FlightJob
+from hoverslam.harness.campaign.run import CampaignRun
+from hoverslam.harness.campaign.sampling import Sample
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.commands.campaign import progress_line
+from hoverslam.harness.report.campaign.page import write_campaign_page
+from hoverslam.scenarios.campaign import Campaign
 from scipy.stats import beta
 
-from harness.campaign.export import export
-from harness.campaign.figures import figures, lines
-from harness.campaign.flyer import FlightJob
-from harness.campaign.run import CampaignRun
-from harness.campaign.sampling import Sample
-from harness.campaign.store import Store
-from harness.commands.campaign import progress_line
-from harness.report.campaign.page import write_campaign_page
-from scenarios.campaign import Campaign
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.scattered import about, failing, row, written
 from tests.harness.test_report import Page

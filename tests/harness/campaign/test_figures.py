@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.campaign.export import export, flat
+from hoverslam.harness.campaign.figures import figures, lines
+from hoverslam.harness.campaign.flyer import FlightJob
+from hoverslam.harness.campaign.run import CampaignRun, Progress
+from hoverslam.harness.campaign.sampling import Sample
+from hoverslam.harness.campaign.stopping import stop_plan
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.commands.campaign import progress_line
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.statistics.proportion import proportion
+from hoverslam.harness.statistics.sequential import limits
+from hoverslam.scenarios.campaign import Aim, Campaign
+from hoverslam.scenarios.dispersions import deviates
+from hoverslam.scenarios.load import ScenarioError
 from scipy.stats import norm
 
-from harness.campaign.export import export, flat
-from harness.campaign.figures import figures, lines
-from harness.campaign.flyer import FlightJob
-from harness.campaign.run import CampaignRun, Progress
-from harness.campaign.sampling import Sample
-from harness.campaign.stopping import stop_plan
-from harness.campaign.store import Store
-from harness.commands.campaign import progress_line
-from harness.errors import UsageError
-from harness.statistics.proportion import proportion
-from harness.statistics.sequential import limits
-from scenarios.campaign import Aim, Campaign
-from scenarios.dispersions import deviates
-from scenarios.load import ScenarioError
 from tests.harness.campaign.rows import ABOUT, made
 
 CAMPAIGN = Campaign(name="made", scenario="zq3-landing", flights=100)
@@ -101,7 +101,7 @@ def test_the_table_goes_to_csv_and_parquet_as_it_is(tmp_path: Path) -> None:
 def test_progress_says_rate_time_left_success_and_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = Progress(1000, done=100, flown=50, passed=97)
     now.failed_by["R-21"] = 3
-    monkeypatch.setattr("harness.campaign.run.time.monotonic", lambda: now.begun_s + 60.0)
+    monkeypatch.setattr("hoverslam.harness.campaign.run.time.monotonic", lambda: now.begun_s + 60.0)
     said = progress_line(now)
     for part in (
         "100/1,000 flights",

@@ -10,14 +10,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hoverslam.harness.campaign import run
+from hoverslam.harness.campaign.cluster import ClusterLostError
+from hoverslam.harness.campaign.flyer import FlightJob, Flown
+from hoverslam.harness.campaign.run import FROZEN_S, LOADING_S, MOST_FAILURES, SCHEDULER_GONE_S, CampaignRun, _Alive
+from hoverslam.harness.campaign.sampling import Sample
+from hoverslam.harness.campaign.store import Store
+from hoverslam.scenarios.campaign import Campaign
 
-from harness.campaign import run
-from harness.campaign.cluster import ClusterLostError
-from harness.campaign.flyer import FlightJob, Flown
-from harness.campaign.run import FROZEN_S, LOADING_S, MOST_FAILURES, SCHEDULER_GONE_S, CampaignRun, _Alive
-from harness.campaign.sampling import Sample
-from harness.campaign.store import Store
-from scenarios.campaign import Campaign
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.clock import Clock
 from tests.harness.fake_plant import PROGRAMS, ROOT
@@ -102,7 +102,9 @@ def test_the_results_of_a_worker_that_froze_when_it_was_done_are_not_waited_for(
     assert not campaign._took_batch([4, 5], done), "looked at again later, when it may have been handed on"
 
 
-DRIVER = "import harness.campaign.run as run\nrun.FROZEN_S = 4.0\nfrom harness.cli import main\nmain()\n"
+DRIVER = (
+    "import hoverslam.harness.campaign.run as run\nrun.FROZEN_S = 4.0\nfrom hoverslam.harness.cli import main\nmain()\n"
+)
 DAY_BACK = (
     "import time\n"
     "begun, wall, monotonic = time.monotonic(), time.time, time.monotonic\n"
@@ -163,8 +165,7 @@ def test_dask_waits_by_a_clock_that_nobody_can_set_and_listens_for_no_pages(monk
     import distributed.scheduler
     import distributed.worker
     import tornado.ioloop
-
-    from harness.campaign import steady
+    from hoverslam.harness.campaign import steady
 
     loop: Any = tornado.ioloop.IOLoop
     clocks = [steady.steady, lambda: loop.time(None), distributed.scheduler.time, distributed.worker.time]

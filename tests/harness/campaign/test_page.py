@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.campaign.row import NUMBERS, Row
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.report.campaign.landings import BARS, POINTS, SAMPLE
 
-from harness.campaign.row import NUMBERS, Row
-from harness.campaign.store import Store
-from harness.report.campaign.landings import BARS, POINTS, SAMPLE
 from tests.harness.campaign.scattered import STARTED, Written, about, failing, row, store_of, written
 
 LARGEST_MB = 6.0

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.campaign.features import features, wind_from
+from hoverslam.harness.campaign.sampling import SOUND, Sample, tree_of
+from hoverslam.scenarios.campaign import Campaign, read_campaign
+from hoverslam.scenarios.dispersions import draw
+from hoverslam.scenarios.load import ScenarioError, load, shipped
+from hoverslam.scenarios.schema import Scenario
 from scipy.stats import kstest, norm
-
-from harness.campaign.features import features, wind_from
-from harness.campaign.sampling import SOUND, Sample, tree_of
-from scenarios.campaign import Campaign, read_campaign
-from scenarios.dispersions import draw
-from scenarios.load import ScenarioError, load, shipped
-from scenarios.schema import Scenario
 
 FLIGHTS, ENGINES = 256, 9
 LANDING = load("zq3-landing")

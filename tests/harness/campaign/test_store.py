@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.campaign.store import DATABASE, Store, StoreError
 
-from harness.campaign.store import DATABASE, Store, StoreError
 from tests.harness.campaign.rows import ABOUT, about, made
 
 ROOT = Path(__file__).parents[3]
@@ -107,7 +107,7 @@ def test_a_kill_before_anything_was_laid_out_is_no_obstacle(tmp_path: Path) -> N
 def test_two_do_not_fly_one_campaign_at_a_time(tmp_path: Path) -> None:
     filled(tmp_path)
     holds = (
-        "import sys; from pathlib import Path; from harness.campaign.store import Store; "
+        "import sys; from pathlib import Path; from hoverslam.harness.campaign.store import Store; "
         "from tests.harness.campaign.rows import ABOUT; store = Store.resume(Path(sys.argv[1]), ABOUT); "
         "print('held', flush=True); sys.stdin.read()"
     )

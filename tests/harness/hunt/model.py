@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from harness.hunt.flyer import Flown
-from harness.hunt.properties import Margin
+from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.properties import Margin
 
 Tree = dict[str, Any]
 Judge = Callable[[Tree], dict[str, float]]

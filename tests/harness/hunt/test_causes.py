@@ -4,16 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from hoverslam.harness.commands.hunt import cause_lines
+from hoverslam.harness.hunt.causes import Cause, causes, deviations, words
+from hoverslam.harness.hunt.engine import Hunt, Plan
+from hoverslam.harness.hunt.flyer import Flown, Job
+from hoverslam.harness.hunt.found import Origin, write_found
+from hoverslam.harness.hunt.ledger import Ledger
+from hoverslam.scenarios.limits import Limits
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.space import Space
 
-from harness.commands.hunt import cause_lines
-from harness.hunt.causes import Cause, causes, deviations, words
-from harness.hunt.engine import Hunt, Plan
-from harness.hunt.flyer import Flown, Job
-from harness.hunt.found import Origin, write_found
-from harness.hunt.ledger import Ledger
-from scenarios.limits import Limits
-from scenarios.load import load
-from scenarios.space import Space
 from tests.harness.hunt.model import ModelCrew, Tree, flown
 
 SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=2, dispersions=("normal_force", "isp")))

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from harness.arrays import FloatArray
-from harness.hunt.cmaes import CmaEs
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.hunt.cmaes import CmaEs
 
 
 def minimised(function: object, start: FloatArray, generations: int, seed: int = 1) -> CmaEs:

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.hunt.engine import Hunt, Plan, State
+from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
+from hoverslam.harness.hunt.methods import METHODS, decode, encode
+from hoverslam.harness.hunt.shrink import Shrunk
+from hoverslam.scenarios.fault_grid import FaultPoint
+from hoverslam.scenarios.limits import Limits
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.space import Case, Space
 
-from harness.errors import UsageError
-from harness.hunt.engine import Hunt, Plan, State
-from harness.hunt.flyer import Flown
-from harness.hunt.ledger import LEDGER_FILE, Ledger
-from harness.hunt.methods import METHODS, decode, encode
-from harness.hunt.shrink import Shrunk
-from scenarios.fault_grid import FaultPoint
-from scenarios.limits import Limits
-from scenarios.load import load
-from scenarios.space import Case, Space
 from tests.harness.campaign.damage import damaged
 from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
 

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-from harness.hunt.causes import Cause
-from harness.hunt.engine import Failure
-from harness.hunt.flyer import Job
-from harness.hunt.found import Found, Origin, adopt, write_found
-from harness.hunt.properties import Margin
-from scenarios.fault_grid import FaultPoint
-from scenarios.limits import Limits
-from scenarios.load import load
-from scenarios.schema import Scenario
-from scenarios.space import Space
+from hoverslam.harness.hunt.causes import Cause
+from hoverslam.harness.hunt.engine import Failure
+from hoverslam.harness.hunt.flyer import Job
+from hoverslam.harness.hunt.found import Found, Origin, adopt, write_found
+from hoverslam.harness.hunt.properties import Margin
+from hoverslam.scenarios.fault_grid import FaultPoint
+from hoverslam.scenarios.limits import Limits
+from hoverslam.scenarios.load import load
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.space import Space
 
 MARGIN = Margin("R-21", True, -0.33, -13.2, "m", "in all 53.2 m at 73.01 s, limit <= 40 m")
 OWN = """

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from harness.stl.formula import (
+from hoverslam.harness.stl.formula import (
     Absolute,
     Arithmetic,
     Edge,
@@ -19,6 +19,7 @@ from harness.stl.formula import (
     Until,
     Window,
 )
+
 from tests.harness.stl.traces import ArrayTrace
 
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from hoverslam.harness.arrays import BoolArray, FloatArray
+from hoverslam.harness.stl.monitor import Samples
+from hoverslam.harness.stl.parser import Vocabulary
 from hypothesis import strategies as st
-
-from harness.arrays import BoolArray, FloatArray
-from harness.stl.monitor import Samples
-from harness.stl.parser import Vocabulary
 
 VOCABULARY = Vocabulary({"a": "m", "b": "m", "c": "deg"}, frozenset({"early", "late", "never"}))
 PERIOD_S = 0.01

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hoverslam.harness.judge.findings import findings
+from hoverslam.harness.judge.requirements import evaluate, load_requirements
+from hoverslam.harness.record.clock import epoch_ns
+from hoverslam.harness.record.log import write_log
+from hoverslam.harness.report.scene import Judged
+from hoverslam.plant.layout import command_layout, truth_layout
+from hoverslam.plant.vehicle import load_vehicle
 from mcap.reader import make_reader
 from scipy.spatial.transform import Rotation
 
-from harness.judge.findings import findings
-from harness.judge.requirements import evaluate, load_requirements
-from harness.record.clock import epoch_ns
-from harness.record.log import write_log
-from harness.report.scene import Judged
-from plant.layout import command_layout, truth_layout
-from plant.vehicle import load_vehicle
 from tests.harness.flights import SHAPE, Plan, fly, truth_of, view
 from tests.harness.test_pages_in_a_browser import attitudes, turning
 from tests.harness.viewers.layout_types import hold
@@ -81,7 +81,7 @@ def refuse(value: Any, schema: dict[str, Any], place: str = "") -> None:
     ],
 )  # fmt: skip
 def test_what_is_drawn_holds_to_the_published_schema(log: dict[str, Channel], topic: str, name: str) -> None:
-    published = json.loads(files("harness.viewers").joinpath("foxglove.json").read_text())[name]
+    published = json.loads(files("hoverslam.harness.viewers").joinpath("foxglove.json").read_text())[name]
     assert (log[topic].name, log[topic].schema) == (name, published)
     assert log[topic].messages
     for _, message in log[topic].messages:
@@ -178,7 +178,7 @@ def test_every_field_of_every_channel_of_ours_says_its_unit_and_what_it_is(log: 
 
 
 def test_the_layout_shows_what_is_in_the_log(log: dict[str, Channel]) -> None:
-    layout = json.loads(files("harness.viewers").joinpath("layout.json").read_text())
+    layout = json.loads(files("hoverslam.harness.viewers").joinpath("layout.json").read_text())
     panels = layout["configById"]
     placed: list[str] = []
 
@@ -203,7 +203,7 @@ def test_the_layout_shows_what_is_in_the_log(log: dict[str, Channel]) -> None:
 def test_the_layout_holds_to_the_types_that_viewers_read_it_by_and_to_the_frames_and_lengths_of_a_log(
     log: dict[str, Channel],
 ) -> None:
-    layout = json.loads(files("harness.viewers").joinpath("layout.json").read_text())
+    layout = json.loads(files("hoverslam.harness.viewers").joinpath("layout.json").read_text())
     hold("layout", layout)
     frames = {part[key] for _, told in log["/tf"].messages for part in told["transforms"]
               for key in ("parent_frame_id", "child_frame_id")}  # fmt: skip

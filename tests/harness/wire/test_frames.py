@@ -5,16 +5,15 @@ from typing import Any
 
 import msgpack
 import pytest
+from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.codec import FROM_HARNESS, decode, decode_own, encode
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.layout import command_fields, sensor_fields
+from hoverslam.harness.wire.messages import Sensors, validate
+from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from harness.wire.actuator_reader import ActuatorReader
-from harness.wire.codec import FROM_HARNESS, decode, decode_own, encode
-from harness.wire.errors import MessageRefused
-from harness.wire.layout import command_fields, sensor_fields
-from harness.wire.messages import Sensors, validate
-from harness.wire.sensor_writer import SensorWriter
-from plant.layout import VehicleShape, command_layout, sensor_layout
 
 SHAPES = st.builds(
     VehicleShape,

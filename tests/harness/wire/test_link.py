@@ -14,12 +14,11 @@ from pathlib import Path
 import msgpack
 import pytest
 import zmq
-
-from harness.wire.codec import encode
-from harness.wire.errors import LinkClosed, MessageRefused, PeerGone, PeerSilent, Unasked
-from harness.wire.link import GncLink
-from harness.wire.private_folder import MAX_IPC_PATH_BYTES
-from harness.wire.router import HarnessLink
+from hoverslam.harness.wire.codec import encode
+from hoverslam.harness.wire.errors import LinkClosed, MessageRefused, PeerGone, PeerSilent, Unasked
+from hoverslam.harness.wire.link import GncLink
+from hoverslam.harness.wire.private_folder import MAX_IPC_PATH_BYTES
+from hoverslam.harness.wire.router import HarnessLink
 
 SOON_S, LONG_S = 0.2, 20.0
 
@@ -263,6 +262,6 @@ def _close_while_others_leave(times: int) -> None:
 
 def test_the_programs_end_needs_neither_pydantic_nor_numpy() -> None:
     heavy = ("pydantic", "numpy", "numba", "plant", "scenarios")
-    code = f"import sys, harness.wire.link; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, hoverslam.harness.wire.link; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

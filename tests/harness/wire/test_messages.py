@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from harness.wire.errors import MessageRefused
-from harness.wire.messages import MESSAGES, Actuators, Hello, Message, Ready, Sensors, validate
+from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.messages import MESSAGES, Actuators, Hello, Message, Ready, Sensors, validate
 
 ACTUATORS: dict[str, Any] = {
     "type": "actuators", "flight": 0, "seq": 3, "engine_on": [True], "throttle": [0.7], "gimbal_rad": [0.0, 0.1],
