@@ -8,6 +8,7 @@ which does not change, and the wind error, a first-order Gauss-Markov process ov
 import math
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.model import trimmed_lift

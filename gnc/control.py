@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Load, Stage
 from hoverslam.gnc.rotation import Quat, Vec, inner, minus, outer, plus, times, to_body, unit

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.control import offset_moment
 from hoverslam.gnc.load import Load

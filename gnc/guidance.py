@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.air_data import wind_error
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.lateral import LEAD, gain_at

@@ -7,6 +7,7 @@ between 350 and 240 m/s. What a lean cannot do there, fins and gimbals do that p
 import math
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.guidance import Situation, lift_slope
 from hoverslam.gnc.lateral import FIN_SHARE, LEAD, PUSH, STATES, gain_at

@@ -14,6 +14,7 @@ reset; in flight a gain is looked up. Its cost also says where the burn best beg
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.compiled import as_record, kernel
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.prediction import TYPICAL_LEAN_RAD

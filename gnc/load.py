@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import numpy as np
+
 from hoverslam.gnc.rotation import Vec
 
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Forecast, Pad, Stage
 from hoverslam.gnc.rotation import Vec, outer, plus, times

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from hoverslam.gnc.air_data import wind_error
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.fdir import (

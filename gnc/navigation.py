@@ -12,6 +12,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Filter, Load, Stage
 from hoverslam.gnc.model import coriolis, earth_rate, gravity, pad_position, to_enu

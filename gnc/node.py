@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import numpy as np
+
 from hoverslam.gnc.compiled import are_warm, as_record
 from hoverslam.gnc.load import LoadError, read_load
 from hoverslam.gnc.rows import frame_width, start_state, wiring

@@ -9,6 +9,7 @@ direct form II transposed.
 import math
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.navigation import Nav

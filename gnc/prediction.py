@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.air_data import fading
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.load import Load, Stage

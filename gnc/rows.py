@@ -1,6 +1,7 @@
 """Where each measurement lies in the frame row and each command in the command row, for a vehicle of any shape."""
 
 import numpy as np
+
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.lateral import solve

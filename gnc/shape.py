@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+
 from hoverslam.gnc.load import Load, LoadError, Stage
 from hoverslam.gnc.state import ROOM
 

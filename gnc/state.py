@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.navigation import Nav
 

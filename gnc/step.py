@@ -7,6 +7,7 @@ in place; what does so says so, and all else is pure.
 import math
 
 import numpy as np
+
 from hoverslam.gnc.air_data import sink
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment

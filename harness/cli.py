@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
+
 from hoverslam.harness.printable import printable_lines
 
 DEFAULT_SCENARIO = "zq3-landing"

@@ -8,6 +8,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
 from hoverslam.plant.faults import EVENTS, KINDS, SORTS, Fault, code
 from hoverslam.plant.faults import QUANTITIES as QUANTITY_NAMES
 from hoverslam.plant.kernels.bending import COLUMNS as BENDING_COLUMNS
@@ -63,7 +65,6 @@ from hoverslam.plant.kernels.stopping import required_throttle
 from hoverslam.plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 from hoverslam.plant.vehicle import Vehicle
-from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 GUST_PERIOD_S = 0.01

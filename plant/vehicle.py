@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
 from hoverslam.plant.kernels.aero import AeroParams
 from hoverslam.plant.kernels.bending import BendingParams
 from hoverslam.plant.kernels.engine import EngineParams, NotNegative, Positive
@@ -29,10 +32,8 @@ from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.ranges import beyond, disproportionate
 from hoverslam.plant.toml_file import is_file
 from hoverslam.plant.vehicle_lists import list_mistakes
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
-SHIPPED = files("plant") / "vehicles"
+SHIPPED = files("hoverslam.plant") / "vehicles"
 
 
 class VehicleError(ValueError):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_type_hints
 
 import numpy as np
+
 from hoverslam.plant.ranges import VEHICLE, outside
 
 INDICES = ("cluster.gimballed",)

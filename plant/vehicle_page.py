@@ -1,4 +1,4 @@
-"""Writes docs/vehicle-file.md from the table of ranges: python -m hoverslam.plant.vehicle_page > docs/vehicle-file.md"""
+"""Writes docs/vehicle-file.md from the ranges: python -m hoverslam.plant.vehicle_page > docs/vehicle-file.md"""
 
 import sys
 from collections.abc import Iterator

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
 from hoverslam.plant.toml_file import is_file
 from hoverslam.scenarios.drawn import LARGEST_SIGMA
 from hoverslam.scenarios.explain import explain
@@ -12,8 +15,6 @@ from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.load import ScenarioError, load, read_tree, shipped, told
 from hoverslam.scenarios.schema import Scenario
 from hoverslam.scenarios.table import Table
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 MOST_FLIGHTS = 100_000
 

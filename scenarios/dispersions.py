@@ -8,9 +8,10 @@ import hashlib
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
 from hoverslam.scenarios.drawn import LARGEST_SIGMA, Drawn
 from hoverslam.scenarios.schema import Dispersions
-from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 

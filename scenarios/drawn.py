@@ -6,8 +6,9 @@ altitude has a few numbers instead of hundreds: the seed's column times a factor
 
 from typing import Annotated, Literal
 
-from hoverslam.scenarios.table import Table
 from pydantic import BeforeValidator, Field
+
+from hoverslam.scenarios.table import Table
 
 LARGEST_SIGMA = 3.0
 """Every deviation is cut here, drawn or stated: no flight has half a mass."""

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from hoverslam.scenarios.table import Table
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from hoverslam.scenarios.table import Table
 
 
 def _sorted_ids(value: Any) -> Any:

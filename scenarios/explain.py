@@ -5,9 +5,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args
 
-from hoverslam.scenarios.schema import Scenario
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from hoverslam.scenarios.schema import Scenario
 
 UNITS = {
     "m": "metres",

@@ -2,13 +2,14 @@
 
 import re
 
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
 from hoverslam.plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
 from hoverslam.plant.faults import Fault as PlantFault
 from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link, link_clashes
 from hoverslam.scenarios.link_kinds import refusal as link_refusal
 from hoverslam.scenarios.table import Table
-from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 MOST = 64
 

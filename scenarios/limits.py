@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Annotated
 
+from pydantic import BeforeValidator, Field, ValidationError
+
 from hoverslam.plant.toml_file import is_file
 from hoverslam.scenarios.drawn import LARGEST_SIGMA, Drawn
 from hoverslam.scenarios.explain import explain
 from hoverslam.scenarios.link_kinds import ALL_KINDS
 from hoverslam.scenarios.load import ScenarioError, read_tree, shipped, told
 from hoverslam.scenarios.table import Table
-from pydantic import BeforeValidator, Field, ValidationError
 
 STEP_SIGMA = 0.25
 """Grid of deviations."""

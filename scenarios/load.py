@@ -12,19 +12,20 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
 from hoverslam.plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
 from hoverslam.scenarios.explain import Mistake, cut, explain
 from hoverslam.scenarios.schema import Scenario
-from pydantic import ValidationError
 
 MAX_SHOWN = 10
 COMMAND_LINE = "--set"
 # What a scenario may name: the key, the package folder with the shipped ones, and what to call it.
 REFERENCES = (
-    ("vehicle.file", "plant", "vehicles", "vehicle"),
-    ("flight_load.file", "scenarios", "flight_loads", "flight load"),
-    ("requirements.set", "scenarios", "requirements", "requirement set"),
+    ("vehicle.file", "hoverslam.plant", "vehicles", "vehicle"),
+    ("flight_load.file", "hoverslam.scenarios", "flight_loads", "flight load"),
+    ("requirements.set", "hoverslam.scenarios", "requirements", "requirement set"),
 )
 
 
@@ -32,7 +33,7 @@ class ScenarioError(Exception):
     """A scenario that cannot be flown; one line a mistake: place, key, value, limit, remedy."""
 
 
-def shipped(package: str = "scenarios", folder: str = "cases") -> dict[str, Traversable]:
+def shipped(package: str = "hoverslam.scenarios", folder: str = "cases") -> dict[str, Traversable]:
     """The shipped files of a kind by name, sorted; they travel as package data."""
     root = files(package) / folder
     if not root.is_dir():
@@ -95,7 +96,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     cases = shipped()
     if reference in cases:
-        return Found(cases[reference], f"{reference} (shipped)", files("scenarios") / "cases")
+        return Found(cases[reference], f"{reference} (shipped)", files("hoverslam.scenarios") / "cases")
     known = f"; shipped: {', '.join(cases)}; a file of your own ends in .toml"
     raise ScenarioError(f"{asked_by or 'scenario'}: no scenario {reference!r}{_did_you_mean(reference, cases)}{known}")
 

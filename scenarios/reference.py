@@ -4,6 +4,9 @@ import sys
 from collections.abc import Iterator
 from typing import Literal, get_args, get_origin
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
 from hoverslam.plant.faults import SENSORS
 from hoverslam.scenarios.drawn import Drawn
 from hoverslam.scenarios.expected import Expected
@@ -19,8 +22,6 @@ from hoverslam.scenarios.schema import (
     Vehicle,
     Wind,
 )
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 TABLES: dict[str, type[BaseModel]] = {
     "[vehicle]": Vehicle,

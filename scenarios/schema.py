@@ -10,14 +10,15 @@ Models are frozen and refuse unknown keys. Numbers are not converted: an integer
 import math
 from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
 from hoverslam.scenarios.drawn import Drawn
 from hoverslam.scenarios.effects import without_effect
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.faults import Fault, disagreements
 from hoverslam.scenarios.table import Table as _Table
 from hoverslam.scenarios.wind_envelopes import Percentile
-from pydantic import BeforeValidator, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 TOP_OF_ATMOSPHERE_M = 130_000.0  # end of the extended standard atmosphere of the plant

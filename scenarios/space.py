@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import ValidationError
+
 from hoverslam.scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
 from hoverslam.scenarios.effects import fault_without_effect
 from hoverslam.scenarios.fault_grid import (
@@ -27,7 +29,6 @@ from hoverslam.scenarios.limits import STEP_SIGMA, Limits
 from hoverslam.scenarios.link_kinds import ALL_KINDS
 from hoverslam.scenarios.load import ScenarioError
 from hoverslam.scenarios.schema import Scenario
-from pydantic import ValidationError
 
 
 class Case(NamedTuple):

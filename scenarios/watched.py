@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple, cast
 
-from hoverslam.scenarios.schema import Scenario
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+
+from hoverslam.scenarios.schema import Scenario
 
 FOR_PEOPLE = frozenset({"name", "description", "expected"})
 """Keys that are there to be read by people: they change no flight, and need not."""

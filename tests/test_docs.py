@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.cli import app, compare
 from hoverslam.harness.judge.verdict import Verdict
 

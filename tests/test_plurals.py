@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.commands.certify import _condition_line
 from hoverslam.harness.commands.validate import _graded
 from hoverslam.harness.judge.link_findings import _computer, _sensors
@@ -38,7 +39,7 @@ NEVER_ONE = {
 
 
 def sources() -> Iterator[Path]:
-    for package in ("harness", "hoverslam_pytest", "scenarios", "plant", "gnc"):
+    for package in ("harness", "scenarios", "plant", "gnc"):
         yield from sorted((ROOT / package).rglob("*.py"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("harness", "gnc", "plant", "scenarios", "hoverslam_pytest", "tests")
+PACKAGES = ("harness", "gnc", "plant", "scenarios", "tests")
 MODULE_LINES, FUNCTION_LINES, ARGUMENTS = 300, 40, 6
 
 

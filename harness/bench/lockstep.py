@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import Deadlines, FlightPlan, Progress

@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.program.pinning import default_core, on_one_core
 from hoverslam.scenarios.load import load
 

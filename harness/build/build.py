@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from hoverslam.plant.kernels.propulsion import ClusterScatter
 from hoverslam.plant.kernels.wind import AirColumn
 from hoverslam.plant.layers import Folder, Found, LayerError, chain, laid
@@ -191,7 +192,7 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
         path = base / reference
         label, folder = str(path), path.parent if isinstance(path, Path) else base
     else:
-        folder = files("scenarios") / "flight_loads"
+        folder = files("hoverslam.scenarios") / "flight_loads"
         path, label = folder / f"{reference}.toml", f"{reference} (shipped)"
     if not is_file(path):
         named = f"{asked_by}: extends = {reference!r}" if asked_by else f"flight load {reference!r}"

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+
 from hoverslam.harness.build.switches import switches
 from hoverslam.harness.statistics.words import counted
 from hoverslam.plant.kernels.atmosphere import G0_MPS2

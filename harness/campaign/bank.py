@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.campaign.baseline import FORMAT, OLDER, check
 from hoverslam.harness.campaign.figures import categories, column, feature_columns
 from hoverslam.harness.campaign.store import Store, StoreError, first_difference

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic import Field, ValidationError
+
 from hoverslam.scenarios.explain import explain
 from hoverslam.scenarios.load import told
 from hoverslam.scenarios.table import Table
-from pydantic import Field, ValidationError
 
 FORMAT, OLDER = "hoverslam-baseline-2", "hoverslam-baseline-1"
 """The older one names its files only: it does not say what was in them."""

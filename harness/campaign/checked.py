@@ -1,11 +1,12 @@
 """What would keep a campaign from being flown, found before a worker is started: every file it reads, every failure."""
 
+from pydantic import ValidationError
+
 from hoverslam.harness.campaign.sampling import Sample, tree_of
 from hoverslam.harness.fly.prepare import Prepared, checked
 from hoverslam.scenarios.explain import explain
 from hoverslam.scenarios.load import ScenarioError, told
 from hoverslam.scenarios.schema import Scenario
-from pydantic import ValidationError
 
 
 def check(sample: Sample) -> None:

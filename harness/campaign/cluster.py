@@ -55,9 +55,10 @@ def cluster(workers: int, scratch: Path, scheduler: str | None = None) -> "Itera
 def _here(workers: int, scratch: Path) -> "Iterator[Client]":
     """A signal waits until all of it has started: it cannot be ended half-way."""
     import dask
-    import hoverslam.harness.campaign.steady as steady
     from distributed import Client, LocalCluster
     from distributed.security import Security
+
+    import hoverslam.harness.campaign.steady as steady
 
     start_tracker()
     own = {"temporary-directory": str(scratch), "distributed.worker.preload": [steady.NAME]}

@@ -4,6 +4,7 @@ Single numbers in sigmas of their dispersion; wind as its mean deviation over a 
 """
 
 import numpy as np
+
 from hoverslam.scenarios.dispersions import COLUMN_STEP_M, Draws, deviates, draw
 from hoverslam.scenarios.schema import Scenario
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.campaign.row import NUMBERS, Row
 from hoverslam.harness.campaign.sampling import aim_of, aimed_at

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from hoverslam.harness.campaign.figures import independent
 from hoverslam.harness.campaign.flyer import was_disturbed
 from hoverslam.harness.campaign.sampling import tree_of
@@ -20,7 +22,6 @@ from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.explain import explain
 from hoverslam.scenarios.load import told
 from hoverslam.scenarios.schema import Scenario
-from pydantic import ValidationError
 
 FLIGHTS = "flights"
 FEW = 3

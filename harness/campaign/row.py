@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.campaign.features import features, wind_from
 from hoverslam.harness.campaign.sampling import Flight as Place
 from hoverslam.harness.fly.assess import Assessment

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.statistics.importance import Proposal, draw, proposal
 from hoverslam.scenarios.campaign import Aim, Campaign

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
 from hoverslam.harness.campaign.database import DamagedError, Database, StoreError
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.statistics.words import agrees, counted
 from hoverslam.scenarios.campaign import MOST_FLIGHTS, Campaign
 from hoverslam.scenarios.explain import explain
 from hoverslam.scenarios.load import told
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 AS_JSON = ("changes", "requirements", "starts", "features")
 SQL_TYPES = {"place": "INTEGER PRIMARY KEY", "seed": "INTEGER", "track": "BLOB"}

@@ -7,6 +7,8 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rich.text import Text
+
 from hoverslam.harness.commands.compiling import compile_first
 from hoverslam.harness.commands.junit import junit_report, suite
 from hoverslam.harness.commands.verdict_view import expectation
@@ -21,7 +23,6 @@ from hoverslam.harness.program.opening import check_program
 from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
-from rich.text import Text
 
 if TYPE_CHECKING:
     from hoverslam.harness.fly.summary import Summary

@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+from rich.live import Live
+from rich.text import Text
+
 from hoverslam.harness.console.console import Screen
 from hoverslam.harness.loop.plan import Progress, ProgressCallback
 from hoverslam.plant.layout import Layout, VehicleShape, truth_layout
-from rich.live import Live
-from rich.text import Text
 
 REDRAW_S = 0.1
 BURNING_LEVEL = 0.05  # chamber pressure, as a fraction of rated, above which an engine counts as burning

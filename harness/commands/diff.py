@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from hoverslam.harness.commands.changes import tell_changes
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.commands.verdict_view import MARKS
@@ -19,7 +21,6 @@ from hoverslam.harness.record.difference import Difference, Trace
 from hoverslam.harness.record.flight_record import RecordError
 from hoverslam.harness.record.tolerance import length_sentence
 from hoverslam.harness.statistics.words import counted
-from rich.text import Text
 
 WORDS = {"worse": "red", "better": "green"}
 

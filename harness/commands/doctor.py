@@ -11,10 +11,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from rich.text import Text
+
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.console.table import Column
 from hoverslam.harness.statistics.words import counted
-from rich.text import Text
 
 Status = Literal["ok", "warning", "failed"]
 PYTHONS = ((3, 11), (3, 14))

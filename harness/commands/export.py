@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.record.fields import MEANINGS, unit

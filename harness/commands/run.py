@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.commands.junit import junit_report, suite
 from hoverslam.harness.console.console import print_json, progress, results

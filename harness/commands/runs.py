@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rich.text import Text
+
 from hoverslam.harness.campaign.store import DATABASE
 from hoverslam.harness.commands.verdict_view import OTHER_STYLE, VERDICT_STYLE
 from hoverslam.harness.console.console import print_json, results
@@ -31,7 +33,6 @@ from hoverslam.harness.record.names import (
     TRACEBACK_FILE,
 )
 from hoverslam.harness.statistics.words import counted
-from rich.text import Text
 
 OURS = frozenset({
     RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE,

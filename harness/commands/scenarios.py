@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.text import Text
+
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.console.table import Column
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
-from rich.text import Text
 
 COLUMNS = (Column("scenario"), Column("vehicle"), Column("description", wraps=True))
 

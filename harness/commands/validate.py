@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rich.text import Text
+
 from hoverslam.harness.console.console import print_json, progress, results
 from hoverslam.harness.console.ending import Interrupted, same_command
 from hoverslam.harness.console.table import Column, Row
@@ -15,7 +17,6 @@ from hoverslam.harness.files import Kind, Output
 from hoverslam.harness.fly.kernels import tell_compiling
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.validation.check import NESC, SUITES, Check, cells
-from rich.text import Text
 
 ALL = "all"
 OF_A_BODY, OF_A_STAGE = {NESC, "numerics", ALL}, {"numerics", "falcon9", ALL}

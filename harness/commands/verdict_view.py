@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.text import Text
+
 from hoverslam.harness.console.table import Column, Row
 from hoverslam.harness.fly.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 from hoverslam.harness.printable import printable_lines
 from hoverslam.harness.record.names import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
-from rich.text import Text
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from hoverslam.harness.console.table import Column, Row, fitted
-from hoverslam.harness.console.wrapping import cuts, indentation
-from hoverslam.harness.printable import printable, printable_lines
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.live import Live
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+
+from hoverslam.harness.console.table import Column, Row, fitted
+from hoverslam.harness.console.wrapping import cuts, indentation
+from hoverslam.harness.printable import printable, printable_lines
 
 PIPED_WIDTH = 118
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from hoverslam.harness.console.wrapping import HANGING, columns, cuts
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from hoverslam.harness.console.wrapping import HANGING, columns, cuts
 
 GAP = 2
 

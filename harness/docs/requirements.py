@@ -1,4 +1,7 @@
-"""Writes the tables of names in docs/requirements.md: python -m hoverslam.harness.docs.requirements docs/requirements.md"""
+"""Writes the tables of names in docs/requirements.md:
+
+python -m hoverslam.harness.docs.requirements docs/requirements.md
+"""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""The table of docs/verification.md, from the checks: `python -m hoverslam.harness.docs.validation docs/verification.md`."""
+"""The table of docs/verification.md, from the checks:
+
+python -m hoverslam.harness.docs.validation docs/verification.md
+"""
 
 import sys
 from collections.abc import Iterable, Iterator

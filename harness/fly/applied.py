@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from hoverslam.harness.loop.link_faults import LinkFault, wake_ticks
 from hoverslam.plant.faults import KINDS, Fault
 from hoverslam.plant.vehicle import load_vehicle

@@ -154,9 +154,9 @@ def of_ourselves() -> tuple[str, str]:
     """Plant and judge: the sources from which this process has loaded them."""
     from hoverslam.plant.kernels.compiled import PLANT
 
-    plant = digest([PLANT, _sources(PACKAGE_ROOT / "scenarios")])
-    parts = [PACKAGE_ROOT / "harness" / name for name in DECIDING]
-    own = [[path.name, of_file(path)] for path in sorted((PACKAGE_ROOT / "harness").glob("*.py"))]
+    plant = digest([PLANT, _sources(PACKAGE_ROOT / "hoverslam" / "scenarios")])
+    parts = [PACKAGE_ROOT / "hoverslam" / "harness" / name for name in DECIDING]
+    own = [[path.name, of_file(path)] for path in sorted((PACKAGE_ROOT / "hoverslam" / "harness").glob("*.py"))]
     return plant, digest([own, *map(_sources, parts)])
 
 
@@ -171,7 +171,9 @@ def of_binary(gnc: str | Sequence[str] | None) -> str:
     if words == [WAIT]:
         return ""
     if not words:
-        return digest([_sources(PACKAGE_ROOT / "gnc"), _sources(PACKAGE_ROOT / "harness" / "wire")])
+        return digest(
+            [_sources(PACKAGE_ROOT / "hoverslam" / "gnc"), _sources(PACKAGE_ROOT / "hoverslam" / "harness" / "wire")]
+        )
     found = [of_path(path) for word in _named(words) if (path := Path(word)).exists()]
     return digest(found)
 

@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+
 from hoverslam.scenarios.schema import Scenario
 
 PLANT, JUDGING = "plant", "judging"

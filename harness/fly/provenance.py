@@ -7,11 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from hoverslam.harness.fly import identity
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.flight_record import FlightRecord, RecordError, StoredRun
 from hoverslam.scenarios.schema import Scenario
-from pydantic import ValidationError
 
 DECIDING = ("scenario", "vehicle", "load", "requirements", "plant", "judge")
 """Parts of the identity that decide what a stored flight is when it is flown or judged again."""

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from hoverslam.harness.judge.causes import chain, sentence
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.signals.window_signals import window_summary
 from hoverslam.harness.trace.flight import Flight, ignition
-from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from hoverslam.harness.fly.assess import Assessment

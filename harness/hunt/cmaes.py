@@ -6,6 +6,7 @@ Asked for points and told what they are worth, it minimises. Nothing here knows 
 import math
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 
 

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.identity import differences, of_record
 from hoverslam.harness.hunt.flyer import Flown
@@ -17,7 +19,6 @@ from hoverslam.harness.hunt.properties import Margin
 from hoverslam.harness.record.digest import digest
 from hoverslam.harness.statistics.words import agrees, counted
 from hoverslam.scenarios.space import Case
-from pydantic import TypeAdapter
 
 PROGRAMS = ("identity", "baseline_identity")
 LEDGER_FILE = "flights.jsonl"

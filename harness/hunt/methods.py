@@ -6,6 +6,7 @@ A method asks for the robustness of cases, as many at once as it has ready, and 
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.hunt.cmaes import CmaEs
 from hoverslam.scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
@@ -33,6 +34,7 @@ def at_random(space: Space, ask: Ask, seed: int) -> None:
 def hypothesis(space: Space, ask: Ask, seed: int) -> None:
     """Hypothesis draws, and climbs toward what `target` is told: the negated margin."""
     import hypothesis as hy
+
     from hoverslam.scenarios.strategies import cases
 
     quiet = hy.settings(

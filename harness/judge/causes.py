@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.judge.requirements import RequirementResult
 from hoverslam.harness.trace.flight import Flight
 

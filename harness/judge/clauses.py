@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, NamedTuple, Self, cast
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
 from hoverslam.harness.judge.clause_ranges import beyond, beyond_in
 from hoverslam.harness.signals.glossary import VOCABULARY
 from hoverslam.harness.signals.phases import WINDOWS
@@ -25,7 +27,6 @@ from hoverslam.harness.stl.formula import (
     predicates,
 )
 from hoverslam.harness.stl.parser import parse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 _UNITS = set(VOCABULARY.units.values())
 EVERYWHERE = "always"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.signals.signals import SATURATED_FRACTION, gimbal_saturated, navigation_error
 from hoverslam.harness.statistics.words import counted

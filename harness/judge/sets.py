@@ -11,12 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
 from hoverslam.harness.judge.clauses import Clause, Strict
 from hoverslam.harness.stl.formula import Formula, Temporal, Until, nodes
 from hoverslam.harness.stl.monitor import MonitorError, frames_of
 from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from hoverslam.plant.toml_file import is_file
-from pydantic import BaseModel, Field, ValidationError, model_validator
 
 Severity = Literal["required", "advisory"]
 
@@ -56,7 +57,7 @@ def _doubles(names: Iterable[str]) -> str:
 
 def shipped_sets() -> list[str]:
     """Names of the requirement sets that come with the package."""
-    folder = files("scenarios").joinpath("requirements")
+    folder = files("hoverslam.scenarios").joinpath("requirements")
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
@@ -106,7 +107,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
             f"{asked_by or 'requirement set'}: {reference!r} is not shipped{guess}; there are: "
             f"{', '.join(shipped_sets())}; or give the path of a .toml file"
         )
-    folder = files("scenarios").joinpath("requirements")
+    folder = files("hoverslam.scenarios").joinpath("requirements")
     return Found(folder.joinpath(f"{reference}.toml"), f"{reference}.toml", folder)
 
 

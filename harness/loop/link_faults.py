@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.faults import Trigger
 from hoverslam.plant.kernels.noise import uniform
@@ -17,7 +19,6 @@ from hoverslam.plant.plant import stream_key
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import NUMBERS, is_of_link, place
 from hoverslam.scenarios.schema import Rates, Scenario
-from numpy.typing import NDArray
 
 SENSORS, COMMANDS = "sensors", "commands"
 

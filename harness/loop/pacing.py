@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.loop.plan import Exchange
 
 PERCENTILES = {"p50": 50.0, "p99": 99.0, "p99_9": 99.9}

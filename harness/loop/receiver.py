@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.layout import VehicleShape, command_layout
 

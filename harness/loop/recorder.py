@@ -6,11 +6,12 @@ Nothing here formats, compresses or touches a disk: that comes after the flight 
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.record.hashing import flight_hash
 from hoverslam.harness.record.telemetry_log import TELEMETRY_BUDGET_BYTES, Telemetry
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
-from numpy.typing import NDArray
 
 
 class Piece(NamedTuple):

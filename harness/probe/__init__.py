@@ -7,6 +7,7 @@ that two variants differ in one of a thousand.
 import math
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 
 FUNCTIONS = 8

@@ -24,7 +24,7 @@ from hoverslam.harness.statistics.words import counted
 
 REFERENCE_GNC = (sys.executable, "-P", "-m", "hoverslam.gnc")
 """The reference flight software. -P: a folder `gnc` where the user happens to stand is not taken for it."""
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+PACKAGE_ROOT = Path(__file__).absolute().parents[3]
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "RAYON", "NUMEXPR", "NUMBA")} | {
     "VECLIB_MAXIMUM_THREADS": "1"
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode, split_own

@@ -8,6 +8,7 @@ the integral of the heat flux since release. What bending and heat flux stand fo
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.plant.layout import Layout
 

@@ -23,6 +23,10 @@ from typing import TYPE_CHECKING, Any
 import mcap.writer
 import numpy as np
 import zstandard
+from mcap.reader import McapReader, make_reader
+from mcap.writer import CompressionType, Writer
+from pydantic_core import from_json, to_json
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.files import whole
 from hoverslam.harness.record.clock import epoch_ns
@@ -34,9 +38,6 @@ from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.codec import decode_own, split_own
 from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
-from mcap.reader import McapReader, make_reader
-from mcap.writer import CompressionType, Writer
-from pydantic_core import from_json, to_json
 
 if TYPE_CHECKING:
     from hoverslam.harness.record.flight_record import FlightRecord

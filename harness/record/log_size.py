@@ -7,10 +7,11 @@ claims more is refused by its size, in the time that it takes to read it once.
 from typing import IO
 
 import zstandard
-from hoverslam.harness.record.telemetry_log import TELEMETRY_BUDGET_BYTES
-from hoverslam.harness.statistics.words import counted
 from mcap.records import Attachment, Chunk
 from mcap.stream_reader import StreamReader
+
+from hoverslam.harness.record.telemetry_log import TELEMETRY_BUDGET_BYTES
+from hoverslam.harness.statistics.words import counted
 
 MOST_FRAMES = 10_000_000
 FRAME_BYTES, ELSE_BYTES = 16 << 10, 14 * TELEMETRY_BUDGET_BYTES + (64 << 20)

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from hoverslam.scenarios.explain import explain
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hoverslam.scenarios.explain import explain
 
 MOST_UNITS = 64
 Count = Annotated[int, Field(ge=0, le=MOST_UNITS)]

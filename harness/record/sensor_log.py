@@ -11,11 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic_core import from_json, to_json
+
 from hoverslam.harness.wire.codec import decode_own, split_own
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import VehicleShape
-from numpy.typing import NDArray
-from pydantic_core import from_json, to_json
 
 NO_FIX: dict[str, Any] = {"time_ns": 0, "pos_e_m": [0.0] * 3, "vel_e_mps": [0.0] * 3}
 AFTER_RADAR = (

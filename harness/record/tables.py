@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from hoverslam.harness.record.loads import loads
 from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.harness.wire.codec import decode_own, split_own
 from hoverslam.plant.layout import Layout, command_layout, truth_layout
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from hoverslam.harness.record.flight_record import FlightRecord

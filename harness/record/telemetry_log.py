@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self, overload
 
 import numpy as np
+
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, check_bounds, decode_own, encode, unpack_value
 
 Report = tuple[int, dict[str, Any]]

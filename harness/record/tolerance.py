@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.record.difference import Trace
 from hoverslam.harness.statistics.words import counted

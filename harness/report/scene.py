@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.record.clock import stamp
 from hoverslam.harness.report.replay3d.data import leg_progress
 

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import IntArray
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.series import Missing, Series, not_landed, one

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray
 from hoverslam.harness.signals.reserved import NOT_FLOWN
 from hoverslam.harness.signals.window_signals import NO_ORACLE, infeasible

@@ -6,6 +6,7 @@ A sample holds until the next one; before the first of those asked about, the fi
 """
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.signals.phases import WINDOWS
 from hoverslam.harness.signals.signals import SIGNALS

@@ -7,6 +7,7 @@ instant (touchdown, a detection time) is a signal with one sample.
 from collections.abc import Callable, Iterable
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
 from hoverslam.harness.record.loads import LOADS
 from hoverslam.harness.signals import event_signals as events

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, IntArray
 from hoverslam.harness.trace.series import Missing, Series, one
 from hoverslam.harness.window.window import window_of

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.copies import apart, firsts
 from hoverslam.harness.statistics.difference import Table, mcnemar
 from hoverslam.harness.statistics.gate import Flights, Gate, Verdict

@@ -9,6 +9,7 @@ in Medicine 4 (1985) 213).
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import check_share
 
 

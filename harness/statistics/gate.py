@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
 from hoverslam.harness.statistics.sensitivity import Categories, Columns
 

@@ -6,6 +6,7 @@ The chance of a single false claim among all is at most the level, whatever the 
 from collections.abc import Sequence
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray
 
 

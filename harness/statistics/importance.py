@@ -9,6 +9,7 @@ rarely as in plain flying, and not at all before it is seen: no estimate knows w
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
 from hoverslam.harness.statistics.proportion import proportion
 from hoverslam.harness.statistics.rare import Rare, estimate

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray
 from hoverslam.harness.statistics.difference import (
     Difference,

@@ -8,6 +8,7 @@ Mathematical Statistics 12 (1941) 91. Holds for any distribution; ties only make
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray, check_share, finite_or_none, numbers
 from hoverslam.harness.statistics.proportion import Side
 

@@ -7,8 +7,9 @@ permutations with p = (1 + as extreme) / (1 + drawn): Phipson and Smyth, Stat. A
 from typing import NamedTuple
 
 import numpy as np
-from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
 from numpy.typing import NDArray
+
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
 
 IntArray = NDArray[np.int64]
 

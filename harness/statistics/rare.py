@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import check_share
 
 

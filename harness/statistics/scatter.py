@@ -8,6 +8,7 @@ Multivariate Statistical Analysis, 6th ed., sections 5.4 and 5.5): believe them 
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray, check_share, numbers
 from hoverslam.harness.statistics.proportion import Proportion, proportion
 from hoverslam.harness.statistics.quantiles import Quantile, quantile

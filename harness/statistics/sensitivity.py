@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import BoolArray, FloatArray, check_share, numbers
 from hoverslam.harness.statistics.holm import holm
 from hoverslam.harness.statistics.rank_tests import Answer, Shuffles, ranks, share_of_failures, together, two_groups

@@ -13,6 +13,7 @@ from math import ceil, floor, log
 from typing import Literal, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray, check_share
 
 State = Literal["accept", "reject", "go on", "undecided"]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import FloatArray, check_share, numbers
 from hoverslam.harness.statistics.difference import Difference
 

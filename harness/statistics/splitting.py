@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
 from hoverslam.harness.statistics.rare import Rare, estimate
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.statistics.compare import compare, twins
 from hoverslam.harness.statistics.gate import Flights, Gate, Verdict
 from hoverslam.harness.statistics.proportion import Proportion, proportion

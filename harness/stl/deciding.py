@@ -6,6 +6,7 @@ Where several are equally near, the leftmost and earliest speaks.
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.stl.formula import (
     Comparison,

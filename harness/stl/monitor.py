@@ -12,6 +12,7 @@ import math
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.stl.formula import (
     Absolute,

@@ -5,6 +5,7 @@ are RTAMT's rules. Only values that are there are copied, compared and negated: 
 """
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 
 

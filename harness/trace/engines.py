@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray
 from hoverslam.harness.trace.masks import first, rising_edges
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
 from hoverslam.harness.record.loads import Peak, loads, peaks
 from hoverslam.harness.statistics.words import counted

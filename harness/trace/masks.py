@@ -1,6 +1,7 @@
 """Types of arrays, and questions to boolean ones, shared by everything that reads a flight."""
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray, IntArray
 
 

@@ -6,6 +6,7 @@ Needs only the commands and the truth rows so far; a look takes in what has been
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
 

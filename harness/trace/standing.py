@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import BoolArray
 
 if TYPE_CHECKING:

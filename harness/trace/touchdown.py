@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 
 if TYPE_CHECKING:

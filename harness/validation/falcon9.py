@@ -1,5 +1,6 @@
-"""The glide of the f9_b5 vehicle beside three flown ones; `python -m hoverslam.harness.validation.falcon9_picture` draws it.
+"""The glide of the f9_b5 vehicle beside three flown ones.
 
+`python -m hoverslam.harness.validation.falcon9_picture` draws it.
 The plant, engines off and fins at rest, falls from the state at the end of a flight's entry burn through still standard
 air. One factor on the axial force is fitted, and each flight is predicted with the factor fitted on the other two. What
 is fitted and what this shows: docs/falcon9.md.
@@ -9,6 +10,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.falcon9_flights import (

@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import least_squares
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.kernels.atmosphere import standard_air
-from scipy.optimize import least_squares
 
 FLIGHTS = ("CRS-11", "OTV-5", "ZUMA")
 LANDMARK_M = 4500.0  # where the landing burns began
@@ -51,7 +52,7 @@ class Landmarks(NamedTuple):
 @cache
 def flown(flight: str) -> Track:
     """The telemetry of a flight from one second after its lowest speed, when the engines have tailed off."""
-    table = files("harness") / "validation" / "tables" / f"falcon9_{flight.lower()}.csv"
+    table = files("hoverslam.harness") / "validation" / "tables" / f"falcon9_{flight.lower()}.csv"
     with table.open(encoding="utf-8") as lines:
         rows = np.genfromtxt((line for line in lines if line[0].isdigit()), delimiter=",")
     rows = rows[rows[:, 0] > rows[0, 0] + TAIL_OFF_S - 0.1]

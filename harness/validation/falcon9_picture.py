@@ -1,4 +1,7 @@
-"""Flown and predicted glides as one SVG: `python -m hoverslam.harness.validation.falcon9_picture docs/img/falcon9_glide.svg`."""
+"""Flown and predicted glides as one SVG.
+
+python -m hoverslam.harness.validation.falcon9_picture docs/img/falcon9_glide.svg
+"""
 
 import sys
 from collections.abc import Iterator

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.published import published
 from hoverslam.plant.kernels.earth import OMEGA_RADPS, geodetic_altitude, geodetic_to_earth, gravitation

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.nesc_cases import CASES

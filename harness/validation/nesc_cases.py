@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.rigid_flight import NONE, Body
 from hoverslam.plant.kernels.aero import BluffParams

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.files import write_whole
 from hoverslam.harness.validation.nesc_cases import CASES, FOOT_M, SLUG_KG, surroundings

@@ -1,4 +1,7 @@
-"""Errors of the check-cases against time: `python -m hoverslam.harness.validation.nesc_picture docs/img/nesc_errors.svg`."""
+"""Errors of the check-cases against time.
+
+python -m hoverslam.harness.validation.nesc_picture docs/img/nesc_errors.svg
+"""
 
 import math
 import sys

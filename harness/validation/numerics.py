@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.nesc_cases import BRICK, CASES, DROPPED, start, surroundings

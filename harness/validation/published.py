@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-TABLES = files("harness") / "validation" / "tables"
+TABLES = files("hoverslam.harness") / "validation" / "tables"
 
 
 def published(name: str) -> dict[str, NDArray[np.float64]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.loop.recorder import frame_pieces

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.kernels.aero import BluffParams
 from hoverslam.plant.kernels.compiled import is_kept, kernel

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.published import published
 from hoverslam.plant.kernels.atmosphere import standard_air

@@ -11,6 +11,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 
 

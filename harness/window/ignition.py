@@ -7,6 +7,7 @@ uses up what the tanks hold, or stops too high even at the floor. The descents a
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.kernels.compiled import plain
 from hoverslam.plant.kernels.descent import TRACE_COLUMNS

@@ -7,6 +7,7 @@ lit none is given the smallest group, centre first and then pairs, that has engi
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.trace.engines import ENGINE_FAILED
 from hoverslam.plant.faults import KINDS
 from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import clarabel
 import numpy as np
-from hoverslam.harness.arrays import FloatArray
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize_scalar
+
+from hoverslam.harness.arrays import FloatArray
 
 NODES = 30
 ITERATIONS = 60  # of the solver; nothing depends on a clock

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.window.divert import LEAN_RAD
 from hoverslam.harness.window.ignition import BEFORE_RECORD, NO_TRACE, window
@@ -152,10 +153,8 @@ class Oracle:
 
         Thrust from one engine at its floor to all at the ceiling, at the ambient pressure of half the height.
         """
-        from hoverslam.harness.window.least_propellant import (  # scipy's solvers take longer to load than all else here
-            Descent,
-            free_time,
-        )
+        # Loaded here: scipy's solvers take longer to load than all else in this module.
+        from hoverslam.harness.window.least_propellant import Descent, free_time
 
         engine, plan = self.plant.vehicle.engine, question.plan
         own = EngineScatter(1.0, float(self.plant.setup.scatter.isp[0]), 0.0, 0.0, 1.0)

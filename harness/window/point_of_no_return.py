@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.trace.series import Missing
 from hoverslam.harness.window.divert import GOAL, aside_m, felt
 from hoverslam.harness.window.landing_engines import NOBODY, NOTICED_S, plan_of

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.trace.series import Missing
 from hoverslam.harness.window.divert import BOUND, GOAL, felt, reach_m

@@ -12,7 +12,7 @@ import zmq
 
 
 class BareEcho:
-    """The harness's side: a ROUTER at `endpoint`, to which `python -m hoverslam.harness.wire.bare ENDPOINT` connects."""
+    """Our side: a ROUTER at `endpoint`, to which `python -m hoverslam.harness.wire.bare ENDPOINT` connects."""
 
     def __init__(self, endpoint: str) -> None:
         self._context = zmq.Context()

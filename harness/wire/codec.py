@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgpack
+
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.places import broken_rule
 

@@ -20,8 +20,9 @@ from typing import Any, Self
 
 import msgpack
 import zmq
-from hoverslam.harness.wire.errors import LinkClosed
 from zmq.utils.monitor import parse_monitor_message
+
+from hoverslam.harness.wire.errors import LinkClosed
 
 PROTOCOL = 1
 SILENCE_S = 600.0

@@ -6,8 +6,9 @@ because many encoders write 1.0 as 1. Sensor values may be NaN (a dead unit repo
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from hoverslam.harness.wire.errors import MessageRefused
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hoverslam.harness.wire.errors import MessageRefused
 
 PROTOCOL = 1
 MAX_ELEMENTS = 64

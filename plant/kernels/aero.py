@@ -9,10 +9,11 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import BeforeValidator
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engine import NotNegative
 from hoverslam.plant.kernels.rotation import Vec
-from pydantic import BeforeValidator
 
 
 def _increasing(values: object) -> np.ndarray:

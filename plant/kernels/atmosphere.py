@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 
 EARTH_RADIUS_M = 6356766.0

@@ -10,6 +10,7 @@ Left out: gusts, slosh and attitude (the nose is against the motion over ground,
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import bracket, lookup, lookup2, plume_factor
 from hoverslam.plant.kernels.atmosphere import standard_air
 from hoverslam.plant.kernels.compiled import kernel, routine

@@ -7,6 +7,7 @@ means over the tick; everything that depends on position, velocity, attitude or 
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import NOT_BLUFF, AeroParams, AirState, BluffParams, air_state, bluff_aero, body_aero
 from hoverslam.plant.kernels.atmosphere import standard_air
 from hoverslam.plant.kernels.compiled import kernel

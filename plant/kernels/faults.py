@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
 from hoverslam.plant.kernels.noise import normal_pair

@@ -13,12 +13,13 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import Field
+
 from hoverslam.plant.kernels.actuators import clip
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engine import NotNegative, Positive
 from hoverslam.plant.kernels.mass import TankParams, liquid_level
 from hoverslam.plant.kernels.noise import uniform
-from pydantic import Field
 
 ADIABATIC = 1.4  # of the pressurant, a diatomic or light gas
 REGULATOR_S = 0.5  # chosen: lag of the pressurisation regulator

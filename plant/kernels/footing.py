@@ -7,6 +7,7 @@ footprint, and one that rocks may come back from outside it.
 import math
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import Rigid, point_over_pad
 from hoverslam.plant.kernels.earth import Site

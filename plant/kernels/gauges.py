@@ -7,6 +7,7 @@ the last reading and the value now.
 """
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.noise import normal_pair
 from hoverslam.plant.kernels.sensors import LANE_LEVELS, LANE_PRESSURE, LANE_TANK_PRESSURE, SensorParams

@@ -8,6 +8,7 @@ searches the commands from which one does.
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.descent import (
     CLIMBS,

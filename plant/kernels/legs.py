@@ -8,11 +8,12 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import Field
+
 from hoverslam.plant.kernels.aero import Table
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engine import NotNegative, Positive
 from hoverslam.plant.kernels.rotation import Vec, add, axpy, dot, norm, scale
-from pydantic import Field
 
 NONE, UP = (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)
 

@@ -13,6 +13,7 @@ R-376 (1971): q = K sqrt(rho / r_n) v^3. Hypersonic and cold-walled; in the glid
 import math
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import AirState, body_aero, bracket, lookup2
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import Shell

@@ -7,10 +7,11 @@ Parallel axes: Goldstein, Classical Mechanics, sec. 5.3. Body axes: x out of the
 import math
 from typing import Annotated, NamedTuple
 
+from pydantic import Field
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engine import NotNegative, Positive
 from hoverslam.plant.kernels.rotation import Vec
-from pydantic import Field
 
 
 class BodyParams(NamedTuple):

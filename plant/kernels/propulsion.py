@@ -8,6 +8,8 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import BeforeValidator, Field
+
 from hoverslam.plant.kernels.actuators import clip, follow
 from hoverslam.plant.kernels.aero import Table
 from hoverslam.plant.kernels.compiled import kernel
@@ -46,7 +48,6 @@ from hoverslam.plant.kernels.faults import (
 )
 from hoverslam.plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
 from hoverslam.plant.kernels.rotation import Vec, add, cross
-from pydantic import BeforeValidator, Field
 
 PRESSURE, CLOSING, WARM, WAITED, CHARGES, ATTEMPTS, LIT, GAS_TIME = 6, 7, 8, 9, 10, 11, 12, 13
 # phase, timer, level, starts left, thrust, flow, chamber pressure over nominal, time since told off, kelvin above

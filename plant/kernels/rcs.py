@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import Table
 from hoverslam.plant.kernels.atmosphere import G0_MPS2
 from hoverslam.plant.kernels.compiled import kernel

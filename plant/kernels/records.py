@@ -9,6 +9,7 @@ legs, there are `ROWS` at most; the state has room for them (`plant.kernels.step
 from typing import Any, get_type_hints
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import Grid
 
 ROWS = 32

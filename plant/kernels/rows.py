@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import Rigid, air_around, point_over_pad
 from hoverslam.plant.kernels.earth import (

@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import Rigid, Surroundings, air_around, point_over_pad
 from hoverslam.plant.kernels.earth import Site, earth_from_enu

@@ -12,10 +12,11 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from pydantic import Field
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.mass import TankParams, liquid_level
 from hoverslam.plant.kernels.rotation import Vec, add, cross
-from pydantic import Field
 
 FIRST_ROOT = 1.841  # of the derivative of the Bessel function J1
 LEAST_AXIAL_MPS2 = 0.5  # chosen: below, the liquid is not held at the bottom

@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.actuators import clip, follow
 from hoverslam.plant.kernels.atmosphere import standard_air
 from hoverslam.plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust

@@ -10,6 +10,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.plant.kernels.aero import Grid, lookup
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.noise import normal_pair

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
 from hoverslam.harness.fly.assess import Assessment, assess
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.loop.plan import Deadlines, ProgressCallback
@@ -17,7 +18,6 @@ from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.record.run_folder import save
 from hoverslam.harness.report.scene import Judged
 from hoverslam.scenarios.load import load
-
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
 PATIENT = Deadlines(hello_s=240.0, first_answer_s=240.0, answer_s=60.0, exit_s=5.0)

@@ -22,7 +22,6 @@ from hoverslam.harness.record.fingerprint import environment_fingerprint
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.plant.layout import truth_layout
 from hoverslam.scenarios.load import load
-
 from tests.acceptance.kills import whole
 from tests.harness.fake_plant import ROOT
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hoverslam.harness.campaign.store import DATABASE
-
 from tests.harness.fake_plant import ROOT
 
 FLIGHTS = 4

@@ -13,8 +13,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hoverslam.scenarios.load import shipped
 
+from hoverslam.scenarios.load import shipped
 from tests.acceptance.conftest import Hoverslam, Library
 from tests.harness.fake_plant import ECHO, PROGRAMS, ROOT
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.certify.certify import CONDITIONS, LEAST, allotted
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.difference import Trace, first_difference
 from hoverslam.harness.record.run_folder import load
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Hoverslam
 from tests.harness.fake_plant import PROGRAMS, ROOT, processes_with
 

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from hoverslam.harness.fly.summary import Summary
-
 from tests.acceptance.conftest import SEED, Flown
 from tests.harness.fake_plant import ROOT
 

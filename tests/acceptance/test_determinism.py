@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.loop.plan import Progress
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.names import LOG_FILE
-
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 STOPPED_S = 2.0

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.run_folder import FORMAT, save
-
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 FAULT = '[{kind = "fin_stuck", target = 1, at = "30 s"}]'

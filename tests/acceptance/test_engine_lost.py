@@ -10,8 +10,8 @@ tolerance: +-50 m/s on the impact. The prototype goes to 100 % at once and uprig
 """
 
 import pytest
-from hoverslam.harness.program.session import Session
 
+from hoverslam.harness.program.session import Session
 from tests.acceptance.conftest import Flown, fly
 
 PROTOTYPE_IMPACT_MPS, IMPACT_TOLERANCE_MPS = 155.0, 50.0

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
+
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
 from hoverslam.scenarios.load import load
-
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 

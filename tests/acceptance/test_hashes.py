@@ -2,7 +2,6 @@
 
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
-
 from tests.acceptance.conftest import PATIENT, Library
 from tests.acceptance.hashes import TOGETHER, alone, differing, together
 from tests.harness.fake_plant import ROOT

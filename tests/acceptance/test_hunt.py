@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.program.session import Session
 from hoverslam.scenarios.load import load
-
 from tests.acceptance.conftest import Flown, Hoverslam, fly
 
 PLANTED = f"{sys.executable} -m tests.programs.planted no-spare"

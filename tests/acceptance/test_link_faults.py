@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.fly.replay import replay
 from hoverslam.harness.loop.plan import FlightPlan, PlantLike
@@ -10,7 +11,6 @@ from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.flight_record import StoredRun
 from hoverslam.harness.record.run_folder import save
 from hoverslam.scenarios.schema import Scenario
-
 from tests.acceptance.conftest import Flown, fly
 
 DROPPED = '{kind = "link_drop", target = "sensors", at = "0 s", numbers = {share = 0.01}}'

@@ -8,8 +8,8 @@ tolerance: R-17 and R-21 as they stand. Over 20 seeds (1001 to 1020) the worst m
 
 import msgpack
 import pytest
-from hoverslam.harness.program.session import Session
 
+from hoverslam.harness.program.session import Session
 from tests.acceptance.conftest import Flown, fly
 
 SILENT_FROM_S, ECHO_GONE_S = 46.0, 3.0

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel
+
 from hoverslam.harness.build.build import flight_load
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode
 from hoverslam.harness.wire.messages import GnssFix, Sensors, validate
 from hoverslam.plant.layout import truth_layout
 from hoverslam.scenarios.load import load
-from pydantic import BaseModel
-
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import PROGRAMS, ROOT
 

@@ -16,7 +16,7 @@ from tests.harness.fake_plant import ROOT
 
 PLUGIN = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["entry-points"]["pytest11"]
 """What an installation loads into every pytest run; loaded by name here, whatever is installed."""
-HEAVY = {"numba", "numpy", "plotly", "pydantic", "zmq", "msgpack", "scipy", "hypothesis", "rich", "scenarios", "plant"}
+HEAVY = {"numba", "numpy", "plotly", "pydantic", "zmq", "msgpack", "scipy", "hypothesis", "rich"}
 TESTS = """
 import os
 import pytest
@@ -46,7 +46,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def pytest_in(folder: Path, *options: str, plugin: bool = True) -> subprocess.CompletedProcess[str]:
     """Pytest as a team runs it in its own folder, without our settings."""
     loaded = ["-p", PLUGIN["hoverslam"]] if plugin else []
-    away = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    away = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *loaded, "-p", "no:cacheprovider", "--rootdir", str(folder), *options],
         cwd=folder, env={**os.environ, **away}, capture_output=True, text=True, timeout=300, check=False,
@@ -110,11 +110,14 @@ def test_a_program_that_cannot_be_run_is_said_to_be_that(team: Run) -> None:
     assert "/no/such/program" in done.stdout + done.stderr
 
 
-OWN_HARNESS = """
-from hoverslam.harness.rig import bench
+NAMES = ("harness", "gnc", "plant", "scenarios")
+OWN_PACKAGES = """
+import gnc, harness, plant, scenarios
 
-def test_it():
-    assert bench() == "ours"
+def test_theirs_and_ours(fly):
+    assert [one.WHOSE for one in (gnc, harness, plant, scenarios)] == ["theirs"] * 4
+    assert fly("zq3-last-5km").passed
+    assert [one.WHOSE for one in (gnc, harness, plant, scenarios)] == ["theirs"] * 4
 """
 OWN_OPTION = """
 def pytest_addoption(parser):
@@ -130,23 +133,30 @@ def test_it(pytestconfig, record_property):
 """
 
 
-def test_a_suite_with_a_package_called_harness_finds_its_own(tmp_path: Path) -> None:
-    (tmp_path / "harness").mkdir()
-    (tmp_path / "harness" / "__init__.py").write_text("")
-    (tmp_path / "harness" / "rig.py").write_text("def bench():\n    return 'ours'\n")
-    (tmp_path / "conftest.py").write_text("")
-    (tmp_path / "test_rig.py").write_text(OWN_HARNESS)
-    done = pytest_in(tmp_path, "-W", "error")
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A team's repository with packages of the names that our folders have."""
+    for name in NAMES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("WHOSE = 'theirs'\n")
+        (tmp_path / name / "__main__.py").write_text("raise SystemExit('theirs was started')\n")
+    (tmp_path / "test_theirs.py").write_text(OWN_PACKAGES)
+    return tmp_path
+
+
+def test_a_repository_with_packages_of_our_names_has_its_own_and_flies(repository: Path) -> None:
+    done = pytest_in(repository, "-W", "error")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_that_suite_hears_why_it_cannot_fly(tmp_path: Path) -> None:
-    (tmp_path / "harness").mkdir()
-    (tmp_path / "harness" / "__init__.py").write_text("")
-    (tmp_path / "test_rig.py").write_text("import harness\n\ndef test_it(fly): pass\n")
-    done = pytest_in(tmp_path)
-    assert done.returncode != 0
-    assert "needs hoverslam's package `harness`, and this suite has one of its own" in done.stdout + done.stderr
+def test_our_command_runs_in_such_a_repository(repository: Path) -> None:
+    line = [sys.executable, "-m", "hoverslam", "run", "zq3-last-5km", "--json"]
+    done = subprocess.run(
+        line, cwd=repository, env={**os.environ, "PYTHONPATH": str(repository)}, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["verdict"] == "PASS"
 
 
 def test_a_suite_with_options_and_markers_of_its_own_is_as_it_was(tmp_path: Path) -> None:
@@ -163,12 +173,12 @@ def test_a_suite_with_options_and_markers_of_its_own_is_as_it_was(tmp_path: Path
 
 
 def test_everything_that_it_adds_carries_its_name() -> None:
-    import hoverslam_pytest
+    from hoverslam import pytest_plugin
 
     added: list[str] = []
     group = SimpleNamespace(addoption=lambda name, **_: added.append(name))
-    hoverslam_pytest.pytest_addoption(SimpleNamespace(getgroup=lambda _: group))  # type: ignore[arg-type]  # stands in for pytest's parser
-    hoverslam_pytest.pytest_configure(SimpleNamespace(addinivalue_line=lambda _, line: added.append(line)))  # type: ignore[arg-type]  # stands in for pytest's configuration
+    pytest_plugin.pytest_addoption(SimpleNamespace(getgroup=lambda _: group))  # type: ignore[arg-type]  # stands in for pytest's parser
+    pytest_plugin.pytest_configure(SimpleNamespace(addinivalue_line=lambda _, line: added.append(line)))  # type: ignore[arg-type]  # stands in for pytest's configuration
     assert len(added) == 3
     assert all(name.removeprefix("--").startswith("hoverslam") for name in added)
 
@@ -176,12 +186,14 @@ def test_everything_that_it_adds_carries_its_name() -> None:
 def test_a_suite_that_flies_nothing_loads_nothing() -> None:
     code = (
         "import sys, pytest\n"
-        "before = {name.partition('.')[0] for name in sys.modules}\n"
+        "before = set(sys.modules)\n"
         f"import {PLUGIN['hoverslam']}\n"
-        "print(*({name.partition('.')[0] for name in sys.modules} - before))"
+        "print(*(set(sys.modules) - before))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        [sys.executable, "-c", code], capture_output=True, text=True,
         timeout=60, check=True,
     )  # fmt: skip
-    assert not {*HEAVY, "harness"} & set(done.stdout.split())
+    loaded = done.stdout.split()
+    assert [name for name in loaded if name.startswith("hoverslam.") and name != PLUGIN["hoverslam"]] == []
+    assert not HEAVY & {name.partition(".")[0] for name in loaded}

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from hoverslam.harness.report import write_report
-
 from tests.acceptance.conftest import Flown, Hoverslam
 from tests.harness.test_report import Page
 

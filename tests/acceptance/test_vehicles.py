@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.program.session import Session
 from hoverslam.plant.layout import truth_layout
-
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Flown, Library, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
@@ -24,7 +24,7 @@ ENGINES_LIT = {"zq3-light": 3, "zq3-heavy": 5, "lm12a-landing": 3, "tianlong3-la
 BURNING = 0.05  # of full chamber pressure
 MINE = {
     "extending": 'extends = "zq3_y1"\n[body]\ndry_mass_kg = 45500.0\n',
-    "whole": (files("plant") / "vehicles" / "zq3_y1.toml").read_text(encoding="utf-8"),
+    "whole": (files("hoverslam.plant") / "vehicles" / "zq3_y1.toml").read_text(encoding="utf-8"),
 }
 
 

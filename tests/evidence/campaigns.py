@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
 from hoverslam.harness.campaign.store import DATABASE
 from hoverslam.harness.statistics.proportion import proportion
-
 from tests.evidence import pairs as bare_pairs
 from tests.evidence.tables import FOLDER, MINUTES, Row, digest, made, progress, publish, read, today, write
 

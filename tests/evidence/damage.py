@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.campaign.bank import read_bank, write_bank
 from hoverslam.harness.campaign.store import Store, StoreError
 from hoverslam.harness.errors import UsageError
@@ -24,7 +25,6 @@ from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
 from hoverslam.harness.record.flight_record import RecordError
 from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
 from hoverslam.harness.record.run_folder import load, save
-
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 from tests.harness.campaign.damage import FLIGHTS, damaged, damages
 from tests.harness.campaign.rows import ABOUT

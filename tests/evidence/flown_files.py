@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from hoverslam.gnc.load import LoadError, read_load
 from hoverslam.harness.build.build import load_tree
 from hoverslam.harness.fly.prepare import Prepared, prepare
@@ -13,7 +14,6 @@ from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles, vehicle_tree
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
-
 from tests.evidence.made_files import as_toml, changed
 
 FRAMES, MOST_TICKS = 8, 25

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from hoverslam.harness.campaign.store import DATABASE
-
 from tests.acceptance.kills import DEADLINE_S, command, count, environment, left, table
 
 ROOMY = "size=64m"

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from hoverslam.harness.campaign.store import StoreError
 from hoverslam.harness.errors import users_mistakes
-
 from tests.evidence import flown_files, read_files
 from tests.evidence.made_commands import arguments, filled
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.campaign.bank import read_bank
 from hoverslam.harness.statistics.gate import Flights, Verdict
 from hoverslam.harness.statistics.trials import Trials, trials, trials_apart, trials_of_equals
-
 from tests.evidence.tables import FOLDER, machine, publish
 
 FLIGHTS, TRIALS, BANK = 460, 200, 2000
@@ -57,8 +57,9 @@ def fly(folder: Path) -> None:
     for name, program in PROGRAMS.items():
         out = Path("runs") / f"bank-{name}"
         subprocess.run(
-            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "campaign", "zq3-landing", "-n", str(BANK), "--gnc", program,
-             "--out", str(out), "--resume", "--logs", "0", "--export", str(folder / f"bank-{name}.json")],
+            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "campaign", "zq3-landing", "-n", str(BANK),
+             "--gnc", program, "--out", str(out), "--resume", "--logs", "0",
+             "--export", str(folder / f"bank-{name}.json")],
             check=True,
         )  # fmt: skip
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hoverslam.harness.fly.workers import end_with_parent
 
+from hoverslam.harness.fly.workers import end_with_parent
 from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest, made, progress, publish, read, today, write
 
 BUDGET = 300

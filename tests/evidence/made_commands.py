@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 import typer
+from typer.core import TyperGroup
+
 from hoverslam.harness.bench import bench
 from hoverslam.harness.campaign import cluster
 from hoverslam.harness.campaign.store import DATABASE
@@ -28,8 +30,6 @@ from hoverslam.harness.fly.workers import Crew
 from hoverslam.harness.hunt.ledger import LEDGER_FILE
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
-from typer.core import TyperGroup
-
 from tests.evidence.made_files import ODD
 
 STARTS = "everything is right: a process would be started now"

@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any
 
 from hoverslam.harness.record.toml_text import toml_text
-
 from tests.harness.campaign.damage import damaged
 
 Tree = dict[str, Any]

@@ -28,7 +28,6 @@ from hoverslam.scenarios.campaign import read_campaign
 from hoverslam.scenarios.limits import read_limits
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.space import Space
-
 from tests.evidence.made_commands import told
 from tests.evidence.made_files import as_json, as_toml, changed
 from tests.harness.campaign.damage import damaged

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hoverslam.harness.campaign.store import DATABASE
 
+from hoverslam.harness.campaign.store import DATABASE
 from tests.evidence import campaigns
 from tests.evidence.campaigns import COLUMNS, PLANS, asked, count, report, resident_mb, watch
 from tests.evidence.tables import Row, read

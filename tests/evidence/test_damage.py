@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.campaign.bank import read_bank
 from hoverslam.harness.campaign.store import StoreError
-
 from tests.evidence import damage
 from tests.evidence.damage import COLUMNS, FILES, KINDS, Kept, baseline, exact, report, tried
 from tests.evidence.tables import Row, read

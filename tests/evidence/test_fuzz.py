@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.campaign.store import StoreError
 from hoverslam.harness.fly.run_diff import prepared_again
 from hoverslam.harness.record.digest import digest
@@ -12,7 +13,6 @@ from hoverslam.harness.record.flight_record import RecordError
 from hoverslam.harness.record.names import RUN_FILE
 from hoverslam.harness.record.run_folder import load, save
 from hoverslam.scenarios.load import load as load_scenario
-
 from tests.evidence import fuzz
 from tests.evidence.fuzz import COLUMNS, KINDS, SLOW_S, outcome, report
 from tests.evidence.made_commands import STARTS, told

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from hoverslam.gnc.control import Authority, allocate
 
+from hoverslam.gnc.control import Authority, allocate
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

@@ -4,9 +4,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from hoverslam.gnc.navigation import ERRORS, Nav, antenna, predict_covariance, propagate, start_covariance, use_gnss
 from scipy.spatial.transform import Rotation
 
+from hoverslam.gnc.navigation import ERRORS, Nav, antenna, predict_covariance, propagate, start_covariance, use_gnss
 from tests.gnc import beliefs, strapdown
 from tests.gnc.strapdown import FloatArray
 

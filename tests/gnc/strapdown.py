@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pymap3d
-from hoverslam.gnc.load import Load
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
+
+from hoverslam.gnc.load import Load
 
 FloatArray = NDArray[np.float64]
 GM, A_M, J2, OMEGA_RADPS = 3.986004418e14, 6378137.0, 1.08262982e-3, 7.292115e-5

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.gnc.air_data import (
     FLOOR_MPS2,
     FROM_PA,
@@ -21,7 +22,6 @@ from hoverslam.gnc.air_data import (
 )
 from hoverslam.gnc.model import trimmed_lift
 from hoverslam.gnc.rotation import Vec
-
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

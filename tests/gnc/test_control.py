@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.gnc.control import attitude_error, offset_moment, wanted_moment
 from scipy.spatial.transform import Rotation
 
+from hoverslam.gnc.control import attitude_error, offset_moment, wanted_moment
 from tests.gnc import beliefs
 from tests.gnc.actuators import (
     CG_M,

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.fdir import (
     ENGINE_FAILED,
@@ -19,7 +20,6 @@ from hoverslam.gnc.fdir import (
 )
 from hoverslam.gnc.rows import frame_width, start_state, wiring
 from hoverslam.gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
-
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

@@ -4,6 +4,7 @@ import weakref
 from typing import Any
 
 import pytest
+
 from hoverslam.gnc import node
 
 FLIGHTS, ROUNDS = 5, 4

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.guidance import Place, Situation, aim_error, assess, solve_lean, steer_glide
 from hoverslam.gnc.lateral import LEAD, TABLE_STEP_S, solve
 from hoverslam.gnc.prediction import Ending, Learnt, Plan, lean_axes, lean_limit, predict
 from hoverslam.gnc.rotation import Vec
-
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

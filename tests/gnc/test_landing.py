@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+
 from hoverslam.gnc import model
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.control import SAFE_SHARE
@@ -24,8 +26,6 @@ from hoverslam.gnc.landing import (
 )
 from hoverslam.gnc.lateral import FIN_SHARE, TABLE_STEP_S, nominal_at, solve
 from hoverslam.gnc.rotation import Vec
-from scipy.integrate import quad
-
 from tests.gnc.actuators import CG_M, LOAD, RECORD, STAGE, ZERO, asked, burning, by_fins, by_gimbals
 from tests.gnc.actuators import fin_force as force_of_fins
 from tests.gnc.actuators import gimbal_force as force_of_gimbals

@@ -5,6 +5,8 @@ The cost that `solve` returns is checked against flights; what the table says of
 
 import numpy as np
 import pytest
+from scipy.linalg import solve_discrete_are
+
 from hoverslam.gnc import lateral
 from hoverslam.gnc.lateral import (
     FIRST_GAIN,
@@ -21,8 +23,6 @@ from hoverslam.gnc.lateral import (
 )
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.prediction import TYPICAL_LEAN_RAD
-from scipy.linalg import solve_discrete_are
-
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hoverslam.gnc.load import LoadError, read_load
 
+from hoverslam.gnc.load import LoadError, read_load
 from tests.gnc.beliefs import FRAME_S, table
 
 Spoil = Callable[[dict[str, Any]], object]

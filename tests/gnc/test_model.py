@@ -9,8 +9,8 @@ import numpy as np
 import pymap3d
 import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
-from hoverslam.gnc import model
 
+from hoverslam.gnc import model
 from tests.gnc.beliefs import load, record
 
 BELIEVED = load()

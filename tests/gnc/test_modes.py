@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.guidance import Place, assess
 from hoverslam.gnc.modes import CLOSING_S, DROP_S, TAIL_S, decide, drop
 from hoverslam.gnc.rows import frame_width, start_state, wiring
 from hoverslam.gnc.state import LAST, MODE, SAFE
-
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

@@ -5,9 +5,9 @@ Oracles: the flight itself, and the Kalman filter's own promise that errors are 
 
 import numpy as np
 import pytest
-from hoverslam.gnc.navigation import ERRORS, Nav, antenna, propagate, use_gnss
 from scipy import stats
 
+from hoverslam.gnc.navigation import ERRORS, Nav, antenna, propagate, use_gnss
 from tests.gnc import strapdown
 from tests.gnc.filtering import LOAD, RECORD, ZERO, Flown, errors, fly, scalar_first, triple, true_nav
 

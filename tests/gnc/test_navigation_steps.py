@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
+
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.navigation import (
     ERRORS,
@@ -16,8 +18,6 @@ from hoverslam.gnc.navigation import (
     start_covariance,
     use_radar,
 )
-from scipy.spatial.transform import Rotation
-
 from tests.gnc import strapdown
 from tests.gnc.filtering import LOAD, RECORD, ZERO, scalar_first, triple, true_nav
 from tests.gnc.strapdown import FloatArray

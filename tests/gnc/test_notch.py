@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.gnc.load import read_load
-from hoverslam.gnc.notch import DEPTH, MEMORY, SIDE, without_bending
 from scipy.signal import freqs
 
+from hoverslam.gnc.load import read_load
+from hoverslam.gnc.notch import DEPTH, MEMORY, SIDE, without_bending
 from tests.gnc import beliefs
 
 LOAD = beliefs.load()

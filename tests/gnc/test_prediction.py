@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+
 from hoverslam.gnc import model
 from hoverslam.gnc.air_data import WIND_LENGTH_M
 from hoverslam.gnc.load import read_load
@@ -20,8 +22,6 @@ from hoverslam.gnc.prediction import (
     risen,
     solve_throttle,
 )
-from scipy.integrate import solve_ivp
-
 from tests.gnc import beliefs
 
 G0 = 9.80665

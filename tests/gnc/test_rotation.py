@@ -5,10 +5,11 @@
 
 import numpy as np
 import pytest
-from hoverslam.gnc import rotation as flight_software
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+
+from hoverslam.gnc import rotation as flight_software
 
 ROUNDING = 1e-14
 number = st.floats(-100.0, 100.0, allow_subnormal=False)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hoverslam.gnc.rows import frame_width, start_state, wiring
-from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 from scipy.spatial.transform import Rotation
 
+from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 from tests.gnc import beliefs
 
 SHAPES = [VehicleShape(9, 5, 4, 8, 4), VehicleShape(1, 1, 4, 0, 3), VehicleShape(7, 3, 6, 12, 5)]

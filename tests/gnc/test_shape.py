@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.load import LoadError, read_load
 from hoverslam.gnc.model import table as looked_up
@@ -11,7 +12,6 @@ from hoverslam.gnc.prediction import count, thrust_is_on
 from hoverslam.gnc.rows import start_state
 from hoverslam.gnc.shape import check_engines, check_shape, roomy
 from hoverslam.gnc.state import ROOM
-
 from tests.gnc.beliefs import FRAME_S, table
 
 SHAPE = {"engines": 9, "gimballed": 5, "fins": 4, "thrusters": 8, "legs": 4}

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from hoverslam.harness.loop.plan import Deadlines, FlightPlan
 from hoverslam.harness.program.session import Session
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
-from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.record.telemetry_log import Telemetry

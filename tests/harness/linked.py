@@ -9,7 +9,6 @@ from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode, split_own
 from hoverslam.harness.wire.echo import harmless_command
 from hoverslam.plant.layout import command_layout
-
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_link_faults import link_fault
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.judge.requirements import RequirementResult, evaluate, load_requirements
 from hoverslam.harness.signals.window_signals import NO_ORACLE, divert_share, infeasible
 from hoverslam.harness.trace.flight import Flight
@@ -21,7 +22,6 @@ from hoverslam.harness.window.window import FlightWindow, window_of
 from hoverslam.plant.kernels.descent import Falling, felt, normal_slope
 from hoverslam.plant.kernels.ignition import Question
 from hoverslam.plant.plant import Plant
-
 from tests.harness.flights import CONTEXT, fly
 from tests.harness.test_window import flight_of, flown_window
 from tests.plant.falling import asked, falling, loaded

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.fly.applied import applied, asleep
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import load
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.flights import fly
 
 FAULTS = (

@@ -5,6 +5,7 @@ import sys
 from platform import machine
 
 import pytest
+
 from hoverslam.harness.bench import bench
 from hoverslam.harness.bench import fleet as bench_fleet
 from hoverslam.harness.bench import lockstep as bench_lockstep

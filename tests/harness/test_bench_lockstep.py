@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.bench import fleet as bench_fleet
 from hoverslam.harness.bench import split as bench_split
 from hoverslam.harness.bench.lockstep import SHAPE, StillPlant, measure

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.build.build import build_plant
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.plant.plant import ImuErrors, Plant

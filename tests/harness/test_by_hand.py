@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import typer
 import zmq
+from typer.testing import CliRunner
+
 from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
 from hoverslam.harness.cli import app
 from hoverslam.harness.errors import UsageError
@@ -22,8 +24,6 @@ from hoverslam.harness.program.opening import PATIENT as MANY
 from hoverslam.harness.program.opening import ByHand, deadlines_for
 from hoverslam.harness.program.session import WAIT, Session
 from hoverslam.harness.wire.link import GncLink
-from typer.testing import CliRunner
-
 from tests.harness.fake_plant import ECHO, PATIENT, ROOT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.linked import between
 

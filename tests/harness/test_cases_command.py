@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hoverslam.scenarios.load import shipped
 
+from hoverslam.scenarios.load import shipped
 from tests.harness.fake_plant import nothing_left_behind
 from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT, hoverslam
 

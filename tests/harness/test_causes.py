@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.fly.summary import summarise
 from hoverslam.harness.judge.causes import chain, crashed, sentence
@@ -14,7 +15,6 @@ from hoverslam.harness.report.run.failed_limits import with_failed_limits
 from hoverslam.harness.report.run.page import told
 from hoverslam.harness.report.run.tables import tiles
 from hoverslam.harness.trace.flight import Flight
-
 from tests.harness.flights import Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")

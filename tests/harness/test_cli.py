@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hoverslam.scenarios.load import load
 
+from hoverslam.scenarios.load import load
 from tests.harness.fake_plant import ECHO, PROGRAMS, ROOT, nothing_left_behind
 
 COMMAND = [sys.executable, "-P", "-m", "hoverslam.harness.cli"]

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from hoverslam.harness.fly.workers import MOST_WORKERS, Crew
 from hoverslam.harness.program import alive
-
 from tests.harness.clock import Clock
 
 DEADLINE_S = 60.0

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.window.divert import BOUND, GOAL, Felt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
-from scipy.optimize import linprog
 
 STEPS, STEP_S = 200, 0.08
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+
 from hoverslam.harness.commands import doctor
 from hoverslam.harness.commands.doctor import Check, doctor_command, examine
 

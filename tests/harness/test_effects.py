@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.scenarios.load import ScenarioError, load
 from hoverslam.scenarios.schema import Scenario

@@ -13,6 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
 from hoverslam.harness.bench import bench
 from hoverslam.harness.certify.certify import CONDITIONS
 from hoverslam.harness.commands import campaign, certify, compare, diff, doctor, hunt, run, runs, scenarios, validate
@@ -28,10 +32,6 @@ from hoverslam.harness.hunt.found import Found
 from hoverslam.harness.record.difference import Difference
 from hoverslam.harness.validation.check import Check
 from hoverslam.scenarios.campaign import Campaign
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.text import Text
-
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.test_compare import campaign as campaign_of
 from tests.harness.campaign.test_copies import stored as stored_campaign

@@ -13,12 +13,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
 from hoverslam.harness.bench.bench import bench_command
 from hoverslam.harness.commands import validate
 from hoverslam.harness.commands.compare import CompareRequest, compare_command
 from hoverslam.harness.commands.guard import guarded
 from hoverslam.harness.validation.check import Check
-
 from tests.acceptance.kills import table
 from tests.harness.test_cli import COMMAND, ECHO_GNC, ENVIRONMENT, clean, hoverslam
 

@@ -10,6 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
 from hoverslam.harness.build import build
 from hoverslam.harness.fly.applied import applied
 from hoverslam.harness.fly.prepare import prepare
@@ -18,10 +22,6 @@ from hoverslam.plant.vehicle import VehicleError
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.load import ScenarioError
 from hoverslam.scenarios.schema import Scenario, Wind
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pydantic import ValidationError
-
 from tests.harness.sweep import BASE, Path_, changed, dotted, fingerprint, flown, leaves
 
 FOR_PEOPLE = {"description", *(f"expected.{key}" for key in Expected.model_fields)}

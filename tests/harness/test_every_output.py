@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
 from hoverslam.harness.cli import app
 from hoverslam.harness.record.names import LOG_FILE
-from typer.testing import CliRunner
 
 TRACE = "flown"
 PROGRAM = f"touch {TRACE}"

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.build import build
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import ScenarioError
 from hoverslam.scenarios.schema import Scenario
-
 from tests.harness.sweep import BASE, Path_, changed, dotted, flown, leaves
 
 FILES = {"vehicle.file", "flight_load.file", "requirements.set"}
-VEHICLE = tomllib.loads((files("plant") / "vehicles" / "zq3_y1.toml").read_text())
-LOAD = tomllib.loads((files("scenarios") / "flight_loads" / "zq3_reference.toml").read_text())
+VEHICLE = tomllib.loads((files("hoverslam.plant") / "vehicles" / "zq3_y1.toml").read_text())
+LOAD = tomllib.loads((files("hoverslam.scenarios") / "flight_loads" / "zq3_reference.toml").read_text())
 LABELS = {"name", "description"}
 ONE_VALUE_ONLY = {("aero", "plume_factor", 0)}  # no thrust, no plume: any value but 1 is refused
 VEHICLE_LEAVES = [(path, value) for path, value in leaves(VEHICLE) if path[0] not in LABELS]
@@ -72,7 +72,7 @@ def test_another_file_changes_what_is_flown(key: str, tmp_path: Path, as_it_is: 
         "vehicle.file": (VEHICLE, ("body", "dry_mass_kg"), 46_001.0),
         "flight_load.file": (LOAD, next(path for path, v in leaves(LOAD) if isinstance(v, float)), 1.25),
         "requirements.set": (
-            tomllib.loads((files("scenarios") / "requirements" / "landing.toml").read_text()),
+            tomllib.loads((files("hoverslam.scenarios") / "requirements" / "landing.toml").read_text()),
             ("requirement", 0, "clause", 0, "limit"),
             0.94,
         ),
@@ -85,7 +85,7 @@ def test_another_file_changes_what_is_flown(key: str, tmp_path: Path, as_it_is: 
 
 def test_every_parameter_of_the_kernels_is_read_by_one() -> None:
     """Reaching the record is not enough: some kernel, or who builds the plant, has to ask for the field by name."""
-    folder = Path(str(files("plant")))
+    folder = Path(str(files("hoverslam.plant")))
     sources = [*(folder / "kernels").glob("*.py"), folder / "plant.py", Path(build.__file__)]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     names = set(_fields(prepare(Scenario.model_validate(BASE), "fields").plant.params.dtype))

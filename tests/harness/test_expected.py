@@ -1,11 +1,11 @@
 """A flight held to what is written beside it. Oracle: flights of which it is known what fails."""
 
 import pytest
+
 from hoverslam.harness.fly.expected import as_it_should, exit_code, held
 from hoverslam.harness.fly.summary import Summary, summarise
 from hoverslam.harness.record.flight_record import GncFailure
 from hoverslam.scenarios.expected import Expected
-
 from tests.harness.flights import Plan, fly
 from tests.harness.test_summary import assessed
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.io import loadmat
+
 from hoverslam.harness.commands.export import FORMATS, export_command
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.record.run_folder import save
@@ -16,8 +18,6 @@ from hoverslam.harness.record.tables import Table
 from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.harness.wire.codec import decode, encode
 from hoverslam.plant.layout import truth_layout
-from scipy.io import loadmat
-
 from tests.harness.fake_plant import SHAPE
 from tests.harness.test_record import SCENARIO, record_of
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.loop.plan import Deadlines
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.record.flight_record import FlightRecord
-
 from tests.harness.fake_plant import (
     ECHO,
     PATIENT,

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.files import JUNIT, PAGE, Output, as_name, claimed, whole, write_whole
 

@@ -3,9 +3,9 @@
 import math
 
 import pytest
+
 from hoverslam.harness.judge.findings import Finding, findings
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
-
 from tests.harness.flights import CONTEXT, Plan, commands_of, fly, truth_of, view
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mcap.reader import make_reader
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.fly.assess import assess
 from hoverslam.harness.fly.prepare import Prepared, prepare
@@ -25,7 +27,6 @@ from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.wire.codec import decode_own
 from hoverslam.plant.layout import command_layout
 from hoverslam.scenarios.load import load
-from mcap.reader import make_reader
 
 COSTLY = ("k_req", "k_req_above_floor")
 """No engine burns: there is nothing to solve for."""

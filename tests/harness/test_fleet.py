@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.loop.plan import Deadlines, FlightPlan
 from hoverslam.harness.program.fleet import FAULTLESS_LOSSES, FleetSession
 from hoverslam.harness.record.flight_record import FlightRecord
@@ -18,9 +21,6 @@ from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.flights import MOST_FLIGHTS, addressed, flight_of
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import sensor_layout
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.fake_plant import (
     PATIENT,
     PROGRAMS,

@@ -5,10 +5,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.build.build import flight_load
 from hoverslam.scenarios.load import ScenarioError, load, shipped
 
-LOADS = files("scenarios") / "flight_loads"
+LOADS = files("hoverslam.scenarios") / "flight_loads"
 
 
 def told(file: str) -> dict[str, object]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.fly.summary import RequirementSummary, without_infinities
 from hoverslam.harness.judge.requirements import ClauseResult, RequirementSetError, evaluate, load_requirements
 from hoverslam.harness.judge.sets import refuse_empty_windows
 from hoverslam.harness.signals.samples import FlightTrace, NotThereError
 from hoverslam.harness.signals.signals import SIGNALS
-
 from tests.harness.flights import Plan, fly, truth_of, view
 
 HEAD = """

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.campaign import cluster
 from hoverslam.harness.campaign.run import CampaignRun, MistakeError
 from hoverslam.harness.commands.campaign import CampaignRequest, campaign_command

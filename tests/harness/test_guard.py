@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+
 from hoverslam.harness.commands.guard import guarded
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.judge.requirements import RequirementSetError

@@ -4,10 +4,10 @@ import inspect
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness import cli
 from hoverslam.harness.commands.hunt import HuntRequest
 from hoverslam.harness.hunt.engine import Plan
-
 from tests.harness.test_cli import hoverslam
 
 

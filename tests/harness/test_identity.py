@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
 from hoverslam.harness.campaign.logs import Again, LogFlyer
 from hoverslam.harness.campaign.sampling import Flight
@@ -27,7 +28,6 @@ from hoverslam.harness.hunt.flyer import Flyer, Job
 from hoverslam.plant.vehicle import SHIPPED
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.schema import Scenario
-
 from tests.harness.test_cli import ECHO_GNC
 
 MARGIN = """

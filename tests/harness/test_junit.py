@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
+
 from hoverslam.harness.commands.junit import junit_report, suite
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import held
 from hoverslam.harness.fly.summary import Summary, summarise
 from hoverslam.harness.record.flight_record import GncFailure
 from hoverslam.scenarios.expected import Expected
-
 from tests.harness.flights import Plan, fly, truth_of
 from tests.harness.test_expected import FAILS, HARD, LOST, SOUND
 from tests.harness.test_summary import assessed

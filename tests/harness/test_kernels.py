@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from hoverslam.harness.commands.compiling import compile_first
 from hoverslam.harness.fly import kernels
 from hoverslam.harness.fly.kernels import JUDGING, PARTS, PLANT, PROGRAM, Compilation

@@ -11,11 +11,11 @@ from typing import Any
 import msgpack
 import pytest
 import typer
+
 from hoverslam.harness.cli import app
 from hoverslam.harness.commands.run import RunRequest, under_a_debugger
 from hoverslam.harness.program.opening import DEADLINE, ByHand
 from hoverslam.harness.record.run_folder import beside
-
 from tests.harness.fake_plant import PATIENT, FakePlant, nothing_left_behind, plan, program, session
 from tests.harness.test_failures import FRAME, fly
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.program.leftovers import clear_abandoned
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.wire.private_folder import LOCK, PrivateFolder
 from hoverslam.harness.wire.router import HarnessLink
-
 from tests.harness.fake_plant import ECHO, FakePlant, nothing_left_behind, plan, session
 from tests.harness.test_failures import await_exit, victim
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.link_faults import (
     Draws,
@@ -19,9 +22,6 @@ from hoverslam.harness.loop.link_faults import (
 from hoverslam.plant.layout import command_layout, sensor_layout, truth_layout
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.schema import Rates
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.fake_plant import SHAPE
 
 TRUTH = truth_layout(SHAPE)

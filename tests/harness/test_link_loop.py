@@ -4,6 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.link_faults import LinkFault
 from hoverslam.harness.loop.plan import lead_rows
@@ -11,9 +14,6 @@ from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.record.hashing import flight_hash
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode
 from hoverslam.plant.layout import command_layout
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.linked import ALL, FRAMES, THROTTLE, Program, between, fly
 from tests.harness.test_link_faults import link_fault

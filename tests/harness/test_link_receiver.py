@@ -1,12 +1,12 @@
 """The vehicle's end of the command link. Oracle: a slow twin that asks, at each tick, what the rules say."""
 
 import numpy as np
-from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.loop.receiver import HOLD_CYCLES, Receiver, safe_law
-from hoverslam.plant.layout import command_layout
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.loop.receiver import HOLD_CYCLES, Receiver, safe_law
+from hoverslam.plant.layout import command_layout
 from tests.harness.fake_plant import SHAPE
 
 AT = command_layout(SHAPE).slice

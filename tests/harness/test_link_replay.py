@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.fly.replay import replay
 from hoverslam.harness.judge.link_findings import link_findings
 from hoverslam.harness.loop.plan import FlightPlan, PlantLike
@@ -14,7 +15,6 @@ from hoverslam.harness.record.run_folder import load, save
 from hoverslam.plant.layout import command_layout
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.load import load as load_scenario
-
 from tests.harness.fake_plant import ECHO, SHAPE, FakePlant, FloatArray, nothing_left_behind, plan, program, session
 from tests.harness.linked import ALL, FRAMES, THROTTLE, between
 from tests.harness.test_record import SCENARIO, assert_same

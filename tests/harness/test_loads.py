@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.record.loads import LOADS, integral, loads, peaks
 from hoverslam.plant.layout import truth_layout
-
 from tests.harness.flights import SHAPE, fly, view
 
 LAYOUT = truth_layout(SHAPE)

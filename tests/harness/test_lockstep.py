@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, FrameLoopEnd, ProgramExited, Progress, lead_rows
 from hoverslam.harness.loop.recorder import Recorder, frame_pieces
@@ -19,9 +22,6 @@ from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode
 from hoverslam.harness.wire.echo import harmless_command
 from hoverslam.harness.wire.errors import MessageRefused, PeerSilent
 from hoverslam.plant.layout import VehicleShape, command_layout, truth_layout
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.fake_plant import ROOT, SHAPE, FakePlant, FloatArray, plan
 
 Exchange = Callable[[bytes, float], bytes]

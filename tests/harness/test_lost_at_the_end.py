@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.certify.certify import Certificate
 from hoverslam.harness.commands import campaign, cases, certify, compare, hunt, run, validate
@@ -17,7 +18,6 @@ from hoverslam.harness.commands.guard import guarded
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.validation.check import Check
 from hoverslam.scenarios.load import load
-
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.test_expected import HARD, SOUND
 

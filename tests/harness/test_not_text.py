@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
+
 from hoverslam.harness import cli
 from hoverslam.harness.commands.guard import guarded_start, not_text
-from typer.core import TyperGroup
 
 BYTES = os.fsdecode(b"a\xff")
 

@@ -4,14 +4,14 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.cli import app
 from hoverslam.harness.commands.run import Again, RunRequest, _consented
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.program.opening import REFERENCE
 from hoverslam.scenarios.load import load
-from typer.testing import CliRunner
-
 from tests.harness.campaign.rows import ABOUT, made
 
 EVIL = "sh -c 'touch started'"

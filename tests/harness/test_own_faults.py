@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.campaign import cluster
 from hoverslam.harness.campaign.run import CampaignRun
 from hoverslam.harness.commands import cases

@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.judge.findings import findings
 from hoverslam.harness.loop.pacing import Pace
 from hoverslam.harness.record.flight_record import FlightRecord
-
 from tests.harness.fake_plant import ECHO, FakePlant, plan, session
 from tests.harness.flights import fly, view
 from tests.harness.test_requirements import clause_of

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.report import write_report
 from hoverslam.plant.vehicle import load_vehicle
-from playwright.sync_api import Browser, Page, sync_playwright
-
 from tests.harness.browser import SOFTWARE_GL, browser, opened, picture, until
 from tests.harness.campaign.test_compare import campaign, run_cli
 from tests.harness.flights import truth_of, view

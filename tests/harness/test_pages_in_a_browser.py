@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from scipy.spatial.transform import Rotation
+
 from hoverslam.harness.judge.findings import findings
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import judge
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.report import write_report
 from hoverslam.plant.vehicle import load_vehicle
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from scipy.spatial.transform import Rotation
-
 from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, colours, opened, picture, until
 from tests.harness.flights import fly, truth_of, view
 from tests.harness.test_run_diff import HARD, SOFT, overlay

@@ -9,12 +9,13 @@ import unicodedata
 from typing import Any
 
 import pytest
+from rich.table import Table
+from rich.text import Text
+
 from hoverslam.harness.console import console
 from hoverslam.harness.console.console import ProgressLine, Screen
 from hoverslam.harness.printable import IN_PLACE, printable, printable_lines
 from hoverslam.harness.report.kit.document import document
-from rich.table import Table
-from rich.text import Text
 
 CONTROL = ("\x1b[2J", "\x9b31m", "\x07", "\x00", "\r", "\x7f")
 STEERING = (*CONTROL, "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\u2028")

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.commands.dashboard import Dashboard, flight_line
 from hoverslam.harness.console.console import Screen, progress
 from hoverslam.harness.loop.plan import Progress

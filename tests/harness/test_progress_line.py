@@ -4,6 +4,7 @@ import re
 from io import StringIO
 
 import pytest
+
 from hoverslam.harness.console import console
 from hoverslam.harness.console.console import ProgressLine, Screen
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.hunt.properties import (
     PROPERTIES,
     cross_range,
@@ -16,7 +17,6 @@ from hoverslam.harness.trace.flight import Flight
 from hoverslam.scenarios.limits import read_limits
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
-
 from tests.harness.flights import CONTEXT, KnownBounds, Plan, fly, known_window
 
 SET = load_requirements("landing")

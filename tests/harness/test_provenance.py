@@ -9,13 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
 from hoverslam import plant, scenarios
 from hoverslam.harness.errors import users_mistakes
 from hoverslam.harness.fly.identity import WORDS, identity_of
 from hoverslam.harness.fly.provenance import changed_since
 from hoverslam.harness.record.flight_record import StoredRun
 from hoverslam.scenarios.load import load
-
 from tests.harness.flights import fly
 from tests.harness.test_cli import ECHO_GNC, hoverslam
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mcap.reader import make_reader
+from mcap.writer import CompressionType, Writer
+
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, lead_rows
 from hoverslam.harness.loop.recorder import Recorder
@@ -23,9 +26,6 @@ from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.codec import decode, encode
 from hoverslam.harness.wire.echo import harmless_command
 from hoverslam.plant.layout import command_layout, truth_layout
-from mcap.reader import make_reader
-from mcap.writer import CompressionType, Writer
-
 from tests.harness.fake_plant import SHAPE, FakePlant, plan
 from tests.harness.test_lockstep import answering
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.fly.replay import Build, replay
 from hoverslam.harness.loop.plan import FlightPlan, PlantLike
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.record.run_folder import save
-
 from tests.harness.fake_plant import (
     ECHO,
     FakePlant,

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
+
 from hoverslam.harness.report.kit.document import safe_json
 from hoverslam.harness.report.replay3d import replay_data, replay_script
 from hoverslam.harness.report.replay3d.data import MOST_ROWS, leg_progress, like_signs, packed
 from hoverslam.harness.report.replay3d.files import BUILT_FROM, FOLDER, sources_digest
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.plant.vehicle import load_vehicle
-from scipy.spatial.transform import Rotation
-
 from tests.harness.flights import Plan, fly, truth_of, view
 
 ZQ3 = load_vehicle("zq3_y1")

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.judge.findings import findings
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import judge
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.report import write_report
 from hoverslam.harness.report.kit.columns import kept_rows
-
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
+
 from hoverslam.harness.campaign.figures import figures
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.cli import app
 from hoverslam.harness.commands.campaign import _write_page
-from typer.testing import CliRunner, Result
-
 from tests.harness.campaign.scattered import failing, row, store_of
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.judge.requirements import RequirementSetError, load_requirements, shipped_sets
 from hoverslam.harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
 from hoverslam.harness.signals.phases import WINDOWS

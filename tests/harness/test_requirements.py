@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.judge.requirements import (
     Clause,
     ClauseResult,
@@ -17,9 +20,6 @@ from hoverslam.harness.judge.requirements import (
 )
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.signals.signals import CONE_BASE_M, CONE_SLOPE
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.flights import CONTEXT, FRAME_S, KnownBounds, Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")

@@ -7,7 +7,6 @@ from hoverslam.harness.docs.requirements import with_names
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.signals.glossary import VOCABULARY
 from hoverslam.harness.stl.parser import parse
-
 from tests.harness.flights import view
 
 PAGE = Path(__file__).parents[2] / "docs" / "requirements.md"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.fly.run_diff import Judged, RunDiff, _changed_keys, _compared, _margins
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import judge
@@ -15,7 +16,6 @@ from hoverslam.harness.record.difference import Difference, Trace, difference_by
 from hoverslam.harness.record.flight_record import FlightRecord, StoredRun
 from hoverslam.harness.report.run.overlay import write_overlay
 from hoverslam.plant.layout import command_layout, truth_layout
-
 from tests.harness.fake_plant import SHAPE
 from tests.harness.flights import Plan, fly, view
 from tests.harness.linked import ALL

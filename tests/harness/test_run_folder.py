@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.record.names import TRACEBACK_FILE

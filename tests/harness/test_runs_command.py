@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
+
 from hoverslam.harness.cli import app
 from hoverslam.harness.commands.runs import entries
-from typer.testing import CliRunner, Result
 
 DAY_S = 86_400.0
 NONE: Mapping[str, str] = {}

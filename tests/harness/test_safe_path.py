@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.campaign import cluster
 from hoverslam.harness.program.supervisor import program_environment
 from hoverslam.harness.safe_path import OURS, SAFE_PATH, safe_children

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from hoverslam.harness.loop.plan import FlightPlan, Progress
 from hoverslam.harness.program.conversation import check_ready
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
-
 from tests.harness.fake_plant import (
     ECHO,
     PATIENT,

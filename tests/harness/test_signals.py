@@ -3,9 +3,9 @@
 import math
 
 import pytest
+
 from hoverslam.harness.trace.flight import ignition, phases
 from hoverslam.harness.trace.phase import PhaseTracker
-
 from tests.harness.flights import SHAPE, Plan, commands_of, fly, truth_of, view
 
 

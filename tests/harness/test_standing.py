@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import Verdict, explain, judge
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.standing import Standing
-
 from tests.harness.flights import Plan, fly, truth_of, view
 
 CONTACT = 2001  # row of first contact of the default plan

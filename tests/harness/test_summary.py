@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.fly.assess import Assessment
 from hoverslam.harness.fly.summary import Summary, summarise, without_infinities
 from hoverslam.harness.judge.findings import findings
@@ -14,7 +15,6 @@ from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import explain, judge
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.record.loads import LOADS
-
 from tests.harness.flights import FRAME_S, KnownBounds, Plan, fly, known_window, truth_of, view
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.program.supervisor import ProgramNotFoundError, Supervisor, split_command
 
 SOON_S, LONG_S = 0.2, 20.0

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.build.build import build_plant
 from hoverslam.harness.build.no_effect import refuse_no_effect
 from hoverslam.plant.vehicle import VehicleError, load_vehicle
 from hoverslam.scenarios.load import ScenarioError, load
-
 from tests.harness.sweep import leaves
 
-VEHICLE = tomllib.loads((files("plant") / "vehicles" / "zq3_y1.toml").read_text())
+VEHICLE = tomllib.loads((files("hoverslam.plant") / "vehicles" / "zq3_y1.toml").read_text())
 LOW = {
     "release.altitude_msl_m": "1500.0",
     "release.range_to_pad_m": "10.0",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.commands.replay import _exit_code
 from hoverslam.harness.fly.replay import Replay, replay
 from hoverslam.harness.record.run_folder import save
 from hoverslam.harness.record.tolerance import Tolerance, ToleranceError, length_sentence
-
 from tests.harness.fake_plant import ECHO, FakePlant, FloatArray, plan, program, session
 from tests.harness.test_record import SCENARIO, record_of
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.commands import validate
 from hoverslam.harness.docs.validation import table_rows
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.gravity import gravity
 from hoverslam.harness.validation.nesc import nesc
 from hoverslam.harness.validation.us76 import us76
-
 from tests.harness.fake_plant import ROOT
 from tests.harness.test_cli import _strict, hoverslam
 

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable
 
 import pytest
+
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import Verdict, explain, judge
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
-
 from tests.harness.flights import Plan, fly, truth_of, view
 
 LANDING = load_requirements("landing")

@@ -4,11 +4,11 @@ import io
 from dataclasses import replace
 
 import pytest
+
 from hoverslam.harness.commands.verdict_view import COLUMNS, requirement_rows, verdict_lines
 from hoverslam.harness.console.console import Screen
 from hoverslam.harness.fly.summary import Summary, summarise
 from hoverslam.harness.record.flight_record import GncFailure
-
 from tests.harness.flights import Plan, fly, truth_of
 from tests.harness.test_summary import assessed
 

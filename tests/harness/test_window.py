@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.fly.summary import summarise
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.record.flight_record import FlightRecord
@@ -20,7 +21,6 @@ from hoverslam.harness.window.window import FlightWindow
 from hoverslam.plant.faults import Fault, Trigger
 from hoverslam.plant.kernels.descent import NEVER_S
 from hoverslam.plant.plant import Plant
-
 from tests.harness.flights import CONTEXT
 from tests.plant.falling import loaded, put
 from tests.plant.stage import engines_on, plant, shipped

@@ -1,12 +1,13 @@
 """The rigid body alone: RK4 steps of the plant's own integrator with no engine, fins straight and legs stowed."""
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import TickInputs, rk4
 from hoverslam.plant.kernels.mass import MassProperties
 from hoverslam.plant.kernels.step import read_rigid, write_rigid
-from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 FloatArray = NDArray[np.float64]
 

@@ -1,10 +1,10 @@
 """Stages with faults for the plant's tests: engines 1 and 5 of the shipped vehicle burn, the first of them ill."""
 
 import numpy as np
+
 from hoverslam.plant.faults import KINDS, Fault, Trigger
 from hoverslam.plant.plant import Plant
 from hoverslam.plant.vehicle import Vehicle
-
 from tests.plant.stage import STEP_S, FloatArray, engines_on, place, plant, sense, truth
 
 AT_ONCE = Trigger("time")

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pymap3d
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
 from hoverslam.plant.kernels.propulsion import ClusterScatter
 from hoverslam.plant.kernels.wind import AirColumn
 from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, Release
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
-from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 FloatArray = NDArray[np.float64]
 STEP_S = 0.001

@@ -7,6 +7,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
 from hoverslam.plant.kernels.aero import (
     AeroParams,
     AirState,
@@ -17,10 +21,6 @@ from hoverslam.plant.kernels.aero import (
     lookup2,
     plume_factor,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.spatial.transform import Rotation
-
 from tests.plant.stage import shipped
 
 STAGE = shipped()

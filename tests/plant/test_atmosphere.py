@@ -1,6 +1,7 @@
 """The air between the published points, which `validation/test_us76.py` holds. Oracle: invariants of still air."""
 
 import numpy as np
+
 from hoverslam.plant.kernels.atmosphere import GAMMA, GAS_CONSTANT, standard_air
 
 HYDROSTATIC = 1e-6  # relative: central difference over 20 m in scale heights of 6 km is (20/6000)^2 / 24

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.bending import step_bending, swing
-from hoverslam.plant.plant import Plant
-from hoverslam.plant.vehicle import load_vehicle
 from scipy.linalg import eigh
 from scipy.signal import cont2discrete
 
+from hoverslam.plant.kernels.bending import step_bending, swing
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.vehicle import load_vehicle
 from tests.plant.stage import FloatArray, column, command, engines_on, place, plant, sense, shipped, truth
 
 ROUNDING = 1e-9

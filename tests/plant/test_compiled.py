@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numba
 import pytest
+
 from hoverslam import plant
 from hoverslam.plant.kernels.actuators import clip
 from hoverslam.plant.kernels.compiled import SOURCES, cache_root, plain, source_digest

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hoverslam import gnc, plant
 
+from hoverslam import gnc, plant
 from tests.plant.test_compiled import CALLER, DEADLINE_S
 
 WATER_PA, ULLAGE_PA = 1000.0 * 10.0 * 1.0, 5.0e5  # a metre of water at 10 m/s2, and the gas over it

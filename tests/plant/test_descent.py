@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.descent import STOPPED, TRACE_COLUMNS, Ending
 from hoverslam.plant.kernels.ignition import one_descent
 from hoverslam.plant.plant import Plant
-
 from tests.plant.falling import asked, falling, loaded, put
 from tests.plant.stage import STEP_S, engines_on, run_out, truth
 

@@ -8,6 +8,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
 from hoverslam.plant.kernels.engine import (
     FAILED,
     OFF,
@@ -23,10 +27,6 @@ from hoverslam.plant.kernels.engine import (
 from hoverslam.plant.kernels.faults import ENGINE_COLUMNS, heal_engine
 from hoverslam.plant.kernels.feed import Inlet, Relight
 from hoverslam.plant.kernels.propulsion import PRESSURE, STATE_COLUMNS, EngineType, Now, Order, step_one
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.integrate import solve_ivp
-
 from tests.plant.stage import shipped
 
 STEP_S = 0.001

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hoverslam.plant import faults as names
 from hoverslam.plant.faults import EVENTS, KINDS, QUANTITIES, SORTS, Fault, Trigger, clashes
 from hoverslam.plant.kernels import faults as kernel
 from hoverslam.plant.kernels.engine import FAILED, RUNNING, STARTING
 from hoverslam.plant.plant import Plant
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.plant.failing import PAIR, THROTTLE, burning, fault, history
 from tests.plant.stage import STAND, STEP_S, command, engines_on, place, plant, sense, truth
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
+from scipy.stats import binom
+
 from hoverslam.plant.kernels.engine import FAILED, RISING, RUNNING, STARTING
 from hoverslam.plant.kernels.feed import (
     CLOSED_OFF,
@@ -27,9 +30,6 @@ from hoverslam.plant.kernels.feed import (
 )
 from hoverslam.plant.kernels.propulsion import ATTEMPTS, CHARGES, GAS_TIME
 from hoverslam.plant.plant import Plant, stream_key
-from scipy.special import expit, logit
-from scipy.stats import binom
-
 from tests.plant.failing import fault
 from tests.plant.stage import STEP_S, command, engines_on, place, plant, setup, shipped, truth
 

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.plant import Plant
 
+from hoverslam.plant.plant import Plant
 from tests.plant.stage import (
     REFERENCE_RELEASE,
     FloatArray,

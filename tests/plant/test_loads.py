@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.loads import heat_flux, inertia_moment
-from hoverslam.plant.plant import Plant
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.loads import heat_flux, inertia_moment
+from hoverslam.plant.plant import Plant
 from tests.plant.stage import REFERENCE_RELEASE, UPRIGHT, FloatArray, column, command, place, plant, shipped, truth
 
 SLICES = 4200

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from tests.plant.stage import shipped
 
 STAGE = shipped()

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from hoverslam.plant.kernels.noise import normal_pair, normal_triple, philox, uniform
 from hoverslam.plant.plant import stream_key
-from scipy import stats
 
 # Random123, tests/kat_vectors, philox4x32 10: counter, key, answer (all ones and the digits of pi among them)
 ONES = 0xFFFFFFFF

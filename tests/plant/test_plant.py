@@ -8,11 +8,11 @@ import math
 import numpy as np
 import pymap3d
 import pytest
+from scipy.spatial.transform import Rotation
+
 from hoverslam.plant.faults import Fault, Trigger
 from hoverslam.plant.kernels.engine import FAILED, RUNNING
 from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, PlantDiverged, Release
-from scipy.spatial.transform import Rotation
-
 from tests.plant.stage import (
     REFERENCE_RELEASE,
     STEP_S,

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.engine import OFF, RUNNING
 from hoverslam.plant.kernels.faults import ENGINE_COLUMNS, heal_engine
 from hoverslam.plant.kernels.feed import Inlet, Relight
@@ -20,7 +21,6 @@ from hoverslam.plant.kernels.propulsion import (
     sum_cluster,
     thrust_vector,
 )
-
 from tests.plant.stage import FloatArray, shipped
 
 STEP_S = 0.001

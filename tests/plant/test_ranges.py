@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.ranges import UNITS, VEHICLE, beyond
 from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles
 

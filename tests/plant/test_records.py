@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.faults import Fault, Trigger
 from hoverslam.plant.kernels.aero import Grid, Table, lookup
 from hoverslam.plant.kernels.records import COLUMNS, ROWS, as_record
 from hoverslam.plant.plant import Plant
 from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles
-
 from tests.plant.stage import command, lock_legs, plant, sense, shipped, truth
 
 AERO = shipped().aero

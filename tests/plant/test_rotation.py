@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels import rotation as kernels
 from scipy.spatial.transform import Rotation
+
+from hoverslam.plant.kernels import rotation as kernels
 
 ROUNDING = 1e-15  # relative, a few units in the last place of numbers of order one
 SEED = 20251203

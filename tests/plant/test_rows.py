@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pymap3d
 import pytest
-from hoverslam.plant.kernels.rows import quaternion_over_pad
-from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.rows import quaternion_over_pad
+from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
 from tests.plant.stage import (
     STAND,
     UPRIGHT,

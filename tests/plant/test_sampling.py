@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.faults import Fault, Trigger
 from hoverslam.plant.plant import Plant
-
 from tests.plant.stage import STAND, FloatArray, command, engines_on, place, plant, sense, shipped, truth
 
 FRAME_TICKS, FRAME_S = 10, 0.01

@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.sensors import plume_hides
-from hoverslam.plant.plant import GaugeErrors, ImuErrors
-from hoverslam.plant.vehicle import VehicleError
 from scipy import stats
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.sensors import plume_hides
+from hoverslam.plant.plant import GaugeErrors, ImuErrors
+from hoverslam.plant.vehicle import VehicleError
 from tests.plant.failing import PAIR, THROTTLE
 from tests.plant.stage import (
     UPRIGHT,

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.faults import KINDS, SENSORS, Fault, Trigger, refusal
 from hoverslam.plant.layout import sensor_layout
 from hoverslam.plant.plant import SENSOR_FIELDS
-
 from tests.plant.failing import fault, sensed
 from tests.plant.stage import FloatArray, engines_on, place, plant, sense
 

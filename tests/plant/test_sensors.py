@@ -9,10 +9,10 @@ import math
 import numpy as np
 import pymap3d
 import pytest
-from hoverslam.plant.kernels.sensors import measured_increment, quantise
-from hoverslam.plant.plant import ImuErrors, Plant
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.sensors import measured_increment, quantise
+from hoverslam.plant.plant import ImuErrors, Plant
 from tests.plant.stage import (
     EARTH_RATE_RADPS,
     PAD_LATITUDE_RAD,

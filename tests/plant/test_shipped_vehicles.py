@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.atmosphere import G0_MPS2
 from hoverslam.plant.kernels.engine import EngineScatter, flow, thrust
 from hoverslam.plant.kernels.mass import MassProperties, liquid_level, mass_properties
 from hoverslam.plant.vehicle import Vehicle, load_vehicle, shipped_vehicles
-
 from tests.plant.stage import command, plant, truth
 
 TYPICAL = EngineScatter(1.0, 1.0, 0.0)

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
 from hoverslam.harness.build.build import flight_load
 from hoverslam.harness.docs.wire import elements, told
 from hoverslam.harness.wire.signs import SIGNS
 from hoverslam.plant.plant import Plant
 from hoverslam.scenarios.load import load
-from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
-
 from tests.plant.stage import REFERENCE_RELEASE, column, command, engines_on, plant, sense, shipped, truth
 
 FloatArray = NDArray[np.float64]

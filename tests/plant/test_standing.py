@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.footing import BASE, TOP
-from hoverslam.plant.plant import Plant
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.footing import BASE, TOP
+from hoverslam.plant.plant import Plant
 from tests.plant.stage import UPRIGHT, FloatArray, column, command, lock_legs, place, plant, run_out, shipped, truth
 
 GRAVITY_MPS2 = 9.7985  # as in test_legs

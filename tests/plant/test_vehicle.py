@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.vehicle import VehicleError, load_vehicle, shipped_vehicles
 
-TEXT = (files("plant") / "vehicles" / "zq3_y1.toml").read_text()
+TEXT = (files("hoverslam.plant") / "vehicles" / "zq3_y1.toml").read_text()
 TAG = re.compile(r"\[[PDRC]\]")
 
 
@@ -259,7 +260,7 @@ def _numbers_and_their_comments(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("vehicle", shipped_vehicles())
 def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
-    text = (files("plant") / "vehicles" / f"{vehicle}.toml").read_text()
+    text = (files("hoverslam.plant") / "vehicles" / f"{vehicle}.toml").read_text()
     lines = _numbers_and_their_comments(text)
     assert len(lines) >= (5 if "extends" in tomllib.loads(text) else 91)
     untagged = [where for where, comment in lines if not TAG.search(comment)]

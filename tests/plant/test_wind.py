@@ -5,11 +5,11 @@ The gusts as random series are in `validation/test_dryden_turbulence.py`.
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.wind import AirColumn, TurbulenceParams, column_at, turbulence_at
-from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.plant.kernels.wind import AirColumn, TurbulenceParams, column_at, turbulence_at
+from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
 from tests.plant.stage import command, plant, truth
 
 FOOT_M = 0.3048

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgpack
+
 from hoverslam.harness.wire.echo import Echo, main
 from hoverslam.harness.wire.link import GncLink
 

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import numpy as np
+
 from hoverslam.gnc import node
 from hoverslam.gnc.state import BURN, EVENT, FAILED, FRAME, GLIDE, MODE, ON
 from hoverslam.harness.wire.link import GncLink

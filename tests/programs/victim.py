@@ -7,7 +7,6 @@ import sys
 
 from hoverslam.harness.loop.plan import Progress
 from hoverslam.harness.program.session import Session
-
 from tests.harness.fake_plant import FakePlant, plan
 
 session = Session(sys.argv[1:])

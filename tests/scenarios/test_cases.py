@@ -5,6 +5,7 @@ import tomllib
 from typing import Any
 
 import pytest
+
 from hoverslam.plant.faults import KINDS
 from hoverslam.scenarios.load import load, shipped
 

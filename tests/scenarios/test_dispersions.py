@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, draw
 from hoverslam.scenarios.schema import Dispersions
 

@@ -1,8 +1,8 @@
 """Keys that would be read and do nothing. Oracle: hand-written files whose one idle key, and its line, are known."""
 
 import pytest
-from hoverslam.scenarios.load import ScenarioError, load
 
+from hoverslam.scenarios.load import ScenarioError, load
 from tests.scenarios.files import Write, mistake
 
 

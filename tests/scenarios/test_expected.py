@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from hoverslam.scenarios.load import ScenarioError, load
 
+from hoverslam.scenarios.load import ScenarioError, load
 from tests.scenarios.files import Write, mistake
 
 WRITTEN = '[expected]\nverdict = "fail"\noutcome = "impact"\nfails = ["R-21", "R-18"]\nwhy = "no engine"\n'

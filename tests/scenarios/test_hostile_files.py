@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.build.build import build_plant, flight_load
 from hoverslam.harness.judge.sets import RequirementSetError, load_requirements
 from hoverslam.plant.vehicle import VehicleError, load_vehicle

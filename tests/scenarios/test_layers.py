@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from hoverslam.scenarios.load import ScenarioError, load
 
+from hoverslam.scenarios.load import ScenarioError, load
 from tests.scenarios.files import Write, mistake
 
 

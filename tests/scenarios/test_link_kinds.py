@@ -1,12 +1,12 @@
 """Faults of the link as a scenario states them. Oracle: hand-written files whose one mistake is known."""
 
 import pytest
+
 from hoverslam.plant.faults import KINDS
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, place
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.reference import reference
-
 from tests.scenarios.files import Write, mistake
 from tests.scenarios.test_effects import fault
 

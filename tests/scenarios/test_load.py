@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+
 from hoverslam.scenarios.load import ScenarioError, load, shipped
 from hoverslam.scenarios.schema import Scenario
-
 from tests.scenarios.files import Write, mistake
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.build.build import flight_load
 from hoverslam.plant.vehicle import load_vehicle
 from hoverslam.scenarios.load import load, shipped

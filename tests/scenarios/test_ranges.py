@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
+
 from hoverslam.harness.build.build import flight_load
 from hoverslam.harness.campaign.baseline import Baseline, check
 from hoverslam.harness.judge.sets import RequirementSetError, load_requirements
@@ -21,7 +23,6 @@ from hoverslam.scenarios.limits import Limits, read_limits
 from hoverslam.scenarios.load import ScenarioError, load
 from hoverslam.scenarios.load_ranges import KEYS, LOAD
 from hoverslam.scenarios.schema import Scenario
-from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
 UNITS = {

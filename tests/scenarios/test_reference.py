@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from hoverslam.scenarios.reference import TABLES, reference
 from hoverslam.scenarios.schema import Scenario
 

@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
-from hoverslam.scenarios.schema import Rates
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+
+from hoverslam.scenarios.schema import Rates
 
 
 @given(plant_hz=st.integers(100, 10_000), gnc_hz=st.integers(1, 1000))

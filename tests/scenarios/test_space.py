@@ -4,6 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.scenarios.fault_grid import MOMENTS, FaultPoint
 from hoverslam.scenarios.faults import disagreements
@@ -13,8 +16,6 @@ from hoverslam.scenarios.load import ScenarioError, load, shipped
 from hoverslam.scenarios.schema import Scenario
 from hoverslam.scenarios.space import Case, Space
 from hoverslam.scenarios.strategies import cases, scenarios
-from hypothesis import find, given, settings
-from hypothesis import strategies as st
 
 LANDING = load("zq3-landing")
 MANY = Space(LANDING, Limits(faults=3, off_nominal=6))

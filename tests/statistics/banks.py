@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+
 from hoverslam.harness.statistics.arrays import BoolArray
 from hoverslam.harness.statistics.gate import Flights
 

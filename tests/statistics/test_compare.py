@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.statistics.compare import SUCCESS, Comparison, compare, overall
 from hoverslam.harness.statistics.gate import Flights, Gate, Metric
-
 from tests.statistics.banks import bank
 
 

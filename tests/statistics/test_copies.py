@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.statistics.compare import compare
 from hoverslam.harness.statistics.copies import apart, firsts
 from hoverslam.harness.statistics.gate import Flights
-
 from tests.statistics.banks import bank
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.difference import Table, mcnemar, paired_difference, score, unpaired_difference
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from hoverslam.harness.statistics.difference import Table, mcnemar, paired_difference, score, unpaired_difference
 from tests.statistics.coverage import enough
 
 PRINTED = 6e-4

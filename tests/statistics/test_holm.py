@@ -4,9 +4,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.holm import holm
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hoverslam.harness.statistics.holm import holm
 
 
 def test_a_worked_example() -> None:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.arrays import FloatArray
-from hoverslam.harness.statistics.importance import aim, draw, importance, log_ratio, proposal
 from scipy.stats import chi2, norm
 
+from hoverslam.harness.statistics.arrays import FloatArray
+from hoverslam.harness.statistics.importance import aim, draw, importance, log_ratio, proposal
 from tests.statistics.coverage import enough
 
 

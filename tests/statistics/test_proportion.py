@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.proportion import Side, flights_for, proportion
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
+
+from hoverslam.harness.statistics.proportion import Side, flights_for, proportion
 
 PRINTED = 5e-5  # tables print four decimals
 # Newcombe, Statistics in Medicine 17 (1998) 857, table I: exact (Clopper-Pearson), 95 %

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.quantiles import flights_needed, quantile, ranks
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.harness.statistics.quantiles import flights_needed, quantile, ranks
 from tests.statistics.coverage import enough
 
 # Conover, Practical Nonparametric Statistics (3rd ed., 1999), section 3.2 and table A3: the median of 20 lies between

@@ -4,8 +4,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.rank_tests import DRAWS, Shuffles, ranks, share_of_failures, together, two_groups
 from scipy import stats
+
+from hoverslam.harness.statistics.rank_tests import DRAWS, Shuffles, ranks, share_of_failures, together, two_groups
 
 OF_DRAWS = 5.0 / np.sqrt(DRAWS)  # five standard errors of a p-value near one half
 

@@ -1,6 +1,7 @@
 """Engine starts. Oracle: counts made by hand, Clopper and Pearson's closed form without failures."""
 
 import pytest
+
 from hoverslam.harness.statistics.relight import Start, relights
 
 STARTS = [

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
-from hoverslam.harness.statistics.scatter import Ellipse, mean_impact, next_landing, scatter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.harness.statistics.arrays import BoolArray, FloatArray
+from hoverslam.harness.statistics.scatter import Ellipse, mean_impact, next_landing, scatter
 from tests.statistics.coverage import enough, rare_enough
 
 COVARIANCE_M2 = np.array([[9.0, 3.0], [3.0, 4.0]])

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.statistics.arrays import FloatArray
 from hoverslam.harness.statistics.sensitivity import what_fails, what_moves
-
 from tests.statistics.coverage import enough, rare_enough
 
 

@@ -4,10 +4,10 @@ import json
 import re
 
 import numpy as np
+
 from hoverslam.harness.statistics.compare import compare
 from hoverslam.harness.statistics.gate import Gate
 from hoverslam.harness.statistics.sentence import sentence
-
 from tests.statistics.banks import bank
 from tests.statistics.test_compare import counted
 

@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+
 from hoverslam.harness.statistics.sequential import (
     Stop,
     follow,
@@ -12,10 +16,6 @@ from hoverslam.harness.statistics.sequential import (
     success_at_least,
     wald_flights,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binom
-
 from tests.statistics.coverage import enough, rare_enough
 
 SMALL = plan(0.9, 0.98, 0.05, 0.1)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hoverslam.harness.statistics.shift import paired_p, paired_shift, unpaired_p, unpaired_shift
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoverslam.harness.statistics.shift import paired_p, paired_shift, unpaired_p, unpaired_shift
 from tests.statistics.coverage import enough
 
 # Hollander and Wolfe, example 3.1: Hamilton's depression factor of nine patients, before and after a tranquiliser

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chi2, norm
+
 from hoverslam.harness.statistics.arrays import FloatArray
 from hoverslam.harness.statistics.rare import pool
 from hoverslam.harness.statistics.splitting import Splitting, splitting
-from scipy.stats import chi2, norm
-
 from tests.statistics.coverage import enough
 
 RUNS = 40

@@ -5,9 +5,9 @@ The stated rates are those of `gate`: `worse` one time in forty where builds are
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.statistics.gate import Flights, Gate
 from hoverslam.harness.statistics.trials import trials, trials_apart, trials_of_equals
-
 from tests.statistics.banks import bank
 from tests.statistics.coverage import rare_enough
 

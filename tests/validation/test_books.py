@@ -7,14 +7,14 @@ tolerance: rounding for the tanks, 5e-7 of the work for energy (a trapezoid over
 """
 
 import numpy as np
-from hoverslam.plant.faults import KINDS, Fault, clashes
-from hoverslam.plant.kernels.earth import gravitation
-from hoverslam.plant.kernels.mass import mass_properties
-from hoverslam.plant.plant import Plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.faults import KINDS, Fault, clashes
+from hoverslam.plant.kernels.earth import gravitation
+from hoverslam.plant.kernels.mass import mass_properties
+from hoverslam.plant.plant import Plant
 from tests.plant.failing import PAIR, fault
 from tests.plant.stage import STEP_S, command, place, plant, shipped
 

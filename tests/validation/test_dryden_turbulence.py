@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.wind import TurbulenceParams, start_gusts, step_gusts, step_longitudinal, step_transverse
 from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
+
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.falcon9 import (
     PEAK_GATE,
@@ -31,8 +33,6 @@ from hoverslam.harness.validation.falcon9 import (
 from hoverslam.harness.validation.falcon9_flights import FLIGHTS, Track, fit_path, flight_path, flown, landmarks
 from hoverslam.harness.validation.falcon9_picture import draw
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
-from scipy.optimize import minimize_scalar
-
 from tests.plant.stage import FloatArray
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -13,11 +13,11 @@ import math
 import numpy as np
 import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
-from hoverslam.plant.kernels.mass import MassProperties
-from hoverslam.plant.vehicle import Vehicle
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.vehicle import Vehicle
 from tests.plant.coasting import FloatArray, coast, rigid_row
 from tests.plant.stage import column, plant, shipped
 

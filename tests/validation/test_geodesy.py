@@ -13,6 +13,7 @@ import math
 import numpy as np
 import pymap3d
 import pytest
+
 from hoverslam.gnc.load import Pad
 from hoverslam.gnc.model import from_enu, pad_position, to_enu
 from hoverslam.plant.kernels.earth import (

@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.aero import AirState, air_state
 from hoverslam.plant.kernels.fins import fin_aero
-
 from tests.plant.stage import shipped
 
 FINS = shipped().fins

@@ -15,6 +15,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.window.divert import GOAL, felt, reach_m
 from hoverslam.harness.window.ignition import NO_TRACE
 from hoverslam.harness.window.landing_engines import LandingEngines, plan_of
@@ -22,7 +23,6 @@ from hoverslam.harness.window.oracle import Oracle
 from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group
 from hoverslam.plant.kernels.ignition import Question, on_coast, one_descent
 from hoverslam.plant.plant import Plant
-
 from tests.plant.falling import LANDING, asked, falling, loaded, put
 from tests.plant.stage import FloatArray, engines_on, truth
 

@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.window.least_propellant import Descent, fixed_time, free_time
 
 PROPELLANT, TIME = 0.01, 0.02

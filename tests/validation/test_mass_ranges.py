@@ -9,8 +9,8 @@
 """
 
 import pytest
-from hoverslam.plant.kernels.mass import MassProperties, mass_properties
 
+from hoverslam.plant.kernels.mass import MassProperties, mass_properties
 from tests.plant.stage import shipped
 
 

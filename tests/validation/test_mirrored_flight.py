@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.plant import Plant
 
+from hoverslam.plant.plant import Plant
 from tests.plant.stage import REFERENCE_RELEASE, FloatArray, column, command, plant, shipped, truth
 
 PLACE_M, TURN = 1e-6, 1e-9

@@ -15,12 +15,13 @@ import numpy as np
 import pymap3d
 import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
-from hoverslam.harness.validation import nesc
-from hoverslam.harness.validation.nesc_cases import CASES, ROUND
-from hoverslam.harness.validation.nesc_history import COLUMNS, EULER, HEIGHT, RATE, VELOCITY, History, history
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
+
+from hoverslam.harness.validation import nesc
+from hoverslam.harness.validation.nesc_cases import CASES, ROUND
+from hoverslam.harness.validation.nesc_history import COLUMNS, EULER, HEIGHT, RATE, VELOCITY, History, history
 
 FloatArray = NDArray[np.float64]
 FOOT_M, SLUG_KG = 0.3048, 14.59390294

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import pymap3d
 import pytest
-from hoverslam.plant.kernels.mass import MassProperties
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.mass import MassProperties
 from tests.plant.coasting import attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.validation import numerics, reflown
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.rigid_flight import Grid

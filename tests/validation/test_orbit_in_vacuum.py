@@ -13,10 +13,10 @@ import math
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.mass import MassProperties
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.mass import MassProperties
 from tests.plant.coasting import FloatArray, attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hoverslam.plant.plant import Plant
 
+from hoverslam.plant.plant import Plant
 from tests.plant.stage import REFERENCE_RELEASE, FloatArray, command, plant, shipped, truth
 
 SPEED, PRESSURE, TIME_S = 0.01, 0.02, 0.3

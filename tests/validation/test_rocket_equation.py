@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 import pytest
+
 from hoverslam.plant.kernels.engine import FAILED
 from hoverslam.plant.plant import Plant
-
 from tests.plant.stage import REFERENCE_RELEASE, STAND, column, engines_on, plant, sense, shipped, truth
 
 G0_MPS2 = 9.80665

@@ -11,11 +11,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import hoverslam.gnc.rotation as flight_software
-import hoverslam.plant.kernels.rotation as plant_kernels
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+
+import hoverslam.gnc.rotation as flight_software
+import hoverslam.plant.kernels.rotation as plant_kernels
 
 ROUNDING = 1e-14
 MATHWORKS_QUATERNION = (1.0, 0.0, 1.0, 0.0)

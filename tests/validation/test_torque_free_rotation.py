@@ -11,10 +11,10 @@
 
 import numpy as np
 import pytest
-from hoverslam.plant.kernels.mass import MassProperties
 from scipy.spatial.transform import Rotation
 from scipy.special import ellipj
 
+from hoverslam.plant.kernels.mass import MassProperties
 from tests.plant.coasting import attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

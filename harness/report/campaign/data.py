@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.campaign.figures import QUANTILES, failed_ids, feature_columns, figures, independent
 from hoverslam.harness.campaign.logs import FLIGHTS
 from hoverslam.harness.campaign.row import Row

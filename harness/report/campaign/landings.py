@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.judge.sets import RequirementSet

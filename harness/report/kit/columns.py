@@ -3,6 +3,7 @@
 import base64
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray, IntArray
 from hoverslam.harness.trace.flight import GLIDE, Flight
 

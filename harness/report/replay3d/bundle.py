@@ -1,4 +1,4 @@
-"""Builds `bundle.js` again: `python -m hoverslam.harness.report.replay3d.bundle`. Needs npm; who only reads pages needs nothing.
+"""Builds `bundle.js` again: `python -m hoverslam.harness.report.replay3d.bundle`. Needs npm; pages need nothing.
 
 npm installs the versions of package-lock.json into a temporary folder, esbuild keeps what is used of three.js, and the
 licence of three.js goes on top, as every page that is sent to someone is a copy of it.

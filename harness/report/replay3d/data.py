@@ -8,6 +8,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.report.run.maps import GOAL_RADIUS_M, PAD_RADIUS_M
 from hoverslam.harness.trace.flight import Flight

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray, IntArray
 from hoverslam.harness.record.loads import LOADS
 from hoverslam.harness.report.kit.columns import Columns

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
 from hoverslam.harness.judge.requirements import ClauseResult, RequirementResult
 from hoverslam.harness.report.kit.columns import Columns
 from hoverslam.harness.signals.glossary import SIGNAL_NOTES

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.arrays import FloatArray, IntArray
 from hoverslam.harness.report.kit.columns import Columns
 from hoverslam.harness.report.run.tables import signed

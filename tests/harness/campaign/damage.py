@@ -8,11 +8,11 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.store import DATABASE, Store
 from hoverslam.harness.cli import app
-from typer.testing import CliRunner
-
 from tests.harness.campaign.rows import ABOUT, made
 
 FLIGHTS = 40

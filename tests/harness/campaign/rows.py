@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.fly.identity import Identity
 

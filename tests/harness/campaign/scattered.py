@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.sampling import SOUND
 from hoverslam.harness.campaign.store import Store
@@ -13,7 +14,6 @@ from hoverslam.harness.fly.identity import identity_of
 from hoverslam.harness.report.campaign.page import write_campaign_page
 from hoverslam.scenarios.campaign import Campaign
 from hoverslam.scenarios.load import load
-
 from tests.harness.test_report import Page
 
 SCENARIO = "zq3-landing"

@@ -6,11 +6,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from typer.testing import CliRunner, Result
+
 from hoverslam.harness.campaign.bank import read_bank, refusal, write_bank
 from hoverslam.harness.campaign.store import Store, StoreError
 from hoverslam.harness.cli import app
-from typer.testing import CliRunner, Result
-
 from tests.harness.campaign.rows import ABOUT, about, made
 
 FLIGHTS = 300

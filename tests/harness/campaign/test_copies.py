@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import beta
+
 from hoverslam.harness.campaign.export import export
 from hoverslam.harness.campaign.figures import figures, lines
 from hoverslam.harness.campaign.flyer import FlightJob
@@ -14,8 +16,6 @@ from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.commands.campaign import progress_line
 from hoverslam.harness.report.campaign.page import write_campaign_page
 from hoverslam.scenarios.campaign import Campaign
-from scipy.stats import beta
-
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.scattered import about, failing, row, written
 from tests.harness.test_report import Page

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.campaign.figures import figures, lines
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.store import Store
@@ -13,7 +14,6 @@ from hoverslam.harness.report.campaign.data import CampaignView
 from hoverslam.harness.report.campaign.page import write_campaign_page
 from hoverslam.harness.report.campaign.tables import most_often
 from hoverslam.scenarios.campaign import Campaign
-
 from tests.harness.campaign.scattered import failing, row, store_of
 from tests.harness.test_report import Page
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
 from hoverslam.harness.campaign import database
 from hoverslam.harness.campaign.database import StoreError
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.store import DATABASE, Store
 from hoverslam.harness.cli import app
-from typer.testing import CliRunner
-
 from tests.harness.campaign.damage import damages
 from tests.harness.campaign.rows import ABOUT, about, made
 

@@ -6,9 +6,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+
 from hoverslam.harness.campaign.bank import read_bank, write_bank
 from hoverslam.harness.campaign.differs import differs, lines
-
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.campaign.test_compare import run_cli
 from tests.harness.campaign.test_copies import stored

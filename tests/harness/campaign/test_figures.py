@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
+
 from hoverslam.harness.campaign.export import export, flat
 from hoverslam.harness.campaign.figures import figures, lines
 from hoverslam.harness.campaign.flyer import FlightJob
@@ -21,8 +23,6 @@ from hoverslam.harness.statistics.sequential import limits
 from hoverslam.scenarios.campaign import Aim, Campaign
 from hoverslam.scenarios.dispersions import deviates
 from hoverslam.scenarios.load import ScenarioError
-from scipy.stats import norm
-
 from tests.harness.campaign.rows import ABOUT, made
 
 CAMPAIGN = Campaign(name="made", scenario="zq3-landing", flights=100)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.campaign import run
 from hoverslam.harness.campaign.cluster import ClusterLostError
 from hoverslam.harness.campaign.flyer import FlightJob, Flown
@@ -17,7 +18,6 @@ from hoverslam.harness.campaign.run import FROZEN_S, LOADING_S, MOST_FAILURES, S
 from hoverslam.harness.campaign.sampling import Sample
 from hoverslam.harness.campaign.store import Store
 from hoverslam.scenarios.campaign import Campaign
-
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.clock import Clock
 from tests.harness.fake_plant import PROGRAMS, ROOT
@@ -165,6 +165,7 @@ def test_dask_waits_by_a_clock_that_nobody_can_set_and_listens_for_no_pages(monk
     import distributed.scheduler
     import distributed.worker
     import tornado.ioloop
+
     from hoverslam.harness.campaign import steady
 
     loop: Any = tornado.ioloop.IOLoop

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.campaign import logs
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.commands.campaign import CampaignRequest, _keep_logs
 from hoverslam.harness.record.names import SUMMARY_FILE
-
 from tests.harness.campaign.rows import ABOUT, made
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.campaign.row import NUMBERS, Row
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.report.campaign.landings import BARS, POINTS, SAMPLE
-
 from tests.harness.campaign.scattered import STARTED, Written, about, failing, row, store_of, written
 
 LARGEST_MB = 6.0
@@ -53,7 +53,7 @@ def test_tracks_are_those_of_the_rows_with_a_gap_after_each(mixed: Written) -> N
 
 
 def test_histograms_count_each_landing_once_and_show_the_limits_of_the_set(mixed: Written) -> None:
-    path = files("scenarios").joinpath("requirements", "landing.toml")
+    path = files("hoverslam.scenarios").joinpath("requirements", "landing.toml")
     clauses = {
         clause.get("signal"): (requirement["id"], clause)
         for requirement in reversed(tomllib.loads(path.read_text())["requirement"])

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hoverslam.harness.campaign.store import Store
-from hoverslam.harness.report.campaign.page import write_campaign_page
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from hoverslam.harness.campaign.store import Store
+from hoverslam.harness.report.campaign.page import write_campaign_page
 from tests.harness.browser import Watched, browser, opened
 from tests.harness.campaign.scattered import failing, row, store_of
 

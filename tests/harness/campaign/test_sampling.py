@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import kstest, norm
+
 from hoverslam.harness.campaign.features import features, wind_from
 from hoverslam.harness.campaign.sampling import SOUND, Sample, tree_of
 from hoverslam.scenarios.campaign import Campaign, read_campaign
 from hoverslam.scenarios.dispersions import draw
 from hoverslam.scenarios.load import ScenarioError, load, shipped
 from hoverslam.scenarios.schema import Scenario
-from scipy.stats import kstest, norm
 
 FLIGHTS, ENGINES = 256, 9
 LANDING = load("zq3-landing")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hoverslam.harness.campaign.store import DATABASE, Store, StoreError
 
+from hoverslam.harness.campaign.store import DATABASE, Store, StoreError
 from tests.harness.campaign.rows import ABOUT, about, made
 
 ROOT = Path(__file__).parents[3]

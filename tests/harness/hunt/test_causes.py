@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.commands.hunt import cause_lines
 from hoverslam.harness.hunt.causes import Cause, causes, deviations, words
 from hoverslam.harness.hunt.engine import Hunt, Plan
@@ -13,7 +14,6 @@ from hoverslam.harness.hunt.ledger import Ledger
 from hoverslam.scenarios.limits import Limits
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.space import Space
-
 from tests.harness.hunt.model import ModelCrew, Tree, flown
 
 SPACE = Space(load("zq3-landing"), Limits(faults=1, off_nominal=2, dispersions=("normal_force", "isp")))

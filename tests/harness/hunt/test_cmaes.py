@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.hunt.cmaes import CmaEs
 

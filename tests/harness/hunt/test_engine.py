@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.hunt.engine import Hunt, Plan, State
 from hoverslam.harness.hunt.flyer import Flown
@@ -17,7 +18,6 @@ from hoverslam.scenarios.fault_grid import FaultPoint
 from hoverslam.scenarios.limits import Limits
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.space import Case, Space
-
 from tests.harness.campaign.damage import damaged
 from tests.harness.hunt.model import ModelCrew, Tree, flown, windy
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.fly.identity import ChangedError, identity_of
 from hoverslam.harness.hunt.flyer import Flown, Flyer, Job
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.scenarios.load import load
-
 from tests.harness.flights import Plan, fly
 
 LANDING = load("zq3-landing").model_dump(mode="json", exclude_none=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.hunt.causes import Cause
 from hoverslam.harness.hunt.engine import Failure
 from hoverslam.harness.hunt.flyer import Job

@@ -12,8 +12,8 @@ import typing
 from collections.abc import Collection
 
 import numpy as np
-from hoverslam.harness.stl.formula import Formula, predicates, signal_names
 
+from hoverslam.harness.stl.formula import Formula, predicates, signal_names
 from tests.harness.stl.traces import ArrayTrace
 
 _io = types.ModuleType("typing.io")

@@ -19,7 +19,6 @@ from hoverslam.harness.stl.formula import (
     Until,
     Window,
 )
-
 from tests.harness.stl.traces import ArrayTrace
 
 

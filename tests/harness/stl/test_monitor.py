@@ -5,14 +5,14 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from hoverslam.harness.stl.deciding import decide, stated
 from hoverslam.harness.stl.formula import Number, Predicate
 from hoverslam.harness.stl.monitor import MonitorError, evaluate
 from hoverslam.harness.stl.parser import parse
 from hoverslam.harness.stl.windows import until, window_max, window_min
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-
 from tests.harness.stl import slow_twin
 from tests.harness.stl.traces import VOCABULARY, ArrayTrace, formulas, traces
 

@@ -1,6 +1,9 @@
 """What a formula may say, and what the reader of a mistaken one is told: column, what is there, what is known."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hoverslam.harness.stl.formula import (
     Absolute,
     Arithmetic,
@@ -16,9 +19,6 @@ from hoverslam.harness.stl.formula import (
 )
 from hoverslam.harness.stl.parser import MAX_DEPTH, MAX_WORDS, parse
 from hoverslam.harness.stl.words import FormulaError
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.harness.stl.traces import VOCABULARY
 
 LOW = Predicate(Signal("a"), "<", Number(50.0), "m")

@@ -7,12 +7,12 @@ RTAMT's discrete bounded until takes time with the square of the window, so ther
 
 import numpy as np
 import pytest
-from hoverslam.harness.stl.formula import Formula, Until, nodes
-from hoverslam.harness.stl.monitor import evaluate
-from hoverslam.harness.stl.parser import Vocabulary, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hoverslam.harness.stl.formula import Formula, Until, nodes
+from hoverslam.harness.stl.monitor import evaluate
+from hoverslam.harness.stl.parser import Vocabulary, parse
 from tests.harness.stl import rtamt_oracle
 from tests.harness.stl.test_shipped import CASES, near_the_limits
 from tests.harness.stl.traces import VOCABULARY, ArrayTrace, formulas, traces

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from hypothesis import strategies as st
+
 from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.stl.monitor import Samples
 from hoverslam.harness.stl.parser import Vocabulary
-from hypothesis import strategies as st
 
 VOCABULARY = Vocabulary({"a": "m", "b": "m", "c": "deg"}, frozenset({"early", "late", "never"}))
 PERIOD_S = 0.01

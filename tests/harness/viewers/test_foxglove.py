@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mcap.reader import make_reader
+from scipy.spatial.transform import Rotation
+
 from hoverslam.harness.judge.findings import findings
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.record.clock import epoch_ns
@@ -16,9 +19,6 @@ from hoverslam.harness.record.log import write_log
 from hoverslam.harness.report.scene import Judged
 from hoverslam.plant.layout import command_layout, truth_layout
 from hoverslam.plant.vehicle import load_vehicle
-from mcap.reader import make_reader
-from scipy.spatial.transform import Rotation
-
 from tests.harness.flights import SHAPE, Plan, fly, truth_of, view
 from tests.harness.test_pages_in_a_browser import attitudes, turning
 from tests.harness.viewers.layout_types import hold

@@ -4,9 +4,9 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.router import HarnessLink
-
 from tests.harness.wire.test_link import LONG_S, program
 
 

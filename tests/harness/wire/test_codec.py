@@ -4,10 +4,11 @@ from typing import Any
 
 import msgpack
 import pytest
-from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Limits, check_bounds, decode, encode, tokens
-from hoverslam.harness.wire.errors import MessageRefused
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Limits, check_bounds, decode, encode, tokens
+from hoverslam.harness.wire.errors import MessageRefused
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=60)

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgpack
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, decode_own, encode
 from hoverslam.harness.wire.errors import MessageRefused
@@ -12,8 +15,6 @@ from hoverslam.harness.wire.layout import command_fields, sensor_fields
 from hoverslam.harness.wire.messages import Sensors, validate
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 SHAPES = st.builds(
     VehicleShape,

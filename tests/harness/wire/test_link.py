@@ -14,6 +14,7 @@ from pathlib import Path
 import msgpack
 import pytest
 import zmq
+
 from hoverslam.harness.wire.codec import encode
 from hoverslam.harness.wire.errors import LinkClosed, MessageRefused, PeerGone, PeerSilent, Unasked
 from hoverslam.harness.wire.link import GncLink

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.messages import MESSAGES, Actuators, Hello, Message, Ready, Sensors, validate
 
