@@ -58,7 +58,7 @@ def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
             age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
             burns = state.engines[e, ON] > 0.5 and age > stage.dead_time_s + 0.5 * stage.rise_time_s
             frame[wiring.pressure + e] = state.throttle[0] * stage.chamber_pressure_pa if burns else 0.0
-    for i in range(wiring.level + 4, wiring.contact):
+    for i in range(wiring.angles, wiring.contact):
         if math.isnan(frame[i]):
             frame[i] = 0.0
 
@@ -87,7 +87,7 @@ def engines_push(load: Load, wiring: Wiring, state: State, frame: np.ndarray, cg
 
     From `work` and the measured gimbal angles.
     """
-    stage, at = load.stage, wiring.level + 4
+    stage, at = load.stage, wiring.angles
     axial, y, z = 0.0, 0.0, 0.0
     for e in range(state.fitted[0]):
         axial += state.thrust_factor[0] * state.work[e]

@@ -12,7 +12,7 @@ import numpy as np
 
 from hoverslam.gnc.compiled import are_warm, as_record
 from hoverslam.gnc.load import LoadError, read_load
-from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.shape import check_engines, check_shape, roomy
 from hoverslam.gnc.state import (
     BURN,
@@ -29,8 +29,10 @@ from hoverslam.gnc.state import (
     SAFE,
 )
 from hoverslam.gnc.step import step_frame
+from hoverslam.harness.wire.contract import ACTUATORS, FLAG, places
 from hoverslam.harness.wire.errors import LinkClosed
 from hoverslam.harness.wire.link import GncLink
+from hoverslam.harness.wire.sensor_reader import SensorReader
 
 NAME, VERSION = "hoverslam-reference", "1.0"
 TELEMETRY_FRAMES = 10
@@ -45,8 +47,6 @@ EVENT_NAMES = {
     EVENT_LEGS: "legs_commanded",
     EVENT_CUT_OFF: "cut_off",
 }
-NO_FIX = (0.0,) * 8
-NO_ECHO = (0.0, 0.0)
 
 
 class Flight:
@@ -55,18 +55,19 @@ class Flight:
     def __init__(self, reset: dict[str, Any]) -> None:
         """Read the load of a `reset` message and run the first frame once, so that machine code is ready."""
         shape = reset["shape"]
-        engines, legs = shape["engines"], shape["legs"]
+        counts = Counts(**shape)
         self.frame_ns = int(reset["frame_period_ns"])
         load = read_load(reset["flight_load"], self.frame_ns * 1e-9)
         check_engines(load.stage)
         check_shape(load, shape)
-        self.wiring = wiring(engines, shape["gimballed"], shape["fins"], shape["thrusters"], legs)
-        width = frame_width(engines, shape["gimballed"], shape["fins"], legs)
+        self.wiring, self.measured = wiring(counts), SensorReader(counts)
+        self.places = places(ACTUATORS, counts)
+        width = frame_width(counts)
         self.frame, self.command = np.zeros(width), np.zeros(self.wiring.width)
         self.pack = struct.Struct(f"<{width}d").pack_into
         self.frame_bytes = self.frame.data.cast("B")
         self.load_record, self.wiring_record = as_record(roomy(load)), as_record(self.wiring)
-        self.state = start_state(load, engines)
+        self.state = start_state(load, counts.engines)
         step_frame(self.load_record, self.wiring_record, self.state.copy(), self.frame, self.command)
         self.told = 0
         self.due: int | None = None
@@ -96,41 +97,17 @@ class Flight:
 
     def measure(self, message: dict[str, Any]) -> None:
         """The measurements of a message into the row."""
-        fix, echo = message["gnss"], message["radar_range_m"]
-        self.pack(
-            self.frame_bytes,
-            0,
-            *message["imu_dvel_b_mps"],
-            *message["imu_dangle_b_rad"],
-            *((1.0, fix["time_ns"], *fix["pos_e_m"], *fix["vel_e_mps"]) if fix else NO_FIX),
-            *((1.0, echo) if echo is not None else NO_ECHO),
-            *message["chamber_pressure_pa"],
-            *message["engine_state"],
-            message["lox_level_m"],
-            message["lch4_level_m"],
-            message["lox_pressure_pa"],
-            message["lch4_pressure_pa"],
-            *message["gimbal_rad"],
-            *message["fin_rad"],
-            message["rcs_pressure_pa"],
-            *message["leg_locked"],
-            *message["leg_contact"],
-        )
+        self.pack(self.frame_bytes, 0, *self.measured.values(message))
 
     def commands(self, message: dict[str, Any]) -> dict[str, Any]:
         """The command row as the answer to a message."""
-        at, row = self.wiring, self.command.tolist()
-        return {
-            "type": "actuators",
-            "flight": message["flight"],
-            "seq": message["seq"],
-            "engine_on": [value > 0.5 for value in row[: at.throttle]],
-            "throttle": row[at.throttle : at.gimbal],
-            "gimbal_rad": row[at.gimbal : at.fin],
-            "fin_rad": row[at.fin : at.thruster],
-            "rcs_open": [value > 0.5 for value in row[at.thruster : at.leg]],
-            "leg_deploy": row[at.leg] > 0.5,
-        }
+        row = self.command.tolist()
+        out: dict[str, Any] = {"type": "actuators", "flight": message["flight"], "seq": message["seq"]}
+        for field in ACTUATORS:
+            given = row[self.places[field.name]]
+            told = [value > 0.5 for value in given] if field.form == FLAG else given
+            out[field.key] = told if field.is_list else told[0]
+        return out
 
     def telemetry(self) -> dict[str, Any]:
         """Mode, estimate, plan, and the events since the last report. The position is that of the foot plane."""

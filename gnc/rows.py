@@ -1,5 +1,7 @@
 """Where each measurement lies in the frame row and each command in the command row, for a vehicle of any shape."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from hoverslam.gnc.air_data import start_air
@@ -10,33 +12,46 @@ from hoverslam.gnc.navigation import ERRORS, HISTORY, start_covariance
 from hoverslam.gnc.notch import MEMORY
 from hoverslam.gnc.rotation import Vec
 from hoverslam.gnc.state import EVENTS, ROOM, State, Wiring
+from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, places, row_of
 
-FRAME_FIXED = 16  # increments (6), fix flag, time, position, velocity (8), echo flag and range (2)
+
+class Counts(NamedTuple):
+    """How many of each thing the vehicle has, as `reset` tells it."""
+
+    engines: int
+    gimballed: int
+    fins: int
+    thrusters: int
+    legs: int
 
 
-def frame_width(engines: int, gimballed: int, fins: int, legs: int) -> int:
+def frame_width(counts: Counts) -> int:
     """Numbers in a frame row."""
-    return FRAME_FIXED + 2 * engines + 4 + 2 * gimballed + fins + 1 + 2 * legs
+    return sum(width for _, width in row_of(SENSORS, counts))
 
 
-def wiring(engines: int, gimballed: int, fins: int, thrusters: int, legs: int) -> Wiring:
-    """The places for a vehicle of this shape."""
-    gimbal = 2 * engines
+def wiring(counts: Counts) -> Wiring:
+    """The places for a vehicle of this shape, as the contract has them."""
+    seen, told = places(SENSORS, counts), places(ACTUATORS, counts)
     return Wiring(
-        gnss=6,
-        radar=14,
-        pressure=FRAME_FIXED,
-        state=FRAME_FIXED + engines,
-        level=FRAME_FIXED + 2 * engines,
-        contact=FRAME_FIXED + 2 * engines + 4 + 2 * gimballed + fins + 1 + legs,
-        engines=0,
-        throttle=engines,
-        gimbal=gimbal,
-        fin=gimbal + 2 * gimballed,
-        thruster=gimbal + 2 * gimballed + fins,
-        leg=gimbal + 2 * gimballed + fins + thrusters,
-        legs=legs,
-        width=gimbal + 2 * gimballed + fins + thrusters + 1,
+        dvel=seen["imu_dvel_b_mps"].start,
+        dangle=seen["imu_dangle_b_rad"].start,
+        gnss=seen["gnss_new"].start,
+        radar=seen["radar_valid"].start,
+        pressure=seen["chamber_pressure_pa"].start,
+        state=seen["engine_state"].start,
+        lox_level=seen["lox_level_m"].start,
+        lch4_level=seen["lch4_level_m"].start,
+        angles=seen["gimbal_rad"].start,
+        contact=seen["leg_contact"].start,
+        engines=told["engine_on"].start,
+        throttle=told["throttle"].start,
+        gimbal=told["gimbal_rad"].start,
+        fin=told["fin_rad"].start,
+        thruster=told["rcs_open"].start,
+        leg=told["leg_deploy"].start,
+        legs=counts.legs,
+        width=told["leg_deploy"].stop,
     )
 
 

@@ -18,11 +18,15 @@ ON, FAILED, LOW_S, STARTED, RESPONSE, TRIES = 0, 1, 2, 3, 4, 5  # columns of `en
 class Wiring(NamedTuple):
     """Where each measurement starts in the frame row, and each command in the command row."""
 
+    dvel: int
+    dangle: int
     gnss: int
     radar: int
     pressure: int
     state: int
-    level: int
+    lox_level: int
+    lch4_level: int
+    angles: int
     contact: int
     engines: int
     throttle: int

@@ -33,7 +33,8 @@ def navigate(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> Nav
     nav = read_nav(state.nav)
     now = state.clock[FRAME]
     if now > 0:
-        nav = propagate(load, nav, (frame[0], frame[1], frame[2]), (frame[3], frame[4], frame[5]))
+        v, a = wiring.dvel, wiring.dangle
+        nav = propagate(load, nav, (frame[v], frame[v + 1], frame[v + 2]), (frame[a], frame[a + 1], frame[a + 2]))
     pos, vel = antenna(load.stage, nav)
     slot = now % HISTORY
     for i in range(3):
@@ -62,8 +63,8 @@ def weigh(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> tuple[
     for e in range(state.fitted[0]):
         burnt += flow(stage, burning_level(load, wiring, frame, e))
     seen = (
-        frame[wiring.level] * stage.tank_area_m2 * stage.lox_density_kgpm3,
-        frame[wiring.level + 1] * stage.tank_area_m2 * stage.lch4_density_kgpm3,
+        frame[wiring.lox_level] * stage.tank_area_m2 * stage.lox_density_kgpm3,
+        frame[wiring.lch4_level] * stage.tank_area_m2 * stage.lch4_density_kgpm3,
     )
     trust = 1.0 if state.clock[FRAME] == 0 else load.frame_s / 2.0
     oxidiser = stage.mixture_ratio / (1.0 + stage.mixture_ratio)

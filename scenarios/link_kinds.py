@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
 from hoverslam.plant.faults import KINDS, FaultKind, Number
 
 if TYPE_CHECKING:
@@ -51,16 +52,9 @@ LINK_KINDS: dict[str, FaultKind] = {
 }  # fmt: skip
 ALL_KINDS = KINDS | LINK_KINDS
 DIRECTIONS = ("sensors", "commands")
-NUMBERS = {
-    "sensors": (
-        "imu_dvel_b_mps", "imu_dangle_b_rad", "gnss_pos_e_m", "gnss_vel_e_mps", "radar_range_m", "chamber_pressure_pa",
-        "lox_level_m", "lch4_level_m", "lox_pressure_pa", "lch4_pressure_pa", "gimbal_rad", "fin_rad",
-        "rcs_pressure_pa",
-    ),
-    "commands": ("throttle", "gimbal_rad", "fin_rad"),
-}  # fmt: skip
+NUMBERS = {"sensors": of_form(SENSORS, FLOAT), "commands": of_form(ACTUATORS, FLOAT)}
 """Fields of 64-bit floats, of which a bit can be flipped; names as in the rows of `plant.layout`."""
-SWITCHES = {"sensors": ("leg_locked", "leg_contact"), "commands": ("engine_on", "rcs_open", "leg_deploy")}
+SWITCHES = {"sensors": of_form(SENSORS, FLAG), "commands": of_form(ACTUATORS, FLAG)}
 """Fields that are on or off."""
 PLACE = re.compile(r"(?P<direction>[a-z]+)(\.(?P<field>[a-z0-9_]+)(\[(?P<index>\d+)\])?)?")
 

@@ -23,8 +23,8 @@ from hoverslam.harness.loop.plan import (
 )
 from hoverslam.harness.loop.recorder import Recorder, frame_pieces
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
+from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, row_of
 from hoverslam.harness.wire.errors import Unasked, WireError
-from hoverslam.harness.wire.layout import command_fields, sensor_fields
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 
@@ -137,8 +137,8 @@ def _frames(
 
 def _check_layouts(shape: VehicleShape) -> None:
     """The plant's rows and the wire's are stated apart; a difference would land one field's numbers in another."""
-    for ours, wire in ((sensor_layout(shape), sensor_fields(shape)), (command_layout(shape), command_fields(shape))):
-        assert [tuple(field) for field in ours.fields] == wire
+    for ours, fields in ((sensor_layout(shape), SENSORS), (command_layout(shape), ACTUATORS)):
+        assert [tuple(field) for field in ours.fields] == row_of(fields, shape)
 
 
 def _described(error: Exception) -> str:

@@ -72,7 +72,7 @@ class SensorBytes:
 
 
 def _row(message: dict[str, Any]) -> Iterator[float]:
-    """In the order of `harness.wire.layout.sensor_fields`."""
+    """In the order of `harness.wire.contract.SENSORS`."""
     yield from message["imu_dvel_b_mps"]
     yield from message["imu_dangle_b_rad"]
     fix, range_m = message["gnss"], message["radar_range_m"]

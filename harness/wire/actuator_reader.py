@@ -12,24 +12,23 @@ from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
+from hoverslam.harness.wire.contract import ACTUATORS, FLAG, ShapeLike
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.layout import MessagePlan, ShapeLike, command_fields
+from hoverslam.harness.wire.layout import MessagePlan
 from hoverslam.harness.wire.messages import Actuators, validate
 
 
 class _Layout(NamedTuple):
-    """How a message of one length is laid out, and where its values come in the order in which they are unpacked."""
+    """How a message of one length is laid out, and where its values come in the order in which they are unpacked.
+
+    `commands`: in the order of the row, where the values of each field are, and whether they are flags, in one value.
+    """
 
     unpack: Callable[[bytes], tuple[Any, ...]]
     constants: tuple[bytes, ...]
     last_seq: int
     seq: int
-    engine_on: int
-    throttle: slice
-    gimbal_rad: slice
-    fin_rad: slice
-    rcs_open: int
-    leg_deploy: int
+    commands: tuple[tuple[slice, bool], ...]
 
 
 _TELEMETRY = b"\xa9telemetry"
@@ -44,8 +43,8 @@ class ActuatorReader:
 
     def __init__(self, shape: ShapeLike, flight: int = 0) -> None:
         self._flight = flight
-        self._lengths = {name: width for name, width in command_fields(shape) if name != "leg_deploy"}
-        self._row = struct.Struct(f"<{sum(self._lengths.values()) + 1}d")
+        self._lengths = {field.name: field.width(shape) for field in ACTUATORS if field.is_list}
+        self._row = struct.Struct(f"<{sum(field.width(shape) for field in ACTUATORS)}d")
         self._layouts: dict[int, _Layout] = {}
         self._flags = _RememberedFlags()
 
@@ -70,21 +69,19 @@ class ActuatorReader:
         self, layout: _Layout, data: bytes, seq: int, into: memoryview | bytearray, offset: int
     ) -> bool:  # fmt: skip
         """Write the row of a message of this layout; false where it is not of it, or is not to be taken."""
-        unpack, constants, last_seq, at_seq, at_on, at_throttle, at_gimbal, at_fin, at_rcs, at_leg = layout
-        parts = unpack(data)
+        parts = layout.unpack(data)
         values = parts[1::2]
-        throttle, gimbal, fin = values[at_throttle], values[at_gimbal], values[at_fin]
-        flags = self._flags
-        on, rcs, leg = flags[values[at_on]], flags[values[at_rcs]], flags[values[at_leg]]
-        if (
-            parts[::2] != constants
-            or values[at_seq] != seq
-            or seq > last_seq
-            or on is None or rcs is None or leg is None
-            or not isfinite(sum(throttle) + sum(gimbal) + sum(fin))
-        ):  # fmt: skip
+        if parts[::2] != layout.constants or values[layout.seq] != seq or seq > layout.last_seq:
             return False
-        self._row.pack_into(into, offset, *on, *throttle, *gimbal, *fin, *rcs, *leg)
+        row: list[float] = []
+        for at, are_flags in layout.commands:
+            found = values[at]
+            if are_flags and (found := self._flags[found[0]]) is None:
+                return False
+            row += found
+        if not isfinite(sum(row)):
+            return False
+        self._row.pack_into(into, offset, *row)
         return True
 
     def _read_with_telemetry(
@@ -106,20 +103,20 @@ class ActuatorReader:
         return self._read_fully(data, seq, into, offset)
 
     def _read_fully(self, data: bytes, seq: int, into: memoryview | bytearray, offset: int) -> bytes | None:
-        command = validate(Actuators, decode(data))
+        command: Any = validate(Actuators, decode(data))
         self._check(command, seq)
         if command.telemetry is None and len(self._layouts) < _LAYOUTS_KEPT:
             layout = _learn_layout(data, self._lengths)
             if layout is not None:
                 self._layouts[len(data)] = layout
-        self._row.pack_into(
-            into, offset,
-            *command.engine_on, *command.throttle, *command.gimbal_rad, *command.fin_rad, *command.rcs_open,
-            command.leg_deploy,
-        )  # fmt: skip
+        row: list[float] = []
+        for field in ACTUATORS:
+            value = getattr(command, field.name)
+            row += value if field.is_list else (value,)
+        self._row.pack_into(into, offset, *row)
         return None if command.telemetry is None else encode(command.telemetry)
 
-    def _check(self, command: Actuators, seq: int) -> None:
+    def _check(self, command: Any, seq: int) -> None:
         if command.flight != self._flight:
             carried = f"this link carries flight {self._flight} only"
             raise MessageRefused(f"actuators.flight = {command.flight}: {carried}")
@@ -143,8 +140,7 @@ class _RememberedFlags(dict[bytes, tuple[int, ...] | None]):
 
 
 _INTEGERS = {0xCC: ("B", 2**8), 0xCD: ("H", 2**16), 0xCE: ("I", 2**32), 0xCF: ("Q", 2**64)}
-_FLAG_LISTS = ("engine_on", "rcs_open")
-_FLOAT_LISTS = ("throttle", "gimbal_rad", "fin_rad")
+_FIELDS = {field.name: field for field in ACTUATORS}
 
 
 def _learn_layout(data: bytes, lengths: dict[str, int]) -> _Layout | None:
@@ -167,12 +163,8 @@ def _learn_layout(data: bytes, lengths: dict[str, int]) -> _Layout | None:
             return None
         found[name] = slice(before, plan.values)
     form, parts = plan.finish()
-    return _Layout(
-        struct.Struct(form).unpack, tuple(parts[::2]), last_seq,
-        found["seq"].start, found["engine_on"].start,
-        found["throttle"], found["gimbal_rad"], found["fin_rad"],
-        found["rcs_open"].start, found["leg_deploy"].start,
-    )  # fmt: skip
+    commands = tuple((found[field.name], field.form == FLAG) for field in ACTUATORS)
+    return _Layout(struct.Struct(form).unpack, tuple(parts[::2]), last_seq, found["seq"].start, commands)
 
 
 def _learn_value(plan: MessagePlan, name: str, data: bytes, value: list[Token]) -> bool:
@@ -183,15 +175,15 @@ def _learn_value(plan: MessagePlan, name: str, data: bytes, value: list[Token]) 
         plan.fixed(first[:1] if len(first) > 1 else b"")
         plan.value(code)
         return first[0] <= 0x7F or first[0] in _INTEGERS
-    if name == "leg_deploy":
-        plan.value("1s")
-    elif name in _FLAG_LISTS:
+    field = _FIELDS.get(name)
+    if field is None:
         plan.fixed(first)
-        plan.value(f"{len(value) - 1}s")
-    elif name in _FLOAT_LISTS:
+        return True
+    if field.is_list:
         plan.fixed(first)
-        plan.floats(len(value) - 1)
-        return all(token.kind == "float" for token in value[1:])
-    else:
-        plan.fixed(first)
-    return True
+        value = value[1:]
+    if field.form == FLAG:
+        plan.value(f"{len(value)}s")
+        return True
+    plan.floats(len(value))
+    return all(token.kind == "float" for token in value)

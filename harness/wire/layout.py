@@ -1,55 +1,10 @@
-"""How the two messages of a frame lie in rows and in bytes.
+"""How a message of a frame lies in bytes.
 
 A message of a known layout is constant bytes with values between them, so one call of struct writes or reads all of it.
 """
 
 import struct
-from typing import Any, Protocol
-
-
-class ShapeLike(Protocol):
-    """Counts of a vehicle; `plant.layout.VehicleShape` is one."""
-
-    @property
-    def engines(self) -> int:
-        """Engines."""
-
-    @property
-    def gimballed(self) -> int:
-        """Engines that swivel."""
-
-    @property
-    def fins(self) -> int:
-        """Grid fins."""
-
-    @property
-    def thrusters(self) -> int:
-        """Cold-gas thrusters."""
-
-    @property
-    def legs(self) -> int:
-        """Legs."""
-
-
-def sensor_fields(shape: ShapeLike) -> list[tuple[str, int]]:
-    """Names and widths of the flat row that a SensorWriter takes."""
-    return [
-        ("imu_dvel_b_mps", 3), ("imu_dangle_b_rad", 3),
-        ("gnss_new", 1), ("gnss_time_ns", 1), ("gnss_pos_e_m", 3), ("gnss_vel_e_mps", 3),
-        ("radar_valid", 1), ("radar_range_m", 1),
-        ("chamber_pressure_pa", shape.engines), ("engine_state", shape.engines),
-        ("lox_level_m", 1), ("lch4_level_m", 1), ("lox_pressure_pa", 1), ("lch4_pressure_pa", 1),
-        ("gimbal_rad", 2 * shape.gimballed), ("fin_rad", shape.fins), ("rcs_pressure_pa", 1),
-        ("leg_locked", shape.legs), ("leg_contact", shape.legs),
-    ]  # fmt: skip
-
-
-def command_fields(shape: ShapeLike) -> list[tuple[str, int]]:
-    """Names and widths of the flat row that an ActuatorReader fills."""
-    return [
-        ("engine_on", shape.engines), ("throttle", shape.engines), ("gimbal_rad", 2 * shape.gimballed),
-        ("fin_rad", shape.fins), ("rcs_open", shape.thrusters), ("leg_deploy", 1),
-    ]  # fmt: skip
+from typing import Any
 
 
 class MessagePlan:
@@ -89,17 +44,9 @@ class MessagePlan:
             self.fixed(b"\xcb")
             self.value("d")
 
-    def array(self, name: str, count: int) -> None:
-        """An array of floats."""
-        self.key(name)
+    def array_of(self, count: int) -> None:
+        """The head of an array."""
         self.fixed(array_head(count))
-        self.floats(count)
-
-    def bytes_array(self, name: str, count: int) -> None:
-        """An array whose elements are a byte each, given as one value."""
-        self.key(name)
-        self.fixed(array_head(count))
-        self.value(f"{count}s")
 
     def finish(self) -> tuple[str, list[Any]]:
         """The struct format, and constants and places for values in turn; there may be one more constant."""
@@ -121,3 +68,8 @@ def encode_text(text: str) -> bytes:
 def array_head(count: int) -> bytes:
     """Head of an array of up to 65,535 elements."""
     return bytes([0x90 + count]) if count < 16 else b"\xdc" + struct.pack(">H", count)
+
+
+def map_head(count: int) -> bytes:
+    """Head of a map of up to 65,535 entries."""
+    return bytes([0x80 + count]) if count < 16 else b"\xde" + struct.pack(">H", count)

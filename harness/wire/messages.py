@@ -1,4 +1,4 @@
-"""The messages of protocol 1, as strict models: the schema of the contract. What each field means is in docs/wire.md.
+"""The messages of protocol 1, as strict models. Fields of sensors and actuators are those of the contract.
 
 Strict: no unknown keys, no text where a number belongs, no 0 where a boolean belongs. A whole number is a valid float,
 because many encoders write 1.0 as 1. Sensor values may be NaN (a dead unit reports what it reports); commands may not.
@@ -6,23 +6,22 @@ because many encoders write 1.0 as 1. Sensor values may be NaN (a dead unit repo
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import pydantic
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, SENSORS, TIME, Field, entries
 from hoverslam.harness.wire.errors import MessageRefused
 
 PROTOCOL = 1
 MAX_ELEMENTS = 64
 """Longest list in a message: more of anything than any vehicle has."""
 
-Count = Annotated[int, Field(ge=0, le=MAX_ELEMENTS)]
-TimeNs = Annotated[int, Field(ge=0, lt=2**63)]
-Index = Annotated[int, Field(ge=0, lt=2**63)]
-Text = Annotated[str, Field(max_length=255)]
-Vector3 = Annotated[list[float], Field(min_length=3, max_length=3)]
-Floats = Annotated[list[float], Field(max_length=MAX_ELEMENTS)]
-Flags = Annotated[list[bool], Field(max_length=MAX_ELEMENTS)]
-Command = Annotated[float, Field(allow_inf_nan=False)]
-Commands = Annotated[list[Command], Field(max_length=MAX_ELEMENTS)]
+Count = Annotated[int, pydantic.Field(ge=0, le=MAX_ELEMENTS)]
+TimeNs = Annotated[int, pydantic.Field(ge=0, lt=2**63)]
+Index = Annotated[int, pydantic.Field(ge=0, lt=2**63)]
+Text = Annotated[str, pydantic.Field(max_length=255)]
+Code = Annotated[int, pydantic.Field(ge=0, le=127)]
+Command = Annotated[float, pydantic.Field(allow_inf_nan=False)]
 
 
 class Message(BaseModel):
@@ -35,11 +34,11 @@ class Hello(Message):
     """First word of the flight software: who it is, what it can do, and the token that it found in its environment."""
 
     type: Literal["hello"]
-    protocol: Annotated[int, Field(ge=0, lt=2**31)]
+    protocol: Annotated[int, pydantic.Field(ge=0, lt=2**31)]
     token: Text
     name: Text
     version: Text
-    capabilities: Annotated[list[Text], Field(max_length=16)] = []
+    capabilities: Annotated[list[Text], pydantic.Field(max_length=16)] = []
 
 
 class Shape(Message):
@@ -58,7 +57,7 @@ class Reset(Message):
     type: Literal["reset"]
     flight: Index = 0
     run_id: Text
-    frame_period_ns: Annotated[int, Field(gt=0, lt=2**63)]
+    frame_period_ns: Annotated[int, pydantic.Field(gt=0, lt=2**63)]
     flight_load: dict[str, Any]
     shape: Shape
 
@@ -71,51 +70,53 @@ class Ready(Message):
     run_id: Text
 
 
-class GnssFix(Message):
-    """A position and velocity fix in Earth-fixed axes, with the time at which it was true."""
-
-    time_ns: TimeNs
-    pos_e_m: Vector3
-    vel_e_mps: Vector3
-
-
-class Sensors(Message):
-    """Everything that the avionics measured for frame `seq`."""
-
-    type: Literal["sensors"]
-    flight: Index
-    seq: Index
-    time_ns: TimeNs
-    imu_dvel_b_mps: Vector3
-    imu_dangle_b_rad: Vector3
-    gnss: GnssFix | None
-    radar_range_m: float | None
-    chamber_pressure_pa: Floats
-    engine_state: Annotated[list[Annotated[int, Field(ge=0, le=127)]], Field(max_length=MAX_ELEMENTS)]
-    lox_level_m: float
-    lch4_level_m: float
-    lox_pressure_pa: float
-    lch4_pressure_pa: float
-    gimbal_rad: Annotated[list[float], Field(max_length=2 * MAX_ELEMENTS)]
-    fin_rad: Floats
-    rcs_pressure_pa: float
-    leg_locked: Flags
-    leg_contact: Flags
+def _kind(field: Field) -> Any:
+    """The type of a field's value; sensors may be NaN, commands may not."""
+    one: Any = {FLOAT: float, FLAG: bool, CODE: Code, TIME: TimeNs}[field.form]
+    if field in ACTUATORS and field.form == FLOAT:
+        one = Command
+    if not field.is_list:
+        return one
+    most = field.each * MAX_ELEMENTS if field.per else field.each
+    return Annotated[list[one], pydantic.Field(min_length=0 if field.per else most, max_length=most)]
 
 
-class Actuators(Message):
-    """The flight software's answer to the sensors of frame `seq`; lengths follow from the shape in `reset`."""
+def _entries(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """The entries of a message, or of a map in it; a measurement that may be missing is nil then."""
+    told: dict[str, Any] = {}
+    for key, inner in entries(fields):
+        kind = MAPS[key] if inner[0].map else _kind(inner[0])
+        told[key] = (kind | None if inner[0].flag else kind, ...)
+    return told
 
-    type: Literal["actuators"]
-    flight: Index
-    seq: Index
-    engine_on: Flags
-    throttle: Commands
-    gimbal_rad: Annotated[list[Command], Field(max_length=2 * MAX_ELEMENTS)]
-    fin_rad: Commands
-    rcs_open: Flags
-    leg_deploy: bool
-    telemetry: dict[str, Any] | None = None
+
+def _map(name: str, fields: tuple[Field, ...]) -> type[Message]:
+    """The strict model of a map in a message."""
+    kinds: dict[str, Any] = {field.key: (_kind(field), ...) for field in fields}
+    return create_model(name, __base__=Message, **kinds)
+
+
+MAPS = {key: _map(key, fields) for key, fields in entries(SENSORS) if fields[0].map}
+"""Maps within a sensors message, by their keys."""
+HEAD: dict[str, Any] = {"flight": (Index, ...), "seq": (Index, ...)}
+Sensors: type[Message] = create_model(
+    "Sensors",
+    __base__=Message,
+    __doc__="Everything that the avionics measured for frame `seq`.",
+    type=(Literal["sensors"], ...),
+    **HEAD,
+    time_ns=(TimeNs, ...),
+    **_entries(SENSORS),
+)
+Actuators: type[Message] = create_model(
+    "Actuators",
+    __base__=Message,
+    __doc__="The flight software's answer to the sensors of frame `seq`; lengths follow from the shape in `reset`.",
+    type=(Literal["actuators"], ...),
+    **HEAD,
+    **_entries(ACTUATORS),
+    telemetry=(dict[str, Any] | None, None),
+)
 
 
 class End(Message):

@@ -1,17 +1,26 @@
 """Sensor rows to bytes, fast: an exact shortcut for the general codec, held to it by tests.
 
-The layout of a sensors message follows from the vehicle's shape and from which of the two optional measurements are
-there; the constant bytes of each of the four are made once.
+The layout of a sensors message follows from the contract, the vehicle's shape and which of the optional measurements
+are there; the constant bytes of each case are made once.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
-from hoverslam.harness.wire.layout import NIL, MessagePlan, ShapeLike, encode_text, sensor_fields
+from hoverslam.harness.wire.contract import CODE, FLAG, SENSORS, TIME, Field, ShapeLike, entries, places, row_of
+from hoverslam.harness.wire.layout import NIL, MessagePlan, encode_text, map_head
 
-SENSORS_HEAD = b"\xde\x00\x13" + encode_text("type") + encode_text("sensors") + encode_text("flight")
-"""How every sensors message begins: a map of 19; then comes the number of the flight."""
+FIXED = ("type", "flight", "seq", "time_ns")
+"""What a sensors message has besides measurements."""
+SENSORS_HEAD = map_head(len(FIXED) + len(list(entries(SENSORS)))) + b"".join(
+    encode_text(text) for text in ("type", "sensors", "flight")
+)
+"""How every sensors message begins; then comes the number of the flight."""
+FLAGS = tuple(dict.fromkeys(field.flag for field in SENSORS if field.flag))
+
+Values = tuple[float, ...]
 
 
 class SensorWriter:
@@ -22,83 +31,106 @@ class SensorWriter:
     """
 
     def __init__(self, shape: ShapeLike) -> None:
-        widths = [width for _, width in sensor_fields(shape)]
-        self._row = struct.Struct(f"<{sum(widths)}d")
-        self._states = slice(16 + shape.engines, 16 + 2 * shape.engines)
-        self._locked = slice(sum(widths) - 2 * shape.legs, sum(widths) - shape.legs)
-        self._plans = {
-            (gnss, radar): _sensor_plan(shape, gnss=gnss, radar=radar) for gnss in (0, 1) for radar in (0, 1)
+        at = places(SENSORS, shape)
+        self._row = struct.Struct(f"<{sum(width for _, width in row_of(SENSORS, shape))}d")
+        self._flags = [at[name].start for name in FLAGS]
+        made = {
+            CODE: _Remembered(lambda states: (bytes(map(int, states)),)),
+            FLAG: _Remembered(lambda flags: (bytes(0xC3 if flag else 0xC2 for flag in flags),)),
+            TIME: _Remembered(lambda time: (int(time[0]),), keeps=False),
         }
-        self._bytes_of_states = _Remembered(lambda states: bytes(map(int, states)))
-        self._bytes_of_flags = _Remembered(lambda flags: bytes(0xC3 if flag else 0xC2 for flag in flags))
+        self._plans = {there: _plan(shape, there, made) for there in product((False, True), repeat=len(FLAGS))}
 
     def encode(self, seq: int, time_ns: int, row: bytes | bytearray | memoryview) -> bytes:
-        """The sensors message of frame `seq`, from a row of little-endian float64 in the order of `sensor_fields`."""
+        """The sensors message of frame `seq`, from a row of little-endian float64 in the order of the contract."""
         v = self._row.unpack_from(row)
-        states, locked = self._states, self._locked
-        plan = self._plans[v[6] != 0.0, v[14] != 0.0]
-        parts = plan.parts
-        parts[1::2] = (
-            seq, time_ns, *v[:6],
-            *((int(v[7]), *v[8:14]) if v[6] else ()),
-            *(v[15:16] if v[14] else ()),
-            *v[16 : states.start], self._bytes_of_states[v[states]], *v[states.stop : locked.start],
-            self._bytes_of_flags[v[locked]], self._bytes_of_flags[v[locked.stop :]],
-        )  # fmt: skip
-        return plan.pack(*parts)
+        plan = self._plans[tuple([v[at] != 0.0 for at in self._flags])]
+        values: list[Any] = [seq, time_ns]
+        for part, made in plan.runs:
+            values += v[part] if made is None else made[v[part]]
+        plan.parts[1::2] = values
+        return plan.pack(*plan.parts)
 
 
-class _Remembered(dict[tuple[float, ...], bytes]):
-    """Bytes of the few value tuples that occur, made once each."""
+class _Remembered(dict[Values, tuple[Any, ...]]):
+    """What is written for the few value tuples that occur, made once each, unless they are ever new."""
 
-    def __init__(self, make: Callable[[tuple[float, ...]], bytes]) -> None:
+    def __init__(self, make: Callable[[Values], tuple[Any, ...]], *, keeps: bool = True) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._keeps = make, keeps
 
-    def __missing__(self, values: tuple[float, ...]) -> bytes:
-        self[values] = made = self._make(values)
+    def __missing__(self, values: Values) -> tuple[Any, ...]:
+        made = self._make(values)
+        if self._keeps:
+            self[values] = made
         return made
 
 
-class _SensorPlan(NamedTuple):
-    """A message as constant bytes (even `parts`) and values (odd ones), and the packer of them all."""
+class _Plan(NamedTuple):
+    """A message as constant bytes (even `parts`) and values (odd ones), and the packer of them all.
+
+    `runs` say which numbers of the row become the values, in turn, and through what; floats go as they are.
+    """
 
     pack: Callable[..., bytes]
     parts: list[Any]
+    runs: list[tuple[slice, _Remembered | None]]
 
 
-def _sensor_plan(shape: ShapeLike, *, gnss: int, radar: int) -> _SensorPlan:
+def _plan(shape: ShapeLike, there: tuple[bool, ...], made: dict[str, _Remembered]) -> _Plan:
+    """The message with those measurements whose flag is set."""
+    present = dict(zip(FLAGS, there, strict=True))
     plan = MessagePlan()
     plan.fixed(SENSORS_HEAD + b"\x00")
     for name in ("seq", "time_ns"):
         plan.integer(name)
-    for name in ("imu_dvel_b_mps", "imu_dangle_b_rad"):
-        plan.array(name, 3)
-    plan.key("gnss")
-    plan.fixed(b"\x83" if gnss else NIL)
-    if gnss:
-        plan.integer("time_ns")
-        for name in ("pos_e_m", "vel_e_mps"):
-            plan.array(name, 3)
-    plan.key("radar_range_m")
-    if radar:
-        plan.floats(1)
-    else:
-        plan.fixed(NIL)
-    _vehicle_plan(plan, shape)
+    for key, fields in entries(SENSORS):
+        plan.key(key)
+        if not present.get(fields[0].flag, True):
+            plan.fixed(NIL)
+        elif fields[0].map:
+            plan.fixed(map_head(len(fields)))
+            for field in fields:
+                plan.key(field.key)
+                _lay(plan, field, shape)
+        else:
+            _lay(plan, fields[0], shape)
     form, parts = plan.finish()
-    return _SensorPlan(struct.Struct(form).pack, parts)
+    sent = (field for field in SENSORS if present.get(field.flag, True))
+    return _Plan(struct.Struct(form).pack, parts, list(_runs(sent, shape, made)))
 
 
-def _vehicle_plan(plan: MessagePlan, shape: ShapeLike) -> None:
-    plan.array("chamber_pressure_pa", shape.engines)
-    plan.bytes_array("engine_state", shape.engines)
-    for name in ("lox_level_m", "lch4_level_m", "lox_pressure_pa", "lch4_pressure_pa"):
-        plan.key(name)
-        plan.floats(1)
-    plan.array("gimbal_rad", 2 * shape.gimballed)
-    plan.array("fin_rad", shape.fins)
-    plan.key("rcs_pressure_pa")
-    plan.floats(1)
-    for name in ("leg_locked", "leg_contact"):
-        plan.bytes_array(name, shape.legs)
+def _lay(plan: MessagePlan, field: Field, shape: ShapeLike) -> None:
+    """The value of a field."""
+    width = field.width(shape)
+    if field.is_list:
+        plan.array_of(width)
+    if field.form in {CODE, FLAG}:
+        plan.value(f"{width}s")
+    elif field.form == TIME:
+        plan.fixed(b"\xcf")
+        plan.value("Q")
+    else:
+        plan.floats(width)
+
+
+def _runs(
+    sent: Iterator[Field], shape: ShapeLike, made: dict[str, _Remembered]
+) -> Iterator[tuple[slice, _Remembered | None]]:
+    """Floats that lie side by side are one run."""
+    at, start, end = places(SENSORS, shape), 0, 0
+    for field in sent:
+        place = at[field.name]
+        if field.form in made:
+            if end > start:
+                yield slice(start, end), None
+            yield place, made[field.form]
+            start = end = place.stop
+        elif place.start == end:
+            end = place.stop
+        else:
+            if end > start:
+                yield slice(start, end), None
+            start, end = place.start, place.stop
+    if end > start:
+        yield slice(start, end), None

@@ -18,7 +18,7 @@ from hoverslam.gnc.fdir import (
     start_engine,
     watch_engines,
 )
-from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
 
@@ -27,7 +27,7 @@ RECORD: Any = beliefs.record(LOAD)
 STAGE, GAINS = LOAD.stage, LOAD.gains
 ENGINES = len(STAGE.engine_yz_m)
 SHAPE = (ENGINES, len(STAGE.gimbal_engine), 4, 8, 4)
-WIRING: Wiring = wiring(*SHAPE)
+WIRING: Wiring = wiring(Counts(*SHAPE))
 WIRES: Any = as_record(WIRING)[0]
 LANDING = [int(e) for e in STAGE.landing]
 SPARES = [int(e) for e in STAGE.spares]
@@ -43,7 +43,7 @@ class Watched:
         self.state["clock"][1] = mode
         for engine in LANDING:
             start_engine(self.state, engine)
-        self.frame = np.zeros(frame_width(SHAPE[0], SHAPE[1], SHAPE[2], SHAPE[4]))
+        self.frame = np.zeros(frame_width(Counts(*SHAPE)))
 
     def watch(self, seconds: float, levels: dict[int, float]) -> None:
         """So long with chambers at these levels; all others are cold."""

@@ -9,7 +9,7 @@ from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.guidance import Place, assess
 from hoverslam.gnc.modes import CLOSING_S, DROP_S, TAIL_S, decide, drop
-from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.state import LAST, MODE, SAFE
 from tests.gnc import beliefs
 
@@ -39,10 +39,10 @@ def test_engines_that_are_cut_set_the_stage_down_at_the_final_speed(thrust_n: fl
 )
 def test_one_leg_switch_alone_is_not_believed_high_up(height_m: float, closed: int, cut: bool) -> None:
     shape = (len(LOAD.stage.engine_yz_m), len(LOAD.stage.gimbal_engine), 4, 8, 4)
-    wires: Any = as_record(wiring(*shape))[0]
+    wires: Any = as_record(wiring(Counts(*shape)))[0]
     state: Any = start_state(LOAD, shape[0])[0]
     state["clock"][MODE] = LAST
-    frame = np.zeros(frame_width(shape[0], shape[1], shape[2], shape[4]))
+    frame = np.zeros(frame_width(Counts(*shape)))
     frame[wires["contact"] : wires["contact"] + closed] = 1.0
     air = np.zeros(12)
     start_air(air)

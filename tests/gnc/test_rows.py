@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.gnc.rows import frame_width, start_state, wiring
+from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 from tests.gnc import beliefs
 
@@ -13,9 +13,10 @@ SHAPES = [VehicleShape(9, 5, 4, 8, 4), VehicleShape(1, 1, 4, 0, 3), VehicleShape
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_measurements_are_read_where_the_plant_puts_them(shape: VehicleShape) -> None:
-    row, at = sensor_layout(shape), wiring(*shape)
-    assert frame_width(shape.engines, shape.gimballed, shape.fins, shape.legs) == row.width
-    assert (row.slice("imu_dvel_b_mps").start, row.slice("imu_dangle_b_rad").start) == (0, 3)
+    row, at = sensor_layout(shape), wiring(Counts(*shape))
+    assert frame_width(Counts(*shape)) == row.width
+    assert (row.slice("imu_dvel_b_mps").start, row.slice("imu_dangle_b_rad").start) == (at.dvel, at.dangle)
+    assert at.angles == row.slice("gimbal_rad").start
     assert at.gnss == row.slice("gnss_new").start
     assert at.gnss + 1 == row.slice("gnss_time_ns").start
     assert at.gnss + 2 == row.slice("gnss_pos_e_m").start
@@ -24,14 +25,14 @@ def test_measurements_are_read_where_the_plant_puts_them(shape: VehicleShape) ->
     assert at.radar + 1 == row.slice("radar_range_m").start
     assert at.pressure == row.slice("chamber_pressure_pa").start
     assert at.state == row.slice("engine_state").start
-    assert at.level == row.slice("lox_level_m").start
-    assert at.level + 1 == row.slice("lch4_level_m").start
+    assert at.lox_level == row.slice("lox_level_m").start
+    assert at.lch4_level == row.slice("lch4_level_m").start
     assert at.contact == row.slice("leg_contact").start
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_commands_are_written_where_the_plant_reads_them(shape: VehicleShape) -> None:
-    row, at = command_layout(shape), wiring(*shape)
+    row, at = command_layout(shape), wiring(Counts(*shape))
     assert at.engines == row.slice("engine_on").start
     assert at.throttle == row.slice("throttle").start
     assert at.gimbal == row.slice("gimbal_rad").start

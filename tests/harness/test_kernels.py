@@ -101,7 +101,7 @@ from hoverslam.scenarios.load import load
 def compiled():
     found = {}
     for name, module in list(sys.modules.items()):
-        if name.startswith("plant."):
+        if name.startswith("hoverslam.plant."):
             for what, one in vars(module).items():
                 if isinstance(one, CPUDispatcher):
                     found[f"{one.__module__}.{what}"] = len(one.overloads)

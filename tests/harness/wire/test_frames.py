@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, decode_own, encode
+from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, row_of
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.layout import command_fields, sensor_fields
 from hoverslam.harness.wire.messages import Sensors, validate
+from hoverslam.harness.wire.sensor_reader import SensorReader
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 
@@ -28,8 +29,8 @@ COMMANDS = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(SHAPES)
 def test_the_rows_of_plant_and_wire_are_the_same(shape: VehicleShape) -> None:
-    assert [tuple(field) for field in sensor_layout(shape).fields] == sensor_fields(shape)
-    assert [tuple(field) for field in command_layout(shape).fields] == command_fields(shape)
+    assert [tuple(field) for field in sensor_layout(shape).fields] == row_of(SENSORS, shape)
+    assert [tuple(field) for field in command_layout(shape).fields] == row_of(ACTUATORS, shape)
 
 
 def slow_sensors(shape: VehicleShape, seq: int, time_ns: int, row: list[float]) -> dict[str, Any]:
@@ -54,12 +55,29 @@ def slow_sensors(shape: VehicleShape, seq: int, time_ns: int, row: list[float]) 
 def sensor_rows(draw: st.DrawFn) -> tuple[VehicleShape, list[float]]:
     shape = draw(SHAPES)
     row: list[float] = []
-    for name, width in sensor_fields(shape):
+    for name, width in row_of(SENSORS, shape):
         flag = name in {"gnss_new", "radar_valid", "leg_locked", "leg_contact"}
         whole = {"engine_state": 5, "gnss_time_ns": 2**53}.get(name, 1 if flag else 0)
         values = st.integers(0, whole).map(float) if whole else NUMBERS
         row += draw(st.lists(values, min_size=width, max_size=width))
     return shape, row
+
+
+@given(sensor_rows())
+def test_the_row_that_flight_software_reads_is_the_one_that_was_written(
+    given_row: tuple[VehicleShape, list[float]],
+) -> None:
+    shape, row = given_row
+    found = SensorReader(shape).values(slow_sensors(shape, 0, 0, row))
+    at = sensor_layout(shape).slices
+    for flag, fields in (
+        ("gnss_new", ("gnss_time_ns", "gnss_pos_e_m", "gnss_vel_e_mps")),
+        ("radar_valid", ("radar_range_m",)),
+    ):
+        if not row[at[flag].start]:
+            for name in fields:
+                row[at[name]] = [0.0] * len(row[at[name]])
+    assert struct.pack(f"<{len(found)}d", *found) == struct.pack(f"<{len(row)}d", *row), "NaN too"
 
 
 @given(sensor_rows(), st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
@@ -84,8 +102,8 @@ def test_one_writer_keeps_nothing_from_frame_to_frame() -> None:
 
 
 def command(shape: VehicleShape, draw: Any, seq: int) -> dict[str, Any]:
-    flags = {name: draw(st.lists(st.booleans(), min_size=n, max_size=n)) for name, n in command_fields(shape)}
-    floats = {name: draw(st.lists(COMMANDS, min_size=n, max_size=n)) for name, n in command_fields(shape)}
+    flags = {name: draw(st.lists(st.booleans(), min_size=n, max_size=n)) for name, n in row_of(ACTUATORS, shape)}
+    floats = {name: draw(st.lists(COMMANDS, min_size=n, max_size=n)) for name, n in row_of(ACTUATORS, shape)}
     return {
         "type": "actuators", "flight": 0, "seq": seq,
         **{name: flags[name] for name in ("engine_on", "rcs_open")},

@@ -1,0 +1,142 @@
+"""The fields of the two messages of a frame, each stated once.
+
+From here follow the rows that plant and flight software exchange with their messages, the writer of sensors, the
+reader of actuators, the strict models, the link's faults, the grid of faults that a hunt searches, and the tables of
+docs/wire.md. A field more is a line more here; what measures it is in the plant (`plant.sensors`).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+FLOAT, FLAG, CODE, TIME = "float", "flag", "code", "time"
+"""Forms of a value: a 64-bit float, a boolean, a whole number from 0 to 127, nanoseconds."""
+
+
+class ShapeLike(Protocol):
+    """Counts of a vehicle; `plant.layout.VehicleShape` is one."""
+
+    @property
+    def engines(self) -> int:
+        """Engines."""
+
+    @property
+    def gimballed(self) -> int:
+        """Engines that swivel."""
+
+    @property
+    def fins(self) -> int:
+        """Grid fins."""
+
+    @property
+    def thrusters(self) -> int:
+        """Cold-gas thrusters."""
+
+    @property
+    def legs(self) -> int:
+        """Legs."""
+
+
+class Field(NamedTuple):
+    """A field of a message, under its name in the row.
+
+    `per`: the count of the shape that it has so many of, "" for a field that the stage has once; `each`: numbers of
+    each. A field of `gnss` is in the map `gnss` without that prefix. `flag` names the number of the row that is 1 where
+    the measurement is there: without it the message has nil. `units` and `source` are told to people.
+    """
+
+    name: str
+    per: str = ""
+    each: int = 1
+    form: str = FLOAT
+    flag: str = ""
+    map: str = ""
+    units: str = ""
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its key in the message, or in its map."""
+        return self.name.removeprefix(f"{self.map}_")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its value is an array."""
+        return bool(self.per) or self.each > 1
+
+    def width(self, shape: ShapeLike) -> int:
+        """Numbers that it has on a vehicle."""
+        return self.each * (getattr(shape, self.per) if self.per else 1)
+
+
+SENSORS = (
+    Field("imu_dvel_b_mps", each=3, units="m/s; 3",
+          source="accelerometers: velocity increment since the last frame, body axes"),
+    Field("imu_dangle_b_rad", each=3, units="rad; 3",
+          source="gyros: angle increment since the last frame, body axes"),
+    Field("gnss_time_ns", form=TIME, flag="gnss_new", map="gnss", units="ns",
+          source="when the fix was true, earlier than the frame"),
+    Field("gnss_pos_e_m", each=3, flag="gnss_new", map="gnss", units="m; 3",
+          source="position of the antenna, Earth-fixed axes"),
+    Field("gnss_vel_e_mps", each=3, flag="gnss_new", map="gnss", units="m/s; 3",
+          source="its velocity over the turning Earth"),
+    Field("radar_range_m", flag="radar_valid", units="nil, or m",
+          source="radar altimeter: slant range to the nearest ground in its beam, when in range and locked"),
+    Field("chamber_pressure_pa", "engines", units="Pa; engines", source="pressure transducer of each engine"),
+    Field("engine_state", "engines", form=CODE, units="engines",
+          source="engine controllers: 0 off, 1 starting, 2 rising, 3 running, 4 shutting down, 5 failed"),
+    Field("lox_level_m", units="m", source="level probe of the LOX tank"),
+    Field("lch4_level_m", units="m", source="level probe of the LCH4 tank"),
+    Field("lox_pressure_pa", units="Pa", source="ullage pressure transducer of the LOX tank"),
+    Field("lch4_pressure_pa", units="Pa", source="ullage pressure transducer of the LCH4 tank"),
+    Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs",
+          source="position transducers of the gimbal actuators"),
+    Field("fin_rad", "fins", units="rad; fins", source="shaft encoders of the grid fins"),
+    Field("rcs_pressure_pa", units="Pa", source="pressure transducer of the cold-gas bottle"),
+    Field("leg_locked", "legs", form=FLAG, units="booleans; legs", source="down-lock switches"),
+    Field("leg_contact", "legs", form=FLAG, units="booleans; legs", source="foot switches"),
+)  # fmt: skip
+ACTUATORS = (
+    Field("engine_on", "engines", form=FLAG, units="booleans; engines",
+          source="true starts an engine, false shuts it down"),
+    Field("throttle", "engines", units="fraction of rated chamber pressure; engines",
+          source="thrust of each engine that is on"),
+    Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs", source="angles of the gimbals"),
+    Field("fin_rad", "fins", units="rad; fins", source="deflections of the grid fins"),
+    Field("rcs_open", "thrusters", form=FLAG, units="booleans; thrusters", source="cold-gas valves"),
+    Field("leg_deploy", form=FLAG, units="boolean", source="true sends all legs out"),
+)  # fmt: skip
+
+
+def row_of(fields: tuple[Field, ...], shape: ShapeLike) -> list[tuple[str, int]]:
+    """Names and widths of the flat row of a message: a flag comes once, before the first field that it is about."""
+    told: dict[str, int] = {}
+    for field in fields:
+        if field.flag:
+            told.setdefault(field.flag, 1)
+        told[field.name] = field.width(shape)
+    return list(told.items())
+
+
+def places(fields: tuple[Field, ...], shape: ShapeLike) -> dict[str, slice]:
+    """Where each field, and each flag, lies in the row."""
+    found, at = {}, 0
+    for name, width in row_of(fields, shape):
+        found[name] = slice(at, at + width)
+        at += width
+    return found
+
+
+def of_form(fields: tuple[Field, ...], form: str) -> tuple[str, ...]:
+    """Names of the fields whose values have this form."""
+    return tuple(field.name for field in fields if field.form == form)
+
+
+def entries(fields: tuple[Field, ...]) -> Iterator[tuple[str, tuple[Field, ...]]]:
+    """The entries of a message in order: key, and the one field of it or those of its map."""
+    seen = set[str]()
+    for field in fields:
+        if not field.map:
+            yield field.key, (field,)
+        elif field.map not in seen:
+            seen.add(field.map)
+            yield field.map, tuple(one for one in fields if one.map == field.map)
