@@ -5,6 +5,8 @@ Modes R1 to R13 are those of the project's relight-test taxonomy; their default 
 
 from typing import NamedTuple
 
+from hoverslam.plant.sensors import STATE, SWITCH, TARGETS
+
 
 class Number(NamedTuple):
     """A parameter of a fault: default, limits, unit and meaning."""
@@ -24,6 +26,15 @@ class FaultKind(NamedTuple):
     mode: str
     numbers: dict[str, Number]
     meaning: str
+
+    @property
+    def family(self) -> str:
+        """How kernels wake it: one of FAMILIES."""
+        if self.target == "sensor" or self.group in {"start", "life"}:
+            return "sensor" if self.target == "sensor" else self.group
+        if self.group in {"chill", "ullage", "pressurisation"}:
+            return "feed"
+        return "burn" if self.target == "engine" else "actuator"
 
 
 def _n(default: float, low: float, high: float, unit: str, meaning: str) -> Number:
@@ -166,30 +177,29 @@ KINDS: dict[str, FaultKind] = {
         "off by more and more",
     ),
 }  # fmt: skip
-"""By name, in the order of the codes of `plant.kernels.faults`."""
+"""By name. The code by which kernels know one is its place here; nothing else depends on the order."""
+FAMILIES = ("start", "burn", "life", "actuator", "feed", "sensor")
+ORGANS = tuple(dict.fromkeys(kind.target for kind in KINDS.values()))
+"""What faults act on."""
 
 SORTS = ("time", "event", "below", "above")
 EVENTS = ("landing_ignition", "touchdown")
 QUANTITIES = ("altitude_agl_m", "speed_mps", "mach", "q_pa", "lox_kg", "lch4_kg")
-"""In the order of the codes of `plant.kernels.faults`, as are the others."""
+"""In the order of the codes of `plant.kernels.faults`, as sorts and events are."""
 
 
-SENSORS = (
-    "accel", "gyro", "gnss", "radar", "chamber_pressure", "lox_level", "lch4_level", "lox_pressure", "lch4_pressure",
-    "gimbal", "fin", "rcs_pressure", "leg_locked", "leg_contact", "engine_state",
-)  # fmt: skip
+SENSORS = tuple(TARGETS)
 """What a sensor fault can act on, by name: everything in a sensor row."""
-SILENT = ("gnss", "radar")
-SWITCHES = ("leg_locked", "leg_contact")
+SILENT = tuple(name for name, target in TARGETS.items() if target.flag)
 
 
 def refusal(kind: str, sensor: str) -> str:
     """Why this sensor cannot fail in this way, and what to do instead; empty where it can."""
     if kind == "sensor_silent" and sensor not in SILENT:
         return f"only {' and '.join(SILENT)} can be silent; use sensor_nan or sensor_stuck"
-    if sensor == "engine_state" and kind not in ("sensor_stuck", "sensor_late"):
+    if TARGETS[sensor].reports == STATE and kind not in ("sensor_stuck", "sensor_late"):
         return "a controller's state is no measurement; use sensor_stuck or sensor_late"
-    if sensor in SWITCHES and kind in ("sensor_nan", "sensor_drift"):
+    if TARGETS[sensor].reports == SWITCH and kind in ("sensor_nan", "sensor_drift"):
         return "a switch is on or off; use sensor_stuck, or sensor_bias with bias = 1 for on and -1 for off"
     return ""
 

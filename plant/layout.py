@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from hoverslam.plant.sensors import DEVICES
+
 
 class Field(NamedTuple):
     """A run of `width` consecutive numbers in a row."""
@@ -61,27 +63,8 @@ def command_layout(shape: VehicleShape) -> Layout:
 
 def sensor_layout(shape: VehicleShape) -> Layout:
     """What the avionics measure at one instant; gnss_new and radar_valid say whether there is a fresh measurement."""
-    return Layout(
-        ("imu_dvel_b_mps", 3),
-        ("imu_dangle_b_rad", 3),
-        ("gnss_new", 1),
-        ("gnss_time_ns", 1),
-        ("gnss_pos_e_m", 3),
-        ("gnss_vel_e_mps", 3),
-        ("radar_valid", 1),
-        ("radar_range_m", 1),
-        ("chamber_pressure_pa", shape.engines),
-        ("engine_state", shape.engines),
-        ("lox_level_m", 1),
-        ("lch4_level_m", 1),
-        ("lox_pressure_pa", 1),
-        ("lch4_pressure_pa", 1),
-        ("gimbal_rad", 2 * shape.gimballed),
-        ("fin_rad", shape.fins),
-        ("rcs_pressure_pa", 1),
-        ("leg_locked", shape.legs),
-        ("leg_contact", shape.legs),
-    )
+    counts = {"": 1, **shape._asdict()}
+    return Layout(*[(one.name, one.each * counts[one.per]) for device in DEVICES for one in device.fields])
 
 
 def truth_layout(shape: VehicleShape) -> Layout:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hoverslam.plant.faults import EVENTS, KINDS, SORTS, Fault, code
+from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, ORGANS, SORTS, Fault, code
 from hoverslam.plant.faults import QUANTITIES as QUANTITY_NAMES
 from hoverslam.plant.kernels.bending import COLUMNS as BENDING_COLUMNS
 from hoverslam.plant.kernels.dynamics import Rigid, Shell, Surroundings
@@ -35,11 +35,11 @@ from hoverslam.plant.kernels.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, U
 from hoverslam.plant.kernels.gauges import LAST
 from hoverslam.plant.kernels.mass import MassProperties, mass_properties
 from hoverslam.plant.kernels.noise import normal_triple
-from hoverslam.plant.kernels.propulsion import CHARGES, STATE_COLUMNS, WARM, ClusterScatter, EngineType
+from hoverslam.plant.kernels.propulsion import CHARGES, STARTS, STATE_COLUMNS, WARM, ClusterScatter, EngineType
 from hoverslam.plant.kernels.records import ROWS, as_record
 from hoverslam.plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
-from hoverslam.plant.kernels.rows import sense as sense_kernel
 from hoverslam.plant.kernels.rows import truth as truth_kernel
+from hoverslam.plant.kernels.sensing import sense as sense_kernel
 from hoverslam.plant.kernels.sensors import (
     ACCEL_DRIFT,
     GYRO_DRIFT,
@@ -64,6 +64,7 @@ from hoverslam.plant.kernels.step import advance as advance_kernel
 from hoverslam.plant.kernels.stopping import required_throttle
 from hoverslam.plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
+from hoverslam.plant.sensors import KERNEL, SPECS, TARGETS, TICKS, in_ticks
 from hoverslam.plant.vehicle import Vehicle
 
 FloatArray = NDArray[np.float64]
@@ -72,25 +73,6 @@ REFRESH_PERIOD_S = 0.01  # in which a tank loses three kilograms of liquid
 FEELING_ROUNDS, FELT = 50, 1e-12  # what is felt at release, m/s2 and rad/s2: a tenth is left from round to round
 ROOM = VehicleShape(*(ROWS,) * len(VehicleShape._fields))  # the most of each thing that a state has room for
 DRIFT_PERIOD_S = 0.1  # chosen: short against any correlation time of a bias
-# first and last field of what a fault of the sensor spoils, and the field that says whether there is a value
-SENSOR_FIELDS = {
-    "accel": ("imu_dvel_b_mps", "imu_dvel_b_mps", ""),
-    "gyro": ("imu_dangle_b_rad", "imu_dangle_b_rad", ""),
-    "gnss": ("gnss_pos_e_m", "gnss_vel_e_mps", "gnss_new"),
-    "radar": ("radar_range_m", "radar_range_m", "radar_valid"),
-    "chamber_pressure": ("chamber_pressure_pa", "chamber_pressure_pa", ""),
-    "lox_level": ("lox_level_m", "lox_level_m", ""),
-    "lch4_level": ("lch4_level_m", "lch4_level_m", ""),
-    "lox_pressure": ("lox_pressure_pa", "lox_pressure_pa", ""),
-    "lch4_pressure": ("lch4_pressure_pa", "lch4_pressure_pa", ""),
-    "gimbal": ("gimbal_rad", "gimbal_rad", ""),
-    "fin": ("fin_rad", "fin_rad", ""),
-    "rcs_pressure": ("rcs_pressure_pa", "rcs_pressure_pa", ""),
-    "leg_locked": ("leg_locked", "leg_locked", ""),
-    "leg_contact": ("leg_contact", "leg_contact", ""),
-    "engine_state": ("engine_state", "engine_state", ""),
-}
-
 # MIL-F-8785C, fig. 7: altitude [ft] and one-sigma turbulence [ft/s]
 TURBULENCE_ALTITUDE_FT = (500.0, 1750.0, 3750.0, 7500.0, 15e3, 25e3, 35e3, 45e3, 55e3, 80e3)
 TURBULENCE_SIGMA_FTPS = {
@@ -250,17 +232,14 @@ def _ticks(name: str, period_s: float, dt_s: float) -> int:
 def _sensor_params(vehicle: Vehicle, setup: FlightSetup) -> SensorParams:
     """The type's numbers under their own names, those in seconds as ticks, and this flight's own errors."""
     spec, imu, gauges = vehicle.sensors._asdict(), setup.imu, setup.gauges
-    same = {name: value for name, value in spec.items() if name in SensorParams._fields}
-
-    def ticks(key: str) -> int:
-        return _ticks(f"sensors.{key}", spec[key], setup.dt_s) if spec[key] else 0
-
+    same = {name: spec[name] for name, one in SPECS.items() if one.use == KERNEL}
+    counted = {
+        in_ticks(name): _ticks(f"sensors.{name}", spec[name], setup.dt_s) if spec[name] else 0
+        for name, one in SPECS.items()
+        if one.use == TICKS
+    }
     own = {
         "drift_ticks": _ticks("drift grid", DRIFT_PERIOD_S, setup.dt_s),
-        "gnss_period_ticks": ticks("gnss_period_s"),
-        "gnss_latency_ticks": ticks("gnss_latency_s"),
-        "gnss_plume_ticks": ticks("gnss_plume_s"),
-        "radar_plume_ticks": ticks("radar_plume_hold_s"),
         **imu._asdict(),
         "chamber_pressure_bias_pa": _each(gauges.chamber_pressure_pa),
         "tank_pressure_bias_pa": gauges.tank_pressure_pa,
@@ -271,7 +250,7 @@ def _sensor_params(vehicle: Vehicle, setup: FlightSetup) -> SensorParams:
         "key": stream_key(setup.seed, "sensors"),
         "tick_ns": round(1e9 * setup.dt_s),
     }
-    return SensorParams(**(same | own))
+    return SensorParams(**(same | counted | own))
 
 
 def _each(values: tuple[float, ...]) -> FloatArray:
@@ -318,6 +297,8 @@ def _fault_row(fault: Fault, shape: VehicleShape, dt_s: float) -> dict[str, floa
     numbers = fault.numbers or tuple(number.default for number in kind.numbers.values())
     row: dict[str, float] = {
         "kind": list(KINDS).index(fault.kind),
+        "family": FAMILIES.index(kind.family),
+        "organ": ORGANS.index(kind.target),
         "trigger": code(SORTS, trigger.sort),
         "what": code(EVENTS if trigger.sort == "event" else QUANTITY_NAMES, trigger.what),
         "threshold": trigger.threshold,
@@ -333,9 +314,9 @@ def _fault_row(fault: Fault, shape: VehicleShape, dt_s: float) -> dict[str, floa
 def _sensor_place(shape: VehicleShape, sensor: str) -> tuple[int, int, int]:
     """Where the values of a sensor lie in the sensor row: first, how many, and the flag's place or -1."""
     at = sensor_layout(shape).slice
-    first, last, flag = SENSOR_FIELDS[sensor]
-    start, end = at(first).start, at(last).stop
-    return start, end - start, at(flag).start if flag else -1
+    target = TARGETS[sensor]
+    start, end = at(target.first).start, at(target.last).stop
+    return start, end - start, at(target.flag).start if target.flag else -1
 
 
 def _no_effects() -> Effects:
@@ -357,7 +338,7 @@ def _no_effects() -> Effects:
 def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
     shape = vehicle.shape
     engines = np.zeros((ROWS, STATE_COLUMNS))
-    engines[: shape.engines, 3] = vehicle.cluster.starts
+    engines[: shape.engines, STARTS] = vehicle.cluster.starts
     engines[: shape.engines, CHARGES] = vehicle.cluster.charges
     release = setup.release
     engines[:, WARM] = release.engine_warm_k

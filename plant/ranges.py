@@ -5,27 +5,12 @@ a number from beyond physics are told by name before anything is flown, and that
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-
-class Range(NamedTuple):
-    """Both ends belong to it."""
-
-    low: float
-    high: float
-
-
-LENGTH_M = Range(-200.0, 200.0)
-SIZE_M = Range(0.05, 50.0)
-SCALE = Range(0.0, 10.0)
-PRESSURE_PA = Range(1e3, 1e8)
-LAG_S = Range(1e-3, 10.0)
-TIME_S = Range(0.0, 600.0)
-SHAPE = Range(-10.0, 10.0)
-SLOPE_PM = Range(-10.0, 10.0)
-MACH = Range(0.0, 100.0)
+from hoverslam.plant.range import LAG_S, LENGTH_M, MACH, PRESSURE_PA, SCALE, SHAPE, SIZE_M, SLOPE_PM, TIME_S, Range
+from hoverslam.plant.sensors import SPECS
 
 _BODY = {
     "dry_mass_kg": Range(10.0, 1e6),
@@ -153,54 +138,6 @@ _AERO = {
     "normal_scale": SCALE,
     "plume_scale": SCALE,
 }
-_SENSORS = {
-    "imu_position_m": LENGTH_M,
-    "antenna_position_m": LENGTH_M,
-    "gyro_noise_radps_rthz": Range(0.0, 0.1),
-    "accel_noise_mps2_rthz": Range(0.0, 10.0),
-    "gyro_quantum_rad": Range(1e-12, 0.1),
-    "accel_quantum_mps": Range(1e-12, 1.0),
-    "gyro_limit_radps": Range(0.01, 1000.0),
-    "accel_limit_mps2": Range(1.0, 1e5),
-    "gyro_drift_radps": Range(0.0, 0.1),
-    "gyro_drift_s": Range(1e-2, 1e6),
-    "accel_drift_mps2": Range(0.0, 10.0),
-    "accel_drift_s": Range(1e-2, 1e6),
-    "gnss_period_s": Range(1e-3, 3600.0),
-    "gnss_latency_s": Range(0.0, 3600.0),
-    "gnss_horizontal_m": Range(0.0, 1000.0),
-    "gnss_vertical_m": Range(0.0, 1000.0),
-    "gnss_velocity_mps": Range(0.0, 100.0),
-    "gnss_plume_thrust_coefficient": Range(0.0, 1e6),
-    "gnss_plume_mach": MACH,
-    "gnss_plume_s": TIME_S,
-    "gnss_multipath_m": Range(0.0, 1000.0),
-    "gnss_multipath_height_m": Range(0.1, 1e5),
-    "gnss_multipath_s": Range(1e-2, 1e6),
-    "radar_min_m": Range(0.0, 1e5),
-    "radar_max_m": Range(0.1, 1e6),
-    "radar_beam_rad": Range(0.0, 1.4999),
-    "radar_max_tilt_rad": Range(1e-4, 1.4999),
-    "radar_noise_m": Range(0.0, 1000.0),
-    "radar_noise_fraction": Range(0.0, 1.0),
-    "radar_position_m": LENGTH_M,
-    "radar_plume_height_m": Range(0.0, 1e5),
-    "radar_plume_probability": Range(0.0, 1.0),
-    "radar_plume_hold_s": Range(1e-3, 600.0),
-    "pressure_noise_fraction": Range(0.0, 1.0),
-    "pressure_bias_fraction": Range(0.0, 1.0),
-    "level_noise_m": Range(0.0, 10.0),
-    "level_bias_m": Range(0.0, 10.0),
-    "level_scale": Range(0.0, 1.0),
-    "gimbal_noise_rad": Range(0.0, 0.5),
-    "gimbal_bias_rad": Range(0.0, 0.5),
-    "fin_noise_rad": Range(0.0, 0.5),
-    "fin_bias_rad": Range(0.0, 0.5),
-    "gyro_bias_radps": Range(0.0, 1.0),
-    "accel_bias_mps2": Range(0.0, 100.0),
-    "imu_scale": Range(0.0, 0.5),
-    "imu_misalignment_rad": Range(0.0, 0.5),
-}
 VEHICLE: dict[str, dict[str, Range]] = {
     "body": _BODY,
     "lox": _TANK,
@@ -215,7 +152,7 @@ VEHICLE: dict[str, dict[str, Range]] = {
     "rcs": _RCS,
     "legs": _LEGS,
     "aero": _AERO,
-    "sensors": _SENSORS,
+    "sensors": {name: spec.range for name, spec in SPECS.items()},
 }
 """Of each table of a vehicle file, of each of its keys; the unit is in the key (`unit_of`)."""
 UNITS = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -30,6 +30,7 @@ from hoverslam.plant.kernels.slosh import SloshParams
 from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
 from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.ranges import beyond, disproportionate
+from hoverslam.plant.sensors import SPECS
 from hoverslam.plant.toml_file import is_file
 from hoverslam.plant.vehicle_lists import list_mistakes
 
@@ -40,75 +41,26 @@ class VehicleError(ValueError):
     """A vehicle file cannot be used; the text names the file, the key, the value and the remedy."""
 
 
-class OfErrors:
-    """Marks a number about the errors of sensors: with ideal ones (`dispersions.sensors = 0`) it does nothing."""
-
-
-ErrorSize = Annotated[float, Field(ge=0), OfErrors]
-ErrorSpan = Annotated[float, Field(gt=0), OfErrors]
-ErrorShare = Annotated[float, Field(ge=0, le=1), OfErrors]
-
-
-class SensorSpec(NamedTuple):
-    """Avionics of a type of vehicle: places, rates, errors; biases, scales and misalignment too are one sigma.
+NUMBERS: dict[str, Any] = {
+    "place": Vec,
+    "any": float,
+    "positive": Positive,
+    "not_negative": NotNegative,
+    "width_rad": Annotated[float, Field(ge=0, lt=1.5)],
+    "tilt_rad": Annotated[float, Field(gt=0, lt=1.5)],
+    "size": NotNegative,
+    "span": Positive,
+    "share": Annotated[float, Field(ge=0, le=1)],
+}
+"""The types of the kinds of numbers that `plant.sensors` has."""
+if TYPE_CHECKING:
+    SensorSpec = Any
+else:
+    SensorSpec = NamedTuple("SensorSpec", [(name, NUMBERS[spec.kind]) for name, spec in SPECS.items()])
+    SensorSpec.__doc__ = """Avionics of a type of vehicle: places, rates, errors, and one sigma of biases and scales.
 
     `docs/sensors.md` says what each does. A bias of a pressure is a fraction of the full pressure.
     """
-
-    imu_position_m: Vec
-    antenna_position_m: Vec
-    gyro_noise_radps_rthz: ErrorSize
-    accel_noise_mps2_rthz: ErrorSize
-    gyro_quantum_rad: Positive
-    accel_quantum_mps: Positive
-    gyro_limit_radps: Positive
-    accel_limit_mps2: Positive
-    gyro_drift_radps: ErrorSize
-    gyro_drift_s: ErrorSpan
-    accel_drift_mps2: ErrorSize
-    accel_drift_s: ErrorSpan
-    gnss_period_s: Positive
-    gnss_latency_s: NotNegative
-    gnss_horizontal_m: ErrorSize
-    gnss_vertical_m: ErrorSize
-    gnss_velocity_mps: ErrorSize
-    gnss_plume_thrust_coefficient: ErrorSize
-    gnss_plume_mach: ErrorSize
-    gnss_plume_s: ErrorSize
-    gnss_multipath_m: ErrorSize
-    gnss_multipath_height_m: ErrorSpan
-    gnss_multipath_s: ErrorSpan
-    radar_min_m: NotNegative
-    radar_max_m: Positive
-    radar_beam_rad: Annotated[float, Field(ge=0, lt=1.5)]
-    radar_max_tilt_rad: Annotated[float, Field(gt=0, lt=1.5)]
-    radar_noise_m: ErrorSize
-    radar_noise_fraction: ErrorSize
-    radar_position_m: float
-    radar_plume_height_m: ErrorSize
-    radar_plume_probability: ErrorShare
-    radar_plume_hold_s: ErrorSpan
-    pressure_noise_fraction: ErrorSize
-    pressure_bias_fraction: ErrorSize
-    level_noise_m: ErrorSize
-    level_bias_m: ErrorSize
-    level_scale: ErrorSize
-    gimbal_noise_rad: ErrorSize
-    gimbal_bias_rad: ErrorSize
-    fin_noise_rad: ErrorSize
-    fin_bias_rad: ErrorSize
-    gyro_bias_radps: ErrorSize
-    accel_bias_mps2: ErrorSize
-    imu_scale: ErrorSize
-    imu_misalignment_rad: ErrorSize
-
-
-SENSOR_ERRORS = tuple(
-    name
-    for name, hint in get_type_hints(SensorSpec, include_extras=True).items()
-    if OfErrors in getattr(hint, "__metadata__", ())
-)
-"""Keys of the table `sensors` that ideal sensors have no use for."""
 
 
 class Vehicle(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hoverslam.plant.faults import SENSORS
+from hoverslam.plant.sensors import TARGETS
 from hoverslam.scenarios.link_kinds import ALL_KINDS, DIRECTIONS, NUMBERS, SWITCHES
 
 MOST_NUMBER = 4  # steps of a fault's number from its default to either limit
@@ -17,12 +18,6 @@ BEFORE_START = ("0 s",)
 """Moment of a fault of the start: armed from the release on, it shows when the engine is started."""
 LASTS_S = (0.0, 10.0, 3.0, 1.0)
 """For good, then ever shorter."""
-SPAN = {
-    "accel": 1.0, "gyro": 0.02, "gnss": 50.0, "radar": 30.0, "chamber_pressure": 4e6, "lox_level": 1.0,
-    "lch4_level": 1.0, "lox_pressure": 1e5, "lch4_pressure": 1e5, "gimbal": 0.05, "fin": 0.2, "rcs_pressure": 5e6,
-    "leg_locked": 1.0, "leg_contact": 1.0,
-}  # fmt: skip
-"""Largest bias and noise of a sensor in its unit, and ten times its drift a second; chosen: gross, yet no nonsense."""
 FIELDS = tuple(f"{way}.{field}" for way in DIRECTIONS for field in NUMBERS[way] + SWITCHES[way])
 """Fields of a message of which a bit can be flipped."""
 SENSOR_NUMBERS = {"bias": 1.0, "sigma": 1.0, "per_s": 0.1}
@@ -96,7 +91,7 @@ def _number(point: FaultPoint, name: str, step: int) -> float:
     if name in SENSOR_NUMBERS:
         share = (step or 0.5) / MOST_NUMBER
         return round(
-            SENSOR_NUMBERS[name] * SPAN.get(str(point.target), 1.0) * (abs(share) if name == "sigma" else share), 6
+            SENSOR_NUMBERS[name] * TARGETS[str(point.target)].span * (abs(share) if name == "sigma" else share), 6
         )
     known = ALL_KINDS[point.kind].numbers[name]
     end = known.high if step > 0 else known.low

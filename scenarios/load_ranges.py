@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from hoverslam.plant.ranges import LAG_S, LENGTH_M, MACH, VEHICLE, Range
+from hoverslam.plant.range import LAG_S, LENGTH_M, MACH, Range
+from hoverslam.plant.ranges import VEHICLE
 from hoverslam.scenarios.load_keys import SHAPES, TOLD, Key
 from hoverslam.scenarios.load_settings import SETTINGS
 

@@ -13,7 +13,7 @@ from hoverslam.harness.build.switches import switches
 from hoverslam.harness.statistics.words import counted
 from hoverslam.plant.kernels.atmosphere import G0_MPS2
 from hoverslam.plant.layout import command_layout, sensor_layout
-from hoverslam.plant.plant import SENSOR_FIELDS
+from hoverslam.plant.sensors import TARGETS
 from hoverslam.plant.vehicle import Vehicle
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
 from hoverslam.scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
@@ -137,9 +137,9 @@ def _on_engine(fault: Fault, target: int, vehicle: Vehicle) -> Iterator[NoEffect
 
 
 def _on_sensor(fault: Fault, sensor: str, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
-    first, last, _ = SENSOR_FIELDS[sensor]
+    target = TARGETS[sensor]
     at = sensor_layout(vehicle.shape).slice
-    if at(last).stop == at(first).start:
+    if at(target.last).stop == at(target.first).start:
         yield NoEffect("target", sensor, f"{vehicle.name} has none", "take the fault out")
     if sensor == "gnss" and vehicle.sensors.gnss_period_s >= scenario.rates.max_time_s:
         why = f"no fix comes in {scenario.rates.max_time_s:g} s (sensors.gnss_period_s)"

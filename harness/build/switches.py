@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from hoverslam.plant.vehicle import SENSOR_ERRORS, Vehicle
+from hoverslam.plant.sensors import ERRORS
+from hoverslam.plant.vehicle import Vehicle
 from hoverslam.scenarios.schema import Scenario
 
 
@@ -29,7 +30,7 @@ def _of_scenario(scenario: Scenario) -> list[Switch]:
     return [
         Switch(
             given.sensors == 0,
-            tuple(f"sensors.{name}" for name in SENSOR_ERRORS),
+            tuple(f"sensors.{name}" for name in ERRORS),
             "is an error of sensors that are ideal here (dispersions.sensors = 0)",
             "set it to 1",
         ),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hoverslam.plant.faults import FAMILIES, KINDS, ORGANS
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
 from hoverslam.plant.kernels.noise import normal_pair
@@ -23,21 +24,44 @@ IMU_WIDTH = 6  # velocity and angle increments come first in a sensor row
 LATE_FRAMES = 64
 LANE_FAULTS = 128
 
-# kinds, in the order of `plant.faults.KINDS`
-NO_LIGHT, SLOW_START, HARD_START, WARM_INLET, GAS_INGESTION, LOW_TANK_PRESSURE, VALVE_STUCK = 0, 1, 2, 3, 4, 5, 6
-LOW_THRUST, SHUTDOWN, AFT_FIRE, INSTABILITY, FALSE_PRESSURE = 7, 8, 9, 10, 11
-GIMBAL_STUCK, GIMBAL_SLOW, GIMBAL_HARD_OVER = 12, 13, 14
-FIN_STUCK, FIN_FLOATING, FIN_HYDRAULICS = 15, 16, 17
-THRUSTER_OPEN, THRUSTER_CLOSED, GAS_LEAK, LEG_UNLOCKED = 18, 19, 20, 21
-NO_CHILL, TANK_COLLAPSE, TANK_UNREGULATED = 22, 23, 24
-SENSOR_STUCK, SENSOR_BIAS, SENSOR_NOISY, SENSOR_LATE, SENSOR_SILENT, SENSOR_NAN, SENSOR_DRIFT = (
-    25,
-    26,
-    27,
-    28,
-    29,
-    30,
-    31,
+CODES = {name: code for code, name in enumerate(KINDS)}
+NO_LIGHT = CODES["engine_no_light"]
+SLOW_START = CODES["engine_slow_start"]
+HARD_START = CODES["engine_hard_start"]
+WARM_INLET = CODES["engine_warm_inlet"]
+GAS_INGESTION = CODES["engine_gas_ingestion"]
+LOW_TANK_PRESSURE = CODES["engine_low_tank_pressure"]
+VALVE_STUCK = CODES["engine_valve_stuck"]
+LOW_THRUST = CODES["engine_low_thrust"]
+AFT_FIRE = CODES["engine_aft_fire"]
+INSTABILITY = CODES["engine_instability"]
+FALSE_PRESSURE = CODES["engine_false_pressure"]
+GIMBAL_STUCK = CODES["gimbal_stuck"]
+GIMBAL_SLOW = CODES["gimbal_slow"]
+GIMBAL_HARD_OVER = CODES["gimbal_hard_over"]
+FIN_STUCK = CODES["fin_stuck"]
+FIN_FLOATING = CODES["fin_floating"]
+FIN_HYDRAULICS = CODES["fin_hydraulics"]
+THRUSTER_OPEN = CODES["thruster_open"]
+THRUSTER_CLOSED = CODES["thruster_closed"]
+GAS_LEAK = CODES["gas_leak"]
+LEG_UNLOCKED = CODES["leg_unlocked"]
+NO_CHILL = CODES["engine_no_chill"]
+TANK_COLLAPSE = CODES["tank_collapse"]
+TANK_UNREGULATED = CODES["tank_unregulated"]
+SENSOR_STUCK = CODES["sensor_stuck"]
+SENSOR_BIAS = CODES["sensor_bias"]
+SENSOR_NOISY = CODES["sensor_noisy"]
+SENSOR_LATE = CODES["sensor_late"]
+SENSOR_SILENT = CODES["sensor_silent"]
+SENSOR_NAN = CODES["sensor_nan"]
+SENSOR_DRIFT = CODES["sensor_drift"]
+START, BURN, LIFE, ACTUATOR, FEED, SENSOR = (
+    FAMILIES.index(name) for name in ("start", "burn", "life", "actuator", "feed", "sensor")
+)
+ENGINE, GIMBAL, FIN, ALL_FINS, THRUSTER, BOTTLE, LEG, TANK = (
+    ORGANS.index(name)
+    for name in ("engine", "gimballed engine", "fin", "all fins", "thruster", "cold gas", "leg", "tank")
 )
 
 # columns of an engine's effects; a row of zeros but for the ones is a healthy engine
@@ -59,6 +83,8 @@ class FaultTable(NamedTuple):
 
     armed: int
     kind: np.ndarray
+    family: np.ndarray
+    organ: np.ndarray
     target: np.ndarray
     trigger: np.ndarray
     what: np.ndarray
@@ -87,12 +113,6 @@ class Effects(NamedTuple):
     leg: np.ndarray
     leak_kgps: np.ndarray
     tank: np.ndarray
-
-
-@kernel
-def is_of_sensor(kind: int) -> bool:
-    """Whether a fault of this kind is read by `spoil` alone."""
-    return bool(kind >= SENSOR_STUCK)
 
 
 @kernel
@@ -190,20 +210,20 @@ def wake_feed(table: FaultTable, i: int, tick: int, effects: Effects) -> None:
 @kernel
 def heal(table: FaultTable, i: int, effects: Effects) -> None:
     """Take the effect of fault i out again, in place."""
-    kind, at = table.kind[i], table.target[i]
-    if kind <= FALSE_PRESSURE or kind == NO_CHILL:
+    kind, organ, at = table.kind[i], table.organ[i], table.target[i]
+    if organ == ENGINE:
         heal_engine(effects.engine[at])
-    elif kind <= GIMBAL_HARD_OVER:
+    elif organ == GIMBAL:
         effects.gimbal[at, HOW] = SOUND
-    elif kind == FIN_HYDRAULICS:
+    elif organ == ALL_FINS:
         effects.fin[:, HOW] = SOUND
-    elif kind <= FIN_FLOATING:
+    elif organ == FIN:
         effects.fin[at, HOW] = SOUND
-    elif kind <= THRUSTER_CLOSED:
+    elif organ == THRUSTER:
         effects.valve[at, HOW] = SOUND
-    elif kind == GAS_LEAK:
+    elif organ == BOTTLE:
         effects.leak_kgps[0] = 0.0
-    elif kind == LEG_UNLOCKED:
+    elif organ == LEG:
         effects.leg[at, HOW] = SOUND
     elif kind == TANK_COLLAPSE:
         effects.tank[at, FALL_PA] = 0.0
@@ -248,7 +268,7 @@ def spoil(
         rows[frame % slots, i] = out[i]
     for f in range(table.armed):
         kind = table.kind[f]
-        if not is_of_sensor(kind) or woken[f] < 0:
+        if table.family[f] != SENSOR or woken[f] < 0:
             continue
         a = table.a[f] * (span_s if table.first[f] < IMU_WIDTH else 1.0)  # the unit reports increments
         back = min(int(table.a[f] / span_s + 0.5), slots - 1, frame) if span_s > 0.0 else 0
@@ -284,18 +304,16 @@ def step_faults(
         woken = effects.woken[i]
         if woken == -1 and is_due(table, i, tick, ignition_tick, contact_tick, quantities):
             effects.woken[i] = tick
-            kind, at = table.kind[i], table.target[i]
-            if kind == SHUTDOWN:
+            kind, family, at = table.kind[i], table.family[i], table.target[i]
+            if family == LIFE:
                 healthy[at] = 0.0
-            elif kind <= HARD_START:
+            elif family == START:
                 wake_start(kind, table.a[i], table.b[i], table.c[i], effects.engine[at])
-            elif is_of_sensor(kind):
-                continue
-            elif kind >= NO_CHILL:
+            elif family == FEED:
                 wake_feed(table, i, tick, effects)
-            elif kind <= FALSE_PRESSURE:
+            elif family == BURN:
                 wake_engine(kind, table.a[i], table.b[i], table.c[i], tick, effects.engine[at])
-            else:
+            elif family == ACTUATOR:
                 wake_actuator(table, i, effects)
         elif woken >= 0 and table.duration_ticks[i] > 0 and tick - woken >= table.duration_ticks[i]:
             effects.woken[i] = -2 - woken

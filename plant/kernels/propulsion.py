@@ -49,6 +49,7 @@ from hoverslam.plant.kernels.faults import (
 from hoverslam.plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
 from hoverslam.plant.kernels.rotation import Vec, add, cross
 
+PHASE, TIMER, LEVEL, STARTS, THRUST, FLOW = 0, 1, 2, 3, 4, 5
 PRESSURE, CLOSING, WARM, WAITED, CHARGES, ATTEMPTS, LIT, GAS_TIME = 6, 7, 8, 9, 10, 11, 12, 13
 # phase, timer, level, starts left, thrust, flow, chamber pressure over nominal, time since told off, kelvin above
 # chilled, time waited for chill-down, igniter charges left, attempts so far, whether this one lights, time on gas
@@ -152,7 +153,7 @@ def step_gimbals(
 @kernel
 def spiked(row: np.ndarray, effect: np.ndarray, pressure: float, rose: bool) -> float:
     """Chamber pressure with the spike of a hard start in it, from the beginning of the rise on."""
-    if rose and row[0] == RISING and row[1] < effect[SPIKE_S]:
+    if rose and row[PHASE] == RISING and row[TIMER] < effect[SPIKE_S]:
         return max(pressure, effect[SPIKE])
     return pressure
 
@@ -177,7 +178,7 @@ def ignite(kind: EngineType, row: np.ndarray, at: Inlet, engine: int) -> None:
 @kernel
 def hold_start(kind: EngineType, own: EngineScatter, row: np.ndarray, unlit: bool, now: Now, engine: int) -> float:
     """Timer of a start before this tick: stopped until the line is chilled, and for good where nothing lights it."""
-    timer, dead_time = row[1], kind.burn.dead_time_s + own.dead_time_s
+    timer, dead_time = row[TIMER], kind.burn.dead_time_s + own.dead_time_s
     if timer <= now.dt_s and not chilled(kind.feed, row, now.dt_s):
         return 0.0
     fires = max(dead_time - kind.feed.igniter_s, 2.0 * now.dt_s)
@@ -191,7 +192,7 @@ def hold_start(kind: EngineType, own: EngineScatter, row: np.ndarray, unlit: boo
 @kernel
 def draws_gas(feed: FeedParams, row: np.ndarray, gas: float, dt_s: float) -> bool:
     """Whether a burning engine has drawn gas for too long; counts in place."""
-    burning = row[0] == RISING or row[0] == RUNNING
+    burning = row[PHASE] == RISING or row[PHASE] == RUNNING
     row[GAS_TIME] = row[GAS_TIME] + gas * dt_s if burning and gas > 0.0 else 0.0
     return bool(row[GAS_TIME] >= feed.gas_limit_s)
 
@@ -201,13 +202,13 @@ def step_one(
     kind: EngineType, own: EngineScatter, row: np.ndarray, effect: np.ndarray, order: Order, now: Now, engine: int
 ) -> bool:
     """Advance an engine, in place; thrust and flow columns become means over the tick. False when it is lost now."""
-    before, was, throttle = row[PRESSURE], row[0], order.throttle
+    before, was, throttle = row[PRESSURE], row[PHASE], order.throttle
     if effect[FROZEN] > 0.0 and was == RUNNING:
-        throttle = row[2]
-    timer = hold_start(kind, own, row, effect[UNLIT] > 0.0, now, engine) if was == STARTING else row[1]
-    state = EngineState(int(was), timer, row[2], row[3], row[CLOSING])
+        throttle = row[LEVEL]
+    timer = hold_start(kind, own, row, effect[UNLIT] > 0.0, now, engine) if was == STARTING else row[TIMER]
+    state = EngineState(int(was), timer, row[LEVEL], row[STARTS], row[CLOSING])
     state = step_engine(kind.burn, own, state, order.on, throttle, order.healthy, now.dt_s)
-    row[0], row[1], row[2], row[3], row[CLOSING] = state
+    row[PHASE], row[TIMER], row[LEVEL], row[STARTS], row[CLOSING] = state
     if was == OFF and state.phase == STARTING:
         row[WAITED], row[LIT] = 0.0, 1.0
     if was == STARTING and state.phase == SHUTTING_DOWN and effect[UNLIT] > 0.0:
@@ -218,7 +219,7 @@ def step_one(
     if effect[SPIKE] > 0.0:
         row[PRESSURE] = spiked(row, effect, row[PRESSURE], state.phase == RISING)
     mean = 0.5 * (before + row[PRESSURE])
-    row[4], row[5] = thrust(kind.burn, own, mean, now.ambient_pa), flow(kind.burn, own, mean)
+    row[THRUST], row[FLOW] = thrust(kind.burn, own, mean, now.ambient_pa), flow(kind.burn, own, mean)
     if draws_gas(kind.feed, row, now.inlet.gas, now.dt_s):
         return False
     return not (effect[BLOW_S] > 0.0 and (now.tick - effect[SINCE]) * now.dt_s >= effect[BLOW_S])
@@ -241,10 +242,10 @@ def step_cluster(
     for i in range(n):
         row = engines[i]
         dry = now.inlet.gas > 0.0 or effects[i, UNCHILLED] > 0.0
-        if (dry or row[WARM] > 0.0) and row[0] != FAILED and (row[3] > 0.0 or row[0] != OFF):
-            row[WARM] = warm_line(kind.feed, row[WARM], not dry or row[0] == RUNNING, now.dt_s)
-        if row[0] == OFF and command[i] < 0.5:
-            row[4], row[5], row[PRESSURE] = 0.0, 0.0, 0.0
+        if (dry or row[WARM] > 0.0) and row[PHASE] != FAILED and (row[STARTS] > 0.0 or row[PHASE] != OFF):
+            row[WARM] = warm_line(kind.feed, row[WARM], not dry or row[PHASE] == RUNNING, now.dt_s)
+        if row[PHASE] == OFF and command[i] < 0.5:
+            row[THRUST], row[FLOW], row[PRESSURE] = 0.0, 0.0, 0.0
             continue
         own = EngineScatter(
             scatter.thrust[i], scatter.isp[i], scatter.dead_time_s[i], scatter.shut_delay_s[i], effects[i, RISE]
@@ -253,7 +254,7 @@ def step_cluster(
         if not step_one(kind, own, row, effects[i], order, now, i):
             healthy[i] = 0.0
         hurt = int(effects[i, HURTS])
-        if effects[i, SPIKE] > 0.0 and 0 <= hurt < n and row[0] == RISING:
+        if effects[i, SPIKE] > 0.0 and 0 <= hurt < n and row[PHASE] == RISING:
             healthy[hurt] = 0.0
     return sum_cluster(kind.burn.mixture_ratio, cluster, effects, engines, gimbal_rad)
 
@@ -265,19 +266,19 @@ def sum_cluster(
     """Force, moment, thrust and flow of all engines as they stand."""
     force, moment, total, drawn, lox = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0, 0.0
     for i in range(engines.shape[0]):
-        if engines[i, 4] <= 0.0 and engines[i, 5] <= 0.0:
+        if engines[i, THRUST] <= 0.0 and engines[i, FLOW] <= 0.0:
             continue
         y_rad, z_rad = 0.0, 0.0
         for g in range(gimbal_rad.shape[0] // 2):
             if cluster.gimballed[g] == i:
                 y_rad, z_rad = gimbal_rad[2 * g], gimbal_rad[2 * g + 1]
-        push = thrust_vector(engines[i, 4], y_rad, z_rad)
+        push = thrust_vector(engines[i, THRUST], y_rad, z_rad)
         force = add(force, push)
         moment = add(moment, cross((0.0, cluster.position_m[i, 0], cluster.position_m[i, 1]), push))
-        total += engines[i, 4]
-        drawn += engines[i, 5]
+        total += engines[i, THRUST]
+        drawn += engines[i, FLOW]
         ratio = mixture_ratio * effects[i, OXIDISER]
-        lox += engines[i, 5] * ratio / (1.0 + ratio)
+        lox += engines[i, FLOW] * ratio / (1.0 + ratio)
     return Push(force, moment, total, drawn, lox)
 
 
@@ -285,6 +286,6 @@ def sum_cluster(
 def first_start(engines: np.ndarray) -> bool:
     """Whether any engine is in its dead time or beyond."""
     for i in range(engines.shape[0]):
-        if engines[i, 0] >= STARTING:
+        if engines[i, PHASE] >= STARTING:
             return True
     return False

@@ -1,4 +1,4 @@
-"""The sensor row and the truth row of one instant; the order is that of `plant.layout`."""
+"""The truth row of one instant; the order is that of `plant.layout`."""
 
 import math
 
@@ -12,23 +12,19 @@ from hoverslam.plant.kernels.earth import (
     enu_from_earth,
     geodetic_altitude,
 )
-from hoverslam.plant.kernels.faults import READING, spoil
 from hoverslam.plant.kernels.feed import GAP, GAS, ULLAGE
 from hoverslam.plant.kernels.footing import tip_margin
-from hoverslam.plant.kernels.gauges import SUM, average, chamber_pressure, levels, positions, tank_pressure
 from hoverslam.plant.kernels.legs import foot_position
 from hoverslam.plant.kernels.loads import put_loads
-from hoverslam.plant.kernels.propulsion import CHARGES, PRESSURE, WARM
+from hoverslam.plant.kernels.propulsion import CHARGES, FLOW, PHASE, PRESSURE, THRUST, WARM
 from hoverslam.plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
-from hoverslam.plant.kernels.sensors import LANE_FIN, LANE_GIMBAL, SATURATED, deliver_gnss, sense_imu, sense_radar
+from hoverslam.plant.kernels.sensors import SATURATED
 from hoverslam.plant.kernels.step import (
     PlantParams,
     PlantState,
     current_mass,
     fitted,
-    gauges,
     gust_after,
-    read_gauges,
     read_rigid,
 )
 from hoverslam.plant.kernels.wind import column_at
@@ -47,74 +43,6 @@ def put3(out: np.ndarray, at: int, v: Vec) -> int:
     """Copy a vector to `at`; returns where the next goes."""
     out[at], out[at + 1], out[at + 2] = v
     return at + 3
-
-
-@kernel
-def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, out: np.ndarray) -> None:
-    """What the avionics report now; `span_s` is the time since the last report. Records as in `advance`."""
-    params, state = params_record[0], fitted(state_record[0])
-    tick = state.clock[0]
-    sensors = params.sensors
-    now_ns = tick * sensors.tick_ns
-    rigid = read_rigid(state.rigid)
-    sense_imu(sensors, state.imu, now_ns, span_s, out)
-    deliver_gnss(sensors, state.gnss, tick, params.dt_s, out[6:14])
-    distance = sense_radar(
-        sensors, params.around.site, rigid, state.cg_m[0], any_burns(state.engines), tick, params.dt_s
-    )
-    out[14], out[15] = (1.0, distance) if distance > 0.0 else (0.0, 0.0)
-    switches = sense_gauges(params, state, span_s, now_ns, out)
-    for i in range(state.leg_progress.shape[0]):
-        out[switches + i] = 1.0 if state.leg_progress[i] >= 1.0 else 0.0
-    put(out, switches + state.leg_progress.shape[0], state.leg_touching)
-    if params.faults.armed > 0:
-        spoil(
-            params.faults,
-            state.effects.woken,
-            state.spoilt,
-            sensors.key,
-            tick,
-            now_ns,
-            state.frames[0],
-            span_s,
-            params.dt_s,
-            out,
-        )
-        for i in range(switches, out.shape[0]):
-            out[i] = 1.0 if out[i] >= 0.5 else 0.0  # on or off, whatever ails it
-    state.frames[0] += 1
-
-
-@kernel
-def any_burns(engines: np.ndarray) -> bool:
-    """Whether any engine pushes."""
-    for i in range(engines.shape[0]):
-        if engines[i, 4] > 0.0:
-            return True
-    return False
-
-
-@kernel
-def sense_gauges(params: PlantParams, state: PlantState, span_s: float, now_ns: int, out: np.ndarray) -> int:
-    """Readings of all gauges, means since the last, and the engine controllers' states; returns where the next goes."""
-    sensors, gauged = params.sensors, state.gauged
-    read_gauges(params, state)
-    average(gauged, gauges(state), int(span_s / params.dt_s + 0.5))
-    seen, n, at = gauged[SUM], state.engines.shape[0], 16
-    for i in range(n):
-        out[at + i] = chamber_pressure(sensors, seen[i], i, now_ns) * state.effects.engine[i, READING]
-        out[at + n + i] = state.engines[i, 0]
-    at += 2 * n
-    out[at], out[at + 1] = levels(sensors, seen[n], seen[n + 1], now_ns)
-    out[at + 2] = tank_pressure(sensors, seen[n + 2], 0, now_ns)
-    out[at + 3] = tank_pressure(sensors, seen[n + 3], 1, now_ns)
-    first, gimbals, end = n + 4, state.gimbal_rad.shape[0], gauges(state) - 1
-    gimbal, fin = seen[first : first + gimbals], seen[first + gimbals : end]
-    at = positions(sensors, gimbal, sensors.gimbal_bias_rad, sensors.gimbal_noise_rad, LANE_GIMBAL, now_ns, out, at + 4)
-    at = positions(sensors, fin, sensors.fin_bias_rad, sensors.fin_noise_rad, LANE_FIN, now_ns, out, at)
-    out[at] = tank_pressure(sensors, seen[end], 2, now_ns)
-    seen[:] = 0.0
-    return at + 1
 
 
 @kernel
@@ -195,10 +123,10 @@ def truth_engines(params: PlantParams, state: PlantState, out: np.ndarray, at: i
     n = state.engines.shape[0]
     for i in range(n):
         out[at + i] = state.engines[i, PRESSURE]
-        out[at + n + i] = state.engines[i, 4]
+        out[at + n + i] = state.engines[i, THRUST]
         out[at + 2 * n + i] = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa
-        out[at + 3 * n + i] = state.engines[i, 5]
-        out[at + 4 * n + i] = state.engines[i, 0]
+        out[at + 3 * n + i] = state.engines[i, FLOW]
+        out[at + 4 * n + i] = state.engines[i, PHASE]
         out[at + 5 * n + i] = state.engines[i, WARM]
         out[at + 6 * n + i] = state.engines[i, CHARGES]
     return at + 7 * n

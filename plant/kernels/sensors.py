@@ -1,20 +1,20 @@
-"""Avionics: inertial unit, differential GNSS with latency, radar altimeter; gauges stand in `gauges`.
+"""Avionics: inertial unit, differential GNSS with latency, radar altimeter; what gauges read is in `sensing`.
 
 Every error is a function of the stream key, the moment and a lane, so no unit disturbs another, nor does the rate at
 which one is read or the plant steps. What wanders is a first-order Gauss-Markov process on a grid of its own.
 """
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.dynamics import Rigid, Surroundings, air_around, point_over_pad
 from hoverslam.plant.kernels.earth import Site, earth_from_enu
-from hoverslam.plant.kernels.engine import NotNegative, Positive
 from hoverslam.plant.kernels.noise import normal_pair, normal_triple, uniform
 from hoverslam.plant.kernels.rotation import Vec, add, scale, sub
+from hoverslam.plant.sensors import KERNEL, PLACE, SPECS, TICKS, in_ticks
 
 LANE_GYRO, LANE_ACCEL, LANE_GNSS_POS, LANE_GNSS_VEL, LANE_RADAR, LANE_LEVELS, LANE_PRESSURE = 0, 2, 4, 6, 8, 9, 16
 LANE_GYRO_DRIFT, LANE_ACCEL_DRIFT, LANE_MULTIPATH, LANE_PLUME, LANE_TANK_PRESSURE = 48, 50, 52, 54, 56
@@ -25,8 +25,26 @@ WANDER = 10
 BLIND_UNTIL = 8  # place in `gnss`
 
 
-class SensorParams(NamedTuple):
-    """Units, places and one-sigma errors; `imu_*_error` are this unit's own constants, drawn once a flight.
+OWN: list[tuple[str, Any]] = [
+    ("drift_ticks", int),
+    ("gyro_bias_radps", Vec), ("accel_bias_mps2", Vec), ("gyro_scale", Vec), ("accel_scale", Vec),
+    ("misalignment_rad", Vec), ("chamber_pressure_bias_pa", np.ndarray), ("tank_pressure_bias_pa", Vec),
+    ("level_bias_m", tuple[float, float]), ("level_scale", tuple[float, float]), ("gimbal_bias_rad", np.ndarray),
+    ("fin_bias_rad", np.ndarray), ("noise", float), ("key", int), ("tick_ns", int),
+]  # fmt: skip
+"""What a flight has of its own: errors that were drawn, keys, the tick."""
+if TYPE_CHECKING:
+    SensorParams = Any
+else:
+    SensorParams = NamedTuple(
+        "SensorParams",
+        [
+            *((name, Vec if spec.kind == PLACE else float) for name, spec in SPECS.items() if spec.use == KERNEL),
+            *((in_ticks(name), int) for name, spec in SPECS.items() if spec.use == TICKS),
+            *OWN,
+        ],
+    )
+    SensorParams.__doc__ = """Units, places, one-sigma errors; biases, scales and misalignment are of one flight.
 
     The inertial unit reports accumulated increments. Its white noise is the random walk of angle and velocity; its
     biases drift with `*_drift_*`, one sigma, and correlation time `*_drift_s`; a tick beyond `*_limit_*` is clipped.
@@ -35,63 +53,10 @@ class SensorParams(NamedTuple):
     beyond `gnss_plume_mach`, nor for `gnss_plume_ticks` after. Multipath grows to `gnss_multipath_m` at the pad from
     nothing at `gnss_multipath_height_m`. The radar's echo is from the nearest ground within `radar_beam_rad` of the
     axis; below `radar_plume_height_m` the plume hides it with `radar_plume_probability`, drawn every
-    `radar_plume_ticks`. `key` selects the noise streams; `noise` scales all of them (0 switches them off, and
+    `radar_plume_hold_ticks`. `key` selects the noise streams; `noise` scales all of them (0 switches them off, and
     plumes); a tick has `tick_ns`.
     Biases of gauges are in the order of engines, gimbals and fins; of tank pressures LOX, LCH4, cold gas.
     """
-
-    imu_position_m: Vec
-    antenna_position_m: Vec
-    gyro_noise_radps_rthz: NotNegative
-    accel_noise_mps2_rthz: NotNegative
-    gyro_quantum_rad: Positive
-    accel_quantum_mps: Positive
-    gyro_limit_radps: Positive
-    accel_limit_mps2: Positive
-    gyro_drift_radps: NotNegative
-    gyro_drift_s: Positive
-    accel_drift_mps2: NotNegative
-    accel_drift_s: Positive
-    drift_ticks: int
-    gnss_period_ticks: int
-    gnss_latency_ticks: int
-    gnss_horizontal_m: NotNegative
-    gnss_vertical_m: NotNegative
-    gnss_velocity_mps: NotNegative
-    gnss_plume_thrust_coefficient: NotNegative
-    gnss_plume_mach: NotNegative
-    gnss_plume_ticks: int
-    gnss_multipath_m: NotNegative
-    gnss_multipath_height_m: Positive
-    gnss_multipath_s: Positive
-    radar_min_m: NotNegative
-    radar_max_m: Positive
-    radar_beam_rad: NotNegative
-    radar_max_tilt_rad: Positive
-    radar_noise_m: NotNegative
-    radar_noise_fraction: NotNegative
-    radar_position_m: float
-    radar_plume_height_m: NotNegative
-    radar_plume_probability: NotNegative
-    radar_plume_ticks: int
-    pressure_noise_fraction: NotNegative
-    level_noise_m: NotNegative
-    gimbal_noise_rad: NotNegative
-    fin_noise_rad: NotNegative
-    gyro_bias_radps: Vec
-    accel_bias_mps2: Vec
-    gyro_scale: Vec
-    accel_scale: Vec
-    misalignment_rad: Vec
-    chamber_pressure_bias_pa: np.ndarray
-    tank_pressure_bias_pa: Vec
-    level_bias_m: tuple[float, float]
-    level_scale: tuple[float, float]
-    gimbal_bias_rad: np.ndarray
-    fin_bias_rad: np.ndarray
-    noise: float
-    key: int
-    tick_ns: int
 
 
 class Jets(NamedTuple):
@@ -161,8 +126,8 @@ def measured_increment(
 
 
 @kernel
-def sense_imu(params: SensorParams, imu: np.ndarray, now_ns: int, span_s: float, out: np.ndarray) -> None:
-    """Velocity and angle increments since the last reading into out[0:6]; the accumulators start again."""
+def sense_imu(params: SensorParams, imu: np.ndarray, now_ns: int, span_s: float, out: np.ndarray, at: int) -> int:
+    """Velocity and angle increments since the last reading; the accumulators start again. Returns the next place."""
     root = params.noise * math.sqrt(span_s)
     g, a = normal_triple(params.key, now_ns, LANE_GYRO), normal_triple(params.key, now_ns, LANE_ACCEL)
     ka, kg = root * params.accel_noise_mps2_rthz, root * params.gyro_noise_radps_rthz
@@ -185,8 +150,9 @@ def sense_imu(params: SensorParams, imu: np.ndarray, now_ns: int, span_s: float,
         span_s,
     )
     for i in range(3):
-        out[i], out[3 + i] = dvel[i], dangle[i]
+        out[at + i], out[at + 3 + i] = dvel[i], dangle[i]
     imu[:] = 0.0
+    return at + 6
 
 
 @kernel
@@ -254,15 +220,15 @@ def capture_gnss(
 
 
 @kernel
-def deliver_gnss(params: SensorParams, gnss: np.ndarray, tick: int, dt_s: float, out: np.ndarray) -> None:
-    """A waiting fix whose latency is over into out[0:8] (flag, time [ns], position, velocity); else the flag is 0."""
-    out[:8] = 0.0
-    if gnss[0] < 0.5 or tick - gnss[1] < params.gnss_latency_ticks:
-        return
-    gnss[0] = 0.0
-    out[0], out[1] = 1.0, math.floor(gnss[1] * dt_s * 1e9 + 0.5)
-    for i in range(6):
-        out[2 + i] = gnss[2 + i]
+def deliver_gnss(params: SensorParams, gnss: np.ndarray, tick: int, dt_s: float, out: np.ndarray, at: int) -> int:
+    """A waiting fix whose latency is over (flag, time [ns], position, velocity), or zeros. Returns the next place."""
+    out[at : at + 8] = 0.0
+    if gnss[0] >= 0.5 and tick - gnss[1] >= params.gnss_latency_ticks:
+        gnss[0] = 0.0
+        out[at], out[at + 1] = 1.0, math.floor(gnss[1] * dt_s * 1e9 + 0.5)
+        for i in range(6):
+            out[at + 2 + i] = gnss[2 + i]
+    return at + 8
 
 
 @kernel
@@ -270,7 +236,7 @@ def plume_hides(params: SensorParams, height_m: float, burning: bool, tick: int)
     """Whether plume and dust below burning engines swallow the echo now."""
     if not burning or params.noise <= 0.0 or height_m >= params.radar_plume_height_m:
         return False
-    return uniform(params.key, tick // params.radar_plume_ticks, LANE_PLUME) < params.radar_plume_probability
+    return uniform(params.key, tick // params.radar_plume_hold_ticks, LANE_PLUME) < params.radar_plume_probability
 
 
 @kernel

@@ -42,6 +42,8 @@ from hoverslam.plant.kernels.gauges import NOW, add_up
 from hoverslam.plant.kernels.legs import crush, deploy, foot_position, stick
 from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from hoverslam.plant.kernels.propulsion import (
+    LEVEL,
+    PHASE,
     PRESSURE,
     ClusterParams,
     ClusterScatter,
@@ -448,7 +450,7 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
     _, vel = point_over_pad(params.around.site, rigid, (0.0, 0.0, 0.0), time_s)
     quiet = norm(vel) < REST_SPEED_MPS and norm(rigid.omega_b_radps) < REST_RATE_RADPS
     for i in range(state.engines.shape[0]):
-        quiet = quiet and state.engines[i, 2] < 0.01
+        quiet = quiet and state.engines[i, LEVEL] < 0.01
     if quiet:
         legs, cg = params.shell.legs, (state.cg_m[0], state.cg_m[1], state.cg_m[2])
         site = params.around.site
@@ -547,7 +549,7 @@ def read_gauges(params: PlantParams, state: PlantState) -> None:
     now, tanks, axial = state.gauged[NOW], state.tanks_kg, state.mean[0]
     n = state.engines.shape[0]
     for i in range(n):
-        burns = state.engines[i, 0] >= STARTING
+        burns = state.engines[i, PHASE] >= STARTING
         now[i] = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa if burns else 0.0
     now[n], now[n + 1] = liquid_level(params.lox, tanks[0]), liquid_level(params.lch4, tanks[1])
     now[n + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], tanks[0], axial)

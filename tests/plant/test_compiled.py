@@ -11,7 +11,7 @@ import pytest
 
 from hoverslam import plant
 from hoverslam.plant.kernels.actuators import clip
-from hoverslam.plant.kernels.compiled import SOURCES, cache_root, plain, source_digest
+from hoverslam.plant.kernels.compiled import PLANT, SOURCES, cache_root, plain, source_digest
 
 PACKAGE = Path(plant.__file__).parent
 DEADLINE_S = 120.0  # an interpreter, numba and one small kernel on a loaded machine
@@ -26,7 +26,9 @@ print(head_pressure(tank, 5.0e5, 3141.592653589793, 10.0))
 
 def copied(tmp_path: Path) -> Path:
     """A copy of the package's sources that can be edited."""
-    target = tmp_path / "plant"
+    target = tmp_path / "hoverslam" / "plant"
+    target.parent.mkdir()
+    (target.parent / "__init__.py").touch()
     shutil.copytree(PACKAGE, target, ignore=shutil.ignore_patterns("__pycache__"))
     return target
 
@@ -46,14 +48,15 @@ def ran(tmp_path: Path) -> float:
     return float(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["actuators.py", "rotation.py", "step.py"])
-def test_an_edit_in_any_kernel_file_changes_the_key_of_the_cache(tmp_path: Path, name: str) -> None:
-    kernels = copied(tmp_path) / "kernels"
-    before = source_digest(kernels)
-    assert before == source_digest(SOURCES), "a copy has the same key"
-    with (kernels / name).open("a") as file:
+@pytest.mark.parametrize("name", ["kernels/actuators.py", "kernels/step.py", "faults.py", "sensors.py"])
+def test_an_edit_in_any_kernel_or_table_changes_the_key_of_the_cache(tmp_path: Path, name: str) -> None:
+    package = copied(tmp_path)
+    before = source_digest(package)
+    assert before == source_digest(PACKAGE), "a copy has the same key"
+    assert f"plant-{before}" == PLANT
+    with (package / name).open("a") as file:
         file.write("# an edit\n")
-    assert source_digest(kernels) != before
+    assert source_digest(package) != before
 
 
 def test_a_new_kernel_file_changes_the_key(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def copied(tmp_path: Path) -> Path:
     """A copy of both programs that can be edited, and a temporary folder of its own."""
     for package in (plant, gnc):
         source = Path(package.__path__[0])
-        shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, tmp_path / "hoverslam" / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "hoverslam" / "__init__.py").touch()
     (tmp_path / "tmp").mkdir()
     return tmp_path
 
@@ -84,7 +85,7 @@ def ran(folder: Path, code: str, before: str = "", **variables: str) -> tuple[fl
 
 def double_the_level(folder: Path) -> None:
     """Edit the callee."""
-    callee = folder / "plant" / "kernels" / "mass.py"
+    callee = folder / "hoverslam" / "plant" / "kernels" / "mass.py"
     callee.write_text(
         callee.read_text().replace("return mass_kg / (tank.density", "return 2.0 * mass_kg / (tank.density")
     )
@@ -100,7 +101,7 @@ def test_an_edited_callee_gives_the_new_result_wherever_kernels_are_kept(
     assert first == pytest.approx(ULLAGE_PA + WATER_PA)
     double_the_level(folder)
     assert ran(folder, CALLER, **variables)[0] == pytest.approx(ULLAGE_PA + 2.0 * WATER_PA)
-    assert not list((folder / "plant").rglob("*.nbi")), "nothing is kept beside the sources"
+    assert not list((folder / "hoverslam" / "plant").rglob("*.nbi")), "nothing is kept beside the sources"
     assert not list((folder / "tmp" / "numba").rglob("*.nbi"))
     assert told.count("XDG_CACHE_HOME") == (place is not another_locator), told
 
@@ -112,7 +113,7 @@ import numba, hoverslam.plant.kernels.compiled as compiled
 compiled.kernel = numba.njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """
     ran(folder, CALLER, before=left, XDG_CACHE_HOME=str(folder / "cache"))
-    assert list((folder / "plant").rglob("*.nbi")), "as numba alone would leave them"
+    assert list((folder / "hoverslam" / "plant").rglob("*.nbi")), "as numba alone would leave them"
     double_the_level(folder)
     found, _ = ran(folder, CALLER, HOME="/proc/nope", XDG_CACHE_HOME="")
     assert found == pytest.approx(ULLAGE_PA + 2.0 * WATER_PA)
@@ -145,10 +146,10 @@ def test_the_flight_software_keeps_its_kernels_by_the_same_rule(tmp_path: Path) 
     before, told = ran(folder, FLIGHT_SOFTWARE, **variables)
     assert before == 0.0
     assert told.count("XDG_CACHE_HOME") == 1
-    callee = folder / "gnc" / "rotation.py"
+    callee = folder / "hoverslam" / "gnc" / "rotation.py"
     callee.write_text(callee.read_text().replace("return (a[0] - b[0], ", "return (a[0] - b[0] + 1.0, "))
     assert ran(folder, FLIGHT_SOFTWARE, **variables)[0] == pytest.approx(1.0 / 0.1 * 2.0)
-    assert not list((folder / "gnc").rglob("*.nbi"))
+    assert not list((folder / "hoverslam" / "gnc").rglob("*.nbi"))
 
 
 def test_one_process_of_a_flight_says_it_for_all(tmp_path: Path) -> None:

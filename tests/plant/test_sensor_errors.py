@@ -152,7 +152,7 @@ def test_the_plume_hides_the_ground_for_whole_intervals_only_while_burning_and_l
 
 def test_the_plume_hides_the_ground_as_often_as_stated() -> None:
     params = noisy().params["sensors"][0]
-    hold, draws = int(params["radar_plume_ticks"]), 4000
+    hold, draws = int(params["radar_plume_hold_ticks"]), 4000
     lost = sum(plume_hides(params, 10.0, True, i * hold) for i in range(draws))
     assert stats.binomtest(lost, draws, SENSORS.radar_plume_probability).pvalue > 1e-4
 

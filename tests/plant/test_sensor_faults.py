@@ -5,7 +5,7 @@ import pytest
 
 from hoverslam.plant.faults import KINDS, SENSORS, Fault, Trigger, refusal
 from hoverslam.plant.layout import sensor_layout
-from hoverslam.plant.plant import SENSOR_FIELDS
+from hoverslam.plant.sensors import TARGETS
 from tests.plant.failing import fault, sensed
 from tests.plant.stage import FloatArray, engines_on, place, plant, sense
 
@@ -97,12 +97,11 @@ def sent(rows: list[dict[str, FloatArray]]) -> list[dict[str, FloatArray]]:
 def test_every_measurement_on_the_wire_belongs_to_a_sensor_that_can_fail() -> None:
     layout = sensor_layout(plant().shape)
     reached = set()
-    for first, last, flag in SENSOR_FIELDS.values():
+    for first, last, _, flag, _ in TARGETS.values():
         reached |= set(range(layout.slice(first).start, layout.slice(last).stop))
         reached |= set(range(*layout.slice(flag).indices(layout.width))) if flag else set()
     time_of_fix = layout.slice("gnss_time_ns").start
     assert set(range(layout.width)) - reached == {time_of_fix}, "which is late with its fix"
-    assert set(SENSOR_FIELDS) == set(SENSORS)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].target == "sensor"])
@@ -115,7 +114,7 @@ def test_every_failure_of_every_sensor_changes_what_is_sent_of_it_alone_or_is_re
         return
     size = 1.0 if sensor.startswith("leg") else 0.3
     failing = descent(fault(kind, Trigger("time", delay_s=0.2), sensor, bias=size, sigma=size, per_s=size, by_s=0.3))
-    first, last, flag = SENSOR_FIELDS[sensor]
+    first, last, _, flag, _ = TARGETS[sensor]
     own = {first, last, flag, "gnss_time_ns" if sensor == "gnss" else first}
     changed = set()
     for ours, theirs in zip(sent(failing), sent(sound_descent), strict=True):
