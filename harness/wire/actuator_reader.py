@@ -75,8 +75,10 @@ class ActuatorReader:
             return False
         row: list[float] = []
         for at, are_flags in layout.commands:
-            found = values[at]
-            if are_flags and (found := self._flags[found[0]]) is None:
+            found: tuple[float, ...] | None = values[at]
+            if are_flags:
+                found = self._flags[values[at.start]]
+            if found is None:
                 return False
             row += found
         if not isfinite(sum(row)):

@@ -98,24 +98,19 @@ def _map(name: str, fields: tuple[Field, ...]) -> type[Message]:
 
 MAPS = {key: _map(key, fields) for key, fields in entries(SENSORS) if fields[0].map}
 """Maps within a sensors message, by their keys."""
+TELEMETRY: Any = (dict[str, Any] | None, None)
 HEAD: dict[str, Any] = {"flight": (Index, ...), "seq": (Index, ...)}
 Sensors: type[Message] = create_model(
     "Sensors",
     __base__=Message,
     __doc__="Everything that the avionics measured for frame `seq`.",
-    type=(Literal["sensors"], ...),
-    **HEAD,
-    time_ns=(TimeNs, ...),
-    **_entries(SENSORS),
+    **({"type": (Literal["sensors"], ...)} | HEAD | {"time_ns": (TimeNs, ...)} | _entries(SENSORS)),
 )
 Actuators: type[Message] = create_model(
     "Actuators",
     __base__=Message,
     __doc__="The flight software's answer to the sensors of frame `seq`; lengths follow from the shape in `reset`.",
-    type=(Literal["actuators"], ...),
-    **HEAD,
-    **_entries(ACTUATORS),
-    telemetry=(dict[str, Any] | None, None),
+    **({"type": (Literal["actuators"], ...)} | HEAD | _entries(ACTUATORS) | {"telemetry": TELEMETRY}),
 )
 
 

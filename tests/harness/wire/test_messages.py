@@ -26,7 +26,7 @@ def test_no_field_of_the_sensors_is_truth() -> None:
 
 
 def test_a_whole_number_is_a_float() -> None:
-    assert validate(Actuators, {**ACTUATORS, "throttle": [1]}).throttle == [1.0]
+    assert validate(Actuators, {**ACTUATORS, "throttle": [1]}).model_dump()["throttle"] == [1.0]
 
 
 @pytest.mark.parametrize(
