@@ -30,8 +30,7 @@ from hoverslam.gnc.state import (
 )
 from hoverslam.gnc.step import step_frame
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, places
-from hoverslam.harness.wire.errors import LinkClosed
-from hoverslam.harness.wire.link import GncLink
+from hoverslam.harness.wire.link import GncLink, LinkClosed
 from hoverslam.harness.wire.sensor_reader import SensorReader
 
 NAME, VERSION = "hoverslam-reference", "1.0"

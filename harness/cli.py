@@ -322,6 +322,21 @@ def show(
 
 
 @app.command()
+def sdk(
+    language: Annotated[str, typer.Argument(help="Of the flight program: python.")] = "python",
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for it; this one when not given. An older copy is replaced.")
+    ] = Path(),
+    json: JsonOption = False,
+) -> None:
+    """Copy the client of the wire next to your flight program: one file that needs pyzmq and msgpack only."""
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.sdk import sdk_command
+
+    raise typer.Exit(guarded(lambda: sdk_command(language, out, as_json=json), as_json=json))
+
+
+@app.command()
 def doctor(json: JsonOption = False) -> None:
     """Check this machine: what works, what it costs, and what to do about it."""
     from hoverslam.harness.commands.doctor import doctor_command

@@ -1,11 +1,21 @@
-"""What a wheel holds. Oracle: the files in the checkout that a flight reads."""
+"""What a wheel holds, and under which licences. Oracle: the files in the checkout that a flight reads, the text of the
+Apache licence as its foundation publishes it, and what the packages that we need say of themselves.
+"""
 
+import hashlib
+import re
+import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
+from email.parser import Parser
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("harness", "gnc", "plant", "scenarios")
@@ -49,3 +59,61 @@ def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     told = wheel.read(entry_points).decode()
     assert "hoverslam = hoverslam.harness.cli:main" in told
     assert "[pytest11]\nhoverslam = hoverslam.pytest_plugin" in told
+
+
+APACHE_2 = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
+"""SHA-256 of https://www.apache.org/licenses/LICENSE-2.0.txt."""
+PERMISSIVE = re.compile(r"MIT|BSD|Apache|ISC|PSF|MPL-2.0|Mozilla Public License 2.0")
+BINDING = re.compile(r"\bA?L?GPL|General Public|SSPL|BUSL|Proprietary", re.IGNORECASE)
+
+
+def ours_of_others() -> list[str]:
+    """Licences of what lies in our packages and is not ours."""
+    return sorted(str(path.relative_to(ROOT)) for one in PACKAGES for path in (ROOT / one).rglob("LICENSE*"))
+
+
+def test_the_licence_travels_whole_in_wheel_and_sdist(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    names = {name.partition("/")[2]: name for name in wheel.namelist() if ".dist-info/" in name}
+    assert hashlib.sha256(wheel.read(names["licenses/LICENSE"])).hexdigest() == APACHE_2
+    metadata = Parser().parsestr(wheel.read(names["METADATA"]).decode())
+    assert metadata["License-Expression"] == "Apache-2.0"
+    wanted = ["LICENSE", "NOTICE", *ours_of_others()]
+    assert len(wanted) > 2
+    assert sorted(metadata.get_all("License-File") or []) == sorted(wanted)
+    assert [name for name in wanted if f"licenses/{name}" not in names] == []
+    (built,) = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(built) as opened:
+        there = {name.partition("/")[2] for name in opened.getnames()}
+    assert [name for name in wanted if name not in there] == []
+
+
+def test_the_notice_names_every_licence_of_others() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert [name for name in ours_of_others() if name not in notice] == []
+
+
+def test_nothing_that_a_flight_needs_binds_our_licence() -> None:
+    needed = needed_packages()
+    assert {"clarabel", "numba", "pyzmq", "distributed"} <= needed.keys()
+    assert {name: told for name, told in needed.items() if BINDING.search(told) or not PERMISSIVE.search(told)} == {}
+
+
+def needed_packages() -> dict[str, str]:
+    """What `pip install` brings, to the last of them, with the licence that each states of itself."""
+    found: dict[str, str] = {}
+    waiting = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    while waiting:
+        wanted = Requirement(waiting.pop())
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            there = distribution(wanted.name)
+            if there.name not in found:
+                found[there.name] = stated_licence(there)
+                waiting += there.requires or []
+    return found
+
+
+def stated_licence(package: Distribution) -> str:
+    """An SPDX expression in packages of today, classifiers or the first line of a text in older ones."""
+    about = package.metadata
+    classifiers = [one for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
+    return about["License-Expression"] or "; ".join([*classifiers, (about["License"] or "").partition("\n")[0]])

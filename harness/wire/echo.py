@@ -6,8 +6,7 @@ The smallest program that flies the whole protocol; the lockstep benchmark runs 
 import sys
 from typing import Any
 
-from hoverslam.harness.wire.errors import LinkClosed
-from hoverslam.harness.wire.link import GncLink
+from hoverslam.harness.wire.link import GncLink, LinkClosed
 
 
 class Echo:

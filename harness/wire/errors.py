@@ -1,8 +1,11 @@
-"""One exception for each thing that a caller of the wire can do something about."""
+"""One exception for each thing that the harness's end of the wire can do something about.
+
+That of the program's end is `LinkClosed`, in `harness.wire.link`.
+"""
 
 
 class WireError(Exception):
-    """Base of everything that this package raises on purpose."""
+    """Base of everything that the harness's end raises on purpose."""
 
 
 class MessageRefused(WireError):  # noqa: N818  named for what happened
@@ -27,7 +30,3 @@ class PeerGone(WireError):  # noqa: N818  named for what happened
 
 class EndpointError(WireError):
     """The harness cannot listen where it was asked to."""
-
-
-class LinkClosed(WireError):  # noqa: N818  named for what happened
-    """For a flight program: the harness is gone, or silent past the deadline. End the program."""

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, SENSORS, TIME, Field, entries
 from hoverslam.harness.wire.errors import MessageRefused
+from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
 
-PROTOCOL = 1
 MAX_ELEMENTS = 64
 """Longest list in a message: more of anything than any vehicle has."""
 

@@ -24,8 +24,9 @@ from zmq.utils.monitor import parse_monitor_message
 from hoverslam.harness.wire.address import checked, connectable, socket_path
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, decode, encode
 from hoverslam.harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent, Unasked
-from hoverslam.harness.wire.messages import PROTOCOL, Hello, validate
+from hoverslam.harness.wire.messages import Hello, validate
 from hoverslam.harness.wire.private_folder import SOCKET, PrivateFolder
+from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
 
 TRANSPORT_LIMIT_BYTES = 1 << 20
 """ZeroMQ drops a connection over which a larger message comes, unread; smaller ones are refused with a reason."""

@@ -40,10 +40,11 @@ FOLDERS = {
     ("certify", "--out"): ["-n", "6", "--gnc", PROGRAM],
     ("hunt", "--out"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("hunt", "--adopt"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
+    ("sdk", "--out"): [],
 }
 
-SHARED = {("cases", "--out"), ("hunt", "--adopt")}
-"""Where folders of many runs go: what else is in there is in nobody's way."""
+SHARED = {("cases", "--out"), ("hunt", "--adopt"), ("sdk", "--out")}
+"""Folders that hold other things too: what else is in there is in nobody's way."""
 
 
 def a_folder(here: Path) -> Path:

@@ -16,8 +16,8 @@ import pytest
 import zmq
 
 from hoverslam.harness.wire.codec import encode
-from hoverslam.harness.wire.errors import LinkClosed, MessageRefused, PeerGone, PeerSilent, Unasked
-from hoverslam.harness.wire.link import GncLink
+from hoverslam.harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
+from hoverslam.harness.wire.link import GncLink, LinkClosed
 from hoverslam.harness.wire.private_folder import MAX_IPC_PATH_BYTES
 from hoverslam.harness.wire.router import HarnessLink
 
