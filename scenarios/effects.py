@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hoverslam.scenarios.drawn import DISPERSION, Drawn
-from hoverslam.scenarios.link_kinds import ALL_KINDS, NUMBERS, is_of_link, place
+from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, NUMBERS, is_of_link, place
 
 if TYPE_CHECKING:
     from hoverslam.scenarios.faults import Fault
@@ -149,10 +149,10 @@ def _of_link(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
     """Delays that round to nothing, and a bit of what has none."""
     direction, field, _ = place(str(fault.target))
     hz, unit = (scenario.rates.gnc_hz, "frame") if direction == "sensors" else (scenario.rates.plant_hz, "tick")
-    for name in ("by_s", "most_s"):
-        if name in fault.full_numbers and int(_number(fault, name) * hz + 0.5) < 1:
-            why = f"is less than half a {unit} of {1.0 / hz:g} s"
-            yield NoEffect(f"numbers.{name}", _number(fault, name), why, "make it longer")
+    kind, numbers = LINK_KINDS[fault.kind], fault.full_numbers
+    if kind.target == "link" and kind.waits and kind.amount(numbers, hz) < 1:
+        why = f"is less than half a {unit} of {1.0 / hz:g} s"
+        yield NoEffect(f"numbers.{kind.counts}", numbers[kind.counts], why, "make it longer")
     if "bit" in fault.numbers and field not in NUMBERS.get(direction, ()):
         whole = "the whole message is refused by its checksum" if not field else f"{field} is on or off"
         remedy = "take it out, or name a field of numbers as in commands.throttle"

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from hoverslam.plant.faults import SENSORS
 from hoverslam.plant.sensors import TARGETS
-from hoverslam.scenarios.link_kinds import ALL_KINDS, DIRECTIONS, NUMBERS, SWITCHES
+from hoverslam.scenarios.link_kinds import ALL_KINDS, DIRECTIONS, LINK_KINDS, NUMBERS, SWITCHES
 
 MOST_NUMBER = 4  # steps of a fault's number from its default to either limit
 MOMENTS = (
@@ -49,7 +49,7 @@ def targets(kind: str, parts: Parts) -> Sequence[int | str]:
     """What a fault of this kind can befall."""
     what = ALL_KINDS[kind].target
     if what == "link":
-        return [*DIRECTIONS, *(FIELDS if kind == "link_corrupt" else ())]
+        return [*DIRECTIONS, *(FIELDS if LINK_KINDS[kind].fields else ())]
     counts = {
         "gimballed engine": parts.gimballed,
         "fin": parts.fins,

@@ -5,8 +5,10 @@ messages, to the bit, is in docs/link-faults.md.
 """
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
 from hoverslam.plant.faults import KINDS, FaultKind, Number
@@ -15,42 +17,121 @@ if TYPE_CHECKING:
     from hoverslam.scenarios.faults import Fault
 
 SHARE = Number(1.0, 0.001, 1.0, "", "of the messages, drawn for each")
-LINK_KINDS: dict[str, FaultKind] = {
-    "link_late": FaultKind(
-        "link", "", "",
+
+
+class Effect(NamedTuple):
+    """What happens to one message. `late` in frames or ticks; `held`: comes right after the next one sent.
+
+    `flipped`: a bit of the field that the fault names is the other way round.
+    """
+
+    lost: bool = False
+    refused: bool = False
+    late: int = 0
+    doubled: bool = False
+    held: bool = False
+    flipped: bool = False
+
+
+UNDISTURBED = Effect()
+
+
+class Met(NamedTuple):
+    """A message as a fault that is awake meets it: a number drawn for it, frames since the fault woke, its field."""
+
+    drawn: float
+    age_frames: int
+    amount: int
+    field: str
+
+
+@dataclass(frozen=True)
+class LinkKind:
+    """A kind of fault of the link or of the computer; all that is known of it is here.
+
+    `effect` is what it does to a message; where the kind has a number `share`, to that share of them. `counts` names
+    the number that is its amount, in frames or ticks where it is in seconds; `told` says that this is worth telling.
+    `lasts_ticks`: how long it acts, 0 where its scenario says so. `fields`: whether it can act on one field. `refuses`:
+    directions that it cannot act in, and why. Other names as in a FaultKind.
+    """
+
+    target: str
+    numbers: dict[str, Number]
+    meaning: str
+    effect: Callable[[Met], Effect] = lambda _: UNDISTURBED
+    counts: str = ""
+    told: bool = True
+    lasts_ticks: int = 0
+    fields: bool = False
+    refuses: Mapping[str, str] = MappingProxyType({})
+    group: str = ""
+    mode: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether its amount is a time."""
+        return self.counts.endswith("_s")
+
+    def amount(self, numbers: Mapping[str, float], hz: float) -> int:
+        """The amount, at so many frames or ticks a second."""
+        value = numbers.get(self.counts, 0.0)
+        return int(value * hz + 0.5) if self.waits else int(value)
+
+
+LINK_KINDS: dict[str, LinkKind] = {
+    "link_late": LinkKind(
+        "link",
         {"by_s": Number(0.05, 0.0005, 2.0, "s", "rounded to frames for sensors, to ticks for commands")},
         "messages come later, in their order",
+        lambda met: Effect(late=met.amount),
+        "by_s",
     ),
-    "link_jitter": FaultKind(
-        "link", "", "",
+    "link_jitter": LinkKind(
+        "link",
         {"most_s": Number(0.03, 0.0005, 2.0, "s", "each by a number drawn from 0 to this, in frames or ticks")},
         "messages come later, each by another time, in their order",
+        lambda met: Effect(late=int(met.drawn * (met.amount + 1))),
+        "most_s",
     ),
-    "link_drop": FaultKind("link", "", "", {"share": SHARE}, "messages are lost"),
-    "link_duplicate": FaultKind(
-        "link", "", "", {"share": SHARE}, "messages come twice, one right after the other; sensors only"
+    "link_drop": LinkKind("link", {"share": SHARE}, "messages are lost", lambda _: Effect(lost=True)),
+    "link_duplicate": LinkKind(
+        "link",
+        {"share": SHARE},
+        "messages come twice, one right after the other; sensors only",
+        lambda _: Effect(doubled=True),
+        refuses={"commands": 'a second copy of a command is discarded by its seq; write target = "sensors"'},
     ),
-    "link_reorder": FaultKind(
-        "link", "", "", {"share": SHARE}, "every second message comes right after the one sent after it"
+    "link_reorder": LinkKind(
+        "link",
+        {"share": SHARE},
+        "every second message comes right after the one sent after it",
+        lambda met: Effect(held=met.age_frames % 2 == 0),
     ),
-    "link_corrupt": FaultKind(
-        "link", "", "",
+    "link_corrupt": LinkKind(
+        "link",
         {"share": SHARE, "bit": Number(62.0, 0.0, 63.0, "", "which is flipped; 63: sign, 52 to 62: exponent")},
         "`sensors` or `commands`: refused by the checksum. `sensors.FIELD`, `commands.FIELD` or one of its elements as "
         "in `commands.throttle[1]`: arrives with a bit of it flipped, a switch turned round",
+        lambda met: Effect(flipped=True) if met.field else Effect(refused=True),
+        "bit",
+        told=False,
+        fields=True,
     ),
-    "deadline_missed": FaultKind(
-        "computer", "", "",
+    "deadline_missed": LinkKind(
+        "computer",
         {"frames": Number(1.0, 1.0, 200.0, "", "how late an answer is; sensors of the frames between are not read")},
         "the answer is not there in time",
+        counts="frames",
     ),
-    "computer_restart": FaultKind(
-        "computer", "", "",
+    "computer_restart": LinkKind(
+        "computer",
         {"restart_s": Number(0.25, 0.0, 10.0, "s", "from losing its state to the next frame that it reads")},
         "the flight computer starts again and knows only its flight load",
+        counts="restart_s",
+        lasts_ticks=1,
     ),
-}  # fmt: skip
-ALL_KINDS = KINDS | LINK_KINDS
+}
+ALL_KINDS: dict[str, FaultKind | LinkKind] = {**KINDS, **LINK_KINDS}
 DIRECTIONS = ("sensors", "commands")
 NUMBERS = {"sensors": of_form(SENSORS, FLOAT), "commands": of_form(ACTUATORS, FLOAT)}
 """Fields of 64-bit floats, of which a bit can be flipped; names as in the rows of `plant.layout`."""
@@ -75,19 +156,18 @@ def place(target: str) -> tuple[str, str, int | None]:
 
 def refusal(kind: str, target: int | str) -> str:
     """Why a fault of link or computer cannot act on this target, and what to write; empty where it can."""
-    if LINK_KINDS[kind].target == "computer":
+    known = LINK_KINDS[kind]
+    if known.target == "computer":
         return "" if target == 0 else f"{kind} acts on the flight computer, of which there is one; leave the target out"
     direction, field, _ = place(str(target))
     if direction not in DIRECTIONS:
         return f"{kind} needs a direction of the link; there are: {', '.join(DIRECTIONS)}"
-    if field and kind != "link_corrupt":
+    if field and not known.fields:
         return f'{kind} acts on whole messages; write target = "{direction}"'
     fields = NUMBERS[direction] + SWITCHES[direction]
     if field and field not in fields:
         return f"{kind} cannot flip a bit of {field}; it can in: {', '.join(fields)}"
-    if kind == "link_duplicate" and direction == "commands":
-        return 'a second copy of a command is discarded by its seq; write target = "sensors"'
-    return ""
+    return known.refuses.get(direction, "")
 
 
 def link_clashes(faults: Sequence["Fault"]) -> list[tuple[int, int, str]]:
@@ -112,6 +192,5 @@ def _apart(first: "Fault", second: "Fault") -> bool:
 
 def _length_s(fault: "Fault") -> float:
     """How long a fault acts; 0 for good."""
-    if fault.kind == "computer_restart":
-        return max(fault.numbers.get("restart_s", LINK_KINDS[fault.kind].numbers["restart_s"].default), 1e-9)
-    return fault.for_s
+    kind = LINK_KINDS[fault.kind]
+    return max(fault.full_numbers[kind.counts], 1e-9) if kind.lasts_ticks else fault.for_s

@@ -13,7 +13,7 @@ from hoverslam.harness.loop.link_faults import LinkFault, wake_ticks
 from hoverslam.plant.faults import KINDS, Fault
 from hoverslam.plant.vehicle import load_vehicle
 from hoverslam.scenarios.dispersions import draw
-from hoverslam.scenarios.link_kinds import is_of_link
+from hoverslam.scenarios.link_kinds import LINK_KINDS, is_of_link
 
 if TYPE_CHECKING:
     from hoverslam.harness.fly.prepare import Prepared
@@ -128,9 +128,8 @@ def _armed_in_plant(prepared: "Prepared") -> Iterator[dict[str, Any]]:
 
 def _link_ticks(fault: LinkFault) -> dict[str, Any]:
     unit = "ticks" if fault.direction == "commands" else "frames"
-    takes = (
-        {} if fault.kind in {"link_drop", "link_duplicate", "link_reorder", "link_corrupt"} else {unit: fault.amount}
-    )
+    kind = LINK_KINDS[fault.kind]
+    takes = {unit: fault.amount} if kind.counts and kind.told else {}
     return {**_trigger(fault, fault.delay_ticks), "duration_ticks": fault.duration_ticks, **takes}
 
 

@@ -18,9 +18,9 @@ from hoverslam.harness.loop.link_faults import (
     COMMANDS,
     SENSORS,
     Draws,
-    Effect,
     Flipper,
     LinkFault,
+    Together,
     Waker,
     effect,
     together,
@@ -49,7 +49,7 @@ class Line(Generic[T]):
         self._held: list[T] = []
         self._last = 0
 
-    def send(self, due: int, item: T, what: Effect) -> None:
+    def send(self, due: int, item: T, what: Together) -> None:
         """Let something go that would arrive when it is due, or with what went before it."""
         items = [item, item] if what.doubled else [item]
         if what.held:
@@ -80,13 +80,13 @@ class _Faults:
         """Begin a frame."""
         self._frame, self._awake = frame, self._waker.look(frame * self._frame_ticks, truth)
 
-    def on(self, direction: str, lane: int) -> Effect:
+    def on(self, direction: str, lane: int) -> Together:
         """What happens to a message that is sent now, the `lane`-th of its frame."""
         found = {}
         for i, fault in self._of(direction):
             woken = (self._waker.woken[i] or 0) // self._frame_ticks
             found[i] = effect(fault, self._draws, self._frame, lane, woken)
-        what = together(found.values())
+        what = together((self._waker.faults[i], one) for i, one in found.items())
         for i, one in found.items():
             gone = what.lost or what.refused  # of which the others then have nothing to change
             self._tally.touched[i] += one.lost or one.refused if gone else bool(one.late or one.doubled or one.held)

@@ -17,14 +17,14 @@ from hoverslam.plant.kernels.noise import uniform
 from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
 from hoverslam.plant.plant import stream_key
 from hoverslam.scenarios.faults import Fault
-from hoverslam.scenarios.link_kinds import NUMBERS, is_of_link, place
+from hoverslam.scenarios.link_kinds import LINK_KINDS, NUMBERS, UNDISTURBED, Effect, Met, is_of_link, place
 from hoverslam.scenarios.schema import Rates, Scenario
 
 SENSORS, COMMANDS = "sensors", "commands"
 
 
 class LinkFault(NamedTuple):
-    """A fault as the loop takes it. `amount`: frames or ticks that it takes, or the bit that it flips; else 0."""
+    """A fault as the loop takes it. `amount`: as its kind counts it, else 0."""
 
     kind: str
     direction: str
@@ -44,13 +44,9 @@ def armed(scenario: Scenario) -> tuple[LinkFault, ...]:
 
 def arm(fault: Fault, rates: Rates) -> LinkFault:
     """One fault in ticks and frames of these rates."""
-    direction, field, index = place(str(fault.target))
-    numbers = fault.full_numbers
-    if fault.kind in {"deadline_missed", "computer_restart"}:
-        direction = "computer"
+    kind, numbers = LINK_KINDS[fault.kind], fault.full_numbers
+    direction, field, index = ("computer", "", None) if kind.target == "computer" else place(str(fault.target))
     hz = rates.plant_hz if direction == COMMANDS else rates.gnc_hz
-    waits_s = sum(numbers.get(name, 0.0) for name in ("by_s", "most_s", "restart_s"))
-    amount = int(waits_s * hz + 0.5) + int(numbers.get("bit", 0.0) + numbers.get("frames", 0.0))
     delay_ticks, duration_ticks = round(fault.trigger.delay_s * rates.plant_hz), round(fault.for_s * rates.plant_hz)
     return LinkFault(
         fault.kind,
@@ -60,7 +56,7 @@ def arm(fault: Fault, rates: Rates) -> LinkFault:
         fault.trigger,
         delay_ticks,
         duration_ticks,
-        amount,
+        kind.amount(numbers, hz),
         numbers.get("share", 1.0),
     )
 
@@ -95,7 +91,7 @@ class Waker:
 
     def _acts(self, i: int, tick: int, since: int) -> bool:
         fault = self.faults[i]
-        lasts = 1 if fault.kind == "computer_restart" else fault.duration_ticks
+        lasts = LINK_KINDS[fault.kind].lasts_ticks or fault.duration_ticks
         return not lasts or tick - since < lasts
 
 
@@ -109,30 +105,27 @@ def wake_ticks(
     return waker.woken
 
 
-class Effect(NamedTuple):
-    """What happens to one message. `late` in frames or ticks; `held`: comes right after the next one sent."""
+class Together(NamedTuple):
+    """What several faults do to one message at once, whatever their order; names as of an Effect."""
 
-    lost: bool = False
-    refused: bool = False
-    late: int = 0
-    doubled: bool = False
-    held: bool = False
-    flipped: tuple[LinkFault, ...] = ()
-
-
-UNDISTURBED = Effect()
+    lost: bool
+    refused: bool
+    late: int
+    doubled: bool
+    held: bool
+    flipped: tuple[LinkFault, ...]
 
 
-def together(effects: Iterable[Effect]) -> Effect:
-    """What several faults do to one message at once, whatever their order."""
+def together(effects: Iterable[tuple[LinkFault, Effect]]) -> Together:
+    """What all of them do."""
     some = list(effects)
-    return Effect(
-        any(e.lost for e in some),
-        any(e.refused for e in some),
-        sum(e.late for e in some),
-        any(e.doubled for e in some),
-        any(e.held for e in some),
-        tuple(flip for e in some for flip in e.flipped),
+    return Together(
+        any(e.lost for _, e in some),
+        any(e.refused for _, e in some),
+        sum(e.late for _, e in some),
+        any(e.doubled for _, e in some),
+        any(e.held for _, e in some),
+        tuple(fault for fault, e in some if e.flipped),
     )
 
 
@@ -152,20 +145,10 @@ class Draws:
 
 def effect(fault: LinkFault, draws: Draws, frame: int, lane: int, woken_frame: int) -> Effect:
     """What one fault that is awake does to a message sent in a frame."""
-    if fault.kind == "link_late":
-        return Effect(late=fault.amount)
-    drawn = draws.uniform(fault, frame, lane)
-    if fault.kind == "link_jitter":
-        return Effect(late=int(drawn * (fault.amount + 1)))
-    if drawn >= fault.share:
+    kind, drawn = LINK_KINDS[fault.kind], draws.uniform(fault, frame, lane)
+    if "share" in kind.numbers and drawn >= fault.share:
         return UNDISTURBED
-    if fault.kind == "link_corrupt":
-        return Effect(flipped=(fault,)) if fault.field else Effect(refused=True)
-    return Effect(
-        lost=fault.kind == "link_drop",
-        doubled=fault.kind == "link_duplicate",
-        held=fault.kind == "link_reorder" and (frame - woken_frame) % 2 == 0,
-    )
+    return kind.effect(Met(drawn, frame - woken_frame, fault.amount, fault.field))
 
 
 class Flipper:
