@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hoverslam.scenarios.drawn import LARGEST_SIGMA, Drawn
-from hoverslam.scenarios.schema import Dispersions
+from hoverslam.scenarios.drawn import LARGEST_SIGMA, Dispersions, Drawn
 
 FloatArray = NDArray[np.float64]
 

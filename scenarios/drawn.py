@@ -1,27 +1,69 @@
-"""How the dispersions of a flight came out, stated instead of drawn: a counterexample is then a few readable lines.
+"""What is dispersed and by how much, and how it came out where that is stated instead of drawn.
 
-Numbers are in sigmas of the dispersion of the same name, so that zero is nominal whatever the sigma. What is by
-altitude has a few numbers instead of hundreds: the seed's column times a factor, and an offset the whole way up.
+With stated outcomes a counterexample is a few readable lines. They are in sigmas of the dispersion of the same name, so
+that zero is nominal whatever the sigma. What is by altitude has a few numbers instead of hundreds: the seed's column
+times a factor, and an offset the whole way up.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_core import PydanticCustomError
 
-from hoverslam.scenarios.table import Table
+from hoverslam.scenarios.table import Table, array
 
 LARGEST_SIGMA = 3.0
 """Every deviation is cut here, drawn or stated: no flight has half a mass."""
 
 
-def _array(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Sigmas = Annotated[float, Field(ge=-LARGEST_SIGMA, le=LARGEST_SIGMA)]
-Each = Annotated[tuple[Sigmas, ...], BeforeValidator(_array)]
-Two = Annotated[tuple[Sigmas, Sigmas], BeforeValidator(_array)]
-Three = Annotated[tuple[Sigmas, Sigmas, Sigmas], BeforeValidator(_array)]
+Each = Annotated[tuple[Sigmas, ...], BeforeValidator(array)]
+Two = Annotated[tuple[Sigmas, Sigmas], BeforeValidator(array)]
+Three = Annotated[tuple[Sigmas, Sigmas, Sigmas], BeforeValidator(array)]
+
+
+Sigma = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=0.3)]
+Interval = Annotated[tuple[float, float], BeforeValidator(array)]
+
+
+class Dispersions(Table):
+    """One standard deviation of each dispersed quantity; 0, the default, leaves it alone.
+
+    Factors are fractions of the nominal value (0.01 is 1 %), others carry their unit in the name.
+    """
+
+    thrust_common: Fraction = Field(default=0.0, description="all engines together, fraction")
+    thrust_engine: Fraction = Field(default=0.0, description="each engine for itself, fraction")
+    isp: Fraction = Field(default=0.0, description="fraction")
+    dead_time_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself")
+    shut_delay_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself, never less than at once")
+    relight: int = Field(
+        default=0, ge=0, le=1, description="1: each start may fail, as likely as the vehicle's relight model says"
+    )
+    dry_mass: Fraction = Field(default=0.0, description="fraction")
+    propellant_kg: Sigma = Field(default=0.0, le=50_000.0, description="usable propellant at release")
+    axial_force: Fraction = Field(default=0.0, description="C_A, fraction")
+    normal_force: Fraction = Field(default=0.0, description="C_N, fraction")
+    fin_force: Fraction = Field(default=0.0, description="fraction")
+    density: Fraction = Field(default=0.0, description="air density, fraction")
+    cg_axial_m: Sigma = Field(default=0.0, le=5.0)
+    cg_lateral_m: Sigma = Field(default=0.0, le=1.0)
+    plume: Interval | None = Field(
+        default=None, description="[lo, hi] of the factor on plume-drag interaction, uniform"
+    )
+    release_position_m: Sigma = Field(default=0.0, le=100_000.0, description="each axis")
+    release_velocity_mps: Sigma = Field(default=0.0, le=500.0, description="each axis")
+    release_attitude_deg: Sigma = Field(default=0.0, le=45.0, description="each axis")
+    wind_mps: Sigma = Field(default=0.0, le=60.0, description="true wind against the profile given here")
+    sensors: int = Field(default=0, ge=0, le=1, description="1: sensor noise and biases on; 0: ideal sensors")
+
+    @field_validator("plume")
+    @classmethod
+    def _ordered(cls, plume: tuple[float, float] | None) -> tuple[float, float] | None:
+        if plume is not None and not 0.0 <= plume[0] <= plume[1] <= 10.0:
+            raise PydanticCustomError("interval", "must be [lo, hi] with 0 <= lo <= hi <= 10")
+        return plume
 
 
 class Drawn(Table):

@@ -1,13 +1,14 @@
 """Faults as a scenario file states them: kind, target, moment and numbers, checked against the kinds that there are."""
 
 import re
+from collections.abc import Sequence
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from hoverslam.plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
 from hoverslam.plant.faults import Fault as PlantFault
-from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link, link_clashes
+from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, is_of_link
 from hoverslam.scenarios.link_kinds import refusal as link_refusal
 from hoverslam.scenarios.table import Table
 
@@ -106,7 +107,33 @@ def disagreements(faults: tuple[Fault, ...]) -> list[tuple[int, int, str]]:
     """Pairs of faults that cannot act together, by their places in the scenario, with the reason."""
     of_plant = [i for i, fault in enumerate(faults) if not is_of_link(fault.kind)]
     found = clashes(tuple(faults[i].armed() for i in of_plant))
-    return [(of_plant[a], of_plant[b], why) for a, b, why in found] + link_clashes(faults)
+    return [(of_plant[a], of_plant[b], why) for a, b, why in found] + _link_clashes(faults)
+
+
+def _link_clashes(faults: Sequence[Fault]) -> list[tuple[int, int, str]]:
+    """Pairs of link faults of one kind on one target whose times are not known to lie apart."""
+    found = []
+    for later, second in enumerate(faults):
+        for earlier, first in enumerate(faults[:later]):
+            alike = is_of_link(second.kind) and (first.kind, first.target) == (second.kind, second.target)
+            if alike and not _apart(first, second):
+                found.append((earlier, later, f"both are {first.kind} of {first.target}, and may act at the same time"))
+    return found
+
+
+def _apart(first: Fault, second: Fault) -> bool:
+    """Whether two faults count from the same moment, and one is over before the other comes."""
+    a, b = first.trigger, second.trigger
+    if a.sort not in {"time", "event"} or (a.sort, a.what) != (b.sort, b.what):
+        return False
+    (start, length), (after, _) = sorted([(a.delay_s, _length_s(first)), (b.delay_s, _length_s(second))])
+    return length > 0.0 and start + length <= after
+
+
+def _length_s(fault: Fault) -> float:
+    """How long a fault acts; 0 for good."""
+    kind = LINK_KINDS[fault.kind]
+    return max(fault.full_numbers[kind.counts], 1e-9) if kind.lasts_ticks else fault.for_s
 
 
 TRIGGER = re.compile(

@@ -5,16 +5,13 @@ messages, to the bit, is in docs/link-faults.md.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
 from hoverslam.plant.faults import KINDS, FaultKind, Number
-
-if TYPE_CHECKING:
-    from hoverslam.scenarios.faults import Fault
 
 SHARE = Number(1.0, 0.001, 1.0, "", "of the messages, drawn for each")
 
@@ -168,29 +165,3 @@ def refusal(kind: str, target: int | str) -> str:
     if field and field not in fields:
         return f"{kind} cannot flip a bit of {field}; it can in: {', '.join(fields)}"
     return known.refuses.get(direction, "")
-
-
-def link_clashes(faults: Sequence["Fault"]) -> list[tuple[int, int, str]]:
-    """Pairs of link faults of one kind on one target whose times are not known to lie apart."""
-    found = []
-    for later, second in enumerate(faults):
-        for earlier, first in enumerate(faults[:later]):
-            alike = is_of_link(second.kind) and (first.kind, first.target) == (second.kind, second.target)
-            if alike and not _apart(first, second):
-                found.append((earlier, later, f"both are {first.kind} of {first.target}, and may act at the same time"))
-    return found
-
-
-def _apart(first: "Fault", second: "Fault") -> bool:
-    """Whether two faults count from the same moment, and one is over before the other comes."""
-    a, b = first.trigger, second.trigger
-    if a.sort not in {"time", "event"} or (a.sort, a.what) != (b.sort, b.what):
-        return False
-    (start, length), (after, _) = sorted([(a.delay_s, _length_s(first)), (b.delay_s, _length_s(second))])
-    return length > 0.0 and start + length <= after
-
-
-def _length_s(fault: "Fault") -> float:
-    """How long a fault acts; 0 for good."""
-    kind = LINK_KINDS[fault.kind]
-    return max(fault.full_numbers[kind.counts], 1e-9) if kind.lasts_ticks else fault.for_s

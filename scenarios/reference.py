@@ -8,20 +8,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from hoverslam.plant.faults import SENSORS
-from hoverslam.scenarios.drawn import Drawn
+from hoverslam.scenarios.drawn import Dispersions, Drawn
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import ALL_KINDS
-from hoverslam.scenarios.schema import (
-    Dispersions,
-    FlightLoad,
-    Pad,
-    Rates,
-    Release,
-    Requirements,
-    Vehicle,
-    Wind,
-)
+from hoverslam.scenarios.rates import Rates
+from hoverslam.scenarios.release import Pad, Release
+from hoverslam.scenarios.schema import FlightLoad, Requirements, Vehicle
+from hoverslam.scenarios.wind import Wind
 
 TABLES: dict[str, type[BaseModel]] = {
     "[vehicle]": Vehicle,

@@ -13,7 +13,6 @@ import numpy as np
 from pydantic import ValidationError
 
 from hoverslam.scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
-from hoverslam.scenarios.effects import fault_without_effect
 from hoverslam.scenarios.fault_grid import (
     LASTS_S,
     MOST_NUMBER,
@@ -28,6 +27,7 @@ from hoverslam.scenarios.faults import Fault, disagreements
 from hoverslam.scenarios.limits import STEP_SIGMA, Limits
 from hoverslam.scenarios.link_kinds import ALL_KINDS
 from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.no_effect import fault_without_effect
 from hoverslam.scenarios.schema import Scenario
 
 
@@ -133,7 +133,7 @@ class Space:
                 fault = Fault.model_validate(tree)
             except ValidationError:
                 continue
-            if not any(fault_without_effect(fault, self.scenario)):
+            if not any(fault_without_effect(fault, self.scenario.rates)):
                 return tree
         return None
 

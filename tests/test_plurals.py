@@ -27,7 +27,7 @@ NEVER_ONE = {
     "harness/commands/hunt.py": "a rate",
     "harness/report/run/tables.py": "how many times as fast",
     "harness/campaign/bank.py": "a list of numbers",
-    "scenarios/effects.py": "refused where it is none or too many",
+    "scenarios/no_effect.py": "refused where it is none or too many",
     "plant/plant.py": "more than can be had",
     "gnc/shape.py": "more than can be had",
     "harness/statistics/sensitivity.py": "a mistake in code that calls it",

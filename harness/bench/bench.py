@@ -64,10 +64,11 @@ def _measure(figures: dict[str, Any]) -> None:
 def whole_flight() -> dict[str, float]:
     """Wall time of the default scenario with the reference flight software, and how many times real time that is."""
     from hoverslam.harness.fly.prepare import prepare
+    from hoverslam.harness.program.opening import TRANSPORT
     from hoverslam.harness.program.session import Session
 
     flown = []
-    with Session() as session:
+    with Session(transport=TRANSPORT) as session:
         for _ in range(FLIGHTS + 1):
             prepared = prepare(load(SCENARIO), "bench")
             record = session.fly(prepared.plant, prepared.plan)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from hoverslam.harness.bench.lockstep import StillPlant
 from hoverslam.harness.loop.plan import FlightPlan
 from hoverslam.harness.program.fleet import IN_THE_AIR, FleetSession
+from hoverslam.harness.program.opening import TRANSPORT
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT
 
 SCENARIO = "zq3-landing"
@@ -50,8 +51,8 @@ def _in_turn(
     """Medians over blocks of both ways in turn; a first round of both warms everything up."""
     environment = {"PYTHONPATH": str(PACKAGE_ROOT)}
     with (
-        FleetSession(command, environment=environment) as many,
-        FleetSession(command, most=1, environment=environment) as one,
+        FleetSession(command, transport=TRANSPORT, environment=environment) as many,
+        FleetSession(command, transport=TRANSPORT, most=1, environment=environment) as one,
     ):
         rounds = [(block(many, IN_THE_AIR), block(one, FLIGHTS_ALONE)) for _ in range(blocks + 1)][1:]
     return median(both[0] for both in rounds), median(both[1] for both in rounds)

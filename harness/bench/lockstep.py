@@ -17,13 +17,14 @@ from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import Deadlines, FlightPlan, Progress
 from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.program.pinning import default_core, on_one_core
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT, Supervisor
 from hoverslam.harness.wire.bare import BareEcho
 from hoverslam.harness.wire.codec import decode
 from hoverslam.harness.wire.echo import harmless_command
-from hoverslam.harness.wire.router import HarnessLink
 from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import VehicleShape, sensor_layout
 
 SHAPE = VehicleShape(engines=9, gimballed=5, fins=4, thrusters=8, legs=4)
@@ -58,15 +59,14 @@ class StillPlant:
 
 def measure(blocks: int = BLOCKS, block_frames: int = BLOCK_FRAMES) -> dict[str, float]:
     """Microseconds a frame, of lockstep and of the floor, and their ratio."""
-    with HarnessLink() as link:
-        assert link.folder is not None
-        floor = BareEcho(f"ipc://{link.folder}/bare")
-        environment = {**link.environment(), "PYTHONPATH": str(PACKAGE_ROOT)}
+    with ZmqHarness() as transport:
+        assert transport.folder is not None
+        bare = f"ipc://{transport.folder}/bare"
+        floor, link = BareEcho(bare), HarnessLink(transport)
+        environment = {**transport.environment(), "PYTHONPATH": str(PACKAGE_ROOT)}
         programs = [
-            Supervisor([sys.executable, "-P", "-m", "hoverslam.harness.wire.echo"], environment, link.folder),
-            Supervisor(
-                [sys.executable, "-P", "-m", "hoverslam.harness.wire.bare", f"ipc://{link.folder}/bare"], environment
-            ),
+            Supervisor([sys.executable, "-P", "-m", "hoverslam.harness.wire.echo"], environment, transport.folder),
+            Supervisor([sys.executable, "-P", "-m", "hoverslam.harness.wire.bare", bare], environment),
         ]
         try:
             for program in programs:
@@ -116,10 +116,10 @@ def _look_on(_: Progress) -> None:
 
 
 def _shake_hands(link: HarnessLink, floor: BareEcho) -> None:
-    link.await_hello(30.0)
+    link.transport.await_hello(30.0)
     shape: dict[str, Any] = SHAPE._asdict()
     link.send({"type": "reset", "run_id": "bench", "frame_period_ns": 10**7, "flight_load": {}, "shape": shape})
-    link.receive(30.0)
+    link.transport.receive(30.0)
     floor.await_peer(harmless_command(shape))
 
 

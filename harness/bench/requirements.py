@@ -14,10 +14,11 @@ def measure() -> dict[str, Any]:
     """Median over rounds, each on a view of the record that has derived nothing yet; in time of the processor."""
     from hoverslam.harness.fly.prepare import prepare
     from hoverslam.harness.judge.requirements import evaluate
+    from hoverslam.harness.program.opening import TRANSPORT
     from hoverslam.harness.program.session import Session
     from hoverslam.harness.trace.flight import Flight
 
-    with Session() as session:
+    with Session(transport=TRANSPORT) as session:
         prepared = prepare(load(SCENARIO), "bench")
         record = session.fly(prepared.plant, prepared.plan)
     took_s = []

@@ -14,6 +14,7 @@ from typing import Any
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.plan import FlightPlan, PlantLike
+from hoverslam.harness.program.opening import TRANSPORT
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
@@ -68,7 +69,10 @@ class Played:
 def measure(rounds: int = ROUNDS) -> dict[str, float]:
     """Microseconds a frame of a whole flight, and of its parts; the parts add up to the whole."""
     environment = {"PYTHONPATH": str(PACKAGE_ROOT)}
-    with Session() as reference, Session(ECHO, environment=environment) as echo:
+    with (
+        Session(transport=TRANSPORT) as reference,
+        Session(ECHO, transport=TRANSPORT, environment=environment) as echo,
+    ):
         plan, shape, rows = _listen(reference)
         ways = [
             (

@@ -23,7 +23,7 @@ from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link
 from hoverslam.scenarios.load import ScenarioError, shipped
 from hoverslam.scenarios.load_ranges import load_mistakes
 from hoverslam.scenarios.schema import Scenario
-from hoverslam.scenarios.wind_envelopes import profile
+from hoverslam.scenarios.wind import profile
 
 
 def build_plant(scenario: Scenario, seed: int, *, feels: bool = True) -> Plant:

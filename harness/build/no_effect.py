@@ -1,6 +1,6 @@
 """Keys of a scenario that this vehicle would read and that would do nothing: refused before the flight.
 
-The other half, for which no vehicle is needed, is `scenarios.effects`. The check of last resort is `refuse_unread`:
+The other half, for which no vehicle is needed, is `scenarios.no_effect`. The check of last resort is `refuse_unread`:
 whatever else a scenario says has to have been read by the time the flight is built.
 """
 
@@ -17,12 +17,12 @@ from hoverslam.plant.sensors import TARGETS
 from hoverslam.plant.vehicle import Vehicle
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
 from hoverslam.scenarios.drawn import EACH_ENGINE, LARGEST_SIGMA
-from hoverslam.scenarios.effects import NoEffect
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link, place
 from hoverslam.scenarios.load import ScenarioError
+from hoverslam.scenarios.no_effect import NoEffect
+from hoverslam.scenarios.reads import unread
 from hoverslam.scenarios.schema import Scenario
-from hoverslam.scenarios.watched import unread
 
 LEAST_GRAVITY_MPS2 = 9.0  # at 130 km it is 9.4
 LEAST_SOUND_MPS = 265.0  # US76, 268.5 m/s at the mesopause; less a margin

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from hoverslam.harness.certify.disturbance import ProgramStopper
 from hoverslam.harness.files import write_whole
 from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.program.opening import TRANSPORT
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT, Supervisor
 from hoverslam.harness.record.run_folder import save
@@ -97,7 +98,7 @@ def main(folder: Path) -> int:
     """Fly the job; returns the exit status."""
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     scenario = Scenario.model_validate(job["scenario"])
-    with Session(job["gnc"], core=job["core"]) as session:
+    with Session(job["gnc"], transport=TRANSPORT, core=job["core"]) as session:
         prepared = prepare(scenario, "certificate")
         assert session.pid is not None
         _await_go(folder)

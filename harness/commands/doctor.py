@@ -132,10 +132,10 @@ def _cores() -> Iterator[Check]:
 def _ipc() -> Iterator[Check]:
     """Opens the link that a run would open."""
     from hoverslam.harness.wire.errors import EndpointError
-    from hoverslam.harness.wire.router import HarnessLink
+    from hoverslam.harness.wire.zmq_harness import ZmqHarness
 
     try:
-        with HarnessLink() as link:
+        with ZmqHarness() as link:
             assert link.folder is not None
             folder, mode = link.folder, stat.S_IMODE(link.folder.stat().st_mode)
     except EndpointError as error:
@@ -150,10 +150,10 @@ def _ipc() -> Iterator[Check]:
 
 def _tcp() -> Iterator[Check]:
     """Opens a link on loopback, which needs CURVE in the libzmq that is in use."""
-    from hoverslam.harness.wire.router import HarnessLink
+    from hoverslam.harness.wire.zmq_harness import ZmqHarness
 
     try:
-        with HarnessLink("tcp://127.0.0.1:*") as link:
+        with ZmqHarness("tcp://127.0.0.1:*") as link:
             encrypted = link.keys is not None
     except Exception as error:  # noqa: BLE001  zmq's exceptions are known to harness.wire only
         remedy = "flights over ipc:// work without; for tcp:// install pyzmq from a wheel, which has CURVE"

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hoverslam.harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES
+from hoverslam.harness.signals.phases import PHASES
+from hoverslam.harness.signals.signals import SIGNALS
 
 BEGIN = "<!-- written by hoverslam.harness.docs.requirements -->"
 END = "<!-- to here -->"
@@ -21,10 +22,10 @@ def names() -> str:
 def _tables() -> Iterator[str]:
     yield "### Signals\n"
     yield "| signal | unit | meaning |\n| --- | --- | --- |"
-    yield from (f"| `{name}` | {note.unit} | {note.meaning} |" for name, note in SIGNAL_NOTES.items())
+    yield from (f"| `{name}` | {signal.unit} | {signal.meaning} |" for name, signal in SIGNALS.items())
     yield "\n### Phases\n"
     yield "| phase | frames |\n| --- | --- |"
-    yield from (f"| `{name}` | {meaning} |" for name, meaning in PHASE_NOTES.items())
+    yield from (f"| `{name}` | {phase.meaning} |" for name, phase in PHASES.items())
 
 
 def with_names(page: str) -> str:

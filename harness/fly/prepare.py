@@ -4,6 +4,7 @@
 """
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from hoverslam.harness.arrays import FloatArray
@@ -16,8 +17,8 @@ from hoverslam.harness.trace.flight import FlightContext
 from hoverslam.harness.window.oracle import Oracle
 from hoverslam.harness.window.window import FlightWindow
 from hoverslam.plant.plant import Plant
+from hoverslam.scenarios.reads import watched
 from hoverslam.scenarios.schema import Scenario
-from hoverslam.scenarios.watched import watched
 
 
 class Prepared(NamedTuple):
@@ -55,6 +56,8 @@ def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
     requirements = load_requirements(view.requirements.set)
     refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
     plant = build_plant(view, view.seed, feels=feels)
+    engine = plant.vehicle.engine
+    plan = replace(plan, throttle_range=(engine.throttle_floor, engine.throttle_ceiling))
     context = _context(view, plant)
     refuse_no_effect(scenario, plant.vehicle)
     refuse_unread(scenario, read)

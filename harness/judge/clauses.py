@@ -11,9 +11,9 @@ from typing import Annotated, NamedTuple, Self, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from hoverslam.harness.judge.clause_ranges import beyond, beyond_in
-from hoverslam.harness.signals.glossary import VOCABULARY
-from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.phases import PHASES
 from hoverslam.harness.signals.signals import SIGNALS, known
+from hoverslam.harness.signals.vocabulary import VOCABULARY
 from hoverslam.harness.stl.deciding import stated
 from hoverslam.harness.stl.formula import (
     Comparison,
@@ -40,8 +40,8 @@ def _signal(name: str) -> str:
 
 
 def _phase(name: str) -> str:
-    if name not in WINDOWS:
-        raise ValueError(f"there is no such phase; there are: {known(WINDOWS)}")
+    if name not in (EVERYWHERE, *PHASES):
+        raise ValueError(f"there is no such phase; there are: {known((EVERYWHERE, *PHASES))}")
     return name
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from hoverslam.harness.arrays import BoolArray, FloatArray
-from hoverslam.harness.signals.signals import SATURATED_FRACTION, gimbal_saturated, navigation_error
+from hoverslam.harness.signals.trace_signals import SATURATED_FRACTION, gimbal_saturated, navigation_error
 from hoverslam.harness.statistics.words import counted
-from hoverslam.harness.trace.flight import BURN, GLIDE, IGNITION, Flight
+from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.masks import any_of, first
+from hoverslam.harness.trace.phase import BURN, GLIDE, IGNITION
 
 ROUNDING = 1e-6
 """Commands beyond a limit by less than this share of it are rounding, not intent."""

@@ -18,7 +18,8 @@ from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_
 from hoverslam.plant.plant import stream_key
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import LINK_KINDS, NUMBERS, UNDISTURBED, Effect, Met, is_of_link, place
-from hoverslam.scenarios.schema import Rates, Scenario
+from hoverslam.scenarios.rates import Rates
+from hoverslam.scenarios.schema import Scenario
 
 SENSORS, COMMANDS = "sensors", "commands"
 

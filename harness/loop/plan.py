@@ -1,5 +1,6 @@
 """What the loop of frames is asked: a plant, a plan, deadlines; and what it answers."""
 
+import math
 import signal
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class FlightPlan:
     flight_load: dict[str, Any] = field(default_factory=dict)
     progress_every_frames: int = 50
     link_faults: tuple["LinkFault", ...] = ()
+    throttle_range: tuple[float, float] = field(default=(0.0, math.inf), compare=False)
+    """What the engines clip a command to. It moves no flight, only the moment at which its burn is said to begin."""
 
     @property
     def frame_period_ns(self) -> int:
@@ -150,7 +153,7 @@ def live_look(
     """What shows the flight to `progress`, given a frame."""
     if progress is None:
         return lambda _: None
-    tracker, seen = PhaseTracker(shape), 0
+    tracker, seen = PhaseTracker(shape, plan.throttle_range), 0
     period_s = plan.frame_ticks / plan.plant_hz
 
     def look(frame: int) -> None:

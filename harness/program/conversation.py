@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from hoverslam.harness.loop.plan import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
 from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.statistics.words import counted
-from hoverslam.harness.wire.codec import decode
+from hoverslam.harness.wire.codec import decode, described
 from hoverslam.harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
 from hoverslam.harness.wire.messages import Hello, Ready, validate
-from hoverslam.harness.wire.router import HarnessLink, described
 from hoverslam.plant.layout import VehicleShape
 
 KINDS: dict[type[Exception], str] = {
@@ -36,11 +36,11 @@ def reset_message(shape: VehicleShape, plan: FlightPlan) -> dict[str, Any]:
 def meet(link: HarnessLink, deadline_s: float) -> Hello:
     """Wait for the program's hello; of one that was refused and then ended, the refusal is the reason."""
     try:
-        return link.await_hello(deadline_s)
+        return link.transport.await_hello(deadline_s)
     except ProgramExited as ended:
-        if not link.refused:
+        if not link.transport.refused:
             raise
-        raise MessageRefused(f"hello refused: {link.refused[0]}; then {ended}") from ended
+        raise MessageRefused(f"hello refused: {link.transport.refused[0]}; then {ended}") from ended
 
 
 def check_ready(data: bytes, plan: FlightPlan, flight: int = 0) -> None:
@@ -65,7 +65,7 @@ def begin(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: 
         link.refuse_unasked()
         link.sent = link.heard = b""
         link.send(reset_message(shape, plan))
-        data = link.receive(deadline_s)
+        data = link.transport.receive(deadline_s)
         if warm and not _is_ready(data):
             raise Unasked(data, described(data))
     except MessageRefused as stray:
@@ -101,7 +101,7 @@ def reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, de
     """A `reset` whose `ready` marks the end of what the program sent in a flight; raises Unasked for the rest."""
     link.refuse_unasked()
     link.send(reset_message(shape, plan))
-    data = link.receive(deadline_s)
+    data = link.transport.receive(deadline_s)
     try:
         check_ready(data, plan)
     except MessageRefused as other:
@@ -126,7 +126,7 @@ def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | Non
     findings = unknown_capabilities(hello)
     if recorder.telemetry_dropped:
         findings.append(f"telemetry of {counted(recorder.telemetry_dropped, 'frame')} was too much to keep")
-    if link is not None and (uninvited := link.uninvited()) is not None:
+    if link is not None and (uninvited := link.transport.uninvited()) is not None:
         findings.append(uninvited)
     return findings
 

@@ -1,6 +1,6 @@
 """Many flights interleaved on one pair of processes: the program answers frames of all flights in the air in turn.
 
-    with FleetSession(gnc_command) as fleet:
+    with open_fleet(gnc_command, most=16) as fleet:     # of harness.program.opening
         for prepared, record in fleet.fly_all(prepare(scenario, run_id) for ...):     # as they end
             ...
 

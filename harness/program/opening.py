@@ -14,7 +14,11 @@ from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
 from hoverslam.harness.wire.errors import EndpointError
+from hoverslam.harness.wire.transport import OpenTransport
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 
+TRANSPORT: OpenTransport = ZmqHarness
+"""What carries the messages of every flight that a command flies."""
 REFERENCE = "reference"
 PATIENT = Deadlines(hello_s=120.0, first_answer_s=300.0)
 """Where many flights are flown: a program may compile before its first answer, and nobody waits at the screen."""
@@ -47,7 +51,7 @@ def check_program(option: str, gnc: str | None) -> None:
     if gnc == WAIT:
         raise UsageError(f"{option} wait: starts a program by hand, and here many flights are flown; give its command")
     try:
-        Session(None if gnc == REFERENCE else gnc)
+        Session(None if gnc == REFERENCE else gnc, transport=TRANSPORT)
     except (ProgramNotFoundError, ValueError) as error:
         raise UsageError(f"{option} {gnc!r}: {error}") from None
 
@@ -71,7 +75,7 @@ def open_session(
     """
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
-        session = Session(program, listen=listen, core=core, deadlines=allowed, **options)
+        session = Session(program, transport=TRANSPORT, listen=listen, core=core, deadlines=allowed, **options)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
@@ -88,7 +92,7 @@ def open_fleet(
     """
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines, asked)
-        session = FleetSession(program, most=most, core=core, deadlines=allowed)
+        session = FleetSession(program, transport=TRANSPORT, most=most, core=core, deadlines=allowed)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}") from None

@@ -17,10 +17,10 @@ from hoverslam.harness.loop.plan import (
 )
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.program.conversation import check_ready, reset_message, why_ended
+from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.wire.codec import encode
 from hoverslam.harness.wire.errors import MessageRefused, Unasked, WireError
 from hoverslam.harness.wire.flights import addressed, flight_of
-from hoverslam.harness.wire.router import HarnessLink
 
 Prepared = Any
 """What has a `plant` and a `plan`, and can be prepared again; `harness.fly.prepare.Prepared` is one."""

@@ -1,6 +1,6 @@
 """A flight program under supervision and the link to it: flies any number of flights, one after the other.
 
-    with Session(gnc_command) as session:     # the program starts while the plant is built
+    with open_session(gnc_command) as session:     # of harness.program.opening; the program starts at once
         record = session.fly(plant, plan)
 
 A program that declared the capability `reset` stays warm between flights; any other is started afresh for each.
@@ -46,13 +46,14 @@ from hoverslam.harness.program.conversation import (
     why_ended,
 )
 from hoverslam.harness.program.leftovers import clear_abandoned
+from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.program.pinning import default_core, on_one_core
 from hoverslam.harness.program.supervisor import Supervisor, split_command
 from hoverslam.harness.record.flight_record import FlightRecord, typed
 from hoverslam.harness.trace.phase import PhaseTracker
 from hoverslam.harness.wire.errors import MessageRefused, PeerGone, WireError
 from hoverslam.harness.wire.messages import Hello
-from hoverslam.harness.wire.router import HarnessLink
+from hoverslam.harness.wire.transport import OpenTransport
 from hoverslam.plant.layout import VehicleShape
 
 WAIT = "wait"
@@ -66,17 +67,18 @@ class Session:
         self,
         command: str | Sequence[str] | None = None,
         *,
+        transport: OpenTransport,
         listen: str | None = None,
         deadlines: Deadlines = DEFAULT_DEADLINES,
         core: int | None = None,
         environment: Mapping[str, str] | None = None,
         listeners: Listeners = Listeners(),  # noqa: B008  it is immutable
     ) -> None:
-        """Raises ProgramNotFoundError for a command that cannot be run; starts nothing."""
+        """`transport` opens the link at each start. Raises ProgramNotFoundError for a command that cannot be run."""
         if command != WAIT:
             split_command(command)
         self._command, self._typed, self._listeners = command, typed(command), listeners
-        self._listen = listen
+        self._listen, self._transport = listen, transport
         compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
         self._core = core
@@ -93,20 +95,20 @@ class Session:
         if self._link is not None:
             return
         clear_abandoned()
-        self._link = link = HarnessLink(self._listen, self._watch, self._listeners.refused)
+        transport = self._transport(self._listen, self._watch, self._listeners.refused)
+        self._link = HarnessLink(transport)
         self._hello, self._introduced, self._flown = None, None, False
         if self._command != WAIT:
-            self._supervisor = Supervisor(
-                self._command, {**self._extra_environment, **link.environment()}, link.place, self._listeners.printed
-            )
+            environment = {**self._extra_environment, **transport.environment()}
+            self._supervisor = Supervisor(self._command, environment, transport.place, self._listeners.printed)
             self._supervisor.start()
         else:
-            self._listeners.announce(link.environment())
+            self._listeners.announce(transport.environment())
 
     def environment(self) -> dict[str, str]:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
         assert self._link is not None
-        return self._link.environment()
+        return self._link.transport.environment()
 
     @property
     def pid(self) -> int | None:
@@ -148,7 +150,8 @@ class Session:
                     exchange = pace.held(exchange, lambda: recorder.frames)
                 restart = partial(self._restart, plant.shape, plan)
                 end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
-            phase = PhaseTracker(plant.shape).update(recorder.commands, recorder.truth_rows[: recorder.frames])
+            seen = PhaseTracker(plant.shape, plan.throttle_range)
+            phase = seen.update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
@@ -169,7 +172,7 @@ class Session:
                 supervisor.stop(self._deadlines.exit_s if asked else 0.0)
         finally:
             if link is not None:
-                link.close()
+                link.transport.close()
             if supervisor is not None:
                 supervisor.kill()
 

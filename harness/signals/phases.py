@@ -1,13 +1,15 @@
-"""The phases in which a requirement may judge a signal: the flight's own, parts of them, and single instants."""
+"""The phases in which a requirement may judge a signal: a row each of what it is and a mask over truth rows."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from hoverslam.harness.arrays import BoolArray
 from hoverslam.harness.signals.reserved import NOT_FLOWN
 from hoverslam.harness.signals.window_signals import NO_ORACLE, infeasible
-from hoverslam.harness.trace.flight import BURN, GLIDE, GROUND, IGNITION, Flight
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.phase import BURN, GLIDE, GROUND, IGNITION
 from hoverslam.harness.trace.series import Missing, not_landed
 from hoverslam.harness.window.landing_engines import NOTICED_S
 from hoverslam.harness.window.window import window_of
@@ -20,22 +22,29 @@ SETTLING_S = 1.0
 """Feet are on the ground from this long after first contact (R-22)."""
 
 
-Window = Callable[[Flight], BoolArray | Missing]
+Mask = Callable[[Flight], BoolArray | Missing]
 
 
-def _codes(*codes: int) -> Window:
+class Phase(NamedTuple):
+    """Which frames a name means, in words and as whether each truth row is one of them."""
+
+    meaning: str
+    mask: Mask
+
+
+def _codes(*codes: int) -> Mask:
     return lambda flight: np.isin(flight.phase_codes, codes)
 
 
-def _at(frame: Callable[[Flight], int | None], absent: Callable[[Flight], Missing]) -> Window:
-    def window(flight: Flight) -> BoolArray | Missing:
+def _at(frame: Callable[[Flight], int | None], absent: Callable[[Flight], Missing]) -> Mask:
+    def mask(flight: Flight) -> BoolArray | Missing:
         index = frame(flight)
         return absent(flight) if index is None else np.arange(flight.rows) == index
 
-    return window
+    return mask
 
 
-def _below(height_m: float) -> Window:
+def _below(height_m: float) -> Mask:
     return lambda flight: flight.airborne & (flight.column("altitude_agl_m") < height_m)
 
 
@@ -72,7 +81,7 @@ def _engine_start(flight: Flight) -> BoolArray | Missing:
     return np.isin(np.arange(flight.rows), [start.frame for start in flight.engine_starts])
 
 
-def _reserved(reason: str) -> Window:
+def _never(reason: str) -> Mask:
     return lambda _flight: Missing(reason)
 
 
@@ -98,28 +107,43 @@ def _rescuable(flight: Flight) -> BoolArray | Missing:
     return Missing(f"not rescuable: {reason}") if reason else np.arange(flight.rows) == early[0].frame
 
 
-WINDOWS: dict[str, Window] = {
-    "always": lambda flight: np.ones(flight.rows, dtype=np.bool_),
-    "airborne": lambda flight: flight.airborne,
-    "glide": _codes(GLIDE),
-    "glide_above_1kpa": lambda flight: (flight.phase_codes == GLIDE) & (flight.column("q_pa") > 1e3),
-    "ignition": _codes(IGNITION),
-    "burn": _codes(BURN),
-    "powered": _codes(IGNITION, BURN),
-    "ground": _codes(GROUND),
-    "below_3km": _below(3000.0),
-    "below_1km": _below(1000.0),
-    "below_500m": _below(500.0),
-    "below_50m": _below(50.0),
-    "thrust_on": _at(lambda f: f.thrust_on_frame, _no_thrust),
-    "full_thrust": _at(lambda f: f.full_thrust_frame, _no_full_thrust),
-    "legs_command": _at(lambda f: f.legs_command_frame, _no_legs_command),
-    "touchdown": _at(lambda f: f.contact_frame, not_landed),
-    "settled": _settled,
-    "engine_start": _engine_start,
-    "unproven": _unproven,
-    "rescuable": _rescuable,
-    "infeasible": infeasible,
-    **{name: _reserved(note.reason) for name, note in NOT_FLOWN.items()},
+PHASES: dict[str, Phase] = {
+    "airborne": Phase("before first contact", lambda flight: flight.airborne),
+    "glide": Phase("before the first start command", _codes(GLIDE)),
+    "glide_above_1kpa": Phase(
+        "the same, where the dynamic pressure is above 1 kPa",
+        lambda flight: (flight.phase_codes == GLIDE) & (flight.column("q_pa") > 1e3),
+    ),
+    "ignition": Phase("from the first start command until every engine asked to burn has followed", _codes(IGNITION)),
+    "burn": Phase("from there to first contact or cut-off, whichever is first", _codes(BURN)),
+    "powered": Phase("ignition and burn", _codes(IGNITION, BURN)),
+    "ground": Phase("after that", _codes(GROUND)),
+    "below_3km": Phase("before contact, under 3 km above the pad", _below(3000.0)),
+    "below_1km": Phase("before contact, under 1 km", _below(1000.0)),
+    "below_500m": Phase("before contact, under 500 m", _below(500.0)),
+    "below_50m": Phase("before contact, under 50 m", _below(50.0)),
+    "unproven": Phase(
+        "from the first start command until half a second after every engine asked to burn has followed", _unproven
+    ),
+    "rescuable": Phase(
+        "the frame in which one engine is lost within 5 s of the first start command, and those left, with a spare lit "
+        "0.6 s later, could still land",
+        _rescuable,
+    ),
+    "infeasible": Phase(
+        "before contact, of a flight that did not land: from when on no landing was possible", infeasible
+    ),
+    "engine_start": Phase("the frames in which an engine is commanded to start", _engine_start),
+    "thrust_on": Phase("the frame in which the first engine burns", _at(lambda f: f.thrust_on_frame, _no_thrust)),
+    "full_thrust": Phase(
+        "the frame in which every engine asked to burn has followed",
+        _at(lambda f: f.full_thrust_frame, _no_full_thrust),
+    ),
+    "legs_command": Phase(
+        "the frame in which the legs are commanded to deploy", _at(lambda f: f.legs_command_frame, _no_legs_command)
+    ),
+    "touchdown": Phase("the frame of first contact, or of an impact", _at(lambda f: f.contact_frame, not_landed)),
+    "settled": Phase("from a second after first contact", _settled),
+    **{name: Phase(note.told, _never(note.reason)) for name, note in NOT_FLOWN.items()},
 }
-"""Every phase by name, as a mask over truth rows: the flight phases, parts of them, and single instants."""
+"""Every phase by name: the flight's own, parts of them, and single instants."""

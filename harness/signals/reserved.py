@@ -17,6 +17,11 @@ class Reserved(NamedTuple):
     meaning: str
     reason: str
 
+    @property
+    def told(self) -> str:
+        """The meaning, and that no flight has it."""
+        return f"{self.meaning}; never yet: {self.reason}"
+
 
 NOT_FLOWN = {
     "entry": Reserved("", "the entry burn", LATER_START),

@@ -8,7 +8,7 @@ A sample holds until the next one; before the first of those asked about, the fi
 import numpy as np
 
 from hoverslam.harness.arrays import BoolArray, FloatArray
-from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.phases import PHASES
 from hoverslam.harness.signals.signals import SIGNALS
 from hoverslam.harness.stl.monitor import Samples
 from hoverslam.harness.trace.flight import Flight
@@ -37,7 +37,7 @@ class FlightTrace:
     def phase(self, name: str) -> BoolArray:
         """Whether each row is in the phase."""
         if name not in self._phases:
-            self._phases[name] = WINDOWS[name](self._flight)
+            self._phases[name] = PHASES[name].mask(self._flight)
         mask = self._phases[name]
         if isinstance(mask, Missing):
             raise NotThereError(mask)
@@ -46,7 +46,7 @@ class FlightTrace:
     def signal(self, name: str, needed: BoolArray) -> Samples:
         """The signal in the rows that are needed, zero elsewhere."""
         rows = np.flatnonzero(needed)
-        series = SIGNALS[name](self._flight, rows)
+        series = SIGNALS[name].compute(self._flight, rows)
         if isinstance(series, Missing):
             raise NotThereError(series)
         if len(bad := np.flatnonzero(~np.isfinite(series.value))):

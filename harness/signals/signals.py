@@ -1,231 +1,161 @@
-"""The signals that a requirement may name: samples in the unit of the name, computed from a flight.
+"""The signals that a requirement may name: a row each of its unit, what it means, and what computes it from a flight.
 
-What each means is in `harness.signals.glossary`; where they are judged, in `harness.signals.phases`. A quantity of one
-instant (touchdown, a detection time) is a signal with one sample.
+Where they are judged is in `harness.signals.phases`. A quantity of one instant (touchdown, a detection time) is a
+signal with one sample.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
 from hoverslam.harness.record.loads import LOADS
 from hoverslam.harness.signals import event_signals as events
+from hoverslam.harness.signals import trace_signals as of
+from hoverslam.harness.signals import window_signals as window
 from hoverslam.harness.signals.event_signals import DECAYED_LEVEL
 from hoverslam.harness.signals.reserved import NOT_RECORDED
-from hoverslam.harness.signals.window_signals import WINDOW_SIGNALS, divert_share, impact_offset_m
-from hoverslam.harness.trace.flight import Flight
-from hoverslam.harness.trace.masks import any_of
-from hoverslam.harness.trace.series import Missing, Series, Signal, not_landed, one
-
-SATURATED_FRACTION = 0.98
-"""A gimbal beyond this fraction of its range is saturated (R-14)."""
-CONE_BASE_M = 10.0
-CONE_SLOPE = 0.3
-"""Glide-slope cone of R-17: horizontal distance at most base + slope * height."""
-RCS_COUNT_S = 1.0
-"""Over which the openings of a thruster are counted (R-24): chosen, two cycles of the limit of 2 Hz."""
-RATE_LIMITED = 0.98
-"""A fin that turns this fraction of its rate is held by it (R-26)."""
+from hoverslam.harness.trace.series import Compute, never
 
 
-def _trace(values: Callable[[Flight], FloatArray]) -> Signal:
-    return lambda flight, rows: Series(flight.time_s[rows], values(flight)[rows])
+class Signal(NamedTuple):
+    """What a name means, and its samples in the frames that it is asked about, so that a costly one stays cheap."""
 
-
-def _load(name: str) -> Signal:
-    return _trace(lambda flight: flight.loads[name])
-
-
-def _touchdown(name: str, size: bool = False) -> Signal:
-    def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
-        if flight.touchdown is None:
-            return not_landed(flight)
-        value = getattr(flight.touchdown, name)
-        return one(flight.touchdown.time_s, abs(value) if size else value)
-
-    return signal
-
-
-def _of_window(name: str) -> Signal:
-    def signal(flight: Flight, _rows: IntArray) -> Series | Missing:
-        found = WINDOW_SIGNALS[name](flight)
-        return found if isinstance(found, Missing) else one(*found)
-
-    return signal
-
-
-def _required_throttle(offset: Callable[[Flight], float]) -> Signal:
-    def signal(flight: Flight, rows: IntArray) -> Series | Missing:
-        if flight.context.required_throttle is None:
-            return Missing("no throttle oracle was given")
-        values = np.array([flight.required_throttle_at(int(row)) for row in rows], dtype=np.float64)
-        if len(hopeless := np.flatnonzero(~np.isfinite(values))):
-            time_s = flight.time_at(int(rows[hopeless[0]]))
-            return Missing(f"at {time_s:.2f} s no constant throttle stops the stage at the pad", violated=True)
-        return Series(flight.time_s[rows], values - offset(flight))
-
-    return signal
-
-
-def _cone_clearance_m(flight: Flight) -> FloatArray:
-    east, north, up = flight.columns("pos_enu_m").T
-    return np.asarray(CONE_BASE_M + CONE_SLOPE * np.maximum(up, 0.0) - np.hypot(east, north))
-
-
-def gimbal_saturated(flight: Flight) -> BoolArray:
-    """Whether any gimbal axis of a burning engine is at its stop, for each truth row."""
-    pairs = np.abs(flight.columns("gimbal_rad")).reshape(flight.rows, -1, 2).max(axis=2)
-    burning = flight.columns("engine_level")[:, list(flight.context.gimballed)] >= DECAYED_LEVEL
-    return any_of((pairs > SATURATED_FRACTION * flight.context.gimbal_max_rad) & burning)
-
-
-def _durations_s(flight: Flight) -> FloatArray:
-    """Length of the frame that each row begins; the last row begins none."""
-    return np.append(np.diff(flight.time_s), 0.0)
-
-
-def _saturated_total_s(flight: Flight, rows: IntArray) -> Series:
-    held_s = np.where(gimbal_saturated(flight), _durations_s(flight), 0.0)[rows]
-    return Series(flight.time_s[rows], np.cumsum(held_s))
-
-
-def _saturated_run_s(flight: Flight, rows: IntArray) -> Series:
-    saturated = gimbal_saturated(flight)[rows]
-    total_s = np.cumsum(np.where(saturated, _durations_s(flight)[rows], 0.0))
-    before_run_s = np.maximum.accumulate(np.where(saturated, 0.0, total_s))
-    return Series(flight.time_s[rows], total_s - before_run_s)
-
-
-def _attitude_error_deg(flight: Flight, rows: IntArray) -> Series | Missing:
-    frames, error_rad = flight.reported("attitude_error_rad")
-    kept = np.isin(frames, rows)
-    if not kept.any():
-        return Missing("the flight software did not report its attitude error")
-    return Series(flight.time_s[frames[kept]], np.rad2deg(np.abs(error_rad[kept, 0])))
-
-
-def navigation_error(flight: Flight, name: str) -> tuple[IntArray, FloatArray]:
-    """Frames, and reported minus true value there; empty where the flight software reported none."""
-    frames, reported = flight.reported(name)
-    if reported.shape[1:] != (3,):
-        return np.zeros(0, dtype=np.intp), np.zeros((0, 3))
-    return frames, reported - flight.columns(name)[frames]
-
-
-def _navigation(name: str) -> Signal:
-    def signal(flight: Flight, rows: IntArray) -> Series | Missing:
-        frames, error = navigation_error(flight, name)
-        kept = np.isin(frames, rows)
-        if not kept.any():
-            return Missing("the flight software did not report its estimate")
-        return Series(flight.time_s[frames[kept]], np.linalg.norm(error[kept], axis=1))
-
-    return signal
-
-
-def _rcs_used_fraction(flight: Flight) -> FloatArray:
-    load_kg = flight.context.rcs_load_kg
-    return 1.0 - flight.column("rcs_kg") / load_kg if load_kg > 0.0 else np.zeros(flight.rows)
-
-
-def _rcs_cycle_hz(flight: Flight) -> FloatArray:
-    """Openings of the busiest thruster in the second before each row."""
-    is_open = flight.columns("rcs_open") > 0.5
-    opened = np.zeros(is_open.shape)
-    opened[1:] = is_open[1:] & ~is_open[:-1]
-    counted = np.cumsum(opened, axis=0)
-    since = np.searchsorted(flight.time_s, flight.time_s - RCS_COUNT_S)
-    return np.asarray((counted - counted[since]).max(axis=1, initial=0.0) / RCS_COUNT_S)
-
-
-def _fin_rate_share(flight: Flight, rows: IntArray) -> Series | Missing:
-    """Share of these frames in which a fin turns as fast as it can, told at the last of them."""
-    limit_radps = flight.context.fin_rate_radps
-    fins = flight.columns("fin_rad")
-    if not fins.shape[1] or not np.isfinite(limit_radps) or flight.rows < 2:
-        return Missing("the vehicle has no fins with a rate limit")
-    turned = np.abs(np.diff(fins, axis=0)).max(axis=1) / np.maximum(np.diff(flight.time_s), 1e-9)
-    held = np.append(turned > RATE_LIMITED * limit_radps, False)
-    return one(flight.time_at(int(rows[-1])), float(held[rows].mean()))
-
-
-def _engines_on(flight: Flight) -> FloatArray:
-    on = flight.engine_on.sum(axis=1).astype(np.float64)
-    return np.append(on, np.repeat(on[-1:], flight.rows - len(on)))
-
-
-def _frame_period_s(flight: Flight) -> FloatArray:
-    return np.full(flight.rows, 1e-9 * flight.record.frame_period_ns)
-
-
-def _reserved(reason: str) -> Signal:
-    return lambda _flight, _rows: Missing(reason)
-
-
-def _column(name: str) -> Signal:
-    return _trace(lambda flight: flight.column(name))
+    unit: str
+    meaning: str
+    compute: Compute
 
 
 SIGNALS: dict[str, Signal] = {
-    "altitude_agl_m": _column("altitude_agl_m"),
-    "altitude_msl_m": _column("altitude_msl_m"),
-    "pad_distance_m": _trace(lambda f: np.hypot(*f.columns("pos_enu_m")[:, :2].T)),
-    "downrange_m": _trace(lambda f: f.downrange_crossrange_m[0]),
-    "crossrange_m": _trace(lambda f: f.downrange_crossrange_m[1]),
-    "cone_clearance_m": _trace(_cone_clearance_m),
-    "speed_mps": _column("speed_mps"),
-    "sink_mps": _trace(lambda f: -f.columns("vel_enu_mps")[:, 2]),
-    "horizontal_speed_mps": _trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T)),
-    "mach": _column("mach"),
-    "tilt_deg": _trace(lambda f: np.rad2deg(f.column("tilt_rad"))),
-    "body_rate_dps": _trace(lambda f: f.body_rate_dps),
-    "angle_of_attack_deg": _trace(lambda f: np.rad2deg(f.column("alpha_rad"))),
-    **{name: _load(name) for name in LOADS},
-    "settling_mps2": _trace(lambda f: f.columns("accel_b_mps2")[:, 0]),
-    "mass_kg": _column("mass_kg"),
-    "propellant_kg": _trace(lambda f: f.propellant_kg),
-    "driest_tank_kg": _trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),
-    "gas_at_outlet": _trace(lambda f: f.columns("gas_share").max(axis=1)),
-    "thrust_kn": _trace(lambda f: 1e-3 * f.columns("thrust_n").sum(axis=1)),
-    "engines_burning": _trace(lambda f: (f.columns("engine_level") >= DECAYED_LEVEL).sum(axis=1).astype(np.float64)),
-    "engines_commanded": _trace(_engines_on),
-    "rcs_used_fraction": _trace(_rcs_used_fraction),
-    "rcs_cycle_hz": _trace(_rcs_cycle_hz),
-    "fin_rate_share": _fin_rate_share,
-    "gimbal_saturated_run_s": _saturated_run_s,
-    "gimbal_saturated_total_s": _saturated_total_s,
-    "frame_period_s": _trace(_frame_period_s),
-    "k_req": _required_throttle(lambda _: 0.0),
-    "k_req_above_floor": _required_throttle(lambda f: f.context.throttle_min),
-    "engine_start_response_s": events.start_response_s,
-    "engine_loss_detection_s": events.loss_detection_s,
-    "relight_attempts": events.relight_attempts,
-    "second_attempt_after_ignition_s": events.second_attempt_after_ignition_s,
-    "attitude_error_deg": _attitude_error_deg,
-    "nav_position_error_m": _navigation("pos_enu_m"),
-    "nav_velocity_error_mps": _navigation("vel_enu_mps"),
-    **{name: _of_window(name) for name in WINDOW_SIGNALS},
-    "impact_offset_m": impact_offset_m,
-    "divert_share": divert_share,
-    "touchdown_vertical_mps": _touchdown("vertical_mps"),
-    "touchdown_horizontal_mps": _touchdown("horizontal_mps"),
-    "touchdown_tilt_deg": _touchdown("tilt_deg"),
-    "touchdown_rate_dps": _touchdown("rate_dps"),
-    "touchdown_miss_m": _touchdown("miss_m"),
-    "touchdown_downrange_size_m": _touchdown("downrange_m", size=True),
-    "touchdown_crossrange_size_m": _touchdown("crossrange_m", size=True),
-    "touchdown_propellant_kg": _touchdown("propellant_kg"),
-    "held_cycles": events.held_cycles,
-    "restart_s": events.restart_s,
-    "deadline_miss_share": events.deadline_miss_share,
-    "cutoff_after_contact_s": events.cutoff_after_contact_s,
-    "thrust_decay_after_contact_s": events.thrust_decay_after_contact_s,
-    "foot_clearance_m": events.foot_clearance_m,
-    "legs_locked_before_touchdown_s": events.legs_locked_before_touchdown_s,
-    **{name: _reserved(note.reason) for name, note in NOT_RECORDED.items()},
+    "altitude_agl_m": Signal("m", "height of the feet above the pad", of.column("altitude_agl_m")),
+    "altitude_msl_m": Signal("m", "height above the ellipsoid", of.column("altitude_msl_m")),
+    "pad_distance_m": Signal(
+        "m", "horizontal distance from the pad centre", of.trace(lambda f: np.hypot(*f.columns("pos_enu_m")[:, :2].T))
+    ),
+    "downrange_m": Signal(
+        "m",
+        "its part along the azimuth of the release; positive is long",
+        of.trace(lambda f: f.downrange_crossrange_m[0]),
+    ),
+    "crossrange_m": Signal("m", "its part to the right of that", of.trace(lambda f: f.downrange_crossrange_m[1])),
+    "cone_clearance_m": Signal(
+        "m",
+        "how far inside the glide-slope cone: 10 m + 0.3 times the height, less the distance",
+        of.trace(of.cone_clearance_m),
+    ),
+    "speed_mps": Signal("m/s", "over ground", of.column("speed_mps")),
+    "sink_mps": Signal("m/s", "downwards, over ground", of.trace(lambda f: -f.columns("vel_enu_mps")[:, 2])),
+    "horizontal_speed_mps": Signal(
+        "m/s", "over ground", of.trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T))
+    ),
+    "mach": Signal("", "Mach number", of.column("mach")),
+    "tilt_deg": Signal("deg", "nose from local up", of.trace(lambda f: np.rad2deg(f.column("tilt_rad")))),
+    "body_rate_dps": Signal("deg/s", "size of the angular velocity", of.trace(lambda f: f.body_rate_dps)),
+    "angle_of_attack_deg": Signal("deg", "from base first", of.trace(lambda f: np.rad2deg(f.column("alpha_rad")))),
+    **{name: Signal(load.unit, load.label, of.load(name)) for name, load in LOADS.items()},
+    "settling_mps2": Signal(
+        "m/s2",
+        "specific force along the axis, which keeps the liquids at their sumps",
+        of.trace(lambda f: f.columns("accel_b_mps2")[:, 0]),
+    ),
+    "mass_kg": Signal("kg", "of the whole stage", of.column("mass_kg")),
+    "propellant_kg": Signal("kg", "that the engines can still draw, both tanks", of.trace(lambda f: f.propellant_kg)),
+    "driest_tank_kg": Signal(
+        "kg",
+        "the same, of the tank that has less",
+        of.trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),
+    ),
+    "gas_at_outlet": Signal(
+        "", "share of gas at the worse tank outlet", of.trace(lambda f: f.columns("gas_share").max(axis=1))
+    ),
+    "thrust_kn": Signal("kN", "of all engines", of.trace(lambda f: 1e-3 * f.columns("thrust_n").sum(axis=1))),
+    "engines_burning": Signal(
+        "",
+        "engines with a tenth of their chamber pressure or more",
+        of.trace(lambda f: (f.columns("engine_level") >= DECAYED_LEVEL).sum(axis=1).astype(np.float64)),
+    ),
+    "engines_commanded": Signal("", "engines commanded on", of.trace(of.engines_commanded)),
+    "rcs_used_fraction": Signal("", "cold gas used, of the load", of.trace(of.rcs_used_fraction)),
+    "rcs_cycle_hz": Signal("Hz", "openings of the busiest thruster in the second before", of.trace(of.rcs_cycle_hz)),
+    "fin_rate_share": Signal(
+        "", "share of the frames asked about in which a fin turns at its largest rate", of.fin_rate_share
+    ),
+    "gimbal_saturated_run_s": Signal(
+        "s", "how long a gimbal of a burning engine has been beyond 98 % of its range", of.saturated_run_s
+    ),
+    "gimbal_saturated_total_s": Signal("s", "the same, added up over the frames asked about", of.saturated_total_s),
+    "frame_period_s": Signal("s", "from one frame of the flight software to the next", of.trace(of.frame_period_s)),
+    "k_req": Signal(
+        "",
+        "constant throttle that would stop the stage at the pad, from the truth; costs milliseconds a frame",
+        of.required_throttle(lambda _: 0.0),
+    ),
+    "k_req_above_floor": Signal(
+        "", "the same, above the least throttle", of.required_throttle(lambda f: f.context.throttle_min)
+    ),
+    "engine_start_response_s": Signal(
+        "s", "from a start command to 90 % of the commanded pressure, or to giving up", events.start_response_s
+    ),
+    "engine_loss_detection_s": Signal(
+        "s", "from the loss of an engine to the first sign that the flight software knows", events.loss_detection_s
+    ),
+    "relight_attempts": Signal("", "start commands of an engine after its first", events.relight_attempts),
+    "second_attempt_after_ignition_s": Signal(
+        "s", "from the first start command to the second one of an engine", events.second_attempt_after_ignition_s
+    ),
+    "attitude_error_deg": Signal("deg", "as the flight software reports it", of.attitude_error_deg),
+    "nav_position_error_m": Signal("m", "reported position from the true one", of.navigation("pos_enu_m")),
+    "nav_velocity_error_mps": Signal("m/s", "reported velocity from the true one", of.navigation("vel_enu_mps")),
+    "ignition_margin_late_s": Signal(
+        "s", "from the first start command to the latest that still lands", window.margin_late_s
+    ),
+    "ignition_margin_early_s": Signal(
+        "s", "from the earliest start command that still lands to the first", window.margin_early_s
+    ),
+    "impact_offset_m": Signal(
+        "m", "distance from the pad centre of the impact without engines; every 0.1 s, costly", window.impact_offset_m
+    ),
+    "divert_reachable_m": Signal(
+        "m",
+        "least distance by which the landing can be moved, any way, at the first command",
+        window.divert_reachable_m,
+    ),
+    "divert_share": Signal(
+        "", "distance from the pad where the stage came down, over one that it could have reached", window.divert_share
+    ),
+    "touchdown_vertical_mps": Signal("m/s", "downwards, at first contact", of.at_touchdown("vertical_mps")),
+    "touchdown_horizontal_mps": Signal("m/s", "at first contact", of.at_touchdown("horizontal_mps")),
+    "touchdown_tilt_deg": Signal("deg", "at first contact", of.at_touchdown("tilt_deg")),
+    "touchdown_rate_dps": Signal("deg/s", "at first contact", of.at_touchdown("rate_dps")),
+    "touchdown_miss_m": Signal("m", "distance from the pad centre at first contact", of.at_touchdown("miss_m")),
+    "touchdown_downrange_size_m": Signal(
+        "m", "size of its part along the azimuth of the release", of.at_touchdown("downrange_m", size=True)
+    ),
+    "touchdown_crossrange_size_m": Signal("m", "size of its part across", of.at_touchdown("crossrange_m", size=True)),
+    "touchdown_propellant_kg": Signal("kg", "usable, at first contact", of.at_touchdown("propellant_kg")),
+    "held_cycles": Signal(
+        "", "frames in which a new command was due and the last one was held, at most", events.held_cycles
+    ),
+    "restart_s": Signal(
+        "s", "from a restart of the flight computer to its next command, the longest", events.restart_s
+    ),
+    "deadline_miss_share": Signal(
+        "",
+        "frames whose answer was not there when the next was due by the wall clock, over all; with `--realtime` only",
+        events.deadline_miss_share,
+    ),
+    "cutoff_after_contact_s": Signal(
+        "s", "from first contact to the command that leaves all engines off", events.cutoff_after_contact_s
+    ),
+    "thrust_decay_after_contact_s": Signal(
+        "s", "from first contact to the last engine under a tenth of its pressure", events.thrust_decay_after_contact_s
+    ),
+    "foot_clearance_m": Signal("m", "height of the highest foot", events.foot_clearance_m),
+    "legs_locked_before_touchdown_s": Signal(
+        "s", "from all legs locked to first contact", events.legs_locked_before_touchdown_s
+    ),
+    **{name: Signal(note.unit, note.told, never(note.reason)) for name, note in NOT_RECORDED.items()},
 }
-"""Every signal by name. A signal computes its samples in the frames it is asked about, so a costly one stays cheap."""
 
 
 def known(names: Iterable[str]) -> str:

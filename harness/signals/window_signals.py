@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hoverslam.harness.arrays import BoolArray, IntArray
-from hoverslam.harness.trace.series import Missing, Series, one
+from hoverslam.harness.trace.series import Compute, Missing, Series, one
 from hoverslam.harness.window.window import window_of
 
 if TYPE_CHECKING:
@@ -16,39 +16,42 @@ if TYPE_CHECKING:
     from hoverslam.harness.window.window import FlightWindow
 
 NO_ORACLE = "no window oracle was given"
-Instant = tuple[float, float]
-"""Time and value."""
+NO_DIVERT = "no one throttle from the command on ends at the pad"
 
 
-def _with_window(value: Callable[["FlightWindow", float], "Instant | Missing"]) -> Callable[["Flight"], Any]:
-    def signal(flight: "Flight") -> "Instant | Missing":
+def _at_ignition(value: Callable[["FlightWindow", float], "float | Missing"]) -> Compute:
+    """One sample, at the time of the ignition command."""
+
+    def signal(flight: "Flight", _rows: IntArray) -> Series | Missing:
         window = window_of(flight)
         if window is None:
             return Missing(NO_ORACLE)
         if window.ignition_s is None:
             return Missing("no engine was commanded to start")
-        return value(window, window.ignition_s)
+        found = value(window, window.ignition_s)
+        return found if isinstance(found, Missing) else one(window.ignition_s, found)
 
     return signal
 
 
-def _margin_late(window: "FlightWindow", ignition_s: float) -> "Instant | Missing":
-    if window.bounds.latest_s is None:
-        return Missing(window.bounds.reason)
-    return ignition_s, window.bounds.latest_s - ignition_s
+def _margin_late(window: "FlightWindow", ignition_s: float) -> "float | Missing":
+    latest_s = window.bounds.latest_s
+    return Missing(window.bounds.reason) if latest_s is None else latest_s - ignition_s
 
 
-def _margin_early(window: "FlightWindow", ignition_s: float) -> "Instant | Missing":
-    if window.bounds.earliest_s is None:
-        return Missing(window.bounds.reason)
-    return ignition_s, ignition_s - window.bounds.earliest_s
+def _margin_early(window: "FlightWindow", ignition_s: float) -> "float | Missing":
+    earliest_s = window.bounds.earliest_s
+    return Missing(window.bounds.reason) if earliest_s is None else ignition_s - earliest_s
 
 
-def _divert(window: "FlightWindow", ignition_s: float) -> "Instant | Missing":
+def _divert(window: "FlightWindow", _ignition_s: float) -> "float | Missing":
     reach = window.divert_m
-    return Missing(NO_DIVERT) if reach is None else (ignition_s, min(reach.values()))
+    return Missing(NO_DIVERT) if reach is None else min(reach.values())
 
 
+margin_late_s = _at_ignition(_margin_late)
+margin_early_s = _at_ignition(_margin_early)
+divert_reachable_m = _at_ignition(_divert)
 IMPACT_STEP_S = 0.1
 """Between two predictions of the impact point; it holds until the next."""
 
@@ -83,15 +86,6 @@ def divert_share(flight: "Flight", _rows: IntArray) -> Series | Missing:
     if window.abort_reach_m <= 0.0:
         return Missing(f"{found.why}; nothing could be reached any more")
     return one(flight.touchdown.time_s, flight.touchdown.miss_m / window.abort_reach_m)
-
-
-NO_DIVERT = "no one throttle from the command on ends at the pad"
-WINDOW_SIGNALS: dict[str, Callable[["Flight"], Any]] = {
-    "ignition_margin_late_s": _with_window(_margin_late),
-    "ignition_margin_early_s": _with_window(_margin_early),
-    "divert_reachable_m": _with_window(_divert),
-}
-"""Each gives the time of the ignition command and the value, or why there is none."""
 
 
 def window_summary(flight: "Flight") -> dict[str, Any]:

@@ -1,22 +1,17 @@
 """What became of each engine: start commands and their answers, losses and when the flight software knew of them."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from hoverslam.harness.arrays import BoolArray
+from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.trace.masks import first, rising_edges
+from hoverslam.harness.trace.phase import ENGINE_FAILED, READY_FRACTION
+from hoverslam.harness.trace.rows import Rows
 
-if TYPE_CHECKING:
-    from hoverslam.harness.trace.flight import Flight
-
-ENGINE_FAILED = 5.0
-"""Code of a failed engine in `engine_state`."""
 THRUST_ON_LEVEL = 0.05
 """Chamber pressure, as a fraction of rated, above which an engine counts as burning."""
-READY_FRACTION = 0.9
-"""An engine has followed its command once its chamber pressure is this fraction of what was commanded (R-10)."""
 
 
 class EngineStart(NamedTuple):
@@ -40,8 +35,8 @@ class EngineLoss(NamedTuple):
     detected_by: str
 
 
-def engine_starts(flight: "Flight") -> Iterator[EngineStart]:
-    """Every start command of every engine, engine by engine."""
+def engine_starts(flight: Rows, throttle_cmd: FloatArray) -> Iterator[EngineStart]:
+    """Every start command of every engine, engine by engine; throttle as the engines will take it."""
     level = flight.columns("engine_level")[: flight.frames]
     failed = flight.columns("engine_state")[: flight.frames] == ENGINE_FAILED
     for engine in range(flight.record.shape.engines):
@@ -49,7 +44,7 @@ def engine_starts(flight: "Flight") -> Iterator[EngineStart]:
         for start in rising_edges(on):
             off = first(~on[start:])
             span = slice(int(start), None if off is None else int(start) + off)
-            followed = level[span, engine] >= READY_FRACTION * flight.throttle_cmd[span, engine]
+            followed = level[span, engine] >= READY_FRACTION * throttle_cmd[span, engine]
             ready = np.logical_or.accumulate(followed)
             # A state is sampled before its frame's command: a loss answered at once shows in the span's last frame.
             felt = slice(int(start), None if off is None else int(start) + off + 1)
@@ -65,13 +60,13 @@ def engine_starts(flight: "Flight") -> Iterator[EngineStart]:
             )
 
 
-def _time_after(flight: "Flight", start: int, frames: int | None) -> float | None:
+def _time_after(flight: Rows, start: int, frames: int | None) -> float | None:
     return None if frames is None else flight.time_at(int(start) + frames)
 
 
-def engine_losses(flight: "Flight") -> Iterator[EngineLoss]:
+def engine_losses(flight: Rows, starts: Sequence[EngineStart]) -> Iterator[EngineLoss]:
     """Every engine that failed, or went out, while it was commanded on."""
-    for start in flight.engine_starts:
+    for start in starts:
         if start.lost_frame is not None:
             detected_s, by = _detection(flight, start.engine, start.lost_frame)
             yield EngineLoss(start.engine, start.lost_frame, flight.time_at(start.lost_frame), detected_s, by)
@@ -81,7 +76,7 @@ REACTION_S = 1.0
 """A change of engine commands later than this after a loss is not taken as an answer to it (R-11 fails at 0.6 s)."""
 
 
-def _detection(flight: "Flight", engine: int, frame: int) -> tuple[float | None, str]:
+def _detection(flight: Rows, engine: int, frame: int) -> tuple[float | None, str]:
     """When the flight software first showed that it knew: by its telemetry, or by what it commanded."""
     lost_s = flight.time_at(frame)
     signs = [(time_s, "telemetry") for time_s in _reported_loss_s(flight, engine) if time_s >= lost_s]
@@ -97,14 +92,14 @@ def _new_starts(on: BoolArray) -> BoolArray:
     return np.concatenate(([False], (on[1:] & ~on[:-1]).any(axis=1))) if len(on) else np.zeros(0, dtype=np.bool_)
 
 
-def _reported_loss_s(flight: "Flight", engine: int) -> Iterator[float]:
+def _reported_loss_s(flight: Rows, engine: int) -> Iterator[float]:
     """Times at which telemetry named the engine in an event `engine_lost`."""
     for event in reported_events(flight):
         if event.get("name") == "engine_lost" and event.get("engine") == engine:
             yield float(event["time_ns"]) * 1e-9
 
 
-def reported_events(flight: "Flight") -> Iterator[dict[str, Any]]:
+def reported_events(flight: Rows) -> Iterator[dict[str, Any]]:
     """Well-formed events of the flight software's telemetry: a map with a name and a whole number of nanoseconds."""
     for _, report in flight.record.telemetry:
         events = report.get("events")

@@ -17,8 +17,6 @@ from hoverslam.harness.arrays import BoolArray, FloatArray, IntArray
 from hoverslam.harness.record.loads import Peak, loads, peaks
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.trace.engines import (
-    ENGINE_FAILED,
-    READY_FRACTION,
     THRUST_ON_LEVEL,
     EngineLoss,
     EngineStart,
@@ -26,17 +24,15 @@ from hoverslam.harness.trace.engines import (
     engine_starts,
 )
 from hoverslam.harness.trace.masks import any_of, first
+from hoverslam.harness.trace.phase import FLIGHT_PHASES, PhaseTracker
+from hoverslam.harness.trace.rows import Rows
 from hoverslam.harness.trace.standing import Standing
 from hoverslam.harness.trace.standing import standing as stand
 from hoverslam.harness.trace.touchdown import Touchdown, touchdown_at
-from hoverslam.plant.layout import command_layout, truth_layout
 
 if TYPE_CHECKING:
     from hoverslam.harness.record.flight_record import FlightRecord
     from hoverslam.plant.vehicle import Vehicle
-
-PHASES = ("glide", "ignition", "burn", "ground")
-GLIDE, IGNITION, BURN, GROUND = range(4)
 
 
 class FlightContext(NamedTuple):
@@ -73,48 +69,16 @@ class Event(NamedTuple):
     time_s: float
 
 
-class Flight:
+class Flight(Rows):
     """A read-only view of a record, with everything derived from it computed once, on demand.
 
-    A flight that was lost before its first frame has one row of zeros and `begun` false; nothing is judged on it.
+    Nothing is judged on a flight that was lost before its first frame.
     """
 
     def __init__(self, record: "FlightRecord", context: FlightContext) -> None:
-        self.record = record
+        super().__init__(record)
         self.context = context
-        self._truth = truth_layout(record.shape)
-        self._command = command_layout(record.shape)
-        self.begun = len(record.truth) > 1 and len(record.commands) > 0
-        self.truth = record.truth if len(record.truth) else np.zeros((1, self._truth.width))
-        self.rows = len(self.truth)
-        self.frames = min(len(record.commands), self.rows - 1)
         self._reported: dict[str, tuple[IntArray, FloatArray]] = {}
-
-    def columns(self, name: str) -> FloatArray:
-        """A field of the truth, one row a frame and the final state last."""
-        return self.truth[:, self._truth.slice(name)]
-
-    def column(self, name: str) -> FloatArray:
-        """A field of the truth that is one number wide."""
-        return self.truth[:, self._truth.slice(name).start]
-
-    def commands(self, name: str) -> FloatArray:
-        """A field of the accepted commands, one row a frame."""
-        return self.record.commands[: self.frames, self._command.slice(name)]
-
-    @cached_property
-    def time_s(self) -> FloatArray:
-        """Time of each truth row since release."""
-        return self.column("time_s")
-
-    def time_at(self, frame: int) -> float:
-        """Time of a frame since release."""
-        return float(self.time_s[min(frame, self.rows - 1)])
-
-    @cached_property
-    def engine_on(self) -> BoolArray:
-        """Which engines are commanded on, one row a frame."""
-        return self.commands("engine_on") > 0.5
 
     @cached_property
     def throttle_cmd(self) -> FloatArray:
@@ -123,41 +87,38 @@ class Flight:
         return np.where(self.engine_on, clipped, 0.0)
 
     @cached_property
+    def _phases(self) -> PhaseTracker:
+        """The tracker, shown the whole record; an impact is a contact in the last row."""
+        seen = PhaseTracker(self.record.shape, (self.context.throttle_min, self.context.throttle_max))
+        seen.update(self.record.commands[: self.frames], self.truth)
+        if seen.contact is None and self.record.outcome == "impact":
+            seen.contact = self.rows - 1
+        return seen
+
+    @property
     def ignition_frame(self) -> int | None:
         """Frame of the first start command."""
-        return first(any_of(self.engine_on))
+        return self._phases.ignition
 
     @cached_property
     def thrust_on_frame(self) -> int | None:
         """First frame at which an engine burns."""
         return first(any_of(self.columns("engine_level") > THRUST_ON_LEVEL))
 
-    @cached_property
+    @property
     def full_thrust_frame(self) -> int | None:
         """First frame at which every engine still asked to burn has followed its command once; not the failed ones."""
-        if self.ignition_frame is None:
-            return None
-        level = self.columns("engine_level")[: self.frames]
-        ready = np.logical_or.accumulate(self.engine_on & (level >= READY_FRACTION * self.throttle_cmd), axis=0)
-        failed = self.columns("engine_state")[: self.frames] == ENGINE_FAILED
-        wanted = self.engine_on & ~failed
-        return first(any_of(wanted) & ~any_of(wanted & ~ready))
+        return self._phases.full_thrust
 
-    @cached_property
+    @property
     def cutoff_frame(self) -> int | None:
         """Frame of the command that leaves all engines off for good; None while one is still commanded on."""
-        burning = np.flatnonzero(self.engine_on.any(axis=1))
-        if not len(burning) or burning[-1] + 1 >= self.frames:
-            return None
-        return int(burning[-1]) + 1
+        return self._phases.cutoff
 
-    @cached_property
+    @property
     def contact_frame(self) -> int | None:
         """First frame with a leg on the ground, or the last one of a flight that ended in an impact."""
-        touching = first(any_of(self.columns("leg_contact") > 0.5))
-        if touching is None and self.record.outcome == "impact":
-            return self.rows - 1
-        return touching
+        return self._phases.contact
 
     @cached_property
     def legs_command_frame(self) -> int | None:
@@ -172,25 +133,12 @@ class Flight:
 
     @cached_property
     def phase_codes(self) -> IntArray:
-        """Index into PHASES, for each truth row."""
-        codes = np.full(self.rows, GLIDE)
-        row = np.arange(self.rows)
-        for code, frame in (
-            (IGNITION, self.ignition_frame),
-            (BURN, self.full_thrust_frame),
-            (GROUND, self._ground_frame),
-        ):
-            if frame is not None:
-                codes[row >= frame] = code
-        return codes
-
-    @property
-    def _ground_frame(self) -> int | None:
-        return min((f for f in (self.contact_frame, self.cutoff_frame) if f is not None), default=None)
+        """Index into FLIGHT_PHASES, for each truth row."""
+        return self._phases.codes(self.rows)
 
     def phase_at(self, frame: int) -> str:
         """Name of the phase at a frame."""
-        return PHASES[self.phase_codes[min(frame, self.rows - 1)]]
+        return FLIGHT_PHASES[self.phase_codes[min(frame, self.rows - 1)]]
 
     @cached_property
     def downrange_crossrange_m(self) -> tuple[FloatArray, FloatArray]:
@@ -221,15 +169,10 @@ class Flight:
         return peaks(self.loads, rows, self.time_s, self.column("altitude_agl_m"))
 
     @cached_property
-    def propellant_kg(self) -> FloatArray:
-        """Propellant that the engines can still draw, both tanks."""
-        return self.column("lox_kg") + self.column("lch4_kg")
-
-    @cached_property
     def touchdown(self) -> Touchdown | None:
         """The state at first contact, None for a flight without one."""
         frame = self.contact_frame
-        return None if frame is None else touchdown_at(self, frame)
+        return None if frame is None else touchdown_at(self, frame, self.downrange_crossrange_m)
 
     @cached_property
     def standing(self) -> Standing | None:
@@ -239,12 +182,12 @@ class Flight:
     @cached_property
     def engine_starts(self) -> tuple[EngineStart, ...]:
         """Every start command, in order of time and then of engine."""
-        return tuple(sorted(engine_starts(self), key=lambda start: (start.frame, start.engine)))
+        return tuple(sorted(engine_starts(self, self.throttle_cmd), key=lambda start: (start.frame, start.engine)))
 
     @cached_property
     def engine_losses(self) -> tuple[EngineLoss, ...]:
         """Every engine that failed while commanded on, in order of time."""
-        return tuple(sorted(engine_losses(self), key=lambda loss: loss.frame))
+        return tuple(sorted(engine_losses(self, self.engine_starts), key=lambda loss: loss.frame))
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -282,7 +225,7 @@ class Flight:
 
 def phases(flight: Flight) -> list[str]:
     """Name of the phase at each truth row."""
-    return [PHASES[code] for code in flight.phase_codes]
+    return [FLIGHT_PHASES[code] for code in flight.phase_codes]
 
 
 def ignition(flight: Flight) -> dict[str, float] | None:

@@ -23,7 +23,7 @@ class Series(NamedTuple):
     value: FloatArray
 
 
-Signal = Callable[[Flight, IntArray], Series | Missing]
+Compute = Callable[[Flight, IntArray], Series | Missing]
 """Samples in these frames of a flight; events are told whole. A sample holds until the next, the first before too."""
 
 
@@ -39,3 +39,8 @@ def not_landed(flight: Flight) -> Missing:
     if why is None and flight.record.outcome != "harness_error":
         return Missing(f"never touched down in {flight.time_s[-1]:.1f} s", violated=True)
     return Missing(f"no touchdown: {why or 'the harness failed'} at {flight.time_s[-1]:.2f} s")
+
+
+def never(reason: str) -> Compute:
+    """Of a signal that no flight has."""
+    return lambda _flight, _rows: Missing(reason)

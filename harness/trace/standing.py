@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from hoverslam.harness.arrays import BoolArray
-
-if TYPE_CHECKING:
-    from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.rows import Rows
 
 BOUNCE_M = 0.01
 """Feet that rise less than this have not left the ground."""
@@ -39,7 +37,7 @@ class Standing(NamedTuple):
         return self._asdict()
 
 
-def standing(flight: "Flight", contact: int) -> Standing:
+def standing(flight: Rows, contact: int) -> Standing:
     """What became of the stage from the frame of first contact on."""
     heights = [float(clear.max()) for clear in _clear_m(flight, contact) if clear.max() > BOUNCE_M]
     margin_deg, margin_m = _margin(flight, contact)
@@ -57,11 +55,11 @@ def standing(flight: "Flight", contact: int) -> Standing:
     )
 
 
-def _contacts(flight: "Flight") -> BoolArray:
+def _contacts(flight: Rows) -> BoolArray:
     return np.asarray(flight.columns("leg_contact") > 0.5)
 
 
-def _clear_m(flight: "Flight", contact: int) -> Iterator[Any]:
+def _clear_m(flight: Rows, contact: int) -> Iterator[Any]:
     """Height of the lowest foot in each stretch of rows in which none is on the ground, after first contact."""
     if not flight.record.shape.legs:
         return
@@ -71,7 +69,7 @@ def _clear_m(flight: "Flight", contact: int) -> Iterator[Any]:
         yield lowest[start:end]
 
 
-def _margin(flight: "Flight", contact: int) -> tuple[float | None, float | None]:
+def _margin(flight: Rows, contact: int) -> tuple[float | None, float | None]:
     if not (flight.columns("leg_locked")[contact:] > 0.5).any():
         return None, None
     margin = flight.column("tip_margin_rad")[contact:]
@@ -79,7 +77,7 @@ def _margin(flight: "Flight", contact: int) -> tuple[float | None, float | None]
     return float(np.rad2deg(margin[row])), float(flight.column("tip_margin_m")[contact:][row])
 
 
-def _first_contact(flight: "Flight", contact: int) -> str:
+def _first_contact(flight: Rows, contact: int) -> str:
     touching = np.flatnonzero(_contacts(flight)[contact])
     if not len(touching):
         return STRUCK.get(int(flight.column("struck")[-1]), "hull")
@@ -90,7 +88,7 @@ def _first_contact(flight: "Flight", contact: int) -> str:
     return f"leg {legs[0]}" if len(legs) == 1 else f"legs {', '.join(map(str, legs[:-1]))} and {legs[-1]}"
 
 
-def _ended_by(flight: "Flight", struck: int, fell: bool) -> str:
+def _ended_by(flight: Rows, struck: int, fell: bool) -> str:
     if flight.record.outcome != "impact":
         return ""
     if fell:

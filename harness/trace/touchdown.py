@@ -1,13 +1,11 @@
 """The state at first contact, from the last free frame."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
-
-if TYPE_CHECKING:
-    from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.rows import Rows
 
 
 class Touchdown(NamedTuple):
@@ -31,7 +29,7 @@ class Touchdown(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name not in {"frame", "east_m", "north_m"}}
 
 
-def touchdown_at(flight: "Flight", frame: int) -> Touchdown:
+def touchdown_at(flight: Rows, frame: int, downrange_crossrange_m: tuple[FloatArray, FloatArray]) -> Touchdown:
     """The state at a first contact that shows in this frame.
 
     A leg pushes back within the frame in which it touches, so the first row in contact is too kind. The last free
@@ -46,7 +44,7 @@ def touchdown_at(flight: "Flight", frame: int) -> Touchdown:
         change = values[last_free] - values[before]
         return np.asarray(values[last_free] + change * (fly_on_s / step_s if step_s else 0.0))
 
-    down, cross = (float(carried(part)) for part in flight.downrange_crossrange_m)
+    down, cross = (float(carried(part)) for part in downrange_crossrange_m)
     position = carried(flight.columns("pos_enu_m"))
     velocity = carried(flight.columns("vel_enu_mps"))
     return Touchdown(
@@ -65,7 +63,7 @@ def touchdown_at(flight: "Flight", frame: int) -> Touchdown:
     )
 
 
-def _time_to_ground_s(flight: "Flight", last_free: int, frame: int) -> float:
+def _time_to_ground_s(flight: Rows, last_free: int, frame: int) -> float:
     feet = flight.columns("foot_height_m")
     height_m = feet[last_free].min() if feet.shape[1] else flight.column("altitude_agl_m")[last_free]
     sink_mps = -flight.columns("vel_enu_mps")[last_free, 2]

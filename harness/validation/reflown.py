@@ -12,6 +12,7 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.loop.recorder import frame_pieces
+from hoverslam.harness.program.opening import TRANSPORT
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.plant.plant import GUST_PERIOD_S, Plant
@@ -49,7 +50,7 @@ def _prepared(finer: int) -> Prepared:
 
 def _flown() -> FlightRecord:
     prepared = _prepared(1)
-    with Session() as session:
+    with Session(transport=TRANSPORT) as session:
         record = session.fly(prepared.plant, prepared.plan)
     if record.outcome not in {"at_rest", "impact"}:
         raise RuntimeError(f"the flight to be repeated ended in {record.outcome}: {record.gnc_failure or ''}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hoverslam.harness.trace.engines import ENGINE_FAILED
+from hoverslam.harness.trace.phase import ENGINE_FAILED
 from hoverslam.plant.faults import KINDS
 from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group
 from hoverslam.plant.kernels.feed import Inlet, Relight, lights

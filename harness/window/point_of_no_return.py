@@ -6,23 +6,57 @@ that a stage within the goals of R-31 and R-15 can reach (`harness.window.divert
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from hoverslam.harness.trace.series import Missing
 from hoverslam.harness.window.divert import GOAL, aside_m, felt
-from hoverslam.harness.window.landing_engines import NOBODY, NOTICED_S, plan_of
-from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Oracle
+from hoverslam.harness.window.landing_engines import NOBODY, NOTICED_S, LandingEngines, plan_of
+from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Bounds, Oracle
 from hoverslam.plant.kernels.descent import CLIMBS, DEEPEST_M, EnginePlan, Falling
 from hoverslam.plant.kernels.ignition import Question
 
 if TYPE_CHECKING:
     from hoverslam.harness.trace.flight import Flight
-    from hoverslam.harness.window.window import FlightWindow
 
 NO_ENGINES = EnginePlan(NOBODY, NOBODY, NOBODY, NOBODY)
 POSSIBLE = Missing("a landing was possible as far as the window and one lost engine tell")
+
+
+class Asked(Protocol):
+    """What is asked of the window of a flight, which `harness.window.window.FlightWindow` answers."""
+
+    oracle: Oracle
+
+    @property
+    def anchor(self) -> int:
+        """The last row that surely knows no thrust."""
+
+    @property
+    def engines(self) -> LandingEngines:
+        """Who was lit and could burn, and who could have been lit besides."""
+
+    @property
+    def question(self) -> Question:
+        """What is asked of a descent, for the engines alive."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """Earliest and latest command that still land."""
+
+    @property
+    def ignition_s(self) -> float | None:
+        """Time of the flight's own command."""
+
+    def at(self, time_s: float) -> Falling:
+        """The stage on the coast at a moment."""
+
+    def stage(self, row: int, plan: EnginePlan) -> tuple[Question, Falling]:
+        """What is asked of the stage of a truth row with these engines, and the stage."""
+
+    def rescued(self, spare_s: float, lost: tuple[int, float] | None = None) -> str:
+        """Why a spare lit so long after the flight's own command could not save it, else empty."""
 
 
 class Hopeless(NamedTuple):
@@ -34,7 +68,7 @@ class Hopeless(NamedTuple):
     start: Falling
 
 
-def hopeless(flight: "Flight", window: "FlightWindow") -> Hopeless | Missing:
+def hopeless(flight: "Flight", window: Asked) -> Hopeless | Missing:
     """That moment, or why there is none."""
     if _landed(flight):
         return Missing("it landed")
@@ -55,7 +89,7 @@ def _landed(flight: "Flight") -> bool:
     return touchdown is not None and touchdown.vertical_mps <= STOP_MPS and touchdown.miss_m <= PAD_M
 
 
-def _without_window(flight: "Flight", window: "FlightWindow") -> Hopeless | Missing:
+def _without_window(flight: "Flight", window: Asked) -> Hopeless | Missing:
     """From the command on, of which nothing could come any more."""
     if window.ignition_s is None:
         why = "no engine was commanded to start, and from when on none could have helped is not known ({})"
@@ -64,7 +98,7 @@ def _without_window(flight: "Flight", window: "FlightWindow") -> Hopeless | Miss
     return Hopeless(window.ignition_s, window.bounds.reason, *window.stage(window.anchor, plan))
 
 
-def _after_a_loss(flight: "Flight", window: "FlightWindow", ignition_s: float) -> Hopeless | Missing:
+def _after_a_loss(flight: "Flight", window: Asked, ignition_s: float) -> Hopeless | Missing:
     """From the first engine on that did not light or was lost, where those left and a spare cannot land."""
     engines, plant = window.engines, window.oracle.plant
     if engines.duds:

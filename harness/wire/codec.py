@@ -64,6 +64,16 @@ def unpack_value(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> Any:
         raise MessageRefused("; ".join(filter(None, (place, why)))) from error
 
 
+def described(data: bytes) -> str:
+    """A message in words: its type, and whose it is where it says so."""
+    try:
+        message = decode(data)
+    except MessageRefused as refused:
+        return f"a message that is refused itself: {refused}"
+    told = [f"{name} {message[name]}" for name in ("flight", "seq") if type(message.get(name)) is int]
+    return ", ".join([f"a message of type {str(message.get('type'))[:40]!r}", *told])
+
+
 def decode_own(data: bytes) -> dict[str, Any]:
     """The map in bytes that this process encoded itself, without a check."""
     message: dict[str, Any] = msgpack.unpackb(data)

@@ -3,9 +3,9 @@
 numba keys its disk cache by the file of the function alone, so an edit in a callee in another file is not seen. The
 folder's name is therefore a digest of every source of the plant, whose tables kernels take constants from, and of the
 versions and settings that make machine code: any edit starts an empty folder. Where the user's cache folder cannot be
-written, a private one in the temporary directory takes its place; where none can, each process compiles for itself and
-keeps nothing. numba's own other places, beside the sources and in its user-wide folder, know nothing of callees and are never
-used. No fastmath (it may drop NaN checks and reorder sums).
+written, a private one in the temporary directory takes its place; where none can, each process compiles for itself
+and keeps nothing. numba's own other places, beside the sources and in its user-wide folder, know nothing of callees
+and are never used. No fastmath (it may drop NaN checks and reorder sums).
 """
 
 import contextlib

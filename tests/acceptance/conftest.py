@@ -17,6 +17,7 @@ from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.record.run_folder import save
 from hoverslam.harness.report.scene import Judged
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.scenarios.load import load
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
@@ -60,7 +61,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with (
         pytest.MonkeyPatch.context() as patch,
         nothing_left_behind(patch),
-        Session(deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session,
+        Session(transport=ZmqHarness, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session,
     ):
         yield session
 

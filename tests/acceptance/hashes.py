@@ -20,6 +20,7 @@ from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.fingerprint import environment_fingerprint
 from hoverslam.harness.record.flight_record import FlightRecord
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import truth_layout
 from hoverslam.scenarios.load import load
 from tests.acceptance.kills import whole
@@ -115,9 +116,9 @@ def main() -> int:
         check=False,
     )
     library = {one["scenario"]: one["hash"] for one in json.loads(cases.stdout)["cases"]}
-    with Session() as session:
+    with Session(transport=ZmqHarness) as session:
         flown = alone(session)
-    with FleetSession(most=len(TOGETHER)) as many:
+    with FleetSession(transport=ZmqHarness, most=len(TOGETHER)) as many:
         flown |= together(many)
     with tempfile.TemporaryDirectory() as folder:
         table = digest(whole(Path(folder) / "whole", uuid.uuid4().hex))

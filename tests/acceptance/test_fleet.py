@@ -7,6 +7,7 @@ import pytest
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.scenarios.load import load
 from tests.acceptance.conftest import PATIENT, Flown, fly
 from tests.harness.fake_plant import ROOT, nothing_left_behind
@@ -33,7 +34,7 @@ def test_flights_of_many_kinds_together_are_those_flown_alone(
     expected = [nominal.record, *(fly(warm, scenario, sets=sets).record for scenario, sets in FLIGHTS[1:])]
     with (
         nothing_left_behind(monkeypatch),
-        FleetSession(most=4, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as many,
+        FleetSession(transport=ZmqHarness, most=4, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as many,
     ):
         found = {int(record.run_id): record for _, record in many.fly_all(flights())}
         assert many.losses == []

@@ -2,6 +2,7 @@
 
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from tests.acceptance.conftest import PATIENT, Library
 from tests.acceptance.hashes import TOGETHER, alone, differing, together
 from tests.harness.fake_plant import ROOT
@@ -12,6 +13,7 @@ def test_the_case_library_has_the_hashes_that_it_had(library: Library) -> None:
 
 
 def test_dispersed_flights_and_links_that_fail_and_a_fleet_have_the_hashes_that_they_had(warm: Session) -> None:
-    with FleetSession(most=len(TOGETHER), deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as many:
+    environment = {"PYTHONPATH": str(ROOT)}
+    with FleetSession(transport=ZmqHarness, most=len(TOGETHER), deadlines=PATIENT, environment=environment) as many:
         flown = alone(warm) | together(many)
     assert list(differing("flights", flown)) == []

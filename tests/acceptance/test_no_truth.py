@@ -14,6 +14,7 @@ from hoverslam.harness.build.build import flight_load
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode
 from hoverslam.harness.wire.messages import MAPS, Sensors, validate
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import truth_layout
 from hoverslam.scenarios.load import load
 from tests.acceptance.conftest import PATIENT, Flown, fly
@@ -32,7 +33,7 @@ FRAMES_LOOKED_AT = slice(0, None, 50)
 def test_after_a_flight_the_flight_software_has_loaded_neither_plant_nor_scenarios(tmp_path: Path) -> None:
     told = tmp_path / "modules"
     program = [sys.executable, "-P", str(PROGRAMS / "confessor.py"), str(told)]
-    with Session(program, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session:
+    with Session(program, transport=ZmqHarness, deadlines=PATIENT, environment={"PYTHONPATH": str(ROOT)}) as session:
         assert fly(session).record.gnc_failure is None
     loaded = told.read_text(encoding="utf-8").split()
     assert {"hoverslam.gnc.step", "hoverslam.gnc.navigation", "hoverslam.harness.wire.link"} <= set(loaded)

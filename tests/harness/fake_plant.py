@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 
 from hoverslam.harness.loop.plan import Deadlines, FlightPlan
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.wire.transport import OpenTransport
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 
 FloatArray = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[2]
+HERE = {"PYTHONPATH": str(ROOT)}
+"""The environment of programs that are to find this checkout."""
 PROGRAMS = ROOT / "tests" / "programs"
 SHAPE = VehicleShape(engines=3, gimballed=1, fins=4, thrusters=2, legs=4)
 ECHO = [sys.executable, "-m", "hoverslam.harness.wire.echo"]
@@ -74,9 +78,11 @@ def program(deed: str, frame: int = 0) -> list[str]:
     return [sys.executable, str(PROGRAMS / "misbehave.py"), deed, str(frame)]
 
 
-def session(command: Any, deadlines: Deadlines = PATIENT, **options: Any) -> Session:
+def session(
+    command: Any, deadlines: Deadlines = PATIENT, transport: OpenTransport = ZmqHarness, **options: Any
+) -> Session:  # fmt: skip
     """A session whose programs find this checkout."""
-    return Session(command, deadlines=deadlines, environment={"PYTHONPATH": str(ROOT)}, **options)
+    return Session(command, transport=transport, deadlines=deadlines, environment=HERE, **options)
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def test_who_is_refused_while_we_wait_is_told_at_once_and_why() -> None:
             if len(told) >= 3:
                 break
             with pytest.raises(Exception, match="no hello"):
-                flights._link.await_hello(0.05)
+                flights._link.transport.await_hello(0.05)
         for stranger in strangers:
             stranger._socket.linger = 0
             stranger.close()

@@ -21,7 +21,8 @@ from hoverslam.plant.kernels.wind import AirColumn
 from hoverslam.plant.vehicle import VehicleError
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.load import ScenarioError
-from hoverslam.scenarios.schema import Scenario, Wind
+from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.wind import Wind
 from tests.harness.sweep import BASE, Path_, changed, dotted, fingerprint, flown, leaves
 
 FOR_PEOPLE = {"description", *(f"expected.{key}" for key in Expected.model_fields)}

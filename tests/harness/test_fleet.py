@@ -20,11 +20,12 @@ from hoverslam.harness.wire.echo import harmless_command
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.flights import MOST_FLIGHTS, addressed, flight_of
 from hoverslam.harness.wire.sensor_writer import SensorWriter
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import sensor_layout
 from tests.harness.fake_plant import (
+    HERE,
     PATIENT,
     PROGRAMS,
-    ROOT,
     SHAPE,
     STRICT,
     FakePlant,
@@ -58,8 +59,7 @@ def anew(flown: Given) -> Given:
 
 
 def fleet(command: Any = TOGETHER, most: int = 16, deadlines: Deadlines = PATIENT) -> FleetSession:
-    environment = {"PYTHONPATH": str(ROOT)}
-    return FleetSession(command, most=most, again=anew, deadlines=deadlines, environment=environment)
+    return FleetSession(command, transport=ZmqHarness, most=most, again=anew, deadlines=deadlines, environment=HERE)
 
 
 def mixed(count: int = 24) -> list[Given]:
@@ -278,7 +278,7 @@ def test_what_is_wrong_with_a_flight_to_come_is_raised() -> None:
 @pytest.mark.parametrize("most", [0, MOST_FLIGHTS + 1])
 def test_how_many_may_fly_is_bounded(most: int) -> None:
     with pytest.raises(ValueError, match="1 to 128 are possible"):
-        FleetSession(TOGETHER, most=most)
+        FleetSession(TOGETHER, transport=ZmqHarness, most=most)
 
 
 @given(st.integers(0, MOST_FLIGHTS - 1), st.integers(0, 2**40))

@@ -94,6 +94,7 @@ import sys
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.fly.assess import assess
 from hoverslam.harness.fly.kernels import judging_steps, plant_steps
+from hoverslam.harness.program.opening import TRANSPORT
 from hoverslam.harness.program.session import Session
 from numba.core.registry import CPUDispatcher
 from hoverslam.scenarios.load import load
@@ -111,7 +112,7 @@ scenario = load("zq3-landing")
 for step in (*plant_steps(scenario), *judging_steps(scenario)):
     step()
 before = compiled()
-with Session() as session:
+with Session(transport=TRANSPORT) as session:
     prepared = prepare(scenario, "kernels")
     assessment = assess(session.fly(prepared.plant, prepared.plan), prepared)
 assert assessment.verdict == "PASS", assessment

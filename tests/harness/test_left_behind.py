@@ -14,7 +14,7 @@ import pytest
 from hoverslam.harness.program.leftovers import clear_abandoned
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.wire.private_folder import LOCK, PrivateFolder
-from hoverslam.harness.wire.router import HarnessLink
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from tests.harness.fake_plant import ECHO, FakePlant, nothing_left_behind, plan, session
 from tests.harness.test_failures import await_exit, victim
 
@@ -161,7 +161,7 @@ def test_a_flight_begins_by_clearing_and_leaves_what_is_not_its_own(folder: Path
     os.close(dead._lock)  # as the kernel does when a process is killed
     foreign.mkdir()
     (foreign / "notes").write_text("mine")
-    with HarnessLink() as living, session(ECHO) as flights:
+    with ZmqHarness() as living, session(ECHO) as flights:
         assert flights.fly(FakePlant(20), plan()).outcome == "at_rest"
         assert living.folder is not None
         assert (living.folder / LOCK).exists()

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.link_faults import (
     Draws,
-    Effect,
     Flipper,
     LinkFault,
     Waker,
@@ -21,7 +20,8 @@ from hoverslam.harness.loop.link_faults import (
 )
 from hoverslam.plant.layout import command_layout, sensor_layout, truth_layout
 from hoverslam.scenarios.faults import Fault
-from hoverslam.scenarios.schema import Rates
+from hoverslam.scenarios.link_kinds import Effect
+from hoverslam.scenarios.rates import Rates
 from tests.harness.fake_plant import SHAPE
 
 TRUTH = truth_layout(SHAPE)
@@ -89,7 +89,8 @@ def test_what_each_does_to_a_message() -> None:
     assert effects(link_fault("link_reorder"))[:4] == [Effect(held=True), Effect()] * 2
     assert set(effects(link_fault("link_corrupt"))) == {Effect(refused=True)}
     flip = link_fault("link_corrupt", "commands.throttle")
-    assert set(effects(flip)) == {Effect(flipped=(flip,))}
+    assert set(effects(flip)) == {Effect(flipped=True)}
+    assert together([(flip, Effect(flipped=True)), (flip, Effect(late=1))]).flipped == (flip,)
 
 
 def test_jitter_is_uniform_from_none_to_the_most() -> None:
@@ -130,8 +131,10 @@ def test_streams_differ_by_seed_and_direction() -> None:
 
 @given(st.lists(st.tuples(BOOL, BOOL, st.integers(0, 9), BOOL, BOOL).map(lambda e: Effect(*e)), max_size=5))
 def test_together_they_do_the_same_in_any_order(some: list[Effect]) -> None:
-    assert together(some) == together(reversed(some))
-    assert together(some).late == sum(one.late for one in some)
+    fault = link_fault("link_drop")
+    given_first = [(fault, one) for one in some]
+    assert together(given_first) == together(reversed(given_first))
+    assert together(given_first).late == sum(one.late for one in some)
 
 
 @given(st.integers(0, 63), st.floats(allow_nan=False, allow_infinity=False))

@@ -233,7 +233,7 @@ def test_the_phase_follows_engines_and_legs_in_stretches_of_any_length(stretch: 
         (10, 0, 0, 0), (5, 1, 0.1, 0), (6, 1, 0.79, 0), (2, 1, 0.1, 0), (4, 1, 0.8, 1), (3, 0, 0, 1)
     )
     expected = ["glide"] * 10 + ["ignition"] * 5 + ["burn"] * 8 + ["ground"] * 7
-    tracker = PhaseTracker(SHAPE)
+    tracker = PhaseTracker(SHAPE, (0.0, 1.0))
     for start in range(0, len(commands), stretch):
         end = min(start + stretch, len(commands))
         assert tracker.update(commands[start:end], truth[start:end]) == expected[end - 1]
@@ -241,7 +241,7 @@ def test_the_phase_follows_engines_and_legs_in_stretches_of_any_length(stretch: 
 
 def test_no_frames_leave_the_phase_as_it_is() -> None:
     commands, truth = history((1, 0, 0, 0))
-    assert PhaseTracker(SHAPE).update(commands[:0], truth[:0]) == "glide"
+    assert PhaseTracker(SHAPE, (0.0, 1.0)).update(commands[:0], truth[:0]) == "glide"
 
 
 def test_a_vehicle_without_fins_legs_and_thrusters_flies() -> None:

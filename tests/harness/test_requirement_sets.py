@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hoverslam.harness.judge.requirements import RequirementSetError, load_requirements, shipped_sets
-from hoverslam.harness.signals.glossary import PHASE_NOTES, SIGNAL_NOTES, VOCABULARY
-from hoverslam.harness.signals.phases import WINDOWS
+from hoverslam.harness.signals.phases import PHASES
+from hoverslam.harness.signals.reserved import NOT_FLOWN, NOT_RECORDED
 from hoverslam.harness.signals.signals import SIGNALS
+from hoverslam.harness.signals.vocabulary import VOCABULARY
 from hoverslam.harness.stl.formula import predicates
 from hoverslam.harness.stl.parser import parse
+from hoverslam.harness.trace.series import Missing
+from tests.harness.flights import view
 
 GOOD = """
 name = "mine"
@@ -123,10 +127,20 @@ def test_the_unit_of_every_shipped_clause_is_that_of_its_signal() -> None:
             assert {p.unit for p in predicates(parse(clause.formula, VOCABULARY))} == {clause.unit}, clause
 
 
-def test_every_signal_and_phase_is_explained_and_every_explanation_is_of_one() -> None:
-    assert SIGNAL_NOTES.keys() == SIGNALS.keys()
-    assert PHASE_NOTES.keys() == WINDOWS.keys() - {"always"}
-    assert all(note.meaning for note in SIGNAL_NOTES.values())
+def test_every_signal_and_phase_is_explained_each_by_its_own_words() -> None:
+    for table in (SIGNALS, PHASES):
+        meanings = [row.meaning for row in table.values()]
+        assert all(meanings)
+        again = {text for text in meanings if meanings.count(text) > 1}
+        assert again <= {"over ground", "at first contact"}, "the name says the rest"
+
+
+def test_a_name_that_no_flight_has_says_so_and_why_when_it_is_judged() -> None:
+    flight, rows = view(), np.arange(3)
+    for name, reserved in NOT_RECORDED.items():
+        assert SIGNALS[name].compute(flight, rows) == Missing(reserved.reason)
+        assert SIGNALS[name].meaning.endswith(f"; never yet: {reserved.reason}")
+    assert all(PHASES[name].mask(flight) == Missing(reserved.reason) for name, reserved in NOT_FLOWN.items())
 
 
 SUFFIXES = {
@@ -139,4 +153,4 @@ def test_the_unit_of_a_signal_is_the_one_that_its_name_says() -> None:
     said = {name: SUFFIXES[name.rpartition("_")[2]] for name in SIGNALS if name.rpartition("_")[2] in SUFFIXES}
     assert len(said) > 40
     compound = {"q_alpha_kpa_deg": "kPa deg"}
-    assert {name: SIGNAL_NOTES[name].unit for name in said} == said | compound
+    assert {name: SIGNALS[name].unit for name in said} == said | compound

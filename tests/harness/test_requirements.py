@@ -19,7 +19,7 @@ from hoverslam.harness.judge.requirements import (
     worst_first,
 )
 from hoverslam.harness.record.flight_record import FlightRecord
-from hoverslam.harness.signals.signals import CONE_BASE_M, CONE_SLOPE
+from hoverslam.harness.signals.trace_signals import CONE_BASE_M, CONE_SLOPE
 from tests.harness.flights import CONTEXT, FRAME_S, KnownBounds, Plan, commands_of, fly, known_window, truth_of, view
 
 LANDING = load_requirements("landing")

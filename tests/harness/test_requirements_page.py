@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hoverslam.harness.docs.requirements import with_names
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
-from hoverslam.harness.signals.glossary import VOCABULARY
+from hoverslam.harness.signals.vocabulary import VOCABULARY
 from hoverslam.harness.stl.parser import parse
 from tests.harness.flights import view
 

@@ -1,12 +1,19 @@
 """What is read off a flight: phases, events and touchdown, against formulas and against the live phase."""
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.trace.flight import ignition, phases
 from hoverslam.harness.trace.phase import PhaseTracker
-from tests.harness.flights import SHAPE, Plan, commands_of, fly, truth_of, view
+from tests.harness.flights import CONTEXT, SHAPE, Plan, commands_of, fly, truth_of, view
+
+RANGE = (CONTEXT.throttle_min, CONTEXT.throttle_max)
 
 
 def test_phases_change_where_the_flight_does() -> None:
@@ -18,14 +25,76 @@ def test_phases_change_where_the_flight_does() -> None:
     assert (names[0], names[-1]) == ("glide", "ground")
 
 
-@pytest.mark.parametrize("plan", [Plan(), Plan(engines=()), Plan(dead_time_s=30.0), Plan(cutoff_s=19.0)])
+def shown_live(record: FlightRecord) -> list[str]:
+    """What the tracker says at each frame, shown one at a time."""
+    live = PhaseTracker(SHAPE, RANGE)
+    frames = [slice(frame, frame + 1) for frame in range(record.frames)]
+    return [live.update(record.commands[frame], record.truth[frame]) for frame in frames]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(), Plan(engines=()), Plan(dead_time_s=30.0), Plan(cutoff_s=19.0), Plan(outcome="impact", cutoff_s=30.0),
+        Plan(throttle=0.3), Plan(throttle=1.2),
+    ],
+)  # fmt: skip
 def test_phases_agree_with_what_was_shown_live(plan: Plan) -> None:
     record = fly(plan)
-    flight = view(record)
-    live = PhaseTracker(SHAPE)
+    assert phases(view(record))[:-1] == shown_live(record)
+
+
+def test_phases_agree_when_a_stage_bounces_with_its_engine_on() -> None:
+    record = fly(Plan(cutoff_s=21.5))
+    truth_of(record)["leg_contact"][2050:2080] = 0.0
+    assert shown_live(record)[2060] == "ground"
+    assert phases(view(record))[:-1] == shown_live(record)
+
+
+def told(record: FlightRecord) -> str:
+    """The phase at the last frame, by the words of docs/conventions.md, engine by engine and frame by frame."""
+    on, level = commands_of(record)["engine_on"] > 0.5, truth_of(record)["engine_level"]
+    throttle, state = commands_of(record)["throttle"], truth_of(record)["engine_state"]
+    contact = truth_of(record)["leg_contact"]
+    phase, followed = "glide", set[int]()
     for frame in range(record.frames):
-        shown = live.update(record.commands[frame : frame + 1], record.truth[frame : frame + 1])
-        assert flight.phase_at(frame) == shown, frame
+        lit = [engine for engine in range(SHAPE.engines) if on[frame, engine]]
+        followed |= {e for e in lit if level[frame, e] >= 0.9 * min(max(throttle[frame, e], RANGE[0]), RANGE[1])}
+        asked = [engine for engine in lit if state[frame, engine] != 5.0]
+        phase = "ignition" if phase == "glide" and lit else phase
+        phase = "burn" if phase == "ignition" and asked and followed.issuperset(asked) else phase
+        if contact[frame].any():
+            return "ground"
+    return "ground" if phase != "glide" and not on[-1].any() else phase
+
+
+numbers = st.sampled_from
+
+
+@given(
+    stretches=st.lists(
+        st.tuples(
+            st.integers(1, 4), st.sets(st.integers(0, 2)), numbers([0.0, 0.3, 0.71, 0.9, 0.96]),
+            numbers([0.2, 0.5, 0.8, 1.3]), numbers([0.0, 0.0, 5.0]), numbers([0.0, 0.0, 0.0, 1.0]),
+        ),
+        min_size=1, max_size=8,
+    )
+)  # fmt: skip
+def test_a_live_frame_is_what_a_record_says_that_ends_with_it(stretches: list[Any]) -> None:
+    frames = sum(stretch[0] for stretch in stretches)
+    record = fly(Plan(engines=(), end_s=0.01 * frames, outcome="max_time"))
+    commands, truth, begin = commands_of(record), truth_of(record), 0
+    for count, lit, level, throttle, state, contact in stretches:
+        rows, begin = slice(begin, begin + count), begin + count
+        for engine in lit:
+            commands["engine_on"][rows, engine], commands["throttle"][rows, engine] = 1.0, throttle
+            truth["engine_level"][rows, engine], truth["engine_state"][rows, 0] = level, state
+        truth["leg_contact"][rows] = contact
+    for frame, shown in enumerate(shown_live(record)):
+        until = replace(
+            record, frames=frame + 1, commands=record.commands[: frame + 1], truth=record.truth[: frame + 2]
+        )
+        assert shown == view(until).phase_at(frame) == told(until), frame
 
 
 def test_a_failed_engine_does_not_hold_up_the_burn() -> None:

@@ -99,7 +99,7 @@ def test_margins_are_signed_distances_to_the_bounds_and_judge_r08() -> None:
     chosen = load_requirements("landing").model_copy(update={"requirement": (rule,)})
     for ignition_s, status in ((14.0, "pass"), (round(bounds.latest_s + 0.5, 2), "fail")):
         flight = flight_of(ignition_s)
-        late, early = (SIGNALS[f"ignition_margin_{side}_s"](flight, ALL) for side in ("late", "early"))
+        late, early = (SIGNALS[f"ignition_margin_{side}_s"].compute(flight, ALL) for side in ("late", "early"))
         assert not isinstance(late, Missing)
         assert not isinstance(early, Missing)
         assert late.value[0] == pytest.approx(bounds.latest_s - ignition_s, abs=0.05)
@@ -139,7 +139,7 @@ def test_a_flight_that_lit_nothing_has_a_window_all_the_same() -> None:
     assert never.ignition_s is None
     assert never.engines.lit == (0, 1, 5)
     assert never.bounds.latest_s == pytest.approx(lit.bounds.latest_s, abs=0.05)
-    missing = SIGNALS["ignition_margin_late_s"](flight_of(99.0), ALL)
+    missing = SIGNALS["ignition_margin_late_s"].compute(flight_of(99.0), ALL)
     assert isinstance(missing, Missing)
 
 

@@ -9,11 +9,11 @@ from hoverslam.gnc.node import EVENT_NAMES, MODES
 from hoverslam.harness.docs.wire import with_tables
 from hoverslam.harness.record.fields import TELEMETRY
 from hoverslam.harness.record.telemetry import EVENTS, REPORTS
-from hoverslam.harness.signals.glossary import SIGNAL_NOTES
+from hoverslam.harness.signals.signals import SIGNALS
 
 ROOT = Path(__file__).parents[2]
 WIRE = ROOT / "docs" / "wire.md"
-READERS = {"reported", "_reported", "navigation_error", "_navigation"}
+READERS = {"reported", "_reported", "navigation_error", "navigation"}
 """Functions of the harness that take the name of a key of telemetry."""
 
 
@@ -69,7 +69,7 @@ def test_the_events_that_are_read_by_name_are_said_to_be() -> None:
 
 def test_the_signals_that_it_names_are_signals() -> None:
     named = {signal for report in REPORTS.values() for signal in report.signals}
-    assert named <= set(SIGNAL_NOTES)
+    assert named <= set(SIGNALS)
 
 
 def test_it_has_what_the_reference_reports_and_what_the_log_describes() -> None:

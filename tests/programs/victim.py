@@ -7,9 +7,10 @@ import sys
 
 from hoverslam.harness.loop.plan import Progress
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from tests.harness.fake_plant import FakePlant, plan
 
-session = Session(sys.argv[1:])
+session = Session(sys.argv[1:], transport=ZmqHarness)
 
 
 def tell(progress: Progress) -> None:
@@ -17,7 +18,7 @@ def tell(progress: Progress) -> None:
         assert session._supervisor is not None
         assert session._supervisor._guardian is not None
         assert session._link is not None
-        print(session.pid, session._supervisor._guardian.pid, session._link.folder, flush=True)
+        print(session.pid, session._supervisor._guardian.pid, session._link.transport.place, flush=True)
 
 
 with session:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, draw
-from hoverslam.scenarios.schema import Dispersions
+from hoverslam.scenarios.drawn import Dispersions
 
 FLIGHTS = 1000
 SIGMA, LENGTH_M = 0.04, 8000.0  # density: a twentieth or so, correlated over a scale height

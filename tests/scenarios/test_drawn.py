@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.scenarios.dispersions import WIND_CORRELATION_M, correlated_column, draw, stream
-from hoverslam.scenarios.drawn import DISPERSION, EACH_ENGINE, Drawn
+from hoverslam.scenarios.drawn import DISPERSION, EACH_ENGINE, Dispersions, Drawn
 from hoverslam.scenarios.load import ScenarioError, load
-from hoverslam.scenarios.schema import Dispersions, Scenario
+from hoverslam.scenarios.schema import Scenario
 
 SIGMAS = Dispersions(
     thrust_common=0.01, thrust_engine=0.02, isp=0.004, dead_time_s=0.08, shut_delay_s=0.01, dry_mass=0.01,

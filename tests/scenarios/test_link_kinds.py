@@ -8,7 +8,7 @@ from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, place
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.reference import reference
 from tests.scenarios.files import Write, mistake
-from tests.scenarios.test_effects import fault
+from tests.scenarios.test_no_effect import fault
 
 SENSORS, COMMANDS, COMPUTER = '"sensors"', '"commands"', "0"
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from hoverslam.scenarios.schema import Rates
+from hoverslam.scenarios.rates import Rates
 
 
 @given(plant_hz=st.integers(100, 10_000), gnc_hz=st.integers(1, 1000))

@@ -5,7 +5,8 @@ import base64
 import numpy as np
 
 from hoverslam.harness.arrays import FloatArray, IntArray
-from hoverslam.harness.trace.flight import GLIDE, Flight
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.phase import GLIDE
 
 GLIDE_HZ = 20.0
 POWERED_HZ = 50.0

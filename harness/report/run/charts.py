@@ -11,7 +11,7 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray, IntArray
 from hoverslam.harness.record.loads import LOADS
 from hoverslam.harness.report.kit.columns import Columns
-from hoverslam.harness.signals.signals import navigation_error
+from hoverslam.harness.signals.trace_signals import navigation_error
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.window.window import window_of
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from hoverslam.harness.judge.requirements import ClauseResult, RequirementResult
 from hoverslam.harness.report.kit.columns import Columns
-from hoverslam.harness.signals.glossary import SIGNAL_NOTES
 from hoverslam.harness.signals.signals import SIGNALS
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.series import Missing
@@ -95,7 +94,7 @@ def _worst(flight: Flight, id_: str, clause: ClauseResult, place: Place, columns
 
 def _lines(flight: Flight, signal: str, key: str, columns: Columns) -> list[dict[str, Any]]:
     """A signal over time; none where it has too few samples for a line."""
-    series = SIGNALS[signal](flight, np.arange(0, flight.rows, EVERY_ROW.get(signal, 1)))
+    series = SIGNALS[signal].compute(flight, np.arange(0, flight.rows, EVERY_ROW.get(signal, 1)))
     if isinstance(series, Missing) or len(series.time_s) < FEWEST_SAMPLES:
         return []
     keep = np.unique(np.linspace(0, len(series.time_s) - 1, min(len(series.time_s), 3000)).astype(np.intp))
@@ -104,6 +103,6 @@ def _lines(flight: Flight, signal: str, key: str, columns: Columns) -> list[dict
 
 
 def _chart(signal: str, key: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    note = SIGNAL_NOTES[signal]
-    title = f"{signal}: {note.meaning.partition(';')[0]}"
-    return {"key": key, "title": title, "unit": note.unit, "limits": [], "lines": lines}
+    told = SIGNALS[signal]
+    title = f"{signal}: {told.meaning.partition(';')[0]}"
+    return {"key": key, "title": title, "unit": told.unit, "limits": [], "lines": lines}

@@ -7,7 +7,8 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray, IntArray
 from hoverslam.harness.report.kit.columns import Columns
 from hoverslam.harness.report.run.tables import signed
-from hoverslam.harness.trace.flight import GLIDE, Flight
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.phase import GLIDE
 
 PAD_RADIUS_M = 40.0
 GOAL_RADIUS_M = 10.0

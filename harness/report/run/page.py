@@ -20,7 +20,8 @@ from hoverslam.harness.report.run.charts import TimeCharts
 from hoverslam.harness.report.run.failed_limits import with_failed_limits
 from hoverslam.harness.report.run.maps import ground_track, side_view, stage_view
 from hoverslam.harness.report.run.tables import facts_table, findings_list, loads_table, requirement_table, tiles
-from hoverslam.harness.trace.flight import PHASES, Flight
+from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.phase import FLIGHT_PHASES
 
 
 def write_report(
@@ -159,7 +160,7 @@ def _data(flight: Flight, results: Sequence[RequirementResult]) -> dict[str, Any
 def phase_spans(flight: Flight) -> list[dict[str, Any]]:
     """Start and end of each phase, for the shading of the time axes."""
     spans = []
-    for code, name in enumerate(PHASES):
+    for code, name in enumerate(FLIGHT_PHASES):
         rows = (flight.phase_codes == code).nonzero()[0]
         if len(rows):
             end = min(int(rows[-1]) + 1, flight.rows - 1)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoverslam.harness.judge.requirements import load_requirements, shipped_sets
-from hoverslam.harness.signals.glossary import VOCABULARY
+from hoverslam.harness.signals.vocabulary import VOCABULARY
 from hoverslam.harness.stl.formula import Formula, Number, nodes, phase_names, predicates, signal_names
 from hoverslam.harness.stl.monitor import evaluate
 from hoverslam.harness.stl.parser import parse

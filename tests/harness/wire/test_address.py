@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hoverslam.harness.wire.errors import EndpointError
-from hoverslam.harness.wire.router import HarnessLink
+from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from tests.harness.wire.test_link import LONG_S, program
 
 
@@ -32,7 +32,7 @@ from tests.harness.wire.test_link import LONG_S, program
 )
 def test_an_address_that_cannot_be_is_named(listen: str, why: str) -> None:
     with pytest.raises(EndpointError) as refused:
-        HarnessLink(listen)
+        ZmqHarness(listen)
     assert why in str(refused.value)
 
 
@@ -52,7 +52,7 @@ def test_no_file_is_replaced_or_removed_by_a_socket(kind: str, tmp_path: Path, m
     before = precious.lstat()
     for listen in ("ipc://precious.txt", f"ipc://{precious}"):
         with pytest.raises(EndpointError, match="exists, and nothing is replaced"):
-            HarnessLink(listen)
+            ZmqHarness(listen)
     after = precious.lstat()
     assert (after.st_ino, after.st_mode, after.st_size) == (before.st_ino, before.st_mode, before.st_size)
 
@@ -62,14 +62,14 @@ def test_a_socket_that_was_asked_for_is_removed_afterwards_and_nothing_else_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "mine"
-    with HarnessLink("ipc://mine") as link:
+    with ZmqHarness("ipc://mine") as link:
         assert link.endpoint == f"ipc://{path}"
         assert path.is_socket()
         with program(link) as client:
             client.hello("mine", "1")
             assert link.await_hello(LONG_S).name == "mine"
     assert not path.exists()
-    with HarnessLink("ipc://mine"):
+    with ZmqHarness("ipc://mine"):
         path.unlink()
         path.write_text("of somebody else, meanwhile")
     assert path.read_text() == "of somebody else, meanwhile"
@@ -77,7 +77,7 @@ def test_a_socket_that_was_asked_for_is_removed_afterwards_and_nothing_else_is(
 
 def test_an_address_on_every_interface_is_told_as_one_to_connect_to() -> None:
     for listen in ("tcp://*:*", "tcp://0.0.0.0:*"):
-        with HarnessLink(listen) as link, program(link) as client:
+        with ZmqHarness(listen) as link, program(link) as client:
             assert "0.0.0.0" not in link.endpoint
             assert "*" not in link.endpoint
             client.hello("mine", "1")

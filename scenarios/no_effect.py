@@ -3,15 +3,15 @@
 Here is what a scenario alone can tell; what needs the vehicle is in `harness.build.no_effect`.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from hoverslam.scenarios.drawn import DISPERSION, Drawn
+from hoverslam.scenarios.drawn import DISPERSION, Dispersions, Drawn
+from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, NUMBERS, is_of_link, place
-
-if TYPE_CHECKING:
-    from hoverslam.scenarios.faults import Fault
-    from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.rates import Rates
+from hoverslam.scenarios.release import Pad
+from hoverslam.scenarios.wind import Wind
 
 LATE_FRAMES = 63
 """Frames that the plant keeps for a sensor that is late."""
@@ -35,24 +35,24 @@ class NoEffect(NamedTuple):
     remedy: str
 
 
-def without_effect(scenario: "Scenario") -> Iterator[NoEffect]:
-    """Everything in a scenario that cannot do anything."""
-    wind = scenario.wind
+def without_effect(
+    wind: Wind, pad: Pad, rates: Rates, dispersions: Dispersions, drawn: Drawn, faults: Sequence[Fault]
+) -> Iterator[NoEffect]:
+    """Everything in these tables of a scenario that cannot do anything."""
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
         why = 'scales gusts, and there are none (wind.turbulence = "none")'
         yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
-    if scenario.pad.slope_azimuth_deg != 0.0 and scenario.pad.slope_deg == 0.0:
+    if pad.slope_azimuth_deg != 0.0 and pad.slope_deg == 0.0:
         why = "turns a slope, and the pad is level (pad.slope_deg = 0)"
-        yield NoEffect("pad.slope_azimuth_deg", scenario.pad.slope_azimuth_deg, why, "give a slope, or take it out")
-    yield from _drawn(scenario)
-    for i, fault in enumerate(scenario.faults):
-        for key, *rest in fault_without_effect(fault, scenario):
+        yield NoEffect("pad.slope_azimuth_deg", pad.slope_azimuth_deg, why, "give a slope, or take it out")
+    yield from _drawn(drawn, dispersions)
+    for i, fault in enumerate(faults):
+        for key, *rest in fault_without_effect(fault, rates):
             yield NoEffect(f"faults.{i}.{key}", *rest)
 
 
-def _drawn(scenario: "Scenario") -> Iterator[NoEffect]:
+def _drawn(drawn: Drawn, dispersed: Dispersions) -> Iterator[NoEffect]:
     """Outcomes of what is not dispersed."""
-    drawn, dispersed = scenario.drawn, scenario.dispersions
     left = {name for name in type(dispersed).model_fields if name != "relight" and getattr(dispersed, name)}
     for key in Drawn.model_fields:
         value, name = getattr(drawn, key), DISPERSION.get(key, key)
@@ -67,16 +67,16 @@ def _drawn(scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("drawn.rest", drawn.rest, "is of nothing: no other dispersion is left", "take it out")
 
 
-def fault_without_effect(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def fault_without_effect(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     """What of one fault cannot do anything."""
-    yield from _moment(fault, scenario)
-    yield from _duration(fault, scenario)
-    yield from _numbers(fault, scenario)
+    yield from _moment(fault, rates)
+    yield from _duration(fault, rates)
+    yield from _numbers(fault, rates)
 
 
-def _moment(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _moment(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     """A moment after the end; events are taken to come at once, so only what is certain is refused."""
-    end_s = scenario.rates.max_time_s
+    end_s = rates.max_time_s
     if fault.trigger.delay_s >= end_s:
         why = f"comes after the end of the flight (rates.max_time_s = {end_s:g})"
         yield NoEffect("at", fault.at, why, "choose an earlier moment, or raise max_time_s")
@@ -88,7 +88,7 @@ def _moment(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
             yield NoEffect("at", fault.at, why, "choose another threshold")
 
 
-def _duration(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _duration(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     if fault.for_s <= 0.0:
         return
     if fault.kind == "computer_restart":
@@ -96,12 +96,12 @@ def _duration(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
     ends_engine = fault.kind == "engine_instability" and fault.for_s >= _number(fault, "over_s")
     if ALL_KINDS[fault.kind].group == "life" or ends_engine:
         yield NoEffect("for_s", fault.for_s, "ends nothing: the engine is lost for good", "take it out")
-    if round(fault.for_s * scenario.rates.plant_hz) < 1:
-        why = f"is less than half a tick of {scenario.rates.dt_s:g} s"
+    if round(fault.for_s * rates.plant_hz) < 1:
+        why = f"is less than half a tick of {rates.dt_s:g} s"
         yield NoEffect("for_s", fault.for_s, why, "make it longer, or 0 for good")
 
 
-def _numbers(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _numbers(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     for name, sound in AS_IF_SOUND.get(fault.kind, {}).items():
         if all(_number(fault, n) == value for n, value in AS_IF_SOUND[fault.kind].items()):
             yield NoEffect(f"numbers.{name}", sound, f"leaves {fault.kind} without effect", "give another number")
@@ -113,31 +113,31 @@ def _numbers(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
         if name in fault.numbers and fault.numbers[name] % 1.0:
             yield NoEffect(f"numbers.{name}", fault.numbers[name], "is a count or an index", "write a whole number")
     yield from _hurt(fault)
-    yield from _ripple(fault, scenario)
+    yield from _ripple(fault, rates)
     if fault.kind == "sensor_late":
-        yield from _late(fault, scenario)
+        yield from _late(fault, rates)
     if is_of_link(fault.kind):
-        yield from _of_link(fault, scenario)
+        yield from _of_link(fault, rates)
 
 
-def _hurt(fault: "Fault") -> Iterator[NoEffect]:
+def _hurt(fault: Fault) -> Iterator[NoEffect]:
     if fault.kind == "engine_hard_start" and fault.numbers.get("hurts") == fault.target:
         why = "is the engine itself, not a neighbour"
         yield NoEffect("numbers.hurts", fault.numbers["hurts"], why, "name another; engine_shutdown ends one")
 
 
-def _ripple(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _ripple(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     """One that the plant's own ticks would fold into a slower one, or into none."""
     if "ripple_hz" not in fault.full_numbers or fault.full_numbers.get("ripple", 0.0) == 0.0:
         return
-    ripple_hz, most_hz = _number(fault, "ripple_hz"), 0.5 * scenario.rates.plant_hz
+    ripple_hz, most_hz = _number(fault, "ripple_hz"), 0.5 * rates.plant_hz
     if ripple_hz >= most_hz:
-        why = f"cannot be flown at rates.plant_hz = {scenario.rates.plant_hz}, which shows less than {most_hz:g} Hz"
+        why = f"cannot be flown at rates.plant_hz = {rates.plant_hz}, which shows less than {most_hz:g} Hz"
         yield NoEffect("numbers.ripple_hz", ripple_hz, why, "choose less, or raise rates.plant_hz")
 
 
-def _late(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
-    by_s, gnc_hz = _number(fault, "by_s"), scenario.rates.gnc_hz
+def _late(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
+    by_s, gnc_hz = _number(fault, "by_s"), rates.gnc_hz
     frames = int(by_s * gnc_hz + 0.5)
     if not 1 <= frames <= LATE_FRAMES:
         why = f"is {frames} frames at rates.gnc_hz = {gnc_hz}, and 1 to {LATE_FRAMES} can be had"
@@ -145,10 +145,10 @@ def _late(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("numbers.by_s", by_s, why, remedy)
 
 
-def _of_link(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
+def _of_link(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     """Delays that round to nothing, and a bit of what has none."""
     direction, field, _ = place(str(fault.target))
-    hz, unit = (scenario.rates.gnc_hz, "frame") if direction == "sensors" else (scenario.rates.plant_hz, "tick")
+    hz, unit = (rates.gnc_hz, "frame") if direction == "sensors" else (rates.plant_hz, "tick")
     kind, numbers = LINK_KINDS[fault.kind], fault.full_numbers
     if kind.target == "link" and kind.waits and kind.amount(numbers, hz) < 1:
         why = f"is less than half a {unit} of {1.0 / hz:g} s"
@@ -159,5 +159,5 @@ def _of_link(fault: "Fault", scenario: "Scenario") -> Iterator[NoEffect]:
         yield NoEffect("numbers.bit", fault.numbers["bit"], whole, remedy)
 
 
-def _number(fault: "Fault", name: str) -> float:
+def _number(fault: Fault, name: str) -> float:
     return fault.numbers.get(name, ALL_KINDS[fault.kind].numbers[name].default)

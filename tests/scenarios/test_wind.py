@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from hoverslam.scenarios.schema import Wind
-from hoverslam.scenarios.wind_envelopes import Profile, envelope, profile
+from hoverslam.scenarios.wind import Profile, Wind, envelope, profile
 from tests.scenarios.files import Write, mistake
 
 PAD_M = 1350.0
