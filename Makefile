@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 FLIES := $(VENV)/.flies
 # Where the second part of the lock begins, that of development.
-BEYOND := \# Beyond a flight: what tests and checks need.
+BEYOND := \# Beyond a flight: what campaigns, hunts, tests and checks need.
 # Rebuilt when the lock, the project file or the wanted interpreter changes; touching a file alone rebuilds nothing.
 WANTED = $(shell { cat requirements.lock pyproject.toml; echo '$(PYTHON)'; } | cksum | tr ' ' -)
 ARGS ?=
@@ -25,7 +25,7 @@ endef
 PIP = $(BIN)/python -m pip install --disable-pip-version-check
 INSTALL = $(PIP) --require-hashes -r $(1) | $(shown) && echo "  installing hoverslam itself" && $(PIP) --quiet --no-deps --no-build-isolation -e .
 
-.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format bench evidence replay picture lock clean browser
+.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format docs bench evidence replay picture lock clean browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ help: ## list the targets
 setup: ## build .venv/ from the pinned lock, all of it (does nothing when it is up to date)
 	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ]; then $(MAKE) --no-print-directory build-setup; fi
 
-flying: ## as setup, but only what a flight needs: no linters, no test tools
+flying: ## as setup, but only what a flight needs: no campaigns, no linters, no test tools
 	@if [ "$$(cat $(STAMP) 2>/dev/null)" != "$(WANTED)" ] && [ "$$(cat $(FLIES) 2>/dev/null)" != "$(WANTED)" ]; then \
 		$(MAKE) --no-print-directory build-flying; fi
 
@@ -77,6 +77,9 @@ browser: interpreter ## the browser that pages are tested in: the one there is, 
 format: setup ## format the sources and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup ## write the pages of docs/ that follow from the code: ARGS=--check tells which differ
+	$(BIN)/python -m hoverslam.harness.docs $(ARGS)
 
 bench: setup ## time lockstep, plant and a whole run on this machine
 	@$(BIN)/hoverslam bench $(ARGS)

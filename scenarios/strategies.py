@@ -9,13 +9,18 @@ from nominal: so Hypothesis, which shortens lists and takes integers toward 0, e
 fewest and smallest deviations. Nothing that is drawn is thrown away.
 """
 
-from hypothesis import strategies as st
-
 from hoverslam.scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments, searched_numbers
 from hoverslam.scenarios.limits import Limits, read_limits
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.schema import Scenario
 from hoverslam.scenarios.space import Case, Space
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as missing:
+    install = "pip install 'hoverslam[hunt]' (in a checkout: make setup)"
+    why = f"hoverslam.scenarios.strategies needs the packages of the extra `hunt`: {install}"
+    raise ModuleNotFoundError(why, name=missing.name) from None
 
 
 def scenarios(scenario: str | Scenario, limits: str | Limits = "everything") -> st.SearchStrategy[Scenario]:

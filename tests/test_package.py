@@ -1,5 +1,7 @@
-"""What a wheel holds, and under which licences. Oracle: the files in the checkout that a flight reads, the text of the
-Apache licence as its foundation publishes it, and what the packages that we need say of themselves.
+"""What a wheel holds, says of itself, and under which licences.
+
+Oracle: the files in the checkout that a flight reads; extras as promised; the text of the Apache licence as its
+foundation publishes it, and what the packages that we need say of themselves.
 """
 
 import hashlib
@@ -8,6 +10,7 @@ import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from email.message import Message
 from email.parser import Parser
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -38,10 +41,47 @@ def test_everything_that_a_flight_reads_travels_in_the_wheel(wheel: zipfile.ZipF
         f"hoverslam/{path.relative_to(ROOT)}"
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.suffix in {".py", *DATA} and "__pycache__" not in path.parts
-    }
+        if (path.suffix in {".py", *DATA} or path.name == "py.typed") and "__pycache__" not in path.parts
+    } - built_from()
     assert any(name.endswith(".toml") for name in wanted)
+    assert "hoverslam/harness/report/replay3d/bundle.js" in wanted
     assert wanted <= set(wheel.namelist())
+
+
+def test_sources_of_the_replay_do_not_travel_and_are_there(wheel: zipfile.ZipFile) -> None:
+    assert {Path(name).name for name in built_from()} >= {"stage.js", "package.json", "package-lock.json", "bundle.py"}
+    assert built_from() & set(wheel.namelist()) == set()
+
+
+def test_each_package_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    assert {name for name in wheel.namelist() if name.endswith("py.typed")} == {
+        "hoverslam/py.typed",
+        *(f"hoverslam/{one}/py.typed" for one in PACKAGES),
+    }
+
+
+def built_from() -> set[str]:
+    """What the script of the 3-D replay is built from."""
+    replay = ROOT / "harness" / "report" / "replay3d"
+    sources = [*(replay / "src").rglob("*"), *replay.glob("package*.json"), replay / "bundle.py"]
+    return {f"hoverslam/{path.relative_to(ROOT)}" for path in sources}
+
+
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return Parser().parsestr(wheel.read(name).decode())
+
+
+def test_it_needs_what_a_flight_needs_and_offers_the_rest_as_extras(wheel: zipfile.ZipFile) -> None:
+    needs = [Requirement(text) for text in metadata(wheel).get_all("Requires-Dist", [])]
+    flies = {one.name for one in needs if one.marker is None}
+    assert {"numba", "pydantic", "zstandard"} <= flies
+    assert not {"cryptography", "distributed", "hypothesis", "pyarrow"} & flies
+    wanted = {"campaign": {"cryptography", "distributed"}, "hunt": {"hypothesis"}, "parquet": {"pyarrow"}}
+    wanted["all"] = set().union(*wanted.values())
+    for extra, names in wanted.items():
+        assert extra in metadata(wheel).get_all("Provides-Extra", [])
+        assert {one.name for one in needs if one.marker and one.marker.evaluate({"extra": extra})} == names
 
 
 def test_nothing_else_is_put_on_the_users_import_path(wheel: zipfile.ZipFile) -> None:
@@ -101,7 +141,9 @@ def test_nothing_that_a_flight_needs_binds_our_licence() -> None:
 def needed_packages() -> dict[str, str]:
     """What `pip install` brings, to the last of them, with the licence that each states of itself."""
     found: dict[str, str] = {}
-    waiting = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = told["optional-dependencies"]
+    waiting = [*told["dependencies"], *extras["campaign"], *extras["hunt"], *extras["parquet"]]
     while waiting:
         wanted = Requirement(waiting.pop())
         if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):

@@ -32,8 +32,6 @@ NEVER_ONE = {
     "gnc/shape.py": "more than can be had",
     "harness/statistics/sensitivity.py": "a mistake in code that calls it",
     "harness/statistics/sequential.py": "a mistake in code that calls it",
-    "harness/statistics/splitting.py": "a mistake in code that calls it",
-    "harness/statistics/trials.py": "a mistake in code that calls it",
 }
 """Where a value stands before a plural on purpose, and why."""
 

@@ -1,17 +1,26 @@
 """What `make run` and `make test` install. Oracle: what the installed packages say that they need."""
 
 import re
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PARTS = re.split(r"^# .+\n", (ROOT / "requirements.lock").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
 FLIES, BEYOND = (set(re.findall(r"^([\w.-]+)==", part, re.MULTILINE)) for part in PARTS)
-NOT_TO_FLY = {"pyarrow", "playwright", "ruff", "mypy", "import-linter", "pytest", "jsbsim", "rtamt", "fluids"}
+NOT_TO_FLY = {
+    "cryptography", "distributed", "fluids", "hypothesis", "import-linter", "jsbsim", "mypy", "playwright", "pyarrow",
+    "pytest", "rtamt", "ruff",
+}  # fmt: skip
+
+ELSEWHERE = {"colorama"}
+"""Of a flight, but on other systems than those where the tests run."""
 
 
 def needed(names: set[str]) -> set[str]:
@@ -31,13 +40,20 @@ def needed(names: set[str]) -> set[str]:
 
 
 def test_the_first_part_of_the_lock_is_what_a_flight_and_the_installation_need() -> None:
-    own = [Requirement(text) for text in distribution("hoverslam").requires or []]
-    direct = {canonicalize_name(one.name) for one in own if one.marker is None}
+    direct = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
     assert "numba" in direct
-    assert needed(direct | {"hatchling", "editables"}) <= FLIES
+    assert needed(direct | {"hatchling", "editables"}) == FLIES - ELSEWHERE
 
 
-def test_to_fly_takes_no_browser_driver_no_linters_and_no_parquet() -> None:
+def test_the_lock_has_what_the_extras_that_a_user_may_want_need() -> None:
+    extras = PROJECT["optional-dependencies"]
+    wanted: set[str] = {
+        canonicalize_name(Requirement(text).name) for name in ("campaign", "hunt", "parquet") for text in extras[name]
+    }
+    assert needed(wanted) <= FLIES | BEYOND
+
+
+def test_to_fly_takes_no_campaigns_no_browser_driver_no_linters_and_no_parquet() -> None:
     assert NOT_TO_FLY <= BEYOND
     assert not NOT_TO_FLY & FLIES
 

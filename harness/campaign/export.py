@@ -11,6 +11,7 @@ from hoverslam.harness.campaign.bank import bank_of, write_bank
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.store import Store
 from hoverslam.harness.errors import UsageError
+from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import Kind, Output
 
 NOT_A_COLUMN = ("track", "requirements", "starts", "features", "changes")
@@ -28,7 +29,7 @@ def wanted(path: Path) -> Output:
     if path.suffix not in KINDS:
         raise UsageError(f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`)")
     if path.suffix == ".parquet":
-        _pyarrow(path)
+        check_extra("hoverslam campaign --export FILE.parquet", "parquet", "give a .csv")
     return Output("--export", path, KINDS[path.suffix])
 
 
@@ -43,7 +44,7 @@ def export(store: Store, path: Path) -> int:
         if path.suffix == ".json":
             write_bank(bank_of(store, str(path)), path)
         else:
-            output.write((_csv if path.suffix == ".csv" else _parquet)(path, names, rows))
+            output.write((_csv if path.suffix == ".csv" else _parquet)(names, rows))
     except OSError as error:
         raise output.failed(error) from None
     return len(rows)
@@ -64,7 +65,7 @@ def flat(row: Row) -> dict[str, Any]:
     return told | {"faults": json.dumps(row.changes.get("faults", []))}
 
 
-def _csv(_path: Path, names: list[str], rows: list[dict[str, Any]]) -> str:
+def _csv(names: list[str], rows: list[dict[str, Any]]) -> str:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
     writer.writeheader()
@@ -72,20 +73,11 @@ def _csv(_path: Path, names: list[str], rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> bytes:
-    pyarrow, parquet = _pyarrow(path)
+def _parquet(names: list[str], rows: list[dict[str, Any]]) -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
     columns = {name: [row.get(name) for row in rows] for name in names}
     table = pyarrow.table(columns).replace_schema_metadata({MARK: b"flights of a campaign"})
-    parquet.write_table(table, data := io.BytesIO())
+    pyarrow.parquet.write_table(table, data := io.BytesIO())
     return data.getvalue()
-
-
-def _pyarrow(path: Path) -> tuple[Any, Any]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise UsageError(
-            f"--export {path}: Parquet needs pyarrow; pip install 'hoverslam[parquet]', or give a .csv"
-        ) from None
-    return pyarrow, pyarrow.parquet

@@ -14,6 +14,7 @@ from hoverslam.harness.commands.compiling import compile_first
 from hoverslam.harness.console.console import ProgressLine, print_json, progress, results
 from hoverslam.harness.console.ending import Interrupted, same_command, without_out
 from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import as_name, claimed, tell_lost
 from hoverslam.harness.fly.identity import ChangedError, Identity, identity_of
 from hoverslam.harness.program.fleet import IN_THE_AIR
@@ -52,6 +53,7 @@ class CampaignRequest(NamedTuple):
 
 def campaign_command(request: CampaignRequest) -> int:
     """Fly what is missing, write, tell. Exit code 1 where fewer land than `--at-least`, or a test rejects."""
+    check_extra("hoverslam campaign", "campaign")
     if request.resume and request.out is None:
         raise UsageError("--resume: of which campaign? give its folder with --out")
     check_program("--gnc", request.gnc)

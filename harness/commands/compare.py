@@ -11,6 +11,7 @@ from hoverslam.harness.commands.junit import compared_suite, junit_report
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.console.ending import Interrupted, same_command
 from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import PAGE, Output, claimed
 from hoverslam.harness.statistics.compare import failing_first
 from hoverslam.harness.statistics.sentence import measure_line
@@ -47,6 +48,8 @@ def compare_command(request: CompareRequest) -> int:
     from hoverslam.harness.campaign.differs import lines
     from hoverslam.harness.campaign.store import StoreError
 
+    if request.campaign is not None:
+        check_extra("hoverslam compare --campaign", "campaign")
     page = None if request.page is None else Output("--page", request.page, PAGE).tried()
     with junit_report(request.junit, "compare") as suites:
         try:

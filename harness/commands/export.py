@@ -17,6 +17,7 @@ import numpy as np
 
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.errors import UsageError
+from hoverslam.harness.extras import check_extra
 from hoverslam.harness.record.fields import MEANINGS, unit
 from hoverslam.harness.record.loads import LOADS
 from hoverslam.harness.record.tables import Column, Table, singles, tables
@@ -45,7 +46,8 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
     target = run / made.name if out is None else out
     if made.suffix and target.suffix != made.suffix:
         raise UsageError(f"--out {target}: must end in {made.suffix}; give it such a name")
-    _check_libraries(form)
+    if form == "parquet":
+        check_extra("hoverslam export --format parquet", "parquet", "take csv or mat")
     found = _read(run)
     with _new(target, is_folder=not made.suffix) as partial:
         made.write(found, partial)
@@ -64,17 +66,6 @@ def _read(run: Path) -> dict[str, Table]:
         return tables(load(run).record)
     except RecordError as error:
         raise UsageError(str(error)) from None
-
-
-def _check_libraries(form: str) -> None:
-    """Before anything is read."""
-    if form == "parquet":
-        try:
-            import pyarrow  # noqa: F401  whether it is there
-        except ImportError:
-            raise UsageError(
-                "--format parquet: needs pyarrow; pip install 'hoverslam[parquet]', or take csv or mat"
-            ) from None
 
 
 @contextmanager

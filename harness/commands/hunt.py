@@ -11,6 +11,7 @@ from hoverslam.harness.commands.compiling import compile_first
 from hoverslam.harness.console.console import ProgressLine, print_json, results
 from hoverslam.harness.console.ending import Interrupted, same_command, without_out
 from hoverslam.harness.errors import OwnFaultError, UsageError
+from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import claimed, tell_lost, tried_folder
 from hoverslam.harness.program.opening import check_program
 from hoverslam.harness.record.claim import new_folder
@@ -55,6 +56,8 @@ def hunt_command(request: HuntRequest) -> int:
 
     if request.method not in METHODS:
         raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
+    if request.method == "hypothesis":
+        check_extra("hoverslam hunt --method hypothesis", "hunt", "take another method")
     limits = read_limits(request.strategy)
     if limits.property not in PROPERTIES:
         known = ", ".join(PROPERTIES)

@@ -11,7 +11,6 @@ import sys
 from typing import TextIO
 
 ENCODING_ERRORS = "backslashreplace"
-STREAMS = ("stdin", "stdout", "stderr")
 
 
 class Outlet(io.RawIOBase):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hoverslam.harness.files import Kind
+from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 HEADING = (
     "| case | what it shows | expected | miss [m] | down [m/s] | left [kg] |\n| --- | --- | --- | --- | --- | --- |"
 )
+FIGURES = 3
 CASES_PAGE = Kind("a page of the case library", (), (b"# The case library\n",))
 INTRODUCTION = """\
 # The case library
@@ -49,20 +51,32 @@ Where a flight is expected to fail although it could be saved, it is in [known l
 
 
 def page(scenarios: Mapping[str, Scenario], summaries: Sequence["Summary"]) -> str:
-    """The whole page."""
-    rows = [row(name, scenarios[name], one) for name, one in zip(scenarios, summaries, strict=True)]
+    """The whole page, with the figures of flights."""
+    return _page(scenarios, dict(zip(scenarios, map(_figures, summaries), strict=True)))
+
+
+def with_words(text: str) -> str:
+    """The page of the shipped cases with its figures kept, since they are flown for, and its words as the files are."""
+    lines = (line for line in text.splitlines() if line.startswith("| `"))
+    rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines]
+    return _page({name: load(name) for name in shipped()}, {cells[0].strip("`"): cells[-FIGURES:] for cells in rows})
+
+
+def _page(scenarios: Mapping[str, Scenario], figures: Mapping[str, Sequence[str]]) -> str:
+    rows = [_row(name, one, figures.get(name, [""] * FIGURES)) for name, one in scenarios.items()]
     return "\n".join([INTRODUCTION, HEADING, *rows, "", *_reasons(scenarios), "", LIMITS])
 
 
-def row(name: str, scenario: Scenario, summary: "Summary") -> str:
-    """One case."""
+def _row(name: str, scenario: Scenario, figures: Sequence[str]) -> str:
+    return f"| `{name}` | {scenario.description} | {_expected(scenario)} | {' | '.join(figures)} |"
+
+
+def _figures(summary: "Summary") -> Sequence[str]:
+    """What a flight came to: miss, speed down and propellant left; blank where it did not touch down."""
     down = summary.touchdown
-    numbers = (
-        ("", "", "")
-        if down is None
-        else (f"{down.miss_m:.1f}", f"{down.vertical_mps:.1f}", f"{down.propellant_kg:.0f}")
-    )
-    return f"| `{name}` | {scenario.description} | {_expected(scenario)} | {' | '.join(numbers)} |"
+    if down is None:
+        return [""] * FIGURES
+    return f"{down.miss_m:.1f}", f"{down.vertical_mps:.1f}", f"{down.propellant_kg:.0f}"
 
 
 def _expected(scenario: Scenario) -> str:

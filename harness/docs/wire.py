@@ -1,20 +1,18 @@
-"""Writes the tables of signs and of telemetry in docs/wire.md: python -m hoverslam.harness.docs.wire docs/wire.md"""
+"""The blocks of docs/wire.md: signs of every actuator, and the dictionary of telemetry and events."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.docs.blocks import with_block
 from hoverslam.harness.judge.sets import load_requirements
 from hoverslam.harness.record.fields import unit
 from hoverslam.harness.record.telemetry import EVENTS, REPORTS, Report
 from hoverslam.harness.wire.signs import SIGNS
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
-END = "<!-- to here -->"
 AXES = np.eye(3)
 SHOWN = "zq3_y1"
 """The vehicle whose elements are listed one by one, as an example."""
@@ -112,15 +110,7 @@ TABLES = {"signs": _signs, "elements": _elements, "telemetry": _telemetry, "even
 
 
 def with_tables(text: str) -> str:
-    """The page with the tables between their marks brought up to date."""
+    """The page with the tables that the code has."""
     for name, lines in TABLES.items():
-        begin = f"<!-- written by hoverslam.harness.docs.wire: {name} -->"
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(END)
-        text = f"{before}{begin}\n\n{chr(10).join(lines())}\n\n{END}{after}"
+        text = with_block(text, name, lines())
     return text
-
-
-if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(with_tables(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -3,9 +3,7 @@
 Numbers are finite or null; where null needs a word of explanation, the object says it in `reason`.
 """
 
-import json
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -264,7 +262,3 @@ def without_infinities(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [without_infinities(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(Summary.model_json_schema(), indent=2) + "\n")

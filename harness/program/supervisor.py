@@ -116,10 +116,6 @@ class Supervisor:
         """The last lines on standard error; all of them, once the program has exited."""
         return self._stderr.text(0.5 if self.exit_status is not None else 0.0)
 
-    def stdout_tail(self) -> str:
-        """The last lines on standard output."""
-        return self._stdout.text(0.5 if self.exit_status is not None else 0.0)
-
     def take_output(self) -> bytes:
         """What was printed on both streams since this was last asked; all of it, once the program has exited."""
         for stream in (self._stdout, self._stderr):

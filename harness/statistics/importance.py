@@ -44,7 +44,7 @@ def aim(z: FloatArray, failed: BoolArray, nominal: float = 0.1) -> Proposal:
     """
     bad = np.asarray(z, dtype=np.float64)[np.asarray(failed, dtype=np.bool_)]
     if not len(bad):
-        raise ValueError("no flight failed: widen the scale, or split (hoverslam.harness.statistics.splitting)")
+        raise ValueError("no flight failed: widen the scale")
     return proposal(bad.mean(axis=0), 1.0, nominal)
 
 

@@ -38,22 +38,3 @@ def proportion(successes: int, trials: int, confidence: float = 0.95, side: Side
 
     bounds = binomtest(successes, trials, alternative=_ALTERNATIVE[side]).proportion_ci(confidence, method="exact")
     return Proportion(successes, trials, successes / trials, float(bounds.low), float(bounds.high), confidence)
-
-
-def flights_for(at_least: float, confidence: float = 0.95, failures: int = 0) -> int:
-    """Fewest flights whose one-sided lower bound reaches `at_least` if only so many of them fail.
-
-    Without failures this is log(1 - confidence) / log(at_least), rounded up: 299 flights for 99 % at 95 %.
-    """
-    check_share("at_least", at_least)
-    few, many = failures, failures + 1
-    while _reached(many, failures, confidence) < at_least:
-        few, many = many, 2 * many
-    while many - few > 1:
-        middle = (few + many) // 2
-        few, many = (few, middle) if _reached(middle, failures, confidence) >= at_least else (middle, many)
-    return many
-
-
-def _reached(trials: int, failures: int, confidence: float) -> float:
-    return proportion(trials - failures, trials, confidence, "low").low

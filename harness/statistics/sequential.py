@@ -3,7 +3,7 @@
 Wald, Sequential Analysis (1947), chapters 3 and 5. A build that truly succeeds with p0 or less is accepted with at most
 `alpha`; one that succeeds with p1 or more is rejected with at most `beta`. Wald's own limits, (1 - beta) / alpha and
 beta / (1 - alpha), keep that only about; those used here by default, 1 / alpha and beta, keep it always (his inequality
-for likelihood ratios) and cost a few flights. `operating` gives the exact figures of a plan by counting paths.
+for likelihood ratios) and cost a few flights.
 
 Flights are taken in the order of their numbers, not in that in which they finish: failures finish sooner.
 """
@@ -17,7 +17,6 @@ import numpy as np
 from hoverslam.harness.statistics.arrays import FloatArray, check_share
 
 State = Literal["accept", "reject", "go on", "undecided"]
-HORIZON = 200_000  # flights after which a plan without a largest number is no longer followed
 SETTLED = 1e-12  # chance of being still under way that is neglected
 
 
@@ -46,16 +45,6 @@ class Stop(NamedTuple):
     state: State
     flights: int
     failures: int
-
-
-class Operating(NamedTuple):
-    """Chances and expected number of flights of a plan at one true success, exact."""
-
-    success: float
-    accept: float
-    reject: float
-    undecided: float
-    flights: float
 
 
 def plan(
@@ -120,31 +109,6 @@ def follow(made: Plan, passed: Iterable[bool]) -> Stop:
     return Stop("go on", flights, failures)
 
 
-def operating(made: Plan, success: float) -> Operating:
-    """Chances of each end and expected flights at a true success, by counting paths (Girshick and others, 1946)."""
-    accept = reject = flights = 0.0
-    left: FloatArray = np.ones(1)
-    for step in _walk(made, success, made.largest or HORIZON):
-        accept, reject, left, flights = accept + step.accept, reject + step.reject, step.left, flights + step.before
-    at_end = _at_end(made, left) if made.largest else (0.0, 0.0)
-    accept, reject = accept + at_end[0], reject + at_end[1]
-    return Operating(success, accept, reject, max(0.0, 1.0 - accept - reject), flights)
-
-
-def wald_flights(made: Plan, success: float) -> float:
-    """Wald's approximate expected number of flights without an end, at p0 and p1 alone.
-
-    Other values of `success` would need his implicit parameter; `operating` is exact for any.
-    """
-    upper, lower = log((1.0 - made.beta) / made.alpha), log(made.beta / (1.0 - made.alpha))
-    gain, loss = log(made.p1 / made.p0), log((1.0 - made.p0) / (1.0 - made.p1))
-    chance = {made.p0: made.alpha, made.p1: 1.0 - made.beta}
-    if success not in chance:
-        raise ValueError(f"success = {success}: Wald's formula is given for p0 = {made.p0} and p1 = {made.p1}")
-    drift = success * gain - (1.0 - success) * loss
-    return (chance[success] * upper + (1.0 - chance[success]) * lower) / drift
-
-
 def success_at_least(made: Plan, stop: Stop, confidence: float = 0.95) -> float:
     """Exact lower bound of success after a stop: the looks on the way are paid for.
 
@@ -187,12 +151,6 @@ def _walk(made: Plan, success: float, flights: int) -> Iterator[_Step]:
         rejected = float(new[reject:].sum()) if reject is not None else 0.0
         left = new[:reject] if reject is not None else new
         yield _Step(before, accepted, rejected, left)
-
-
-def _at_end(made: Plan, left: FloatArray) -> tuple[float, float]:
-    accepted = float(left[: made.accept_at_end + 1].sum()) if made.accept_at_end is not None else 0.0
-    rejected = float(left[made.reject_at_end :].sum()) if made.reject_at_end is not None else 0.0
-    return accepted, rejected
 
 
 def _allowed(made: Plan, p0: float, alpha: float, largest: int) -> int | None:

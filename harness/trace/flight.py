@@ -223,11 +223,6 @@ class Flight(Rows):
         return None if oracle is None else float(oracle(self.truth[frame]))
 
 
-def phases(flight: Flight) -> list[str]:
-    """Name of the phase at each truth row."""
-    return [FLIGHT_PHASES[code] for code in flight.phase_codes]
-
-
 def ignition(flight: Flight) -> dict[str, float] | None:
     """The first start command; None for a flight in which no engine was commanded."""
     if (frame := flight.ignition_frame) is None:

@@ -62,11 +62,6 @@ class Bounds(NamedTuple):
     reason: str = ""
     note: str = ""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no command ends on the pad."""
-        return self.earliest_s is None
-
 
 EARLIEST = {
     TOO_DRY: "earlier, the propellant does not last",

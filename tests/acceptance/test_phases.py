@@ -7,8 +7,9 @@ import pytest
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.loop.plan import Progress
 from hoverslam.harness.program.session import Session
-from hoverslam.harness.trace.flight import Flight, phases
+from hoverslam.harness.trace.flight import Flight
 from hoverslam.scenarios.load import load
+from tests.harness.flights import phases
 
 FLIGHTS = {
     "zq3-last-5km": ("glide", "ignition", "burn", "ground"),

@@ -17,8 +17,8 @@ import numpy as np
 
 from hoverslam.harness.campaign.bank import read_bank
 from hoverslam.harness.statistics.gate import Flights, Verdict
-from hoverslam.harness.statistics.trials import Trials, trials, trials_apart, trials_of_equals
 from tests.evidence.tables import FOLDER, machine, publish
+from tests.evidence.trials import Trials, trials, trials_apart, trials_of_equals
 
 FLIGHTS, TRIALS, BANK = 460, 200, 2000
 PROGRAMS = {"reference": "reference", "forgetful": f"{sys.executable} -m tests.programs.planted forgetful"}

@@ -14,6 +14,7 @@ from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.harness.trace.flight import Flight, FlightContext
+from hoverslam.harness.trace.phase import FLIGHT_PHASES
 from hoverslam.harness.trace.series import Missing
 from hoverslam.plant.layout import Layout, VehicleShape, command_layout, truth_layout
 
@@ -239,3 +240,8 @@ def _burn(plan: Plan, truth: Row, time_s: FloatArray) -> None:
     truth["lox_kg"] = 0.78 * (plan.propellant_kg + burnt_kg)
     truth["lch4_kg"] = 0.22 * (plan.propellant_kg + burnt_kg)
     truth["mass_kg"] = 46_000.0 + plan.propellant_kg + burnt_kg
+
+
+def phases(flight: Flight) -> list[str]:
+    """Name of the phase at each truth row."""
+    return [FLIGHT_PHASES[code] for code in flight.phase_codes]

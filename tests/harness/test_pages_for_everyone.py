@@ -14,7 +14,7 @@ from tests.harness.browser import SOFTWARE_GL, browser, opened, picture, until
 from tests.harness.campaign.test_compare import campaign, run_cli
 from tests.harness.flights import truth_of, view
 from tests.harness.test_causes import crash
-from tests.harness.test_run_diff import HARD, SOFT, overlay
+from tests.harness.test_run_diff import HARD, SOFT, two_flights
 
 CONTRAST = 4.5
 """Of text to what is behind it, WCAG 2.1, 1.4.3."""
@@ -65,7 +65,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def files(page_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A page of each template that is about one flight or two, or about two builds."""
     folder = tmp_path_factory.mktemp("pages")
-    overlay(folder, SOFT, HARD)
+    (folder / "diff.html").write_text(two_flights(SOFT, HARD), encoding="utf-8")
     a, b = campaign(folder / "a", 3), campaign(folder / "b-with-a-long-name-of-the-build", 40, miss_m=4.5)
     assert run_cli("compare", str(a), str(b), "--page", str(folder / "compare.html")).exit_code == 1
     return {"report": page_file, "overlay": folder / "diff.html", "comparison": folder / "compare.html"}

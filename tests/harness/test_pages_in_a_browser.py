@@ -18,7 +18,7 @@ from hoverslam.harness.report import write_report
 from hoverslam.plant.vehicle import load_vehicle
 from tests.harness.browser import NO_GL, SOFTWARE_GL, Watched, browser, colours, opened, picture, until
 from tests.harness.flights import fly, truth_of, view
-from tests.harness.test_run_diff import HARD, SOFT, overlay
+from tests.harness.test_run_diff import HARD, SOFT, two_flights
 
 ZQ3 = load_vehicle("zq3_y1")
 OFF_M = 0.01
@@ -251,7 +251,7 @@ def test_the_picture_rests_while_nothing_moves(desk: Watched) -> None:
 
 
 def test_two_flights_over_one_another_are_drawn(with_gl: Browser, tmp_path: Path) -> None:
-    overlay(tmp_path, SOFT, HARD)
+    (tmp_path / "diff.html").write_text(two_flights(SOFT, HARD), encoding="utf-8")
     with opened(with_gl, tmp_path / "diff.html", width=390, height=844) as watched:
         assert colours(picture(watched.page, "#track")) > 5
         assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390

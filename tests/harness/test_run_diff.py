@@ -14,7 +14,7 @@ from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import judge
 from hoverslam.harness.record.difference import Difference, Trace, difference_by_stream
 from hoverslam.harness.record.flight_record import FlightRecord, StoredRun
-from hoverslam.harness.report.run.overlay import write_overlay
+from hoverslam.harness.report.run.overlay import overlay
 from hoverslam.plant.layout import command_layout, truth_layout
 from tests.harness.fake_plant import SHAPE
 from tests.harness.flights import Plan, fly, view
@@ -113,20 +113,18 @@ def test_keys_that_the_scenarios_say_differently_are_named() -> None:
     assert list(_changed_keys(one, other)) == ["seed: 1 and 2", "faults: [] and None"]
 
 
-def overlay(folder: Path, first: Judged, second: Judged) -> str:
+def two_flights(first: Judged, second: Judged) -> str:
     first = first._replace(stored=stored(first.flight.record, first.stored.folder.name))
     margins = list(_margins(first.results, second.results))
     found = RunDiff(
         first, second, Difference(3, "truth.q_pa", 1.0, 2.0), {"truth": None}, margins, ["seed: 1 and 2"], []
     )
-    return write_overlay(folder / "diff.html", found).read_text(encoding="utf-8")
+    return overlay(found)
 
 
 @pytest.mark.parametrize("first_fails", [False, True])
-def test_the_failing_flight_is_drawn_over_the_passing_one_whichever_comes_first(
-    tmp_path: Path, first_fails: bool
-) -> None:
-    page = Page(overlay(tmp_path, *((HARD, SOFT) if first_fails else (SOFT, HARD))))
+def test_the_failing_flight_is_drawn_over_the_passing_one_whichever_comes_first(first_fails: bool) -> None:
+    page = Page(two_flights(*((HARD, SOFT) if first_fails else (SOFT, HARD))))
     failing, passing = ("A", "B") if first_fails else ("B", "A")
     assert f"In full: {failing}. Dotted: {passing}." in page.visible
     data = json.loads(page.data)
@@ -136,8 +134,8 @@ def test_the_failing_flight_is_drawn_over_the_passing_one_whichever_comes_first(
     assert [line["y"] for line in altitude["lines"]] == [f"{passing}.agl", f"{failing}.agl"]
 
 
-def test_the_page_is_whole_in_itself_and_every_line_has_its_columns(tmp_path: Path) -> None:
-    text = overlay(tmp_path, SOFT, HARD)
+def test_the_page_is_whole_in_itself_and_every_line_has_its_columns() -> None:
+    text = two_flights(SOFT, HARD)
     page = Page(text)
     assert not [tag for tag, attributes in page.tags if {"src", "href", "srcset"} & set(attributes)]
     assert "{{" not in page.visible
@@ -149,15 +147,15 @@ def test_the_page_is_whole_in_itself_and_every_line_has_its_columns(tmp_path: Pa
         assert len(column(data, line["x"])) == len(column(data, line["y"])) > 0, line["name"]
 
 
-def test_the_page_tells_what_the_table_tells(tmp_path: Path) -> None:
-    visible = Page(overlay(tmp_path, SOFT, HARD)).visible
+def test_the_page_tells_what_the_table_tells() -> None:
+    visible = Page(two_flights(SOFT, HARD)).visible
     assert "They part in frame 3 (0.03 s): truth.q_pa" in visible
     assert "-3.498 m/s: worse" in visible
     assert "scenario seed: 1 and 2" in visible
 
 
-def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart(tmp_path: Path) -> None:
-    text = overlay(tmp_path, SOFT, HARD)
+def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart() -> None:
+    text = two_flights(SOFT, HARD)
     failing = {result.id for result in HARD.results if result.status == "fail"}
     ids = re.findall(r'<td class="about"><b>(R-\d+)</b>', text)
     assert failing
@@ -167,20 +165,20 @@ def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart(tmp_pat
     assert [line["name"] for line in speed["lines"] if line.get("mark")] == ["B R-18 at its worst"]
 
 
-def test_names_from_outside_stay_text(tmp_path: Path) -> None:
+def test_names_from_outside_stay_text() -> None:
     attack = "</script><script>alert(1)</script>{{plotly}}<img src=x>"
     hard = judged(Plan(touchdown_mps=5.0), "hard")
     hard.flight.record.scenario = attack
-    page = Page(overlay(tmp_path, SOFT, hard))
+    page = Page(two_flights(SOFT, hard))
     assert [tag for tag, _ in page.tags].count("script") == 3
     assert "img" not in {tag for tag, _ in page.tags}
 
 
-def test_a_flight_that_never_began_still_has_a_page(tmp_path: Path) -> None:
+def test_a_flight_that_never_began_still_has_a_page() -> None:
     record = fly()
     record.truth, record.commands, record.frames = np.zeros((1, record.truth.shape[1])), record.commands[:0], 0
     record.outcome = "gnc_lost"
     flight = view(record)
     results = evaluate(flight, LANDING)
     never = Judged(stored(record, "never"), flight, results, judge(record, results))
-    assert json.loads(Page(overlay(tmp_path, SOFT, never)).data)["charts"]
+    assert json.loads(Page(two_flights(SOFT, never)).data)["charts"]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoverslam.harness.record.flight_record import FlightRecord
-from hoverslam.harness.trace.flight import ignition, phases
+from hoverslam.harness.trace.flight import ignition
 from hoverslam.harness.trace.phase import PhaseTracker
-from tests.harness.flights import CONTEXT, SHAPE, Plan, commands_of, fly, truth_of, view
+from tests.harness.flights import CONTEXT, SHAPE, Plan, commands_of, fly, phases, truth_of, view
 
 RANGE = (CONTEXT.throttle_min, CONTEXT.throttle_max)
 

@@ -118,7 +118,7 @@ def test_what_nobody_could_know_is_not_held_against_the_command() -> None:
 
 def test_engines_that_are_all_dead_leave_no_window_and_a_reason() -> None:
     found = flown_window(14.0, "dead")
-    assert found.bounds.is_empty
+    assert found.bounds.earliest_s is None
     assert "alive" in found.bounds.reason
     assert math.isnan(found.throttle_at(14.0))
 
@@ -150,7 +150,7 @@ def test_a_pad_far_aside_is_out_of_reach_and_a_near_one_is_not() -> None:
         moved = replace(record, truth=record.truth.copy())
         moved.truth[:, at] += aside_m
         found = FlightWindow(Oracle(flying), Flight(moved, CONTEXT))
-        assert found.bounds.is_empty is empty
+        assert (found.bounds.earliest_s is None) is empty
         assert ("out of reach" in found.bounds.reason) is empty
 
 

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from hoverslam.gnc.node import EVENT_NAMES, MODES
-from hoverslam.harness.docs.wire import with_tables
 from hoverslam.harness.record.fields import TELEMETRY
 from hoverslam.harness.record.telemetry import EVENTS, REPORTS
 from hoverslam.harness.signals.signals import SIGNALS
@@ -36,11 +35,6 @@ def _calls() -> Iterator[tuple[str, str, str]]:
 def read_keys() -> set[str]:
     """Keys of telemetry that the harness reads."""
     return {text for on, name, text in calls() if name in READERS or (on == "report" and name == "get")}
-
-
-def test_the_page_is_up_to_date() -> None:
-    text = WIRE.read_text(encoding="utf-8")
-    assert text == with_tables(text), "run: python -m hoverslam.harness.docs.wire docs/wire.md"
 
 
 def test_every_key_that_is_read_is_in_the_dictionary_with_what_is_judged_by_it() -> None:

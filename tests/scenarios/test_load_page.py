@@ -14,7 +14,6 @@ from hoverslam.harness.build.build import flight_load
 from hoverslam.plant.vehicle import load_vehicle
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.load_keys import SHAPES
-from hoverslam.scenarios.load_page import page
 from hoverslam.scenarios.load_ranges import KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -29,12 +28,6 @@ def leaves(tree: dict[str, Any]) -> Iterator[str]:
     for table, keys in tree.items():
         assert isinstance(keys, dict), f"{table} is no table"
         yield from (f"{table}.{key}" for key in keys)
-
-
-def test_the_page_in_docs_is_the_one_that_the_tables_write() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), (
-        "run: python -m hoverslam.scenarios.load_page > docs/flight-load.md"
-    )
 
 
 @pytest.mark.parametrize("file", LOADS, ids=lambda file: file.stem)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hoverslam.harness.statistics.gate import Flights, Gate
-from hoverslam.harness.statistics.trials import trials, trials_apart, trials_of_equals
+from tests.evidence.trials import trials, trials_apart, trials_of_equals
 from tests.statistics.banks import bank
 from tests.statistics.coverage import rare_enough
 

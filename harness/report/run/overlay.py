@@ -6,10 +6,8 @@ is drawn over the first.
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from hoverslam.harness.files import write_whole
 from hoverslam.harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency
 from hoverslam.harness.judge.requirements import RequirementResult
 from hoverslam.harness.judge.verdict import Verdict
@@ -23,11 +21,6 @@ from hoverslam.harness.report.run.tables import STATUS_WORDS
 from hoverslam.harness.statistics.words import number
 
 Line = dict[str, Any]
-
-
-def write_overlay(path: Path, found: RunDiff) -> Path:
-    """Write the page of two runs."""
-    return write_whole(path, overlay(found))
 
 
 def overlay(found: RunDiff) -> str:

@@ -1,6 +1,5 @@
-"""Writes docs/scenarios.md from the schema: python -m hoverslam.scenarios.reference > docs/scenarios.md"""
+"""The page docs/scenarios.md: every key of a scenario file, from the schema, and every kind of fault."""
 
-import sys
 from collections.abc import Iterator
 from typing import Literal, get_args, get_origin
 
@@ -69,7 +68,7 @@ which with the scenario decides every random number of the flight.
 """
 
 
-def reference() -> str:
+def page() -> str:
     """The whole page."""
     return "\n".join(
         [INTRODUCTION, *(line for name, table in TABLES.items() for line in _section(name, table)), *_faults(), ""]
@@ -122,7 +121,3 @@ def _limits(field: FieldInfo) -> str:
             return ", ".join(f"`{choice}`" for choice in get_args(kind))
     found = ((sign, getattr(limit, name, None)) for name, sign in LIMITS.items() for limit in field.metadata)
     return ", ".join(f"{sign} {value:g}" for sign, value in found if value is not None)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(reference())

@@ -1,6 +1,5 @@
-"""Writes docs/vehicle-file.md from the ranges: python -m hoverslam.plant.vehicle_page > docs/vehicle-file.md"""
+"""The page docs/vehicle-file.md: every number of a vehicle, from the table of ranges."""
 
-import sys
 from collections.abc import Iterator
 
 from hoverslam.plant.ranges import LEAST_SHARE, LONGEST_TANK_M, VEHICLE, unit_of
@@ -30,7 +29,3 @@ def _section(table: str) -> Iterator[str]:
     for name, (low, high) in VEHICLE[table].items():
         yield f"| `{table}.{name}` | {unit_of(name)} | {low:g} | {high:g} |"
     yield ""
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -1,6 +1,5 @@
-"""Writes docs/flight-load.md from the tables of keys: python -m hoverslam.scenarios.load_page > docs/flight-load.md"""
+"""The page docs/flight-load.md: what a flight program is told before flight, from the tables of keys."""
 
-import sys
 from collections.abc import Iterator
 
 from hoverslam.scenarios.load_keys import SHAPES, Key
@@ -69,7 +68,3 @@ def _section(table: str, about: str) -> Iterator[str]:
 
 def _shape(key: Key) -> str:
     return " x ".join(SHAPES.get(part, part) for part in key.shape.split(" x ")) if key.shape else ""
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())
