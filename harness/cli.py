@@ -76,7 +76,8 @@ SetOption = Annotated[
 ]
 
 WorkersOption = Annotated[
-    int | None, typer.Option(min=1, max=256, help="Pairs of processes; one a core when not given.")
+    int | None,
+    typer.Option(metavar="N", help="Pairs of processes; one for each core here when not given, and at most."),
 ]
 
 
@@ -272,7 +273,7 @@ def cases(
     ] = None,
     fly: Annotated[bool, typer.Option("--fly", help="Fly them, and hold each to what is written beside it.")] = False,
     gnc: GncCommandOption = None,
-    workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
+    workers: WorkersOption = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="A run folder for every flight, not only what went otherwise.")
     ] = False,
@@ -390,7 +391,7 @@ def hunt(
     shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 150,
     first: Annotated[bool, typer.Option("--first", help="Stop at the first failure.")] = False,
     search_seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search, not of the flights.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, max=2, help="Pairs of processes.")] = 2,
+    workers: WorkersOption = None,
     sets: SetOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where flights and findings go.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the hunt in --out.")] = False,

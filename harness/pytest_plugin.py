@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from hoverslam.harness.fly.prepare import Prepared
+    from hoverslam.harness.fly.pilot import FlownFlight, Pilot
     from hoverslam.harness.fly.summary import Summary
-    from hoverslam.harness.program.session import Session
     from hoverslam.scenarios.schema import Scenario
 
 
@@ -47,15 +46,15 @@ class Flown:
         return f"<{self.summary.verdict}: {self.summary.explanation}{kept}>"
 
 
-class Pilot:
+class FlyFixture:
     """Flies scenarios for whichever test is running."""
 
     def __init__(
-        self, session: "Session", item: Callable[[], pytest.Item], marker: str, gnc: str | None, runs: Path
+        self, pilot: "Pilot", item: Callable[[], pytest.Item], marker: str, gnc: str | None, runs: Path
     ) -> None:
         """`item` is the test that is running, `marker` names its requirements; flights that fail are kept in `runs`."""
         self._marker = marker
-        self._session, self._current, self._gnc, self._runs = session, item, gnc, runs
+        self._pilot, self._current, self._gnc, self._runs = pilot, item, gnc, runs
         self._of_code: dict[str, Path] = {}
 
     @property
@@ -73,19 +72,15 @@ class Pilot:
         self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
     ) -> Flown:
         """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
-        from hoverslam.harness.fly.assess import assess
-        from hoverslam.harness.fly.prepare import prepare
         from hoverslam.harness.fly.summary import summarise
 
         said = {key: _text(value) for key, value in (sets or {}).items()} | (
             {} if seed is None else {"seed": str(seed)}
         )
-        flown = self._scenario(scenario, said)
-        prepared = prepare(flown, "pytest")
-        assessment = assess(self._session.fly(prepared.plant, prepared.plan), prepared)
-        result = Flown(summarise(assessment, None), self._ids())
+        flown = self._pilot.fly(self._scenario(scenario, said), "pytest")
+        result = Flown(summarise(flown.assessment, None), self._ids())
         if not result.passed:
-            self._keep(result, assessment, prepared, scenario, said)
+            self._keep(result, flown, scenario, said)
         return result
 
     def _scenario(self, scenario: "str | Path | Scenario", sets: Mapping[str, str]) -> "Scenario":
@@ -100,20 +95,18 @@ class Pilot:
             )
         return load(scenario, sets)
 
-    def _keep(
-        self, result: Flown, assessment: Any, prepared: "Prepared", scenario: object, sets: Mapping[str, str]
-    ) -> None:
+    def _keep(self, result: Flown, flight: "FlownFlight", scenario: object, sets: Mapping[str, str]) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
         from hoverslam.harness.fly.keep import keep
         from hoverslam.harness.record.claim import new_folder
 
-        name = f"{prepared.scenario.name}-s{prepared.scenario.seed}"
-        result.run_folder = folder = new_folder(name, self._runs)
-        keep(assessment, prepared, folder)
+        flown = flight.prepared.scenario
+        result.run_folder = folder = new_folder(f"{flown.name}-s{flown.seed}", self._runs)
+        keep(flight.assessment, flight.prepared, folder)
         if isinstance(scenario, str | Path):
             named, said = str(scenario), [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]
         else:
-            named, said = self._written(prepared.scenario, folder), []
+            named, said = self._written(flown, folder), []
         result.command = shlex.join(["hoverslam", "run", named, *said, *(["--gnc", self._gnc] if self._gnc else [])])
         told = f"{result.summary.verdict}: {result.summary.explanation}\nrun folder {folder}\n{result.command}"
         self._item.add_report_section("call", "hoverslam", told)

@@ -92,7 +92,7 @@ def sensors(count: int) -> str:
 
 
 def certified(count: int) -> str:
-    flight = {"same": True, "program_stops": count, "harness_stops": count, "reused": True}
+    flight = {"same": True, "program_stops": count, "harness_stops": count, "reused": True, "tries": count}
     return _condition_line("stopped", [flight])
 
 
@@ -101,7 +101,7 @@ def certified(count: int) -> str:
     [
         (computer, ["restarted 1 time;", "missed 1 deadline"], ["restarted 2 times;", "missed 2 deadlines"]),
         (sensors, ["of 1 frame 1 lost", "at most by 1 frame;"], ["of 2 frames 2 lost", "at most by 2 frames;"]),
-        (certified, ["program 1 time, harness 1 time)"], ["program 2 times, harness 2 times)"]),
+        (certified, ["program 1 time, harness 1 time)"], ["program 2 times, harness 2 times)", "1 flown again"]),
         (lambda count: _graded(0, count), ["1 check within its gate"], ["all 2 checks within their gates"]),
         (lambda count: _graded(count, count), ["1 of 1 check beyond its gate"], ["2 of 2 checks beyond their gates"]),
         (lambda count: counted(count, "process", "processes"), ["1 process"], ["2 processes"]),

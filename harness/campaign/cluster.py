@@ -8,7 +8,6 @@ for the run, because whoever can talk to a scheduler can run code.
 import asyncio
 import contextlib
 import logging
-import os
 import pickle
 import shutil
 import threading
@@ -21,6 +20,7 @@ from hoverslam.harness.campaign.sampling import Flight
 from hoverslam.harness.console.ending import held
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.workers import start_tracker
+from hoverslam.harness.program.pinning import core_of
 from hoverslam.harness.safe_path import safe_children
 
 if TYPE_CHECKING:
@@ -198,7 +198,4 @@ def _hangar_close() -> None:
 
 def _core(name: object) -> int | None:
     """Workers of the local cluster are numbered; each has a core of its own. Others are placed by the host."""
-    if not isinstance(name, int) or not hasattr(os, "sched_getaffinity"):
-        return None
-    there = sorted(os.sched_getaffinity(0))
-    return there[name % len(there)]
+    return core_of(name) if isinstance(name, int) else None

@@ -8,15 +8,12 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from hoverslam.harness.campaign.figures import independent
-from hoverslam.harness.campaign.flyer import was_disturbed
 from hoverslam.harness.campaign.sampling import tree_of
 from hoverslam.harness.campaign.store import Store, StoreError
-from hoverslam.harness.fly.assess import assess
-from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, of_record, refuse_changed
+from hoverslam.harness.fly.identity import Identity, of_record
 from hoverslam.harness.fly.keep import keep
-from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.pilot import Pilot
 from hoverslam.harness.fly.workers import Crew
-from hoverslam.harness.program.opening import PATIENT, open_session
 from hoverslam.harness.record.names import SUMMARY_FILE
 from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.explain import explain
@@ -25,7 +22,7 @@ from hoverslam.scenarios.schema import Scenario
 
 FLIGHTS = "flights"
 FEW = 3
-"""So many logs are made before a second worker would have started."""
+"""So many logs are made before another worker would have started."""
 
 
 class Again(NamedTuple):
@@ -33,35 +30,23 @@ class Again(NamedTuple):
 
     scenario: Scenario
     folder: Path
-    identity: Identity | None = None
 
 
 class LogFlyer:
-    """One worker's program."""
+    """One worker's pilot."""
 
-    def __init__(self, gnc: str | None, core: int | None = None) -> None:
-        """Raises UsageError where the program cannot be started."""
-        self._gnc = gnc
-        self._session = open_session(gnc, core=core, deadlines=PATIENT)
+    def __init__(self, gnc: str | None, identity: Identity | None, core: int | None = None) -> None:
+        self._pilot = Pilot(gnc, core=core, identity=identity)
 
     def fly(self, again: Again) -> None:
-        """Fly it and write its folder. Raises KeyboardInterrupt, and ChangedError where it would be another flight."""
-        with mistakes_are_changes(again.scenario, self._gnc, again.identity):
-            prepared = prepare(again.scenario, again.folder.name)
-        if again.identity is not None:
-            refuse_changed(again.scenario, self._gnc, again.identity)
+        """Fly it and write its folder. Raises as `Pilot.fly`."""
+        flown = self._pilot.fly(again.scenario, again.folder.name)
         again.folder.mkdir(parents=True, exist_ok=True)
-        record = self._session.fly(prepared.plant, prepared.plan)
-        if was_disturbed(record):
-            prepared = prepare(again.scenario, again.folder.name)
-            record = self._session.fly(prepared.plant, prepared.plan)
-        if record.outcome == "interrupted":
-            raise KeyboardInterrupt
-        keep(assess(record, prepared), prepared, again.folder, page=False)
+        keep(flown.assessment, flown.prepared, again.folder, page=False)
 
     def close(self) -> None:
         """End the program."""
-        self._session.close()
+        self._pilot.close()
 
 
 def keep_logs(
@@ -78,9 +63,9 @@ def keep_logs(
     if missing:
         say(f"flying {counted(len(missing), 'failed flight')} again for the log{'s' if len(missing) > 1 else ''}")
         identity = of_record(store.about["identity"])
-        crew = Crew[Again, None](partial(LogFlyer, gnc), workers if len(missing) > FEW else 1, say)
+        crew = Crew[Again, None](partial(LogFlyer, gnc, identity), min(workers, -(-len(missing) // FEW)), say)
         with crew:
-            flown = crew.each([Again(scenario_of(store, place), folder, identity) for place, folder in missing.items()])
+            flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
                 say(f"flying failed flights again for the logs: {count} of {len(missing)}")
     return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]

@@ -9,7 +9,6 @@ stopped   with harness and flight program stopped (SIGSTOP, SIGCONT) now and the
 The first flight is the reference: every other has to have its hash.
 """
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,10 +18,9 @@ from typing import Any, NamedTuple
 
 from hoverslam.harness.certify.disturbance import every_core_busy, stop_now_and_then
 from hoverslam.harness.certify.worker import WORKER_S, Order, Worker, WorkerError
-from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.pilot import FlownFlight, Pilot
 from hoverslam.harness.fly.provenance import provenance
-from hoverslam.harness.program.pinning import CAN_PIN
-from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.pinning import core_of
 from hoverslam.harness.record.difference import Difference, Trace, first_difference
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.record.run_folder import load, save
@@ -37,7 +35,6 @@ AT_ONCE = 4
 REFERENCE, OTHER, WORK = "reference", "different", "work"
 
 Tell = Callable[[str], None]
-OpenSession = Callable[[], Session]
 
 
 class CertifyError(Exception):
@@ -49,7 +46,7 @@ class CertifyError(Exception):
 
 
 class FlownOnce(NamedTuple):
-    """One flight of a certificate; `reused`: by a process that had flown before."""
+    """One flight of a certificate; `reused`: by a process that had flown before; `tries`: as of a `FlownFlight`."""
 
     number: int
     condition: str
@@ -60,6 +57,7 @@ class FlownOnce(NamedTuple):
     reused: bool
     program_stops: int
     harness_stops: int
+    tries: int
     wall_s: float
 
 
@@ -98,7 +96,6 @@ class Job(NamedTuple):
     gnc: str | None
     n: int
     folder: Path
-    open_session: OpenSession
     tell: Tell
 
 
@@ -115,9 +112,9 @@ def certify(job: Job) -> Certificate:
     shares, certificate = allotted(job.n), Certificate(job.scenario, job.n)
     book = _Book(job, certificate)
     try:
-        with job.open_session() as session:
-            _warm(job, session, shares["warm"], book)
-            _loaded(job, session, shares["loaded"], book)
+        with Pilot(job.gnc) as pilot:
+            _warm(job, pilot, shares["warm"], book)
+            _loaded(job, pilot, shares["loaded"], book)
         _fresh(job, shares["fresh"], book)
         _together(job, shares["together"], book)
         _stopped(job, shares["stopped"], book)
@@ -148,19 +145,19 @@ class _Book:
         """Say which flight is next."""
         self._job.tell(f"flight {self.number} of {self._job.n}, {condition}: {what}")
 
-    def enter(self, condition: str, record: FlightRecord, *, reused: bool) -> None:
+    def enter(self, condition: str, flown: FlownFlight, *, reused: bool) -> None:
         """A flight that was flown here."""
-        failure = record.gnc_failure
+        record, failure = flown.record, flown.record.gnc_failure
         lost = None if failure is None else f"{failure.kind} in frame {failure.frame}: {failure.reason}"
-        self._check(record.outcome, lost, record.harness_error)
+        self._check(lost, record.harness_error)
         self.certificate.reference = self.certificate.reference or record
-        self._note(condition, _facts(record), reused=reused, load_run=lambda: record)
+        self._note(condition, _facts(flown), reused=reused, load_run=lambda: record)
 
     def enter_worker(self, condition: str, worker: Worker, harness_stops: int) -> None:
         """A flight that a worker flies; waits for it."""
         told = worker.result()
-        self._check(told["outcome"], told["gnc_failure"], told["harness_error"])
-        facts = {key: told[key] for key in ("hash", "frames", "outcome", "wall_s", "program_stops")}
+        self._check(told["gnc_failure"], told["harness_error"])
+        facts = {key: told[key] for key in ("hash", "frames", "outcome", "wall_s", "program_stops", "tries")}
         self._note(
             condition,
             facts | {"harness_stops": harness_stops},
@@ -168,9 +165,7 @@ class _Book:
             load_run=lambda: load(worker.run_folder).record,
         )
 
-    def _check(self, outcome: str, lost: str | None, harness_error: str | None) -> None:
-        if outcome == "interrupted":
-            raise KeyboardInterrupt
+    def _check(self, lost: str | None, harness_error: str | None) -> None:
         if lost is not None:
             raise CertifyError(f"flight {self.number}: flight software {lost}", lost=True)
         if harness_error is not None:
@@ -196,42 +191,42 @@ class _Book:
         self.certificate.kept.append(self._job.folder / name)
 
 
-def _facts(record: FlightRecord) -> dict[str, Any]:
+def _facts(flown: FlownFlight) -> dict[str, Any]:
+    record = flown.record
     own = {"hash": record.hash, "frames": record.frames, "outcome": record.outcome, "wall_s": record.wall_s}
-    return {**own, "program_stops": 0, "harness_stops": 0}
+    return {**own, "program_stops": 0, "harness_stops": 0, "tries": flown.tries}
 
 
-def _fly(job: Job, session: Session) -> FlightRecord:
-    prepared = prepare(job.scenario, "certificate")
-    return session.fly(prepared.plant, prepared.plan)
+def _fly(job: Job, pilot: Pilot) -> FlownFlight:
+    return pilot.fly(job.scenario, "certificate")
 
 
-def _warm(job: Job, session: Session, count: int, book: _Book) -> None:
+def _warm(job: Job, pilot: Pilot, count: int, book: _Book) -> None:
     before = None
     for _ in range(count):
         book.announce("warm", "one program, one flight after the other")
-        record, pid = _fly(job, session), session.pid
-        book.enter("warm", record, reused=pid == before)
+        flown, pid = _fly(job, pilot), pilot.pid
+        book.enter("warm", flown, reused=pid == before)
         before = pid
 
 
-def _loaded(job: Job, session: Session, count: int, book: _Book) -> None:
+def _loaded(job: Job, pilot: Pilot, count: int, book: _Book) -> None:
     with every_core_busy() as cores:
         book.certificate.busy_cores = cores
         for _ in range(count):
             book.announce(
                 "loaded", f"{counted(cores, 'process', 'processes')} that {agrees(cores, 'counts')}, one on each core"
             )
-            before = session.pid
-            book.enter("loaded", _fly(job, session), reused=session.pid == before)
+            before = pilot.pid
+            book.enter("loaded", _fly(job, pilot), reused=pilot.pid == before)
 
 
 def _fresh(job: Job, count: int, book: _Book) -> None:
     for _ in range(count):
         book.announce("fresh", "a new process of the flight program")
-        with job.open_session() as session:
-            record = _fly(job, session)
-        book.enter("fresh", record, reused=False)
+        with Pilot(job.gnc) as pilot:
+            flown = _fly(job, pilot)
+        book.enter("fresh", flown, reused=False)
 
 
 def _together(job: Job, count: int, book: _Book) -> None:
@@ -265,10 +260,8 @@ def _worker(job: Job, book: _Book, index: int, ends: ExitStack, *, stop_program:
     """A worker for the reference flight, on a core of its own where there are enough."""
     reference = book.certificate.reference
     assert reference is not None
-    cores = sorted(os.sched_getaffinity(0)) if CAN_PIN else [None]
-    order = Order(
-        job.scenario.model_dump(mode="json"), job.gnc, reference.hash, cores[index % len(cores)], stop_program
-    )
+    tree = job.scenario.model_dump(mode="json")
+    order = Order(tree, job.gnc, reference.hash, core_of(index), stop_program)
     worker = Worker(job.folder / WORK / f"{book.number}-{index}", order)
     ends.callback(worker.process.stop)
     worker.process.start()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from hoverslam.harness.loop.plan import Progress, ProgressCallback
-from hoverslam.harness.program.pinning import CAN_PIN
+from hoverslam.harness.program.pinning import allowed_cores
 from hoverslam.harness.program.supervisor import Supervisor
 
 STOPPED_S = 0.1
@@ -27,7 +27,7 @@ while True: pass"""
 @contextmanager
 def every_core_busy() -> Iterator[int]:
     """A process that does nothing but count on each core that this one may use; says how many."""
-    cores = sorted(os.sched_getaffinity(0)) if CAN_PIN else list(range(os.cpu_count() or 1))
+    cores = allowed_cores()
     with ExitStack() as ends:
         for core in cores:
             hog = Supervisor([sys.executable, "-I", "-S", "-c", COUNT, str(core)], {})

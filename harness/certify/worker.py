@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 from hoverslam.harness.certify.disturbance import ProgramStopper
 from hoverslam.harness.files import write_whole
+from hoverslam.harness.fly.pilot import Pilot
 from hoverslam.harness.fly.prepare import prepare
-from hoverslam.harness.program.opening import TRANSPORT
-from hoverslam.harness.program.session import Session
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT, Supervisor
 from hoverslam.harness.record.run_folder import save
 from hoverslam.scenarios.schema import Scenario
@@ -98,14 +97,15 @@ def main(folder: Path) -> int:
     """Fly the job; returns the exit status."""
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     scenario = Scenario.model_validate(job["scenario"])
-    with Session(job["gnc"], transport=TRANSPORT, core=job["core"]) as session:
-        prepared = prepare(scenario, "certificate")
-        assert session.pid is not None
+    with Pilot(job["gnc"], core=job["core"]) as pilot:
+        prepare(scenario, "loading")  # what it loads is there before the others are waited for
+        assert pilot.pid is not None
         _await_go(folder)
-        stopper = ProgramStopper(lambda: session.pid)
+        stopper = ProgramStopper(lambda: pilot.pid)
         watch = stopper.watch() if job["stop_program"] else None
-        record = session.fly(prepared.plant, prepared.plan, watch)
+        flown = pilot.fly(scenario, "certificate", watch)
         stopper.finish()
+    record = flown.record
     if record.hash != job["hash"]:
         save(record, folder / RUN, scenario.model_dump(mode="json"))
     failure = record.gnc_failure
@@ -115,6 +115,7 @@ def main(folder: Path) -> int:
         "outcome": record.outcome,
         "wall_s": record.wall_s,
         "program_stops": stopper.stops,
+        "tries": flown.tries,
         "gnc_failure": None if failure is None else f"{failure.kind} in frame {failure.frame}: {failure.reason}",
         "harness_error": record.harness_error,
     }

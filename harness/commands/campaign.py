@@ -17,6 +17,7 @@ from hoverslam.harness.errors import OwnFaultError, UsageError
 from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import as_name, claimed, tell_lost
 from hoverslam.harness.fly.identity import ChangedError, Identity, identity_of
+from hoverslam.harness.fly.workers import workers_for
 from hoverslam.harness.program.fleet import IN_THE_AIR
 from hoverslam.harness.program.opening import DEADLINE, REFERENCE, check_program
 from hoverslam.harness.record.claim import new_folder
@@ -56,6 +57,7 @@ def campaign_command(request: CampaignRequest) -> int:
     check_extra("hoverslam campaign", "campaign")
     if request.resume and request.out is None:
         raise UsageError("--resume: of which campaign? give its folder with --out")
+    request = request._replace(workers=workers_for(request.workers))
     check_program("--gnc", request.gnc)
     campaign = read_campaign(request.campaign)
     if request.flights is not None:
@@ -99,7 +101,7 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
                 if run.progress.test == "go on" and run.progress.done < campaign.flights:
                     if request.scheduler is None:
                         compile_first(sample.base, request.gnc, watch.say, watch.show)
-                    with cluster(_workers(request), out / "workers", request.scheduler) as client:
+                    with cluster(workers_for(request.workers), out / "workers", request.scheduler) as client:
                         run.run(client)
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(_kept(store, out)) from None
@@ -134,7 +136,7 @@ def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watc
     from hoverslam.harness.campaign.logs import keep_logs
 
     try:
-        return keep_logs(store, request.gnc, out, request.logs, _workers(request), watch.show)
+        return keep_logs(store, request.gnc, out, request.logs, workers_for(request.workers), watch.show)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_kept(store, out)) from None
     except ChangedError as changed:
@@ -169,11 +171,6 @@ def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[
         "plant": PLANT,
         "identity": identity_of(sample.base, request.gnc)._asdict(),
     }
-
-
-def _workers(request: CampaignRequest) -> int:
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return request.workers or there
 
 
 class Watch(ProgressLine):
@@ -233,8 +230,7 @@ def _tell(
         console.say(line)
     if now.lost:
         often = counted(len(now.lost), "time")
-        told_lost = f"the flight program was lost {often} with several flights in the air, which flew again"
-        console.say(f"{told_lost}; the first time: {now.lost[0]}")
+        console.say(f"the flight program was lost {often} in flights that flew again; the first time: {now.lost[0]}")
     for place, why in now.not_flown.items():
         console.say(f"flight {place} could not be flown ({why}); try again with --resume --out {out}")
     if kept:

@@ -1,6 +1,5 @@
 """`hoverslam cases`: the case library, or scenarios of one's own, flown against what is written beside each."""
 
-import os
 import shlex
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
@@ -19,6 +18,7 @@ from hoverslam.harness.docs.cases import CASES_PAGE, page
 from hoverslam.harness.errors import OwnFaultError, UsageError
 from hoverslam.harness.files import Output, tried_folder
 from hoverslam.harness.fly.expected import NOT_FLOWN, as_it_should
+from hoverslam.harness.fly.workers import workers_for
 from hoverslam.harness.program.opening import check_program
 from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.load import load, shipped
@@ -36,7 +36,7 @@ class CasesRequest(NamedTuple):
     names: Sequence[str] = ()
     fly: bool = False
     gnc: str | None = None
-    workers: int = 2
+    workers: int | None = None
     keep: bool = False
     out: Path | None = None
     junit: Path | None = None
@@ -52,6 +52,7 @@ def cases_command(request: CasesRequest) -> int:
         if asked := [option for option, value in given.items() if value]:
             raise UsageError(f"{asked[0]}: is of flights; add --fly")
         return _list({name: load(name) for name in names}, as_json=request.as_json)
+    request = request._replace(workers=workers_for(request.workers))
     check_program("--gnc", request.gnc)
     scenarios = {name: load(name) for name in names}
     output = None if request.page is None else Output("--page", request.page, CASES_PAGE).tried()
@@ -123,11 +124,11 @@ def _check(scenarios: Iterable[Scenario]) -> None:
 
 
 def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:
-    """All of them, on two cores, in order, into `flown` as they come."""
+    """All of them, in order, into `flown` as they come."""
     from hoverslam.harness.fly.cases import CaseJob, crew
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
-    workers = min(request.workers, os.cpu_count() or 1, len(scenarios))
+    workers = min(workers_for(request.workers), len(scenarios))
     with ProgressLine() as line:
         compile_first(next(iter(scenarios.values())), request.gnc, line.say, line.show)
         with crew(job, workers, line.say) as pair:

@@ -15,7 +15,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.files import tell_lost, write_whole
 from hoverslam.harness.fly.prepare import checked
 from hoverslam.harness.judge.verdict import Verdict
-from hoverslam.harness.program.opening import REFERENCE, open_session
+from hoverslam.harness.program.opening import REFERENCE
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.record.fingerprint import environment_fingerprint
@@ -54,7 +54,7 @@ def certify_command(request: CertifyRequest) -> int:
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
         compile_first(scenario, request.gnc, dashboard.remark, dashboard.stage)
         tell = _teller(dashboard)
-        job = Job(scenario, gnc, request.n, folder, lambda: open_session(request.gnc), tell)
+        job = Job(scenario, gnc, request.n, folder, tell)
         certificate = certify(job)
         told = _told(certificate, folder)
         text = "\n".join(_lines(told)) + "\n"
@@ -164,10 +164,12 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
 def _condition_line(condition: str, flights: list[dict[str, Any]]) -> str:
     same = sum(flight["same"] for flight in flights)
     stops = sum(flight["program_stops"] for flight in flights), sum(flight["harness_stops"] for flight in flights)
+    again = sum(flight["tries"] > 1 for flight in flights)
+    lost = f" ({again} flown again: the program hung or was killed from outside)" if again else ""
     often = f" (program {counted(stops[0], 'time')}, harness {counted(stops[1], 'time')})" if any(stops) else ""
     new = condition == "warm" and len(flights) > 1 and not any(flight["reused"] for flight in flights)
     cannot = " (it cannot reset: each was a new process)" if new else ""
-    return f"  {same:3d} of {len(flights):3d} identical  {condition:<9} {MEANING[condition]}{often}{cannot}"
+    return f"  {same:3d} of {len(flights):3d} identical  {condition:<9} {MEANING[condition]}{often}{cannot}{lost}"
 
 
 def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:

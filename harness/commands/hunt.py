@@ -1,7 +1,6 @@
 """`hoverslam hunt`: search for flights that break what must hold, and hand back the smallest of each as a file."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -13,6 +12,7 @@ from hoverslam.harness.console.ending import Interrupted, same_command, without_
 from hoverslam.harness.errors import OwnFaultError, UsageError
 from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import claimed, tell_lost, tried_folder
+from hoverslam.harness.fly.workers import workers_for
 from hoverslam.harness.program.opening import check_program
 from hoverslam.harness.record.claim import new_folder
 from hoverslam.harness.statistics.words import agrees, counted
@@ -41,7 +41,7 @@ class HuntRequest(NamedTuple):
     budget: int = 300
     shrink: int = 150
     seed: int = 0
-    workers: int = 2
+    workers: int | None = None
     first: bool = False
     out: Path | None = None
     resume: bool = False
@@ -54,6 +54,7 @@ def hunt_command(request: HuntRequest) -> int:
     from hoverslam.harness.hunt.methods import METHODS
     from hoverslam.harness.hunt.properties import PROPERTIES
 
+    request = request._replace(workers=workers_for(request.workers))
     if request.method not in METHODS:
         raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
     if request.method == "hypothesis":
@@ -89,6 +90,7 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     from hoverslam.harness.hunt.flyer import Job, crew
     from hoverslam.harness.hunt.found import Origin, fly_found, write_found
     from hoverslam.harness.hunt.ledger import Ledger
+    from hoverslam.harness.hunt.methods import most_at_once
 
     begun = identity_of(space.scenario, request.gnc)
     job = Job(space.limits.property, request.gnc, request.baseline, begun)
@@ -97,8 +99,8 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
     with Watch(request.budget) as watch:
         try:
             compile_first(space.scenario, request.gnc, watch.say, watch.show)
-            with crew(job, _workers(request), watch.say) as pair:
-                state = Hunt(space, pair, ledger, plan, watch).run()
+            with crew(job, min(workers_for(request.workers), most_at_once(request.method, space)), watch.say) as flyers:
+                state = Hunt(space, flyers, ledger, plan, watch).run()
             origin = Origin(request.scenario, request.sets, request.strategy)
             grouped = causes(list(state.failures.values()), ledger.broken)
             found = [write_found(cause, space, origin, job, out) for cause in grouped]
@@ -123,11 +125,6 @@ def _kept(ledger: "Ledger", out: Path) -> str:
 
 def _go_on(request: HuntRequest, out: Path) -> str:
     return same_command("--resume", *without_out(request.out, out))
-
-
-def _workers(request: HuntRequest) -> int:
-    """Hypothesis wants one answer before it asks again."""
-    return 1 if request.method == "hypothesis" else min(request.workers, os.cpu_count() or 1)
 
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
@@ -196,6 +193,7 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
                 "budget": request.budget,
                 "shrink_flights": state.shrink_flights,
                 "copies": state.copies,
+                "flown_again": state.flown_again,
                 "excused": state.excused,
                 "refused": state.refused,
                 "method": request.method,
@@ -210,7 +208,7 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
     for one in found:
         for line in cause_lines(one):
             console.say(line)
-    console.say(_closing(request, state, found, adopted, out))
+    console.say(closing(request, state, found, adopted, out))
 
 
 def cause_lines(found: "Found") -> Iterator[str]:
@@ -227,10 +225,12 @@ def cause_lines(found: "Found") -> Iterator[str]:
     yield f"  {found.command}"
 
 
-def _closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
+def closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
+    """What was found in how many flights, and what to do next."""
     excused = f", {state.excused} of them broken by the baseline too" if state.excused else ""
     copies = f", {state.copies} of them bit-equal to another" if state.copies else ""
-    flown = f"{counted(state.flights, 'flight')} by {request.method}{excused}{copies}"
+    again = f", {state.flown_again} flown again as the program hung or was killed" if state.flown_again else ""
+    flown = f"{counted(state.flights, 'flight')} by {request.method}{excused}{copies}{again}"
     if not found:
         least = (
             f"{state.least[0]:+.3f} of its limit ({state.least[1]})" if state.least[1] else "none: nothing was judged"

@@ -19,7 +19,7 @@ INTRODUCTION = """\
 # The case library
 
 Flights that are shipped, each with the verdict that is expected of it written beside it, in the table
-[`[expected]`](scenarios.md#expected) of its file. Fly them all, on two cores, in half a minute:
+[`[expected]`](scenarios.md#expected) of its file. Fly them all, in half a minute on two cores:
 
     hoverslam cases --fly --junit cases.xml
 

@@ -1,7 +1,7 @@
-"""Two workers that fly at the same time, each with warm programs of its own and kept to a core.
+"""Workers that fly at the same time, each with warm programs of its own and kept to a core.
 
-What a worker does with a task is its own: a hunt takes margins, the case library whole summaries. One worker runs in
-this process; two are processes of their own.
+What a worker does with a task is its own: a hunt takes margins, the case library whole summaries, the logs of a
+campaign run folders. One worker runs in this process; several are processes of their own.
 """
 
 import multiprocessing
@@ -16,16 +16,31 @@ from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from hoverslam.harness.errors import UsageError
 from hoverslam.harness.program.alive import LOOK_S, Beats, Watched
+from hoverslam.harness.program.pinning import allowed_cores, core_of
 from hoverslam.harness.safe_path import safe_children
+from hoverslam.harness.statistics.words import counted
 
-MOST_WORKERS = 2
 MOST_LOST = 3
 """Workers in a row, without a result between them."""
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Taken = TypeVar("Taken", contravariant=True)
 Given = TypeVar("Given", covariant=True)
+
+
+def workers_for(asked: int | None) -> int:
+    """How many workers `--workers` means: one for each core that this process may use, or fewer. Raises UsageError."""
+    most = len(allowed_cores())
+    if asked is None:
+        return most
+    if not 1 <= asked <= most:
+        why = f"a worker has a core to itself, and this process may use {counted(most, 'core')}"
+        raise UsageError(
+            f"--workers {asked}: must be {'1' if most == 1 else f'1 to {most}'}: {why}; leave it out for {most}"
+        )
+    return asked
 
 
 class Worker(Protocol[Taken, Given]):
@@ -39,10 +54,10 @@ class Worker(Protocol[Taken, Given]):
 
 
 class Crew(Generic[Task, Result]):
-    """`hire` makes a worker for a core (None: any); with two workers it, tasks and results go between processes.
+    """`hire` makes a worker for a core (None: any); with several workers it, tasks and results go between processes.
 
-    Where one of two says nothing for `harness.program.alive.FROZEN_S`, or dies, both are replaced and what was not done
-    is handed out again, with a word to `say`.
+    Where one of several says nothing for `harness.program.alive.FROZEN_S`, or dies, all are replaced and what was not
+    done is handed out again, with a word to `say`.
     """
 
     def __init__(
@@ -51,7 +66,7 @@ class Crew(Generic[Task, Result]):
         workers: int,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._hire, self.workers, self._say = hire, max(1, min(workers, MOST_WORKERS)), say
+        self._hire, self.workers, self._say = hire, workers, say
         self._alone: Worker[Task, Result] | None = None
         self._pool: ProcessPoolExecutor | None = None
         self._safely = ExitStack()
@@ -69,8 +84,8 @@ class Crew(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self._beats, places = Beats(context, self.workers), context.Queue()
         self._watched, self._froze = Watched(self._beats), False
-        for place in enumerate(_cores(self.workers)):
-            places.put(place)
+        for slot in range(self.workers):
+            places.put((slot, core_of(slot)))
         given = (self._hire, places, self._beats)
         self._pool = ProcessPoolExecutor(self.workers, context, initializer=_begin, initargs=given)
 
@@ -157,11 +172,6 @@ def start_tracker() -> None:
         resource_tracker.ensure_running()
     finally:
         signal.signal(signal.SIGHUP, before)
-
-
-def _cores(count: int) -> list[int | None]:
-    there: list[int | None] = [*sorted(os.sched_getaffinity(0))] if hasattr(os, "sched_getaffinity") else [None]
-    return [there[i % len(there)] for i in range(count)]
 
 
 _worker: list[Worker[Any, Any]] = []

@@ -10,13 +10,18 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray
 
 
+def population(numbers: int) -> int:
+    """Points of a generation, where there are so many numbers to be found."""
+    return 4 + int(3 * math.log(numbers))
+
+
 class CmaEs:
     """A normal distribution that moves and shapes itself toward smaller values."""
 
-    def __init__(self, mean: FloatArray, step: float, rng: np.random.Generator, population: int | None = None) -> None:
+    def __init__(self, mean: FloatArray, step: float, rng: np.random.Generator, size: int | None = None) -> None:
         n = len(mean)
         self.mean, self.step, self._rng = np.array(mean, dtype=float), step, rng
-        self.population = population or 4 + int(3 * math.log(n))
+        self.population = size or population(n)
         half = self.population // 2
         weights = math.log((self.population + 1) / 2) - np.log(np.arange(1, half + 1))
         self._weights = weights / weights.sum()

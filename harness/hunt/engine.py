@@ -60,12 +60,13 @@ class State:
     """Where a hunt is; what a progress line shows.
 
     `flights` are those of the search, `copies` of them that are bit-equal to one before: other cases, but nothing new
-    was tried. `flown` counts what this process flew, not what a ledger gave.
+    was tried. `flown` counts what this process flew, not what a ledger gave; `flown_again` how often it flew one again.
     """
 
     flights: int = 0
     shrink_flights: int = 0
     flown: int = 0
+    flown_again: int = 0
     refused: int = 0
     refusal: str = ""
     excused: int = 0
@@ -122,6 +123,7 @@ class Hunt:
         for key, flown in zip(missing, self._crew.fly(trees), strict=True):
             self._ledger.add(key, flown)
             self.state.flown += 1
+            self.state.flown_again += flown.again
         for key in new:
             self._take_in(key)
         none = Flown((), "not flown", 0.0)

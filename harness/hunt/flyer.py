@@ -5,15 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
-from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.fly.identity import Identity
+from hoverslam.harness.fly.pilot import FlownFlight, Pilot
 from hoverslam.harness.fly.workers import Crew
 from hoverslam.harness.hunt.properties import PROPERTIES, Margin
-from hoverslam.harness.judge.requirements import evaluate
-from hoverslam.harness.program.opening import PATIENT, open_session
-from hoverslam.harness.program.session import Session
-from hoverslam.harness.record.flight_record import FlightRecord
-from hoverslam.harness.trace.flight import Flight
 from hoverslam.plant.vehicle import VehicleError
 from hoverslam.scenarios.load import ScenarioError
 from hoverslam.scenarios.schema import Scenario
@@ -36,7 +31,7 @@ class Job(NamedTuple):
 class Flown(NamedTuple):
     """What a flight came to. `excused` where the baseline broke something too; `refused` why it could not be flown.
 
-    `hash`: of the flight, empty where it was not kept.
+    `hash`: of the flight, empty where it was not kept. `again`: how often it was flown again, which no ledger keeps.
     """
 
     margins: tuple[Margin, ...]
@@ -45,6 +40,7 @@ class Flown(NamedTuple):
     excused: bool = False
     refused: str = ""
     hash: str = ""
+    again: int = 0
 
     @property
     def broken(self) -> tuple[Margin, ...]:
@@ -58,55 +54,39 @@ class Flown(NamedTuple):
 
 
 class Flyer:
-    """One worker's programs. A program that is lost is started afresh with the next flight."""
+    """One worker's pilots: of the program under test, and of the baseline once something was broken."""
 
     def __init__(self, job: Job, core: int | None = None) -> None:
-        """Raises UsageError where a program cannot be started."""
-        self.job, self.core = job, core
-        self._under_test = open_session(job.gnc, core=core, deadlines=PATIENT)
-        self._baseline: Session | None = None
+        self.job = job
+        self._under_test = Pilot(job.gnc, core=core, identity=job.identity)
+        self._baseline = None if job.baseline is None else Pilot(job.baseline, core=core)
 
     def fly(self, tree: dict[str, Any]) -> Flown:
-        """Fly a scenario, given as its tree, to its margins. Raises ChangedError where a file is not what it was."""
-        begun_s = time.perf_counter()
+        """Fly a scenario, given as its tree, to its margins. Raises as `Pilot.fly`, and OwnFaultError."""
+        begun_s, excused = time.perf_counter(), False
         try:
             scenario = Scenario.model_validate(tree)
-            with mistakes_are_changes(scenario, self.job.gnc, self.job.identity):
-                margins, outcome, flown = self._judged(scenario, self._under_test)
-            if self.job.identity is not None:
-                refuse_changed(scenario, self.job.gnc, self.job.identity)
+            flown = self._under_test.fly(scenario, "hunt").not_our_fault()
         except (ScenarioError, VehicleError) as refused:
             return Flown((), "refused", 0.0, refused=str(refused))
-        excused = False
-        if self.job.baseline is not None and any(margin.broken for margin in margins):
-            self._baseline = self._baseline or open_session(self.job.baseline, core=self.core, deadlines=PATIENT)
-            excused = any(margin.broken for margin in self._judged(scenario, self._baseline)[0])
-        return Flown(margins, outcome, time.perf_counter() - begun_s, excused, hash=flown)
+        margins, record, again = self._margins(flown), flown.record, flown.tries - 1
+        if self._baseline is not None and any(margin.broken for margin in margins):
+            other = self._baseline.fly(scenario, "hunt").not_our_fault()
+            excused, again = any(margin.broken for margin in self._margins(other)), again + other.tries - 1
+        wall_s = time.perf_counter() - begun_s
+        return Flown(margins, record.outcome, wall_s, excused, hash=record.hash, again=again)
 
-    def _judged(self, scenario: Scenario, session: Session) -> tuple[tuple[Margin, ...], str, str]:
-        prepared, record = _flown(scenario, session)
-        if record.gnc_failure is not None and record.gnc_failure.kind == "hung":
-            prepared, record = _flown(scenario, session)  # once may have been the host; twice is the program
-        if record.outcome == "interrupted":
-            raise KeyboardInterrupt
-        if record.harness_error:
-            raise RuntimeError(record.harness_error)
-        if record.gnc_failure is not None:
-            return (Margin(LOST, True, -1.0, None, "", record.gnc_failure.reason),), record.outcome, record.hash
-        flight = Flight(record, prepared.context)
-        results = evaluate(flight, prepared.requirements)
-        return tuple(PROPERTIES[self.job.property](flight, results, scenario)), record.outcome, record.hash
+    def _margins(self, flown: FlownFlight) -> tuple[Margin, ...]:
+        if (failure := flown.record.gnc_failure) is not None:
+            return (Margin(LOST, True, -1.0, None, "", failure.reason),)
+        flight, results, *_ = flown.assessment
+        return tuple(PROPERTIES[self.job.property](flight, results, flown.prepared.scenario))
 
     def close(self) -> None:
         """End the programs."""
-        for session in (self._under_test, self._baseline):
-            if session is not None:
-                session.close()
-
-
-def _flown(scenario: Scenario, session: Session) -> tuple[Prepared, FlightRecord]:
-    prepared = prepare(scenario, "hunt")
-    return prepared, session.fly(prepared.plant, prepared.plan)
+        for pilot in (self._under_test, self._baseline):
+            if pilot is not None:
+                pilot.close()
 
 
 def crew(job: Job, workers: int, say: Callable[[str], None] = lambda _: None) -> Crew[dict[str, Any], Flown]:

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hoverslam.harness.files import as_name, write_whole
-from hoverslam.harness.fly.assess import assess
-from hoverslam.harness.fly.prepare import prepare
+from hoverslam.harness.fly.pilot import Pilot
 from hoverslam.harness.hunt.causes import Cause, deviations, words
 from hoverslam.harness.hunt.engine import Failure
 from hoverslam.harness.hunt.flyer import Job
 from hoverslam.harness.hunt.properties import Margin
-from hoverslam.harness.program.opening import open_session
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.space import Case, Space
@@ -140,10 +138,9 @@ def fly_found(found: Found, job: Job) -> str:
 
     folder = Path(found.run_folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with open_session(job.gnc) as session:
-        prepared = prepare(load(found.scenario), folder.name)
-        record = session.fly(prepared.plant, prepared.plan)
-    return keep(assess(record, prepared), prepared, folder).verdict
+    with Pilot(job.gnc) as pilot:
+        flown = pilot.fly(load(found.scenario), folder.name)
+    return keep(flown.assessment, flown.prepared, folder).verdict
 
 
 def adopt(found: Found, folder: Path) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.hunt.cmaes import CmaEs
+from hoverslam.harness.hunt.cmaes import CmaEs, population
 from hoverslam.scenarios.fault_grid import LASTS_S, MOST_NUMBER, FaultPoint, moments
 from hoverslam.scenarios.space import Case, Space
 
@@ -169,6 +169,17 @@ def _share(place: int, count: int) -> float:
 
 def _place(share: float, count: int) -> int:
     return min(int((share + 1.0) / 2.0 * count), count - 1)
+
+
+def most_at_once(method: str, space: Space) -> int:
+    """The most cases that a method has to fly at a time: workers beyond that would never have one.
+
+    Hypothesis wants one answer before it asks again. CMA-ES asks for a generation; the numbers of a fault, which are
+    not counted here, make it larger by one or two.
+    """
+    if method != "cmaes":
+        return 1 if method == "hypothesis" else BATCH
+    return population(max(len(space.axes), 1))
 
 
 METHODS: dict[str, Method] = {"cmaes": guided, "hypothesis": hypothesis, "random": at_random}

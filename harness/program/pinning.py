@@ -12,6 +12,17 @@ from pathlib import Path
 CAN_PIN = hasattr(os, "sched_setaffinity")
 
 
+def allowed_cores() -> list[int]:
+    """The cores that this process may use; where the system tells of none, all that there are."""
+    return sorted(os.sched_getaffinity(0)) if CAN_PIN else list(range(os.cpu_count() or 1))
+
+
+def core_of(worker: int) -> int | None:
+    """The core of the worker of this number, from 0 on; None where nothing is pinned."""
+    there = allowed_cores()
+    return there[worker % len(there)] if CAN_PIN else None
+
+
 def default_core() -> int | None:
     """The core that this process is on now, so that flights of two processes do not meet on one; None without pinning.
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from hoverslam.harness.program.session import Session
-    from hoverslam.harness.pytest_plugin import Pilot
+    from hoverslam.harness.fly.pilot import Pilot
+    from hoverslam.harness.pytest_plugin import FlyFixture
 
 CURRENT = pytest.StashKey[pytest.Item]()
 GNC, RUNS, MARKER = "--hoverslam-gnc", "--hoverslam-runs", "hoverslam_requirement"
@@ -40,24 +40,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Session"]:
+def hoverslam_session(request: pytest.FixtureRequest) -> Iterator["Pilot"]:
     """The one flight program of a test run."""
     from hoverslam.harness.errors import UsageError
-    from hoverslam.harness.program.opening import PATIENT, open_session
+    from hoverslam.harness.fly.pilot import Pilot
 
     with ExitStack() as stack:
         try:
-            session = open_session(request.config.getoption(GNC), deadlines=PATIENT)
+            pilot = stack.enter_context(Pilot(request.config.getoption(GNC)))
         except UsageError as error:
             raise pytest.UsageError(str(error).replace("--gnc", GNC)) from None
-        yield stack.enter_context(session)
+        yield pilot
 
 
 @pytest.fixture(scope="session")
-def fly(hoverslam_session: "Session", request: pytest.FixtureRequest) -> "Pilot":
+def fly(hoverslam_session: "Pilot", request: pytest.FixtureRequest) -> "FlyFixture":
     """Flies a scenario to a verdict: `fly("zq3-landing", seed=3).passed`."""
-    from hoverslam.harness.pytest_plugin import Pilot
+    from hoverslam.harness.pytest_plugin import FlyFixture
 
     config = request.config
     gnc, runs = config.getoption(GNC), Path(config.getoption(RUNS))
-    return Pilot(hoverslam_session, lambda: config.stash[CURRENT], MARKER, gnc, runs)
+    return FlyFixture(hoverslam_session, lambda: config.stash[CURRENT], MARKER, gnc, runs)

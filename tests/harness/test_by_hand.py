@@ -178,5 +178,5 @@ def test_a_worker_that_was_started_elsewhere_has_the_deadline_of_the_command(mon
     given: list[Deadlines] = []
     monkeypatch.setattr(FleetSession, "start", lambda session: given.append(session._deadlines))
     for job in (FlightJob({}, "true", deadline="2.5"), FlightJob({}, "true")):
-        CampaignFlyer(job).close()
+        list(CampaignFlyer(job).fly([]))
     assert [deadlines.answer_s for deadlines in given] == [2.5, MANY.answer_s]

@@ -1,4 +1,4 @@
-"""Two workers at once. Oracle: what a plain loop gives, and the process ids of the workers."""
+"""Several workers at once. Oracle: what a plain loop gives, and the process ids of the workers."""
 
 import multiprocessing
 import os
@@ -13,11 +13,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from hoverslam.harness.fly.workers import MOST_WORKERS, Crew
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.fly import workers
+from hoverslam.harness.fly.workers import Crew, workers_for
 from hoverslam.harness.program import alive
 from tests.harness.clock import Clock
 
 DEADLINE_S = 60.0
+TWO = 2
 
 
 class Squarer:
@@ -35,37 +38,57 @@ class Squarer:
 
 
 class Waiter(Squarer):
-    """Takes a task only when another worker has one at the same time."""
+    """Takes a task only when another worker, of two, has one at the same time."""
 
     def fly(self, task: int) -> tuple[int, int]:
         here = Path(os.environ["MEET_AT"])
         (here / str(os.getpid())).touch()
         end_s = time.monotonic() + DEADLINE_S
-        while len(list(here.iterdir())) < MOST_WORKERS and time.monotonic() < end_s:
+        while len(list(here.iterdir())) < TWO and time.monotonic() < end_s:
             os.sched_yield()
         return super().fly(task)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 5])
-def test_all_are_flown_and_come_back_in_order(workers: int) -> None:
-    with Crew(partial(Squarer, 3), workers) as crew:
+@pytest.mark.parametrize(("asked", "cores", "count"), [(None, 1, 1), (None, 5, 5), (1, 5, 1), (5, 5, 5)])
+def test_there_is_a_worker_for_each_core_that_may_be_used_or_as_many_as_were_asked_for(
+    asked: int | None, cores: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "allowed_cores", lambda: [*range(10, 10 + cores)])
+    assert workers_for(asked) == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "cores", "said"),
+    [(3, 2, "1 to 2: .* 2 cores; leave it out for 2"), (0, 2, "1 to 2"), (2, 1, "1: .* 1 core; leave it out for 1")],
+)
+def test_more_workers_than_cores_are_refused_with_value_limit_and_remedy(
+    asked: int, cores: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "allowed_cores", lambda: [*range(cores)])
+    with pytest.raises(UsageError, match=f"^--workers {asked}: must be .*{said}"):
+        workers_for(asked)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_all_are_flown_and_come_back_in_order(count: int) -> None:
+    with Crew(partial(Squarer, 3), count) as crew:
         told = crew.fly(range(20))
     assert [value for value, _ in told] == [n * n + 3 for n in range(20)]
     at_home = {pid for _, pid in told} == {os.getpid()}
-    assert at_home == (workers == 1)
+    assert at_home == (count == 1)
     assert multiprocessing.active_children() == []
 
 
 def test_two_fly_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEET_AT", str(tmp_path))
     with Crew(partial(Waiter, 0), 2) as crew:
-        assert len({pid for _, pid in crew.fly(range(6))}) == MOST_WORKERS
+        assert len({pid for _, pid in crew.fly(range(6))}) == TWO
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(workers: int) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_each_comes_as_soon_as_it_is_there_and_an_error_comes_through(count: int) -> None:
     seen: list[int] = []
-    with Crew(partial(Squarer, 0), workers) as crew, pytest.raises(ValueError, match="cannot fly -1"):  # noqa: PT012  it is raised on the way
+    with Crew(partial(Squarer, 0), count) as crew, pytest.raises(ValueError, match="cannot fly -1"):  # noqa: PT012  it is raised on the way
         for value, _ in crew.each([1, 2, -1, 3]):
             seen.append(value)
     assert seen == [1, 4]
@@ -95,13 +118,13 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": root},
     ) as parent:
         assert parent.stdout is not None
-        workers = [int(pid) for pid in parent.stdout.readline().split()]
-        assert workers
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert pids
         parent.kill()
     end_s = time.monotonic() + DEADLINE_S
-    while any(map(_is_there, workers)) and time.monotonic() < end_s:
+    while any(map(_is_there, pids)) and time.monotonic() < end_s:
         time.sleep(0.05)
-    assert not any(map(_is_there, workers))
+    assert not any(map(_is_there, pids))
 
 
 def _is_there(pid: int) -> bool:
@@ -166,8 +189,8 @@ def test_a_worker_that_is_frozen_with_nothing_to_do_holds_nobody_up(
     monkeypatch.setenv("MEET_AT", str(tmp_path))
     heard: list[str] = []
     with Crew(partial(Waiter, 0), 2, heard.append) as crew:
-        workers = sorted({pid for _, pid in crew.fly(range(6))})
-        os.kill(workers[which], signal.SIGSTOP)
+        pids = sorted({pid for _, pid in crew.fly(range(6))})
+        os.kill(pids[which], signal.SIGSTOP)
     assert multiprocessing.active_children() == []
     assert all("has not answered for 3 s" in line for line in heard)
     assert heard

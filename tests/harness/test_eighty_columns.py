@@ -120,14 +120,14 @@ def hunted(_: Path) -> None:
         "R-18", "vertical speed", -5.2, "m/s", 12, 30, 0, 2, "runs/hunt/R-18/zq3-r-18.toml",
         "hoverslam run runs/hunt/R-18/zq3-r-18.toml --gnc './build/fsw --profile landing'", "runs/hunt/R-18/run",
     )  # fmt: skip
-    state = SimpleNamespace(least=(-1.3, "R-18"), flights=300, excused=2, copies=1)
+    state = SimpleNamespace(least=(-1.3, "R-18"), flights=300, excused=2, copies=1, flown_again=1)
     hunt._tell(hunt.HuntRequest(), state, [found], [], Path("runs/hunt"))  # type: ignore[arg-type]  # what is told of a state, by name
 
 
 def certified(_: Path) -> None:
-    flight = {"same": True, "program_stops": 0, "harness_stops": 0, "reused": True}
+    flight = {"same": True, "program_stops": 0, "harness_stops": 0, "reused": True, "tries": 1}
     flights = [{**flight, "condition": name} for name in CONDITIONS]
-    flights[-1] |= {"same": False, "program_stops": 12, "harness_stops": 9}
+    flights[-1] |= {"same": False, "program_stops": 12, "harness_stops": 9, "tries": 2}
     told = {
         "scenario": "zq3-last-5km", "seed": 1, "gnc": {"name": "mine", "version": "1.0"}, "n": 5, "frames": 3000,
         "outcome": "at_rest", "hash": "ab" * 32, "flights": flights, "certified": False, "kept": ["runs/a", "runs/b"],

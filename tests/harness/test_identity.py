@@ -208,11 +208,11 @@ def test_every_flyer_of_many_takes_such_a_file_for_changed(tmp_path: Path) -> No
     tree = scenario.model_dump(mode="json", exclude_none=True)
     (tmp_path / "mine.toml").write_text("[[", encoding="utf-8")
     campaign = CampaignFlyer(FlightJob(tree, ECHO_GNC, identity=begun))
-    hunt, logs = Flyer(Job("requirements", ECHO_GNC, identity=begun)), LogFlyer(ECHO_GNC)
+    hunt, logs = Flyer(Job("requirements", ECHO_GNC, identity=begun)), LogFlyer(ECHO_GNC, begun)
     flights: list[Callable[[], object]] = [
         lambda: list(campaign.fly([Flight(0, 1, "", {})])),
         lambda: hunt.fly(tree),
-        lambda: logs.fly(Again(scenario, tmp_path / "log", begun)),
+        lambda: logs.fly(Again(scenario, tmp_path / "log")),
     ]
     try:
         for fly in flights:

@@ -28,7 +28,7 @@ def test_the_first_failing_flights_are_flown_again_and_only_whole_folders_are_to
     flown: list[str] = []
 
     class Flyer:
-        def __init__(self, _gnc: str | None, core: int | None = None) -> None:
+        def __init__(self, _gnc: str | None, _identity: object, core: int | None = None) -> None:
             self.core = core
 
         def fly(self, again: logs.Again) -> None:
@@ -49,25 +49,6 @@ def test_the_first_failing_flights_are_flown_again_and_only_whole_folders_are_to
         kept = logs.keep_logs(store, None, tmp_path, 3)
     assert flown == ["000003", "000004", "closed"], "of the first three, what is there stays"
     assert [folder.name for folder in kept] == ["000001", "000003"]
-
-
-@pytest.mark.parametrize(("kinds", "flights"), [(("hung", None), 2), ((None,), 1)])
-def test_a_flight_that_the_host_disturbed_is_flown_once_more(
-    kinds: tuple[str | None, ...], flights: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    records = [
-        SimpleNamespace(outcome="impact", gnc_failure=kind and SimpleNamespace(kind=kind, exit_status=None))
-        for kind in kinds
-    ]
-    asked, kept = iter(records), list[Any]()
-    session = SimpleNamespace(fly=lambda _plant, _plan: next(asked))
-    monkeypatch.setattr(logs, "open_session", lambda *_args, **_options: session)
-    monkeypatch.setattr(logs, "prepare", lambda *_args: SimpleNamespace(plant=None, plan=None))
-    monkeypatch.setattr(logs, "assess", lambda record, _prepared: record)
-    monkeypatch.setattr(logs, "keep", lambda record, *_args, **_options: kept.append(record))
-    logs.LogFlyer(None).fly(logs.Again(None, tmp_path / "x"))  # type: ignore[arg-type]  # no scenario is looked at
-    assert len(records) == flights
-    assert kept == [records[-1]]
 
 
 def test_who_is_interrupted_or_loses_a_worker_is_told_how_to_go_on(

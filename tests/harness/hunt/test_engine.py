@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from hoverslam.harness.commands.hunt import HuntRequest, closing
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.hunt.engine import Hunt, Plan, State
 from hoverslam.harness.hunt.flyer import Flown
 from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
-from hoverslam.harness.hunt.methods import METHODS, decode, encode
+from hoverslam.harness.hunt.methods import METHODS, decode, encode, most_at_once
 from hoverslam.harness.hunt.shrink import Shrunk
 from hoverslam.scenarios.fault_grid import FaultPoint
 from hoverslam.scenarios.limits import Limits
@@ -60,6 +61,33 @@ def test_the_sweep_finds_any_single_fault_within_one_round(tmp_path: Path) -> No
         "nominal, corners by turns with faults, every stratum"
     )
     assert failure.case == Case((FaultPoint("sensor_silent", "gnss", 0, 0, ()),), ())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_asks_for_no_more_at_a_time_than_workers_are_started_for(method: str, tmp_path: Path) -> None:
+    class Noting(ModelCrew):
+        most = 0
+
+        def fly(self, trees: Sequence[Tree]) -> list[Flown]:
+            self.most = max(self.most, len(trees))
+            return super().fly(trees)
+
+    crew = Noting(lambda tree: {"R-21": 1.0 - 0.01 * windy(tree)})
+    hunted(crew, tmp_path, Plan(method, 3, 200), WINDS)
+    assert crew.most == most_at_once(method, WINDS)
+
+
+def test_flights_that_were_flown_again_are_counted_and_told(tmp_path: Path) -> None:
+    class Lossy(ModelCrew):
+        def fly(self, trees: Sequence[Tree]) -> list[Flown]:
+            return [one._replace(again=self.flights == 1) for one in super().fly(trees)]
+
+    plan = Plan("hypothesis", 0, 5)  # it flies one at a time, of which the first counts
+    state = hunted(Lossy(lambda _: {"R-21": 1.0}), tmp_path, plan, WINDS)
+    assert (state.flown, state.flown_again) == (5, 1)
+    assert "5 flights by hypothesis, 1 flown again" in closing(
+        HuntRequest(method="hypothesis"), state, [], [], tmp_path
+    )
 
 
 def test_one_failure_does_not_hide_another(tmp_path: Path) -> None:

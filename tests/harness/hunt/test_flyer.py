@@ -1,9 +1,11 @@
 """What a flight of a hunt comes to. Oracle: records made by hand, one after the other, in place of a flight program."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from hoverslam.harness.errors import OwnFaultError
 from hoverslam.harness.fly.identity import ChangedError, identity_of
 from hoverslam.harness.hunt.flyer import Flown, Flyer, Job
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
@@ -32,9 +34,10 @@ class Script:
 
 def judged(*records: FlightRecord, baseline: FlightRecord | None = None, tree: dict[str, Any] = LANDING) -> Flown:
     flyer = Flyer(Job("cross-range", None, "reference" if baseline else None))
-    flyer.close()
-    flyer._under_test = Script(*records)  # type: ignore[assignment]  # a script stands in for the session
-    flyer._baseline = Script(baseline) if baseline else None  # type: ignore[assignment]  # a script stands in for the session
+    flyer._under_test._session = Script(*records)  # type: ignore[assignment]  # a script stands in for the session
+    if baseline is not None:
+        assert flyer._baseline is not None
+        flyer._baseline._session = Script(baseline)  # type: ignore[assignment]  # the same
     return flyer.fly(tree)
 
 
@@ -49,9 +52,15 @@ def test_a_program_that_dies_is_found_broken() -> None:
     assert (told.id, told.text) == ("GNC_LOST", "it died")
 
 
-def test_a_program_that_hung_once_is_asked_again() -> None:
+def test_a_program_that_hung_once_is_asked_again_and_that_is_counted() -> None:
     assert judged(lost("hung"), SOUND).broken == ()
     assert [margin.id for margin in judged(lost("hung"), lost("hung")).broken] == ["GNC_LOST"]
+    assert [judged(*records).again for records in ((SOUND,), (lost("hung"), SOUND))] == [0, 1]
+
+
+def test_a_fault_of_ours_is_no_finding_against_the_program() -> None:
+    with pytest.raises(OwnFaultError, match="the plant diverged"):
+        judged(replace(SOUND, harness_error="the plant diverged"))
 
 
 def test_what_the_baseline_breaks_too_is_excused() -> None:
@@ -75,10 +84,9 @@ def test_an_interruption_ends_the_hunt() -> None:
 
 def test_a_file_that_changed_since_the_hunt_began_gives_no_flight() -> None:
     begun = identity_of(load("zq3-landing"))
-    flyer = Flyer(Job("cross-range", None, None, begun))
-    flyer.close()
-    flyer._under_test = Script(SOUND, SOUND)  # type: ignore[assignment]  # a script stands in for the session
-    assert flyer.fly(LANDING).broken == ()
-    flyer.job = flyer.job._replace(identity=begun._replace(vehicle="as it was"))
+    same, other = (Flyer(Job("cross-range", None, None, one)) for one in (begun, begun._replace(vehicle="as it was")))
+    for flyer in (same, other):
+        flyer._under_test._session = Script(SOUND)  # type: ignore[assignment]  # a script stands in for the session
+    assert same.fly(LANDING).broken == ()
     with pytest.raises(ChangedError, match="the vehicle's file, or one that it extends changed since the first flight"):
-        flyer.fly(LANDING)
+        other.fly(LANDING)
