@@ -6,8 +6,7 @@ messages, to the bit, is in docs/link-faults.md.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
@@ -60,7 +59,7 @@ class LinkKind:
     told: bool = True
     lasts_ticks: int = 0
     fields: bool = False
-    refuses: Mapping[str, str] = MappingProxyType({})
+    refuses: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     mode: str = ""
 

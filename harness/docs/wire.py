@@ -10,6 +10,7 @@ from hoverslam.harness.docs.blocks import with_block
 from hoverslam.harness.judge.sets import load_requirements
 from hoverslam.harness.record.fields import unit
 from hoverslam.harness.record.telemetry import EVENTS, REPORTS, Report
+from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, entries
 from hoverslam.harness.wire.signs import SIGNS
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
@@ -106,7 +107,29 @@ def _events() -> Iterator[str]:
         yield f"| `{name}` | {event.when} | {event.engine} | {event.read} |"
 
 
-TABLES = {"signs": _signs, "elements": _elements, "telemetry": _telemetry, "events": _events}
+def _sensors() -> Iterator[str]:
+    yield "| field | unit, length | measured by |\n| --- | --- | --- |"
+    yield "| `seq` | count | flight computer clock |"
+    yield "| `time_ns` | ns since release | flight computer clock: `seq * frame_period_ns` |"
+    for key, fields in entries(SENSORS):
+        inner = ", ".join(f"`{one.key}` {one.units}" for one in fields)
+        yield f"| `{key}` | {f'nil, or {inner}' if fields[0].map else fields[0].units} | {fields[0].source} |"
+
+
+def _actuators() -> Iterator[str]:
+    yield "| field | unit, length | is |\n| --- | --- | --- |"
+    yield "| `seq` | count | that of the sensors that it answers |"
+    yield from (f"| `{field.key}` | {field.units} | {field.source} |" for field in ACTUATORS)
+
+
+TABLES = {
+    "sensors": _sensors,
+    "actuators": _actuators,
+    "signs": _signs,
+    "elements": _elements,
+    "telemetry": _telemetry,
+    "events": _events,
+}
 
 
 def with_tables(text: str) -> str:
