@@ -113,7 +113,8 @@ def _sensors() -> Iterator[str]:
     yield "| `time_ns` | ns since release | flight computer clock: `seq * frame_period_ns` |"
     for key, fields in entries(SENSORS):
         inner = ", ".join(f"`{one.key}` {one.units}" for one in fields)
-        yield f"| `{key}` | {f'nil, or {inner}' if fields[0].map else fields[0].units} | {fields[0].source} |"
+        units = f"nil, or {inner}" if fields[0].map else fields[0].units
+        yield f"| `{key}` | {units} | {fields[0].source} |"
 
 
 def _actuators() -> Iterator[str]:
