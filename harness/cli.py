@@ -124,10 +124,13 @@ def run(
         typer.Option(metavar="ISO8601", help="When the release is, for viewers of the log; 2000-01-01T00:00:00Z."),
     ] = None,
     origin: Annotated[
-        str | None, typer.Option("--from", metavar="DB:PLACE", help="Fly this flight of a campaign again, bit for bit.")
+        str | None,
+        typer.Option(
+            "--from", metavar="RUN|DB:PLACE", help="Fly the flight of a run folder or of a campaign again, bit for bit."
+        ),
     ] = None,
     stored_gnc: Annotated[
-        bool, typer.Option("--stored-gnc", help="With --from: start the flight program that the database names.")
+        bool, typer.Option("--stored-gnc", help="With --from: start the flight program that stands there.")
     ] = False,
     deadline: DeadlineOption = None,
     show_output: Annotated[

@@ -113,6 +113,8 @@ class FlyFixture:
 
     def _written(self, scenario: "Scenario", folder: Path) -> str:
         """The file of a scenario made in code. Of a test that goes through many, only the last failure is kept."""
+        from hoverslam.harness.fly.inputs import naming
+        from hoverslam.harness.record.names import COPIES
         from hoverslam.harness.record.toml_text import toml_text
 
         if (before := self._of_code.pop(self._item.nodeid, None)) is not None:
@@ -121,7 +123,8 @@ class FlyFixture:
             sections[:] = [section for section in sections if str(before) not in section[2]]
         self._of_code[self._item.nodeid] = folder
         path = folder / "scenario.toml"
-        path.write_text(toml_text(scenario.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+        beside = {name: name for name in COPIES if (folder / name).is_file()}
+        path.write_text(toml_text(naming(scenario, beside)), encoding="utf-8")
         return str(path)
 
 

@@ -4,7 +4,7 @@ Vehicles, flight loads and scenarios share this. A file may name another in `ext
 those shipped: tables merge key by key, anything else replaces.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +35,14 @@ class Found(NamedTuple):
     where: Folder
     label: str
     folder: Folder
+
+
+class Resolved(NamedTuple):
+    """A file over what it extends, read once: the tree, the layer that each dotted key is of, the file's own layer."""
+
+    tree: dict[str, Any]
+    origins: dict[str, Layer]
+    own: Layer
 
 
 Find = Callable[[str, Folder, str | None], Found]
@@ -86,6 +94,11 @@ def laid(layers: Iterable[Layer], give_way: GiveWay | None = None) -> tuple[dict
             give_way(tree, layer, origins)
         merge(tree, layer.tree, layer, origins)
     return tree, origins
+
+
+def resolved(layers: Sequence[Layer]) -> Resolved:
+    """The layers over one another, the last being the file's own. Raises LayerError."""
+    return Resolved(*laid(layers), layers[-1])
 
 
 def merge(

@@ -27,7 +27,7 @@ from hoverslam.plant.kernels.rcs import RcsParams
 from hoverslam.plant.kernels.records import COLUMNS, ROWS
 from hoverslam.plant.kernels.rotation import Vec
 from hoverslam.plant.kernels.slosh import SloshParams
-from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from hoverslam.plant.layers import Folder, Found, Layer, LayerError, Resolved, chain, copied, origin, resolved
 from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.ranges import beyond, disproportionate
 from hoverslam.plant.sensors import SPECS
@@ -222,24 +222,25 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
         raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
 
 
-def vehicle_tree(name_or_path: str) -> dict[str, Any]:
-    """What a vehicle's file says, over what it extends, before anything is checked; raises VehicleError."""
+def resolved_vehicle(name_or_path: str) -> Resolved:
+    """A shipped vehicle by name or any by path, over what it extends, as yet unchecked; raises VehicleError."""
     try:
-        return laid(_layers(name_or_path))[0]
+        return resolved(_layers(name_or_path))
     except LayerError as error:
         raise VehicleError(str(error)) from None
 
 
 def load_vehicle(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Vehicle:
     """Read a shipped vehicle by name or any by path, with dotted overrides; raises VehicleError."""
-    try:
-        layers = _layers(name_or_path)
-        table, origins = laid(layers)
-    except LayerError as error:
-        raise VehicleError(str(error)) from None
-    _override(table, overrides or {}, where := layers[-1].label)
+    return vehicle_of(resolved_vehicle(name_or_path), overrides)
+
+
+def vehicle_of(given: Resolved, overrides: Mapping[str, Any] | None = None) -> Vehicle:
+    """The vehicle that a file says, checked, with dotted overrides; raises VehicleError."""
+    table, origins, where = copied(given.tree), given.origins, given.own.label
+    _override(table, overrides or {}, where)
     for key, mistake in list_mistakes(table, Vehicle):
-        raise VehicleError(f"{(origin(key, origins) or layers[-1]).label}: {mistake}")
+        raise VehicleError(f"{(origin(key, origins) or given.own).label}: {mistake}")
     try:
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:

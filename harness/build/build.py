@@ -14,10 +14,10 @@ import numpy as np
 
 from hoverslam.plant.kernels.propulsion import ClusterScatter
 from hoverslam.plant.kernels.wind import AirColumn
-from hoverslam.plant.layers import Folder, Found, LayerError, chain, laid
+from hoverslam.plant.layers import Folder, Found, LayerError, Resolved, chain, copied, resolved
 from hoverslam.plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
 from hoverslam.plant.toml_file import is_file, not_finite
-from hoverslam.plant.vehicle import SensorSpec, Vehicle, VehicleError, load_vehicle
+from hoverslam.plant.vehicle import SensorSpec, Vehicle, VehicleError, resolved_vehicle, vehicle_of
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
 from hoverslam.scenarios.link_kinds import ALL_KINDS, is_of_link
 from hoverslam.scenarios.load import ScenarioError, shipped
@@ -26,12 +26,12 @@ from hoverslam.scenarios.schema import Scenario
 from hoverslam.scenarios.wind import profile
 
 
-def build_plant(scenario: Scenario, seed: int, *, feels: bool = True) -> Plant:
+def build_plant(scenario: Scenario, seed: int, given: Resolved | None = None, *, feels: bool = True) -> Plant:
     """The plant of one flight at release; raises VehicleError or ScenarioError where a file cannot be used.
 
-    `feels` as for Plant.
+    `given`: the vehicle's file, where it was read already. `feels` as for Plant.
     """
-    vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
+    vehicle = vehicle_of(given or resolved_vehicle(scenario.vehicle.file), scenario.vehicle.override)
     _check_faults(scenario, vehicle)
     draws = draw(scenario.dispersions, seed, vehicle.shape.engines, scenario.drawn)
     setup = _setup(scenario, vehicle, draws, seed)
@@ -201,17 +201,20 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
     return Found(path, label, folder)
 
 
-def load_tree(scenario: Scenario) -> dict[str, Any]:
-    """What the flight load's file says, over what it extends. Raises ScenarioError."""
+def resolved_load(reference: str, scenario: str) -> Resolved:
+    """A flight load, over what it extends, as yet unchecked; `scenario` names it. Raises ScenarioError."""
     try:
-        return laid(chain(_find_load, scenario.flight_load.file))[0]
+        return resolved(chain(_find_load, reference))
     except LayerError as wrong:
-        raise ScenarioError(f"{scenario.name}: flight_load.file: {wrong}") from None
+        raise ScenarioError(f"{scenario}: flight_load.file: {wrong}") from None
 
 
-def flight_load(scenario: Scenario) -> dict[str, Any]:
-    """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth."""
-    tree = load_tree(scenario)
+def flight_load(scenario: Scenario, given: Resolved | None = None) -> dict[str, Any]:
+    """What the flight software is told: the load's file with the scenario's overrides, nothing of the truth.
+
+    `given`: the file, where it was read already.
+    """
+    tree: dict[str, Any] = copied((given or resolved_load(scenario.flight_load.file, scenario.name)).tree)
     _override(tree, scenario.flight_load.override, scenario.name)
     if key := not_finite(tree):
         raise ScenarioError(f"{scenario.name}: flight load: {key}: must be a finite number; write a finite number")

@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 
 from hoverslam.harness.certify.disturbance import every_core_busy, stop_now_and_then
 from hoverslam.harness.certify.worker import WORKER_S, Order, Worker, WorkerError
+from hoverslam.harness.fly.inputs import Inputs
+from hoverslam.harness.fly.keep import keep_record
 from hoverslam.harness.fly.pilot import FlownFlight, Pilot
-from hoverslam.harness.fly.provenance import provenance
 from hoverslam.harness.program.pinning import core_of
 from hoverslam.harness.record.difference import Difference, Trace, first_difference
 from hoverslam.harness.record.flight_record import FlightRecord
-from hoverslam.harness.record.run_folder import load, save
+from hoverslam.harness.record.run_folder import load
 from hoverslam.harness.statistics.words import agrees, counted
 from hoverslam.scenarios.schema import Scenario
 
@@ -90,9 +91,10 @@ class Certificate:
 
 
 class Job(NamedTuple):
-    """What is to be certified, where, and who wants to know how it goes."""
+    """What is to be certified, where, and who wants to know how it goes. `inputs`: the scenario's files, read."""
 
     scenario: Scenario
+    inputs: Inputs
     gnc: str | None
     n: int
     folder: Path
@@ -186,8 +188,7 @@ class _Book:
             self._keep(OTHER, other)
 
     def _keep(self, name: str, record: FlightRecord) -> None:
-        scenario = self._job.scenario
-        save(record, self._job.folder / name, scenario.model_dump(mode="json"), facts=provenance(scenario, record))
+        keep_record(record, self._job, self._job.folder / name)
         self.certificate.kept.append(self._job.folder / name)
 
 
@@ -198,7 +199,7 @@ def _facts(flown: FlownFlight) -> dict[str, Any]:
 
 
 def _fly(job: Job, pilot: Pilot) -> FlownFlight:
-    return pilot.fly(job.scenario, "certificate")
+    return pilot.fly(job.scenario, "certificate", inputs=job.inputs)
 
 
 def _warm(job: Job, pilot: Pilot, count: int, book: _Book) -> None:

@@ -49,12 +49,12 @@ def certify_command(request: CertifyRequest) -> int:
     _check(request)
     seed = {} if request.seed is None else {"seed": str(request.seed)}
     scenario = load(request.scenario, {**request.sets, **seed})
-    checked(scenario)
+    inputs = checked(scenario).inputs
     gnc = None if request.gnc == REFERENCE else request.gnc
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
         compile_first(scenario, request.gnc, dashboard.remark, dashboard.stage)
         tell = _teller(dashboard)
-        job = Job(scenario, gnc, request.n, folder, tell)
+        job = Job(scenario, inputs, gnc, request.n, folder, tell)
         certificate = certify(job)
         told = _told(certificate, folder)
         text = "\n".join(_lines(told)) + "\n"

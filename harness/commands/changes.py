@@ -1,7 +1,7 @@
-"""Says of a stored run what it is judged with now that is not what it was flown with."""
+"""Says of a stored run what it is judged with now that is not what it was flown with, and which copies are used."""
 
 from hoverslam.harness.console.console import progress
-from hoverslam.harness.fly.provenance import changed_since
+from hoverslam.harness.fly.provenance import changed_since, copies_used
 from hoverslam.harness.record.flight_record import StoredRun
 
 
@@ -10,3 +10,11 @@ def tell_changes(stored: StoredRun) -> None:
     for what in changed_since(stored):
         told = f"{stored.folder}: not what it was flown with, and judged by it as it is now: {what}"
         progress().say(told)
+    tell_copies(stored)
+
+
+def tell_copies(stored: StoredRun) -> None:
+    """A line for each file of which the folder's copy is used though the file says something else, or is not there."""
+    for one in copies_used(stored):
+        if one.now != "same":
+            progress().say(f"{stored.folder}: {one}")

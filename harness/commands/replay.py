@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.console.console import print_json, progress, results
@@ -16,39 +16,50 @@ from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.record.tolerance import Deviation, Tolerance, ToleranceError
 from hoverslam.harness.statistics.words import counted
 
+if TYPE_CHECKING:
+    from hoverslam.harness.fly.provenance import CopyUsed
+
 
 def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] = (), *, as_json: bool) -> int:
     """0 for the same flight (with tolerances: for one within them), 1 for another one.
 
     3 or 4 where the flight software or the harness was lost on the way.
     """
+    changed: list[str] = []
+    copies: list[CopyUsed] = []
     with Dashboard(progress()) as dashboard:
         tell_compiling(dashboard.remark)
         dashboard.stage("flying the recorded commands again" if gnc is None else "flying the program again")
         try:
-            allowed, changed = Tolerance.parse(list(tolerances)) if tolerances else None, list[str]()
-            found = _replay(run_folder, gnc, allowed, changed)
+            allowed = Tolerance.parse(list(tolerances)) if tolerances else None
+            found = _replay(run_folder, gnc, allowed, changed, copies)
         except (RecordError, ToleranceError) as error:
             raise UsageError(str(error)) from None
     code = _exit_code(found)
     if as_json:
-        print_json({**_as_json(found, gnc, code), "changed": changed})
+        print_json({**_as_json(found, gnc, code), "changed": changed, "copies": [one._asdict() for one in copies]})
     else:
         _tell(found)
         for what in changed:
             results().say(f"not what it was flown with: {what}")
+        for one in copies:
+            if one.now != "same":
+                results().say(str(one))
     return code
 
 
-def _replay(run_folder: Path, gnc: str | None, allowed: Tolerance | None, changed: list[str]) -> Replay:
-    """Fly it again; into `changed` goes what is another than when it was flown."""
+def _replay(
+    run_folder: Path, gnc: str | None, allowed: Tolerance | None, changed: list[str], copies: "list[CopyUsed]"
+) -> Replay:  # fmt: skip
+    """Fly it again; into `changed` goes what is another than when it was flown, into `copies` what the folder gave."""
 
     def build(stored: StoredRun) -> Any:
-        from hoverslam.harness.fly.provenance import changed_since
-        from hoverslam.harness.fly.run_diff import prepared_again
+        from hoverslam.harness.fly.prepare import prepare_stored
+        from hoverslam.harness.fly.provenance import changed_since, copies_used
 
+        prepared = prepare_stored(stored)
         changed.extend(changed_since(stored, gnc))
-        prepared = prepared_again(stored)
+        copies.extend(copies_used(stored))
         return prepared.plant, prepared.plan
 
     if gnc is None:

@@ -75,14 +75,14 @@ def run_page(folder: Path, page: Path) -> dict[str, Any]:
     """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
     from hoverslam.harness.commands.changes import tell_changes
     from hoverslam.harness.fly.assess import assess
+    from hoverslam.harness.fly.prepare import prepare_stored
     from hoverslam.harness.fly.replay import flown_again
-    from hoverslam.harness.fly.run_diff import prepared_again
     from hoverslam.harness.record.run_folder import load
     from hoverslam.harness.report import write_report
 
     stored = load(folder)
+    prepared = prepare_stored(stored)
     tell_changes(stored)
-    prepared = prepared_again(stored)
     if prepared.scenario.faults and stored.record.frames:
         flown_again(stored, prepared.plant, prepared.plan)
     flight, results, found, verdict, _ = assess(stored.record, prepared)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hoverslam.harness.commands.again import Again, consented, flown_before
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.commands.junit import junit_report, suite
 from hoverslam.harness.console.console import print_json, progress, results
 from hoverslam.harness.console.ending import Interrupted
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import exit_code
-from hoverslam.harness.fly.keep import keep
+from hoverslam.harness.fly.keep import keep, keep_record
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
 from hoverslam.harness.program.opening import REFERENCE, ByHand, open_session
 from hoverslam.harness.program.session import WAIT
@@ -30,7 +31,6 @@ from hoverslam.scenarios.load import load
 from hoverslam.scenarios.schema import Scenario
 
 if TYPE_CHECKING:
-    from hoverslam.harness.fly.identity import Identity
     from hoverslam.harness.fly.prepare import Prepared
     from hoverslam.harness.fly.summary import Summary
     from hoverslam.harness.record.flight_record import FlightRecord
@@ -57,11 +57,14 @@ class RunRequest(NamedTuple):
 
 def run_command(request: RunRequest) -> int:
     """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
-    again = None if request.origin is None else of_campaign(request)
+    again = _again(request)
     if again is not None:
-        request = request._replace(gnc=_consented(request, again))
+        gnc = consented(again, request.origin, request.gnc, stored_gnc=request.stored_gnc)
+        request = request._replace(gnc=gnc)
     elif request.stored_gnc:
-        raise UsageError("--stored-gnc: is of a flight out of a campaign; give it with --from DB:PLACE")
+        raise UsageError(
+            "--stored-gnc: is of a flight that was flown before; give it with --from DB:PLACE or --from RUN"
+        )
     with junit_report(request.junit, request.scenario) as suites:
         summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))
@@ -73,60 +76,13 @@ def run_command(request: RunRequest) -> int:
     return exit_code(summary) if request.expected else summary.exit_code
 
 
-class Again(NamedTuple):
-    """A flight of a campaign: its scenario, the program that flew it, and the hash that it came to."""
-
-    scenario: Scenario
-    gnc: str | None
-    hash: str
-    identity: "Identity | None" = None
-
-    def compared(self, flown: str, gnc: str | None = None) -> str:
-        """Whether it came to the same bits, and what is not as it was."""
-        from hoverslam.harness.fly.identity import differences, identity_of
-
-        now = identity_of(self.scenario, gnc or self.gnc)._replace(scenario="")
-        then = None if self.identity is None else self.identity._replace(scenario="")
-        changed = [] if then is None else differences(then, now)
-        others = f"; not as it was in the campaign: {', '.join(changed)}" if changed else ""
-        if flown == self.hash:
-            return f"the same bits as in the campaign{others}"
-        hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
-        why = others or ": the machine is another, or the program does not fly the same twice"
-        return f"not the bits of the campaign ({hashes}){why}"
-
-
-def _consented(request: RunRequest, again: Again) -> str | None:
-    """The program to fly with. One that a database names is started where the user says so, and not else."""
-    if request.gnc is not None or again.gnc in {None, REFERENCE}:
-        return request.gnc
-    if not request.stored_gnc:
-        shown = shlex.quote(str(again.gnc))
-        raise UsageError(
-            f"--from {request.origin}: flown by a program that only the database names, which is not started unasked: "
-            f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc for whatever stands there"
-        )
-    progress().say(f"starting the program that the database names: {again.gnc}")
-    return again.gnc
-
-
-def of_campaign(request: RunRequest) -> Again:
-    """The flight of `--from DB:PLACE`. Raises UsageError."""
-    from hoverslam.harness.campaign.logs import scenario_of
-    from hoverslam.harness.campaign.store import Store, StoreError
-    from hoverslam.harness.fly.identity import of_record
-
-    place, _, number = str(request.origin).rpartition(":")
-    if not place or not number.isdigit():
-        raise UsageError(f"--from {request.origin}: must be a database and a place, as in campaign.sqlite:12")
+def _again(request: RunRequest) -> Again | None:
+    """The flight of `--from`, which says all of it."""
+    if request.origin is None:
+        return None
     if request.sets or request.seed is not None:
         raise UsageError("--from: says all of the flight; leave --set and --seed out")
-    try:
-        with Store.read(Path(place)) as store:
-            identity = of_record(store.about["identity"])
-            return Again(scenario_of(store, int(number)), store.about["gnc"], store.row(int(number)).hash, identity)
-    except StoreError as error:
-        raise UsageError(f"--from {request.origin}: {error}") from None
+    return flown_before(request.origin)
 
 
 def _flown(request: RunRequest, again: Again | None) -> "Summary":
@@ -141,7 +97,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         with Compilation(partial(_compiled, dashboard)) as kernels:
-            record, prepared = _fly(scenario, request, folder, dashboard, kernels)
+            record, prepared = _fly(scenario, request, folder, dashboard, kernels, again)
             try:
                 if record.outcome == "interrupted":
                     raise KeyboardInterrupt
@@ -157,16 +113,14 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
 
 def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
     """Keep the log of a flight that was ended, to its last frame."""
-    from hoverslam.harness.fly.provenance import provenance
     from hoverslam.harness.record.flight_record import RecordError
     from hoverslam.harness.record.names import RUN_FILE
-    from hoverslam.harness.record.run_folder import save
 
     if not record.frames:
         return Interrupted("interrupted before the first frame, nothing was kept")
     if not (folder / RUN_FILE).is_file():
         try:
-            save(record, folder, prepared.scenario.model_dump(mode="json"), facts=provenance(prepared.scenario, record))
+            keep_record(record, prepared, folder)
         except RecordError as error:
             return Interrupted(f"interrupted, and the log could not be kept: {error}")
     after = f"after {counted(record.frames, 'frame')} ({1e-9 * record.frames * record.frame_period_ns:.2f} s)"
@@ -200,23 +154,25 @@ def _compiled(dashboard: Dashboard, done: int, of: int) -> None:
 
 
 def _fly(
-    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard, kernels: Compilation
-) -> "tuple[FlightRecord, Prepared]":
+    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard, kernels: Compilation,
+    again: Again | None,
+) -> "tuple[FlightRecord, Prepared]":  # fmt: skip
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
     dashboard.stage("starting the flight software")
+    inputs, for_kernels = (None, scenario) if again is None else (again.inputs, again.for_kernels)
     by_hand = ByHand(dashboard.remark, folder / "gnc.env")
     listeners = by_hand.listeners(request.show_output)
     with closing(by_hand), open_session(request.gnc, request.listen, listeners=listeners) as session:
         dashboard.stage("loading the plant")
         from hoverslam.harness.fly.prepare import prepare
 
-        if kernels.begin(scenario):
+        if kernels.begin(for_kernels):
             dashboard.remark(COMPILING)
-            unfelt = prepare(scenario, folder.name, feels=False)  # mistakes are told before the wait
+            unfelt = prepare(scenario, folder.name, inputs, feels=False)  # mistakes are told before the wait
             session.get_ready(unfelt.plant.shape, unfelt.plan)
             kernels.program_is_ready()
             kernels.wait_for(PLANT)
-        prepared = prepare(scenario, folder.name)
+        prepared = prepare(scenario, folder.name, inputs)
         plant = prepared.plant
         plant.truth(np.zeros(plant.truth_layout.width))  # compiled here, not in the time of the flight
         dashboard.stage("waiting for the flight software")

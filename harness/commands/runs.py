@@ -21,24 +21,9 @@ from hoverslam.harness.console.table import Column
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.hunt.ledger import LEDGER_FILE
 from hoverslam.harness.printable import printable
-from hoverslam.harness.record.names import (
-    APPLIED_FILE,
-    LOG_FILE,
-    LOST_FRAME_FILE,
-    OUTPUT_FILE,
-    REFUSED_FILE,
-    REPORT_FILE,
-    RUN_FILE,
-    SUMMARY_FILE,
-    TRACEBACK_FILE,
-)
+from hoverslam.harness.record.names import OF_A_FLIGHT, REPORT_FILE, RUN_FILE, SUMMARY_FILE
 from hoverslam.harness.statistics.words import counted
 
-OURS = frozenset({
-    RUN_FILE, LOG_FILE, SUMMARY_FILE, REPORT_FILE, APPLIED_FILE, TRACEBACK_FILE,
-    OUTPUT_FILE, LOST_FRAME_FILE, REFUSED_FILE,
-})  # fmt: skip
-"""All that a flight leaves in its run folder."""
 LARGEST_JSON = 16 << 20
 """Bytes of a file that is read to list it."""
 MEGA = 1e6
@@ -223,7 +208,9 @@ def _tell(request: Prune, going: Sequence[Entry], foreign: dict[str, list[str]])
 
 def _foreign(folder: Path) -> list[str]:
     """What lies in a run folder and was not left there by its flight."""
-    return sorted(one.name for one in folder.iterdir() if one.name not in OURS or one.is_symlink() or not one.is_file())
+    return sorted(
+        one.name for one in folder.iterdir() if one.name not in OF_A_FLIGHT or one.is_symlink() or not one.is_file()
+    )
 
 
 def _removed(going: Sequence[Entry]) -> list[Entry]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from hoverslam.harness.loop.link_faults import LinkFault, wake_ticks
 from hoverslam.plant.faults import KINDS, Fault
-from hoverslam.plant.vehicle import load_vehicle
+from hoverslam.plant.vehicle import vehicle_of
 from hoverslam.scenarios.dispersions import draw
 from hoverslam.scenarios.link_kinds import LINK_KINDS, is_of_link
 
@@ -77,7 +77,8 @@ def _overridden(prepared: "Prepared") -> dict[str, Any]:
     given = prepared.scenario.vehicle
     if not given.override:
         return {}
-    file, changed = load_vehicle(given.file), load_vehicle(given.file, given.override)
+    read = prepared.inputs.vehicle
+    file, changed = vehicle_of(read), vehicle_of(read, given.override)
     return {key: {"file": plain(_at(file, key)), "flown": plain(_at(changed, key))} for key in given.override}
 
 

@@ -16,13 +16,16 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hoverslam.harness.errors import users_mistakes
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.program.supervisor import PACKAGE_ROOT
 from hoverslam.harness.record.digest import DIGITS, digest
 from hoverslam.scenarios.schema import Scenario
+
+if TYPE_CHECKING:
+    from hoverslam.harness.fly.inputs import Inputs
 
 SAYS_NOTHING = frozenset({"name", "description", "expected"})
 """Keys for people, which change no flight and no verdict."""
@@ -63,15 +66,18 @@ class ChangedError(Exception):
     """A file that decides flights is no longer what it was when they were begun."""
 
 
-def identity_of(scenario: Scenario, gnc: str | Sequence[str] | None = None) -> Identity:
+def identity_of(
+    scenario: Scenario, gnc: str | Sequence[str] | None = None, inputs: "Inputs | None" = None
+) -> Identity:  # fmt: skip
     """The identity of a flight of this scenario by this program (None: the reference flight software).
 
-    Raises VehicleError, ScenarioError and RequirementSetError for a file that cannot be used.
+    `inputs`: its files, where they were read already. Raises VehicleError, ScenarioError and RequirementSetError for
+    one that cannot be used.
     """
     plant, judge = of_ourselves()
     return Identity(
         of_scenario(scenario),
-        *of_files(scenario),
+        *(of_files(scenario) if inputs is None else of_inputs(inputs)),
         plant=plant,
         judge=judge,
         command=of_command(gnc),
@@ -127,21 +133,26 @@ def of_scenario(scenario: Scenario) -> str:
 
 def of_files(scenario: Scenario) -> tuple[str, str, str]:
     """Vehicle, flight load and requirement set as they are now, resolved."""
-    from hoverslam.harness.build.build import load_tree
-    from hoverslam.plant.vehicle import vehicle_tree
+    from hoverslam.harness.fly.inputs import read_inputs
 
-    vehicle = digest(_told(vehicle_tree(scenario.vehicle.file)))
-    return vehicle, digest(load_tree(scenario)), of_requirements(scenario.requirements.set)
+    return of_inputs(read_inputs(scenario))
+
+
+def of_inputs(inputs: "Inputs") -> tuple[str, str, str]:
+    """Vehicle, flight load and requirement set as they were read."""
+    vehicle, load, requirements = inputs
+    return digest(says(vehicle.tree)), digest(load.tree), digest(says(requirements.tree))
 
 
 def of_requirements(name_or_path: str) -> str:
     """A requirement set as it is now, resolved. Raises RequirementSetError."""
     from hoverslam.harness.judge.sets import requirement_tree
 
-    return digest(_told(requirement_tree(name_or_path)))
+    return digest(says(requirement_tree(name_or_path)))
 
 
-def _told(tree: Mapping[str, Any]) -> dict[str, Any]:
+def says(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a file decides anything."""
     return {key: value for key, value in tree.items() if key not in SAYS_NOTHING}
 
 

@@ -1,7 +1,7 @@
 """What is kept of a flight that was judged: the run folder, its summary and its page."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hoverslam.harness.console.console import progress
 from hoverslam.harness.files import write_whole
@@ -10,8 +10,12 @@ from hoverslam.harness.record.toml_text import toml_text
 
 if TYPE_CHECKING:
     from hoverslam.harness.fly.assess import Assessment
+    from hoverslam.harness.fly.inputs import Inputs
     from hoverslam.harness.fly.prepare import Prepared
     from hoverslam.harness.fly.summary import Summary
+    from hoverslam.harness.record.flight_record import FlightRecord
+    from hoverslam.harness.record.log import Drawn
+    from hoverslam.scenarios.schema import Scenario
 
 
 def keep(
@@ -20,20 +24,18 @@ def keep(
     """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
     from hoverslam.harness.fly.applied import applied
     from hoverslam.harness.fly.expected import held
-    from hoverslam.harness.fly.provenance import provenance
     from hoverslam.harness.fly.summary import summarise
     from hoverslam.harness.record.flight_record import RecordError
     from hoverslam.harness.record.names import APPLIED_FILE
-    from hoverslam.harness.record.run_folder import save
     from hoverslam.harness.report.scene import Judged
 
     judged = Judged(assessment.flight, assessment.results, assessment.findings)
     expected = prepared.scenario.expected
     summary = held(summarise(assessment, str(folder)), expected)
     try:
-        record, tree = assessment.flight.record, prepared.scenario.model_dump(mode="json")
-        save(record, folder, tree, judged.channels, epoch, provenance(prepared.scenario, record))
-        echo = applied(prepared, flown=True, record=assessment.flight.record)
+        record = assessment.flight.record
+        keep_record(record, prepared, folder, judged.channels, epoch)
+        echo = applied(prepared, flown=True, record=record)
         write_whole(folder / APPLIED_FILE, toml_text(echo))
         write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
     except (RecordError, OSError) as error:
@@ -42,6 +44,35 @@ def keep(
     if page:
         _write_report(assessment, folder)
     return summary
+
+
+class FlownFrom(Protocol):
+    """A scenario and its files: a flight that was prepared, or a job that flies many of it."""
+
+    @property
+    def scenario(self) -> "Scenario":
+        """What was asked for."""
+
+    @property
+    def inputs(self) -> "Inputs":
+        """The files that it names, as they were read for the flight."""
+
+
+def keep_record(
+    record: "FlightRecord", given: FlownFrom, folder: Path, drawn: "Drawn | None" = None, epoch: int | None = None
+) -> None:
+    """Of a run folder what makes it one: the log, and all that the flight is flown and judged from again.
+
+    Raises RecordError. `drawn` and `epoch` as in `save`.
+    """
+    from hoverslam.harness.fly.inputs import texts
+    from hoverslam.harness.fly.provenance import provenance
+    from hoverslam.harness.record.copies import write_copies
+    from hoverslam.harness.record.run_folder import save
+
+    copies = write_copies(texts(given.inputs, progress().say), folder)
+    facts = {**provenance(given.scenario, record, given.inputs), "copies": copies}
+    save(record, folder, given.scenario.model_dump(mode="json"), drawn, epoch, facts)
 
 
 def _write_report(assessment: "Assessment", folder: Path) -> None:

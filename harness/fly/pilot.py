@@ -22,6 +22,7 @@ from typing import Self
 from hoverslam.harness.errors import OwnFaultError
 from hoverslam.harness.fly.assess import Assessment, assess
 from hoverslam.harness.fly.identity import Identity, mistakes_are_changes, refuse_changed
+from hoverslam.harness.fly.inputs import Inputs
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.loop.plan import ProgressCallback
 from hoverslam.harness.program.fleet import FleetSession
@@ -86,10 +87,15 @@ class Pilot:
         """Process id of the program, once it has started."""
         return None if self._session is None else self._session.pid
 
-    def fly(self, scenario: Scenario, run_id: str, watch: ProgressCallback | None = None) -> FlownFlight:
-        """One flight. Raises UsageError, ChangedError, mistakes of the scenario, and KeyboardInterrupt for Ctrl-C."""
+    def fly(
+        self, scenario: Scenario, run_id: str, watch: ProgressCallback | None = None, *, inputs: Inputs | None = None
+    ) -> FlownFlight:
+        """One flight, of `inputs` in place of the files that the scenario names.
+
+        Raises UsageError, ChangedError, mistakes of the scenario, and KeyboardInterrupt for Ctrl-C.
+        """
         session = self.open()
-        prepared = self._prepared(scenario, run_id)
+        prepared = self._prepared(scenario, run_id, inputs)
         return self._settled(prepared, session.fly(prepared.plant, prepared.plan, watch), watch)
 
     def fly_all(self, flights: Iterable[tuple[Scenario, str]]) -> Iterator[FlownFlight]:
@@ -118,9 +124,9 @@ class Pilot:
     ) -> None:
         self.close()
 
-    def _prepared(self, scenario: Scenario, run_id: str) -> Prepared:
+    def _prepared(self, scenario: Scenario, run_id: str, inputs: Inputs | None = None) -> Prepared:
         with mistakes_are_changes(scenario, self._gnc, self._identity):
-            prepared = prepare(scenario, run_id)
+            prepared = prepare(scenario, run_id, inputs)
         self._refuse_changed(scenario)
         return prepared
 
@@ -134,7 +140,7 @@ class Pilot:
         why: list[str] = []
         while (failure := record.gnc_failure) is not None and may_be_the_host(failure) and len(why) + 1 < self._tries:
             why.append(f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}")
-            prepared = self._prepared(prepared.scenario, prepared.plan.run_id)
+            prepared = self._prepared(prepared.scenario, prepared.plan.run_id, prepared.inputs)
             record = self.open().fly(prepared.plant, prepared.plan, watch)
         if record.outcome == "interrupted":
             raise KeyboardInterrupt

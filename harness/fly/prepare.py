@@ -10,12 +10,16 @@ from typing import NamedTuple
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.build.build import build_plant, flight_load
 from hoverslam.harness.build.no_effect import refuse_no_effect, refuse_unread
-from hoverslam.harness.judge.sets import RequirementSet, load_requirements, refuse_empty_windows
+from hoverslam.harness.errors import users_mistakes
+from hoverslam.harness.fly.inputs import KEYS, WORDS, Inputs, read_inputs, scenario_again, stored_inputs
+from hoverslam.harness.judge.sets import RequirementSet, refuse_empty_windows, requirements_of
 from hoverslam.harness.loop.link_faults import armed
 from hoverslam.harness.loop.plan import FlightPlan
+from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.trace.flight import FlightContext
 from hoverslam.harness.window.oracle import Oracle
 from hoverslam.harness.window.window import FlightWindow
+from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.plant import Plant
 from hoverslam.scenarios.reads import watched
 from hoverslam.scenarios.schema import Scenario
@@ -29,18 +33,22 @@ class Prepared(NamedTuple):
     plan: FlightPlan
     requirements: RequirementSet
     context: FlightContext
+    inputs: Inputs
 
     def again(self) -> "Prepared":
         """The same flight with another plant."""
-        return prepare(self.scenario, self.plan.run_id)
+        return prepare(self.scenario, self.plan.run_id, self.inputs)
 
 
-def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
+def prepare(scenario: Scenario, run_id: str, inputs: Inputs | None = None, *, feels: bool = True) -> Prepared:
     """Build the plant at release; the first call on a machine compiles its kernels. `feels` as for Plant.
 
+    `inputs`: what stands in for the files that the scenario names, where it is not read from these.
     Everything is read through a view that notes it: what the scenario says to nobody, or to no effect, is refused.
     """
     view, read = watched(scenario)
+    inputs = inputs or read_inputs(view)
+    read.update(KEYS.values())
     rates = view.rates
     plan = FlightPlan(
         run_id=run_id,
@@ -50,18 +58,18 @@ def prepare(scenario: Scenario, run_id: str, *, feels: bool = True) -> Prepared:
         frame_ticks=rates.frame_ticks,
         command_delay_ticks=rates.command_delay_ticks,
         max_frames=rates.max_frames,
-        flight_load=flight_load(view),
+        flight_load=flight_load(view, inputs.load),
         link_faults=armed(view),
     )
-    requirements = load_requirements(view.requirements.set)
+    requirements = requirements_of(inputs.requirements)
     refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
-    plant = build_plant(view, view.seed, feels=feels)
+    plant = build_plant(view, view.seed, inputs.vehicle, feels=feels)
     engine = plant.vehicle.engine
     plan = replace(plan, throttle_range=(engine.throttle_floor, engine.throttle_ceiling))
     context = _context(view, plant)
     refuse_no_effect(scenario, plant.vehicle)
     refuse_unread(scenario, read)
-    return Prepared(scenario, plant, plan, requirements, context)
+    return Prepared(scenario, plant, plan, requirements, context, inputs)
 
 
 def checked(scenario: Scenario) -> Prepared:
@@ -71,6 +79,36 @@ def checked(scenario: Scenario) -> Prepared:
     RequirementSetError.
     """
     return prepare(scenario, "checked", feels=False)
+
+
+def prepare_stored(stored: StoredRun, *, feels: bool = True) -> Prepared:
+    """A stored flight prepared again, from its folder's own copies; the only way to do so, whichever command asks.
+
+    `feels` as for Plant.
+    Raises RecordError for all that is in the way: a copy that was changed, a file that is gone, an older scenario.
+    """
+    try:
+        scenario = scenario_again(stored)
+        prepared = prepare(scenario, stored.record.run_id, stored_inputs(stored, scenario), feels=feels)
+    except users_mistakes() as mistake:
+        raise RecordError(f"run folder {stored.folder}: {mistake}; {_remedy(stored)}") from None
+    if prepared.plant.shape != stored.record.shape:  # kernels look at rows of its own shape, and check nothing
+        flown, now = (_parts(shape) for shape in (stored.record.shape, prepared.plant.shape))
+        text = f"run folder {stored.folder}: flown with {flown}, and the vehicle of its scenario has {now} now"
+        raise RecordError(f"{text}; make the vehicle's file as it was, or fly it again")
+    return prepared
+
+
+def _remedy(stored: StoredRun) -> str:
+    """What to do where the files of a stored flight cannot be used."""
+    if lacking := [word for name, word in WORDS.items() if name not in stored.copies]:
+        without = f"the folder has no copy of its {' and its '.join(lacking)}, as older versions kept none"
+        return f"{without}: put the file back as it was, or fly it again"
+    return "read it with the hoverslam that wrote it, or fly it again"
+
+
+def _parts(shape: VehicleShape) -> str:
+    return ", ".join(f"{name} {count}" for name, count in shape._asdict().items())
 
 
 STARTING_TO_RUNNING = (1.0, 3.0)

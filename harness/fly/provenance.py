@@ -3,29 +3,32 @@
 import hashlib
 import shlex
 import shutil
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
-
+from hoverslam.harness.errors import users_mistakes
 from hoverslam.harness.fly import identity
+from hoverslam.harness.fly.inputs import WORDS, Inputs, read, references, scenario_again, stored_inputs
 from hoverslam.harness.program.session import WAIT
-from hoverslam.harness.record.flight_record import FlightRecord, RecordError, StoredRun
+from hoverslam.harness.record.flight_record import FlightRecord, StoredRun
+from hoverslam.harness.record.names import COPIES
 from hoverslam.scenarios.schema import Scenario
 
 DECIDING = ("scenario", "vehicle", "load", "requirements", "plant", "judge")
 """Parts of the identity that decide what a stored flight is when it is flown or judged again."""
 OF_PROGRAM = ("command", "binary")
 """Parts that decide it as well where a flight program flies it again."""
-FILES = {"vehicle": ("vehicle", "file"), "load": ("flight_load", "file"), "requirements": ("requirements", "set")}
+FILES = dict(zip(Inputs._fields, COPIES, strict=True))
+"""Of each part that is a file, its copy."""
 
 
-def provenance(scenario: Scenario, record: FlightRecord) -> dict[str, Any]:
+def provenance(scenario: Scenario, record: FlightRecord, inputs: Inputs) -> dict[str, Any]:
     """The version of this tool, the digests of all that decides the flight, and the program: command, file, hash."""
     return {
         "hoverslam": version("hoverslam"),
-        "identity": identity.identity_of(scenario, record.command)._asdict(),
+        "identity": identity.identity_of(scenario, record.command, inputs)._asdict(),
         "program": _program(record.command),
     }
 
@@ -43,35 +46,52 @@ def _program(command: str | None) -> dict[str, str | None]:
     return {**told, "file": str(Path(found).resolve()), "sha256": digest}
 
 
-def scenario_again(stored: StoredRun) -> Scenario:
-    """The scenario of a stored run; raises RecordError where this version cannot read it."""
-    try:
-        return Scenario.model_validate(stored.scenario)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        text = f"run folder {stored.folder}: this version cannot read its scenario ({place}: {first['msg']})"
-        raise RecordError(f"{text}; fly it again") from None
-
-
 def changed_since(stored: StoredRun, gnc: str | None = None) -> list[str]:
-    """What a stored run was flown with that is another now, in words; nothing of a run that does not say it.
+    """What a stored run was flown with and is not flown or judged with now, in words; nothing of a run that says none.
 
-    `gnc`: the program that flies it again, where one does. Raises VehicleError, ScenarioError and RequirementSetError
-    for a file that is not there any more.
+    `gnc`: the program that flies it again, where one does. What the folder has a copy of is the same whatever became of
+    the file: see `copies_used`. Raises as `stored_inputs`.
     """
     then = identity.of_record(stored.identity)
     if then is None:
         return []
     program = stored.record.command if gnc in {None, WAIT} else gnc
-    now = identity.identity_of(scenario_again(stored), program)
+    scenario = scenario_again(stored)
+    now = identity.identity_of(scenario, program, stored_inputs(stored, scenario))
     parts = DECIDING if gnc in {None, WAIT} else DECIDING + OF_PROGRAM
-    return [_named(part, stored) for part in parts if getattr(then, part) != getattr(now, part)]
+    named = references(scenario)
+    return [_named(part, named) for part in parts if getattr(then, part) != getattr(now, part)]
 
 
-def _named(part: str, stored: StoredRun) -> str:
+def _named(part: str, named: Mapping[str, str]) -> str:
     """A part in words, with the file that the scenario names for it."""
-    if part not in FILES:
-        return identity.WORDS[part]
-    table, key = FILES[part]
-    return f"{identity.WORDS[part]} ({stored.scenario[table][key]})"
+    return f"{identity.WORDS[part]} ({named[FILES[part]]})" if part in FILES else identity.WORDS[part]
+
+
+class CopyUsed(NamedTuple):
+    """A copy in a run folder that stands in for a file: which, of what, and what that says now where we are."""
+
+    copy: str
+    of: str
+    now: Literal["same", "changed", "gone"]
+
+    def __str__(self) -> str:
+        became = {"same": "says the same", "changed": "says something else now", "gone": "cannot be read here"}
+        return f"{self.copy} of the run folder is used: the {WORDS[self.copy]} {self.of} {became[self.now]}"
+
+
+def copies_used(stored: StoredRun) -> list[CopyUsed]:
+    """What of a stored run comes from its own folder. Raises as `stored_inputs`."""
+    scenario = scenario_again(stored)
+    ours, named = stored_inputs(stored, scenario), references(scenario)
+    return [CopyUsed(name, named[name], _now(name, scenario, ours)) for name in COPIES if name in stored.copies]
+
+
+def _now(name: str, scenario: Scenario, ours: Inputs) -> Literal["same", "changed", "gone"]:
+    """What became of a file. Only what it says counts, as in an identity."""
+    try:
+        there = read(name, references(scenario)[name], scenario.name)
+    except users_mistakes():
+        return "gone"
+    mine = ours[COPIES.index(name)]
+    return "same" if identity.says(there.tree) == identity.says(mine.tree) else "changed"

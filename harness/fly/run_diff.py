@@ -4,34 +4,38 @@ Both are judged again from their records, by the requirement set of their own sc
 compared.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from hoverslam.harness.fly.provenance import scenario_again
+from hoverslam.harness.fly.identity import says
+from hoverslam.harness.fly.prepare import prepare_stored
 from hoverslam.harness.judge.requirements import RequirementResult, evaluate
 from hoverslam.harness.judge.verdict import Verdict, judge
 from hoverslam.harness.record.difference import Difference, Trace, by_number, difference_by_stream, first_difference
 from hoverslam.harness.record.fingerprint import differences
-from hoverslam.harness.record.flight_record import RecordError, StoredRun
+from hoverslam.harness.record.flight_record import StoredRun
+from hoverslam.harness.record.names import COPIES
 from hoverslam.harness.record.run_folder import load
 from hoverslam.harness.trace.flight import Flight
-from hoverslam.plant.layout import VehicleShape
-
-if TYPE_CHECKING:
-    from hoverslam.harness.fly.prepare import Prepared
 
 ORDER = ("truth", "sensors", "actuators")
 """In which they come about within a frame: the state, what is measured in it, what is commanded upon that."""
 
 
+MOST_KEYS = 20
+"""Of a file that are told one by one."""
+
+
 class Judged(NamedTuple):
-    """A stored run, with what it came to."""
+    """A stored run, with what it came to; `files`: what each file of its scenario says, by the name of its copy."""
 
     stored: StoredRun
     flight: Flight
     results: list[RequirementResult]
     verdict: Verdict
+    files: Mapping[str, Any] = MappingProxyType({})
 
 
 class MarginPair(NamedTuple):
@@ -79,34 +83,17 @@ def diff_runs(first: Path, second: Path) -> RunDiff:
         difference,
         by_stream,
         list(_margins(one.results, other.results)),
-        list(_changed_keys(_flown(one), _flown(other))),
+        [*_changed_keys(_flown(one), _flown(other)), *_changed_files(one, other)],
         differences(one.stored.fingerprint, other.stored.fingerprint),
     )
 
 
 def judged(stored: StoredRun) -> Judged:
     """Judge a stored flight again."""
-    prepared = prepared_again(stored)
+    prepared = prepare_stored(stored)
     flight = Flight(stored.record, prepared.context)
     results = evaluate(flight, prepared.requirements)
-    return Judged(stored, flight, results, judge(stored.record, results))
-
-
-def prepared_again(stored: StoredRun) -> "Prepared":
-    """What a stored flight was flown with; raises RecordError where this version cannot read its scenario."""
-    from hoverslam.harness.fly.prepare import prepare
-
-    scenario = scenario_again(stored)
-    prepared = prepare(scenario, stored.record.run_id)
-    if prepared.plant.shape != stored.record.shape:  # kernels look at rows of its own shape, and check nothing
-        flown, now = (_parts(shape) for shape in (stored.record.shape, prepared.plant.shape))
-        text = f"run folder {stored.folder}: flown with {flown}, and the vehicle of its scenario has {now} now"
-        raise RecordError(f"{text}; make the vehicle's file as it was, or fly it again")
-    return prepared
-
-
-def _parts(shape: VehicleShape) -> str:
-    return ", ".join(f"{name} {count}" for name, count in shape._asdict().items())
+    return Judged(stored, flight, results, judge(stored.record, results), prepared.inputs.trees)
 
 
 def _compared(one: StoredRun, other: StoredRun) -> tuple[Difference | None, dict[str, Difference | None]]:
@@ -157,6 +144,14 @@ def _relative(pair: MarginPair) -> float:
 def _flown(run: Judged) -> dict[str, Any]:
     """The scenario without what was expected of it, which flies nothing."""
     return {key: value for key, value in run.stored.scenario.items() if key != "expected"}
+
+
+def _changed_files(one: Judged, other: Judged) -> Iterator[str]:
+    """What their vehicles, flight loads and requirement sets say differently; only copies tell what was flown."""
+    for name in (name for name in COPIES if name in one.stored.copies and name in other.stored.copies):
+        told = list(_changed_keys(says(one.files[name]), says(other.files[name])))
+        many = f"{name}: {len(told)} keys are different"
+        yield from (f"{name}: {line}" for line in told) if len(told) <= MOST_KEYS else [many]
 
 
 def _changed_keys(one: Any, other: Any, path: str = "") -> Iterator[str]:

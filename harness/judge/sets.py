@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from hoverslam.harness.judge.clauses import Clause, Strict
 from hoverslam.harness.stl.formula import Formula, Temporal, Until, nodes
 from hoverslam.harness.stl.monitor import MonitorError, frames_of
-from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, laid, origin
+from hoverslam.plant.layers import Folder, Found, Layer, LayerError, Resolved, chain, origin, resolved
 from hoverslam.plant.toml_file import is_file
 
 Severity = Literal["required", "advisory"]
@@ -63,24 +63,33 @@ def shipped_sets() -> list[str]:
 
 def load_requirements(name_or_path: str) -> RequirementSet:
     """A shipped set by name, or a set of the user's own by the path of a .toml file."""
-    tree, origins, last = _laid(name_or_path)
-    document = {**tree, "requirement": list(tree["requirement"].values())}
+    return requirements_of(resolved_requirements(name_or_path))
+
+
+def requirements_of(given: Resolved) -> RequirementSet:
+    """The set that a file says, checked. Raises RequirementSetError."""
+    document = document_of(given)
     try:
         return RequirementSet.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         key = _key(document, first["loc"])
-        layer = origin(f"requirement.{key}" if len(first["loc"]) > 1 else key, origins) or last
+        layer = origin(f"requirement.{key}" if len(first["loc"]) > 1 else key, given.origins) or given.own
         raise RequirementSetError(f"{layer.label}: {key or 'the set'}: {_complaint(first)}") from None
 
 
 def requirement_tree(name_or_path: str) -> dict[str, Any]:
     """What a set says, over what it extends, before anything is checked. Raises RequirementSetError."""
-    return _laid(name_or_path)[0]
+    return resolved_requirements(name_or_path).tree
 
 
-def _laid(name_or_path: str) -> tuple[dict[str, Any], dict[str, Layer], Layer]:
-    """The tree, which layer each key came from, and the set's own layer."""
+def document_of(given: Resolved) -> dict[str, Any]:
+    """A set as a file states it, its requirements in a list; in the tree they are by id."""
+    return {**given.tree, "requirement": list(given.tree["requirement"].values())}
+
+
+def resolved_requirements(name_or_path: str) -> Resolved:
+    """A set over what it extends, its requirements by id, as yet unchecked. Raises RequirementSetError."""
     try:
         layers = chain(_find, name_or_path)
         for layer in layers:
@@ -88,7 +97,7 @@ def _laid(name_or_path: str) -> tuple[dict[str, Any], dict[str, Layer], Layer]:
         for base in layers[:-1]:
             base.tree.pop("name", None)
         layers[-1].tree.setdefault("name", Path(name_or_path).stem)
-        return *laid(layers), layers[-1]
+        return resolved(layers)
     except LayerError as wrong:
         raise RequirementSetError(str(wrong)) from None
 

@@ -1,7 +1,7 @@
 """A flight, column by column, as it is flown, kept and read."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,10 +89,14 @@ class FlightRecord:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run folder, read: the record, the scenario as resolved, and where it was flown."""
+    """A run folder, read: the record, the scenario as resolved, and where it was flown.
+
+    `copies`: the SHA-256 of each file in it that is a copy of one that the scenario names.
+    """
 
     folder: Path
     record: FlightRecord
     scenario: dict[str, Any]
     fingerprint: dict[str, str]
     identity: object = None
+    copies: Mapping[str, str] = field(default_factory=dict)

@@ -69,7 +69,7 @@ def load(folder: Path) -> StoredRun:
         _check(folder, about)
         check_header(about)
         exact = read_exact(folder / LOG_FILE, VehicleShape(**about["shape"]), about["frames"])
-        told = about["scenario_resolved"], about["environment"], about.get("identity")
+        told = about["scenario_resolved"], about["environment"], about.get("identity"), about.get("copies", {})
         return StoredRun(folder, _record(about, exact), *told)
     except FileNotFoundError as error:
         raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error

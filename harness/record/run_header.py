@@ -46,6 +46,8 @@ class Header(BaseModel):
     gnc_failure: dict[str, Any] | None
     scenario_resolved: dict[str, Any]
     environment: dict[str, str]
+    copies: dict[str, str] = {}
+    command: str | None = None
 
 
 def check_header(about: dict[str, Any]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from hoverslam.gnc.load import LoadError, read_load
-from hoverslam.harness.build.build import load_tree
+from hoverslam.harness.build.build import resolved_load
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.plant.layout import VehicleShape
-from hoverslam.plant.vehicle import load_vehicle, shipped_vehicles, vehicle_tree
+from hoverslam.plant.vehicle import load_vehicle, resolved_vehicle, shipped_vehicles
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
 from tests.evidence.made_files import as_toml, changed
@@ -27,7 +27,7 @@ def _scenarios() -> dict[str, dict[str, Any]]:
 
 @cache
 def _vehicles() -> dict[str, dict[str, Any]]:
-    return {name: vehicle_tree(name) for name in shipped_vehicles()}
+    return {name: resolved_vehicle(name).tree for name in shipped_vehicles()}
 
 
 @cache
@@ -59,7 +59,7 @@ def vehicle(folder: Path, rng: random.Random) -> None:
 def flight_load(folder: Path, rng: random.Random) -> None:
     """Any shipped flight load, changed; also read by the reference flight software, as it would be in flight."""
     name, path = rng.choice(list(_scenarios())), folder / "made.toml"
-    path.write_bytes(as_toml(changed(load_tree(load(name)), rng), rng))
+    path.write_bytes(as_toml(changed(resolved_load(load(name).flight_load.file, name).tree, rng), rng))
     made = _prepared(load(name, {"flight_load.file": f'"{path}"'}))
     try:
         read_load(made.plan.flight_load, 0.01)

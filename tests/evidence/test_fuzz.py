@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hoverslam.harness.campaign.store import StoreError
-from hoverslam.harness.fly.run_diff import prepared_again
+from hoverslam.harness.fly.prepare import prepare_stored
 from hoverslam.harness.record.digest import digest
 from hoverslam.harness.record.flight_record import RecordError
 from hoverslam.harness.record.names import RUN_FILE
@@ -65,7 +65,7 @@ def test_a_run_of_another_stage_than_its_vehicle_is_refused_before_a_kernel_sees
     """It wrote beyond the end of arrays."""
     save(record_of(), tmp_path / "run", load_scenario("zq3-landing").model_dump(mode="json"))
     with pytest.raises(RecordError, match=r"flown with engines 3.*the vehicle of its scenario has engines 9"):
-        prepared_again(load(tmp_path / "run"))
+        prepare_stored(load(tmp_path / "run"))
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,7 @@ class TestRun:
         assert folder.name.endswith("-zq3-landing-s7")
         assert {path.name for path in folder.iterdir()} == {
             "run.json", "summary.json", "flight.mcap", "report.html", "gnc.log", "applied.toml",
+            "vehicle.toml", "flight_load.toml", "requirements.toml",
         }  # fmt: skip
         assert _strict((folder / "summary.json").read_text(encoding="utf-8")) == summary
         again = hoverslam("replay", str(folder), "--json")
@@ -236,7 +237,8 @@ class TestRun:
         assert running.returncode == 130
         assert "hoverslam: interrupted after" in rest
         (folder,) = (tmp_path / "runs").iterdir()
-        assert {path.name for path in folder.iterdir()} == {"run.json", "flight.mcap", "gnc.log"}
+        copies = {"vehicle.toml", "flight_load.toml", "requirements.toml"}
+        assert {path.name for path in folder.iterdir()} == {"run.json", "flight.mcap", "gnc.log", *copies}
 
 
 def _strict(text: str) -> Any:

@@ -9,12 +9,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from hoverslam import plant, scenarios
+from hoverslam.harness.cli import app
 from hoverslam.harness.errors import users_mistakes
 from hoverslam.harness.fly.identity import WORDS, identity_of
 from hoverslam.harness.fly.provenance import changed_since
+from hoverslam.harness.record.digest import digest
 from hoverslam.harness.record.flight_record import StoredRun
+from hoverslam.harness.record.names import COPIES, RUN_FILE
 from hoverslam.scenarios.load import load
 from tests.harness.flights import fly
 from tests.harness.test_cli import ECHO_GNC, hoverslam
@@ -92,27 +96,68 @@ def test_a_scenario_and_a_program_that_are_others_are_named(tmp_path: Path) -> N
     assert changed_since(edited) == ["the scenario"]
 
 
-def test_a_vehicle_that_was_edited_or_is_missing_is_named(tmp_path: Path) -> None:
-    run, vehicle = flown(tmp_path), tmp_path / "mine.toml"
-    assert json.loads(hoverslam("replay", str(run), "--json").stdout)["changed"] == []
+def heavier(vehicle: Path) -> None:
+    """The vehicle's file with a ton more."""
     text = vehicle.read_text()
-    lines = [f"{line}  # moved" if line.startswith("#") else line for line in text.splitlines()]
-    vehicle.write_text("\n".join(lines) + "\n")
-    assert json.loads(hoverslam("replay", str(run), "--json").stdout)["changed"] == [], "a comment is no change"
-    number = next(line for line in lines if line.startswith("dry_mass_kg"))
+    number = next(line for line in text.splitlines() if line.startswith("dry_mass_kg"))
     value = number.partition("=")[2].split("#")[0].strip()
     vehicle.write_text(text.replace(number, number.replace(value, f"{float(value) + 1000.0}"), 1))
-    again = hoverslam("replay", str(run), "--json")
-    (changed,) = json.loads(again.stdout)["changed"]
+
+
+def as_older_versions_wrote(run: Path) -> None:
+    """A run folder without the copies, and without a word of them."""
+    about = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
+    del about["copies"], about["checksum"]
+    (run / RUN_FILE).write_text(json.dumps(about | {"checksum": digest(about)}), encoding="utf-8")
+    for name in COPIES:
+        (run / name).unlink()
+
+
+def asked(*arguments: str) -> Result:
+    """A command in this process: of those that start no program, what is loaded need not be loaded again."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_a_vehicle_that_was_edited_is_named_and_the_copy_of_the_run_folder_is_flown(tmp_path: Path) -> None:
+    run, vehicle = flown(tmp_path), tmp_path / "mine.toml"
+    heavier(vehicle)
+    again = asked("replay", str(run), "--json")
+    told = json.loads(again.stdout)
+    assert (again.exit_code, told["equal"], told["changed"]) == (0, True, [])
+    assert told["copies"][0] == {"copy": "vehicle.toml", "of": str(vehicle), "now": "changed"}
+    assert [one["now"] for one in told["copies"][1:]] == ["same", "same"]
+    said = f"vehicle.toml of the run folder is used: the vehicle {vehicle} says something else now"
+    assert said in asked("report", str(run)).stderr
+    vehicle.unlink()
+    assert f"the vehicle {vehicle} cannot be read here" in asked("replay", str(run)).stdout
+
+
+def test_of_a_folder_without_copies_a_vehicle_that_was_edited_or_is_missing_is_named(tmp_path: Path) -> None:
+    run, vehicle = flown(tmp_path), tmp_path / "mine.toml"
+    as_older_versions_wrote(run)
+    text = vehicle.read_text()
+    vehicle.write_text(f"# a comment is no change\n{text}")
+    assert json.loads(asked("replay", str(run), "--json").stdout)["changed"] == []
+    heavier(vehicle)
+    again = asked("replay", str(run), "--json")
+    told = json.loads(again.stdout)
+    (changed,) = told["changed"]
     assert str(vehicle) in changed
-    assert again.returncode == 1
-    assert str(vehicle) in hoverslam("replay", str(run)).stdout
-    assert str(vehicle) in hoverslam("report", str(run)).stderr
+    assert (again.exit_code, told["copies"]) == (1, [])
+    assert str(vehicle) in asked("report", str(run)).stderr
     page = (run / "report.html").read_text(encoding="utf-8")
     assert "fault 1 (engine_low_thrust on 1, at landing_ignition + 1 s) never came" in page
     assert "fault 0" not in page, "it came, and what is written again says so"
     vehicle.unlink()
-    gone = hoverslam("replay", str(run))
-    assert gone.returncode == 2
-    assert str(vehicle) in gone.stderr
-    assert "Traceback" not in gone.stderr
+    for command in (
+        ["replay", str(run)],
+        ["report", str(run)],
+        ["diff", str(run), str(run)],
+        ["run", "--from", str(run)],
+    ):
+        gone = asked(*command)
+        assert (gone.exit_code, gone.stdout, "Traceback" in gone.stderr) == (2, "", False), command
+        said = " ".join(gone.stderr.split())
+        assert f"vehicle file {vehicle}: no such file" in said
+        assert "the folder has no copy of its vehicle and its flight load and its requirement set" in said
+        assert "put the file back as it was, or fly it again" in said

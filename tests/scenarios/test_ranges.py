@@ -16,7 +16,7 @@ from hoverslam.harness.build.build import flight_load
 from hoverslam.harness.campaign.baseline import Baseline, check
 from hoverslam.harness.judge.sets import RequirementSetError, load_requirements
 from hoverslam.plant.ranges import VEHICLE, unit_of
-from hoverslam.plant.vehicle import VehicleError, load_vehicle, vehicle_tree
+from hoverslam.plant.vehicle import VehicleError, load_vehicle, resolved_vehicle
 from hoverslam.scenarios.campaign import Campaign, read_campaign
 from hoverslam.scenarios.limits import Limits, read_limits
 from hoverslam.scenarios.load import ScenarioError, load
@@ -95,7 +95,7 @@ def test_so_is_one_that_a_schema_cannot_say(text: str, said: str, tmp_path: Path
 
 
 def test_every_number_of_the_shipped_vehicles_and_loads_has_a_range_and_the_pages_have_it() -> None:
-    tables = {name: value for name, value in vehicle_tree("zq3_y1").items() if isinstance(value, dict)}
+    tables = {name: value for name, value in resolved_vehicle("zq3_y1").tree.items() if isinstance(value, dict)}
     assert {name: set(keys) for name, keys in tables.items()} == {name: set(keys) for name, keys in VEHICLE.items()}
     assert set(LOAD) == set(KEYS)
     written = (ROOT / "docs" / "vehicle-file.md").read_text(encoding="utf-8")
