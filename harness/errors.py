@@ -19,6 +19,7 @@ USERS_MISTAKES = (
     ("hoverslam.scenarios.load", "ScenarioError"),
     ("hoverslam.plant.vehicle", "VehicleError"),
     ("hoverslam.harness.judge.sets", "RequirementSetError"),
+    ("hoverslam.harness.campaign.store", "StoreError"),
 )
 """What the parts raise for a mistake in the user's files. By name: a part that is not loaded has raised nothing, and
 loading it to find out would make a typing slip cost the import of numba."""

@@ -72,28 +72,15 @@ class FlyFixture:
         self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
     ) -> Flown:
         """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
+        from hoverslam.harness.fly.stated import said, stated
         from hoverslam.harness.fly.summary import summarise
 
-        said = {key: _text(value) for key, value in (sets or {}).items()} | (
-            {} if seed is None else {"seed": str(seed)}
-        )
-        flown = self._pilot.fly(self._scenario(scenario, said), "pytest")
+        told = said(sets, seed)
+        flown = self._pilot.fly(stated(scenario, told), "pytest")
         result = Flown(summarise(flown.assessment, None), self._ids())
         if not result.passed:
-            self._keep(result, flown, scenario, said)
+            self._keep(result, flown, scenario, told)
         return result
-
-    def _scenario(self, scenario: "str | Path | Scenario", sets: Mapping[str, str]) -> "Scenario":
-        from hoverslam.scenarios.load import load
-        from hoverslam.scenarios.schema import Scenario
-
-        if isinstance(scenario, Scenario):
-            return (
-                scenario.model_copy(update={"seed": int(sets["seed"]), "expected": None})
-                if "seed" in sets
-                else scenario
-            )
-        return load(scenario, sets)
 
     def _keep(self, result: Flown, flight: "FlownFlight", scenario: object, sets: Mapping[str, str]) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
@@ -126,12 +113,3 @@ class FlyFixture:
         beside = {name: name for name in COPIES if (folder / name).is_file()}
         path.write_text(toml_text(naming(scenario, beside)), encoding="utf-8")
         return str(path)
-
-
-def _text(value: Any) -> str:
-    """A value as `--set` takes it."""
-    if isinstance(value, str):
-        return value
-    from hoverslam.harness.record.toml_text import value_text
-
-    return value_text(value)

@@ -49,8 +49,24 @@ class HuntRequest(NamedTuple):
     as_json: bool = False
 
 
+class Hunted(NamedTuple):
+    """What came of a hunt, and where it is."""
+
+    state: "State"
+    found: "list[Found]"
+    adopted: list[str]
+    out: Path
+
+
 def hunt_command(request: HuntRequest) -> int:
     """Hunt, write, tell; exit code 1 where something was found."""
+    came = hunted(request)
+    _tell(request, *came)
+    return 1 if came.found else 0
+
+
+def hunted(request: HuntRequest) -> Hunted:
+    """Hunt and write. Raises UsageError for a mistake, and where no case could be flown."""
     from hoverslam.harness.hunt.methods import METHODS
     from hoverslam.harness.hunt.properties import PROPERTIES
 
@@ -78,9 +94,7 @@ def hunt_command(request: HuntRequest) -> int:
         state, found = _hunt(request, space, out)
         if state.refused and not state.least[1] and not state.excused:
             raise UsageError(state.refusal)
-        adopted = _adopt(request, found)
-        _tell(request, state, found, adopted, out)
-    return 1 if found else 0
+        return Hunted(state, found, _adopt(request, found), out)
 
 
 def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":

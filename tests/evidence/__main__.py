@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.evidence import campaigns, damage, first, fuzz, gate, hunts, kills, replay
+from tests.evidence import campaigns, damage, first, fuzz, gate, hunts, kills, recipes, replay
 from tests.evidence.tables import MINUTES
 
 RESUMED = {
@@ -18,6 +18,7 @@ RESUMED = {
     "damage": damage.main,
     "first": first.main,
     "fuzz": fuzz.main,
+    "recipes": recipes.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -64,10 +64,13 @@ def raced(number: int, before: Path) -> Row:
 def first_verdict_s(tree: Path) -> float:
     """From the command to the end of a flight that passes, with the sources in a folder and nothing compiled."""
     with TemporaryDirectory() as folder:
-        environment = {**os.environ, "PYTHONPATH": str(tree), "XDG_CACHE_HOME": f"{folder}/cache"}
+        nested = (tree / "src").is_dir()  # the older commit has its packages at the top
+        command = "hoverslam.harness.cli" if nested else "harness.cli"
+        path = str(tree / "src") if nested else str(tree)
+        environment = {**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": f"{folder}/cache"}
         began_s = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "run", "--out", f"{folder}/run"],
+            [sys.executable, "-P", "-m", command, "run", "--out", f"{folder}/run"],
             env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
         )  # fmt: skip
         return time.perf_counter() - began_s
