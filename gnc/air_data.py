@@ -1,8 +1,9 @@
-"""What the air does to this stage, learnt in the glide: its lift, and how far the forecast wind is off.
+"""Estimates two properties of the air in the glide: lift of the stage, and error of the forecast wind.
 
-Held with a lean against the air, the stage is pushed sideways in proportion to that lean. A wind other than forecast
-adds to the lean what nobody commanded. An extended Kalman filter of three numbers tells the two apart: the lift factor,
-which does not change, and the wind error, a first-order Gauss-Markov process over height, as forecast errors are.
+A stage with a lean against the air gets a lateral force in proportion to that lean. A wind that differs from the
+forecast adds a lean that was not commanded. An extended Kalman filter of three numbers tells the two apart: the lift
+factor, which does not change, and the wind error, a first-order Gauss-Markov process over height, as forecast errors
+are.
 """
 
 import math
@@ -39,13 +40,13 @@ def wind_error(air: np.ndarray) -> Vec:
 
 @kernel
 def fading(height_m: float) -> float:
-    """What is left of a wind error so much higher or lower."""
+    """Remaining correlation of a wind error over a difference in altitude."""
     return math.exp(-abs(height_m) / WIND_LENGTH_M)
 
 
 @kernel
 def sink(air: np.ndarray, way_m: float) -> None:
-    """The wind error so much further down: fainter and less sure, in place."""
+    """Propagate the wind error over a descent in altitude, in place: smaller, with more uncertainty."""
     keep = fading(way_m)
     fresh = (1.0 - keep * keep) * WIND_SIGMA_MPS**2
     for i in range(3):

@@ -1,7 +1,7 @@
 """Attitude control and allocation: nose direction to moments, moments to gimbals, fins and cold gas.
 
-Pitch and yaw go to gimbals and fins in the share of what each could give now; what both cannot is asked of the gas
-thrusters while the air is thin. Roll prefers fins, then swivelled ring engines, then gas.
+Pitch and yaw are shared by gimbals and fins in proportion to their present authority; the cold-gas thrusters give the
+rest while the air is thin. Roll prefers fins, then swivelled ring engines, then gas.
 """
 
 import math
@@ -22,7 +22,7 @@ LEAST_TURNING = (
 
 
 class Authority(NamedTuple):
-    """What can turn the stage now: total and ring thrust [N], dynamic pressure, fin strength [N/rad], masses."""
+    """Control authority now: total and ring thrust [N], dynamic pressure, fin effectiveness [N/rad], masses."""
 
     thrust_n: float
     q_pa: float
@@ -141,7 +141,7 @@ def set_gimbals(
 
 @kernel
 def set_thrusters(stage: Stage, authority: Authority, moment: Vec, out: np.ndarray) -> None:
-    """Cold-gas valves for what is left of the moment, in place: open where more than half a thruster is wanted."""
+    """Cold-gas valves for the remaining moment, in place: a valve opens if more than half a thruster is needed."""
     for i in range(out.shape[0]):
         x = stage.thruster_position_m[i, 0] - authority.cg_m
         y, z = stage.thruster_position_m[i, 1], stage.thruster_position_m[i, 2]

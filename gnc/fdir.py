@@ -1,4 +1,4 @@
-"""Engines: which burn, what each pushes, which have failed, and the spare that is lit for one."""
+"""Engines: which burn, thrust of each, detection of failures, and start of spares."""
 
 import math
 
@@ -43,9 +43,9 @@ LIT_SHARE = 0.05  # chosen: of full chamber pressure; an igniter alone gives les
 
 @kernel
 def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
-    """Make good what a dead unit reports as NaN, in place: as if it had not reported, or as commanded.
+    """Replace NaN from a failed unit, in place: as if it had not reported, or with the commanded value.
 
-    Not the inertial unit: without it nothing is known.
+    Not for the inertial unit: without it navigation is impossible.
     """
     stage = load.stage
     for i in range(2, 8):
@@ -163,7 +163,7 @@ def engine_is_lost(load: Load, wiring: Wiring, state: State, frame: np.ndarray, 
 
 @kernel
 def planned(load: Load, state: State) -> float:
-    """How many engines a plan may count on: those alive, but no more than land the stage."""
+    """Number of engines that a plan may use: those not failed, but no more than the landing engines."""
     return min(alive(state), float(count(load.stage.landing)))
 
 
@@ -179,7 +179,7 @@ def offset_without(load: Load, state: State, left_out: int) -> float:
 
 @kernel
 def shed(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
-    """Once all burn and are too many, shut down the one without which they push straightest; in place."""
+    """When more engines burn than needed, shut down the one whose removal centres the thrust best; in place."""
     if alive(state) <= count(load.stage.landing):
         return
     least, shut = 1e9, -1
@@ -250,9 +250,9 @@ def light_spare(load: Load, state: State) -> None:
 
 @kernel
 def help_out(load: Load, state: State, age_s: float, span_s: float) -> None:
-    """Light a spare when the engines at their most have been too few to stop for a while, every `span_s`; in place.
+    """Light a spare if full thrust has not been sufficient to stop for some time, every `span_s`; in place.
 
-    Not before the last of them may have risen, and not twice for one shortage.
+    Not before the last engine had time to rise, and not twice for one shortage.
     """
     stage = load.stage
     risen = age_s > stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S

@@ -1,4 +1,4 @@
-"""What accelerometers and gyros tell of the air: lift and wind to `gnc.air_data`, and what the wind does right now."""
+"""Air forces from accelerometers and gyros: measurements for `gnc.air_data`, and the present effect of the wind."""
 
 import math
 from typing import NamedTuple

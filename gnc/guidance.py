@@ -1,7 +1,8 @@
-"""Where the stage is, what acts on it, and where to point in the glide: from the predicted gate to a lean.
+"""Glide guidance: position of the stage, forces on it, and the commanded lean that leads to the predicted gate.
 
-Held with a lean from the direction against its motion, the stage is pushed by lift the other way. The glide bends the
-path with it so that the burn begins where its regulator (`gnc.lateral`) wants it, with little speed across.
+A lean is the angle between the nose and the direction opposite to the motion; its lift pushes the stage the other way.
+The glide curves the path with it so that the burn starts where its regulator (`gnc.lateral`) needs it, with little
+horizontal speed.
 """
 
 import math
@@ -49,7 +50,7 @@ class Situation(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where the stage is: centre of gravity, centre of percussion, height of the centre of gravity over the feet."""
+    """Position of the stage: centre of gravity, centre of percussion, height of the centre of gravity over the feet."""
 
     pos_enu_m: Vec
     vel_enu_mps: Vec
@@ -166,8 +167,9 @@ def solve_lean(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.
 def steer_glide(load: Load, now: Situation, cg_m: float, along: float, right: float, to_go_s: float) -> Vec:
     """Lean of the nose from the constant lean that leads to the gate.
 
-    The path is bent late: while little lean would do, less is given, so that when it is given it brakes the speed
-    across that the burn, under its tilt limit, could not. What is off sideways, or short, is made good at once.
+    While a small lean suffices, command less than the solved lean; once a large one is needed, command more. So the
+    late lean reduces horizontal speed that the burn, with its tilt limit, could not. Crossrange errors and shortfalls
+    are corrected at once.
     """
     gains = load.gains
     late = min(max((to_go_s - gains.arc_until_s) / ARC_FADE_S, 0.0), 1.0)

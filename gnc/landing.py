@@ -1,4 +1,4 @@
-"""The burn across and down: the regulator's lean and side push, and the last engine's profile to the ground.
+"""Landing burn: lateral regulator (lean and side force), and the vertical profile of the last engine to the ground.
 
 In the burn thrust pushes the stage the way it leans and lift the other way; under three engines they about cancel
 between 350 and 240 m/s. What a lean cannot do there, fins and gimbals do that push the same way: a side push.
@@ -24,7 +24,7 @@ FINAL_SPEED_GAIN_PS = 1.5  # tuned
 
 @kernel
 def push_share(load: Load, now: Situation, nominal_mps2: float, cg_m: float) -> float:
-    """Sideways acceleration per lean over the regulator's nominal one, as far as both are sure."""
+    """Lateral acceleration per lean divided by the nominal value of the regulator, as far as both are known."""
     if nominal_mps2 < LEAST_PUSH_MPS2 or now.engines < 1.5:
         return 1.0
     slope, _ = lift_slope(load, now, cg_m, TYPICAL_LEAN_RAD)

@@ -1,4 +1,4 @@
-"""Steering across the pad from thrust to touchdown: a finite-horizon linear-quadratic regulator.
+"""Lateral guidance from ignition to touchdown: a finite-horizon linear-quadratic regulator.
 
 Per horizontal axis: place r, speed v, lean of the nose s, commanded lean c, what the wind pushes w; controls are the
 rate u of c and a side push d (fins and gimbals pushing the same way, so that the stage moves without turning). With

@@ -1,7 +1,7 @@
-"""The flight load: all that the flight software believes before flight. It arrives with `reset` and nothing else does.
+"""The flight load: all that the flight software knows before flight. It arrives with `reset`.
 
 Each table of the load becomes the NamedTuple here; a key that is missing, unknown or of the wrong kind is refused by
-name, because a belief silently left out is a mission lost.
+name, because a missing assumption that is not noticed can lose the mission.
 """
 
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ class Stage(NamedTuple):
     Fins: outward direction `fin_span_yz`, `fin_area_m2` of one, `fin_position_m`, `fin_radius_m` of its centre from the
     axis, `fin_limit_rad`, lift `fin_slope` by `fin_mach`. Gas: `thruster_position_m`, direction of the push
     `thruster_direction`, `thruster_n`. Feet at `foot_m`; `imu_m` and `antenna_m` in body axes; `radar_m` on the axis,
-    `radar_beam_rad` the half-width of its beam.
+    `radar_beam_rad` the half-width of the radar beam.
     The first bending mode rings at `bending_hz` at a mass of `bending_kg`, lower when heavier; 0 for a stiff stage.
     """
 
@@ -155,10 +155,10 @@ class Filter(NamedTuple):
 class Gains(NamedTuple):
     """Guidance and control settings.
 
-    Glide: `glide_angle_rad` the largest lean, `hull_mps2` the largest sideways push of the air, which with the angle
-    makes a whole lean. The path is bent late: until `arc_until_s` before the hand-over the lean that would do is led to
-    the share `arc_share` by leaning `arc_gain` times the difference too little or too much. Sideways, `cross_gain`
-    times the lean that would do is held.
+    Glide: `glide_angle_rad` the largest lean, `hull_mps2` the largest lateral acceleration by the air; both limit the
+    lean. Until `arc_until_s` before the hand-over, the commanded lean differs from the solved lean by `arc_gain` times
+    the deviation of the solved lean from the share `arc_share`: less while a small lean suffices, more once a large one
+    is needed. In crossrange, `cross_gain` times the solved lean is commanded.
 
     Ignition: `ignition_altitude_m` above the pad is a first guess for the glide; it happens when the constant throttle
     that stops the stage reaches `ignition_throttle`. Burn: it ends at `hand_over_mps`, where the last engine goes on
@@ -252,7 +252,7 @@ def _numbers(where: str, value: Any) -> np.ndarray:
             raise ValueError
         return array
     except (TypeError, ValueError):
-        raise LoadError(f"flight load: {where} = {value!r} is not a list of numbers") from None
+        raise LoadError(f"flight load: {where} = {value!r} must be a list of numbers") from None
 
 
 def _convert(where: str, hint: Any, value: Any) -> Any:
@@ -269,10 +269,10 @@ def _convert(where: str, hint: Any, value: Any) -> Any:
     if hint in (float, int):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return hint(value)
-        raise LoadError(f"flight load: {where} = {value!r} is not a number")
+        raise LoadError(f"flight load: {where} = {value!r} must be a number")
     if isinstance(value, (list, tuple)) and len(value) == 3 and _numbers(where, value).ndim == 1:
         return tuple(float(v) for v in value)
-    raise LoadError(f"flight load: {where} = {value!r} is not three numbers")
+    raise LoadError(f"flight load: {where} = {value!r} must be three numbers")
 
 
 def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:
@@ -281,7 +281,7 @@ def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:
     if unknown:
         raise LoadError(f"flight load: {where} has the unknown key {unknown[0]!r}; known: {', '.join(hints)}")
     if missing:
-        raise LoadError(f"flight load: {where} lacks the key {missing[0]!r}; state it")
+        raise LoadError(f"flight load: {where} lacks the key {missing[0]!r}; add it")
     return kind(**{name: _convert(f"{where}.{name}".lstrip("."), hints[name], values[name]) for name in hints})
 
 

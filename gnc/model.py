@@ -1,4 +1,4 @@
-"""What the flight software believes of the world: gravity at the pad, air, drag, thrust, masses, lever arms."""
+"""Models of the flight software: gravity at the pad, air, drag, thrust, masses, lever arms."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What each mode does in a frame: glide to ignition, burn to the hand-over, the last engine to the ground."""
+"""Actions of each mode in a frame: glide until ignition, burn until hand-over, last engine until touchdown."""
 
 import math
 
@@ -55,7 +55,7 @@ IGNITION_STEP_M = 250.0  # chosen: and at most so much
 def stop_target(load: Load, state: State, now: Situation) -> tuple[float, float]:
     """Descent speed and height of the centre of gravity at which the burn hands over to the final profile.
 
-    Without the engine that is meant to land the stage, the others brake all the way down to the settling.
+    Without the touchdown engine, the others decelerate down to the final speed.
     """
     gains = load.gains
     speed, low = settling(load)
@@ -81,7 +81,7 @@ def drop(load: Load, now: Situation) -> tuple[float, float]:
 
 @kernel
 def learnt(state: State, now: Situation, cg_m: float) -> Learnt:
-    """What the flight has shown so far."""
+    """Estimates of this flight so far."""
     return Learnt(
         state.thrust_factor[0], response(state), now.lift_factor, cg_m, wind_error(state.air), now.pos_enu_m[2]
     )
@@ -187,7 +187,7 @@ def steered_nose(load: Load, state: State, now: Situation, cg_m: float, q_enu_b:
 
 @kernel
 def decide(load: Load, wiring: Wiring, state: State, frame: np.ndarray, now: Situation, cg_m: float) -> None:
-    """Contact ends the flight; else watch the engines, do what the mode does, put the legs out in time; in place."""
+    """Contact ends the flight; otherwise monitor the engines, run the mode, and deploy the legs in time; in place."""
     feet = 0
     for i in range(wiring.legs):
         feet += 1 if frame[wiring.contact + i] > 0.5 else 0

@@ -36,7 +36,7 @@ from hoverslam.harness.wire.sensor_reader import SensorReader
 NAME, VERSION = "hoverslam-reference", "1.0"
 TELEMETRY_FRAMES = 10
 MOST_MISSING = 500
-"""Frames that are ridden over: navigation knows nothing after five seconds of holding the last measurement."""
+"""Missing frames that are bridged: after five seconds with held measurements, navigation is useless."""
 MODES = {GLIDE: "glide", BURN: "burn", LAST: "last_engine", SAFE: "safe"}
 EVENT_NAMES = {
     EVENT_IGNITION: "landing_ignition",
@@ -85,7 +85,7 @@ class Flight:
         return out
 
     def ride_over(self, frames: int) -> None:
-        """Frames that never came: what was measured last goes on, without fix and echo, so that time goes on too."""
+        """Missing frames: the last measurements are held, without fix and echo, so that time continues."""
         self.frame[[self.wiring.gnss, self.wiring.radar]] = 0.0
         for _ in range(frames):
             self.step()
@@ -133,7 +133,7 @@ class Flight:
 def serve(link: GncLink) -> None:
     """Answer until told to shut down."""
     if not are_warm():
-        print("compiling the flight software, once on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
+        print("compiling the flight software, only the first time on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
     link.hello(NAME, VERSION, ["reset", "fleet"])
     flights: dict[int, Flight] = {}
     while (message := link.receive())["type"] != "shutdown":

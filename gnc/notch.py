@@ -1,7 +1,8 @@
 """A notch for the stage's first bending mode in what is asked of the actuators: two biquads in a row, a little apart.
 
-At its own frequency the mode answers a gimbal ten times as loudly as the loop bears. It comes in by the rates, by the
-speed of the inertial unit and by all that is reckoned from them; it goes out by moments and the side push alone.
+At its own frequency the response of the mode to a gimbal is ten times the gain that the loop tolerates. It enters by
+the rates, by the velocity of the inertial unit and by all that is computed from them; it leaves only by moments and the
+side force.
 Bilinear transform, exact at the notch's own frequency (Oppenheim and Schafer, Discrete-Time Signal Processing, ch. 7),
 direct form II transposed.
 """

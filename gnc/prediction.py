@@ -1,4 +1,4 @@
-"""Where the stage ends if nothing but gravity, drag and thrust against its motion act: the heart of glide and ignition.
+"""Predicts the end of a descent under gravity, drag and thrust against the motion: basis of glide and ignition.
 
 A point mass through the forecast air, with the nose against its motion, so that thrust brakes along the velocity.
 Midpoint steps; the last one is cut where the descent speed falls to the target.
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """What the flight has shown of the day.
+    """Estimates of this flight.
 
     `thrust_factor` and `lift_factor` over what the load says, `response` of the engines' level over its command;
     `cg_m`, for which the fins trim; `wind_error` over the forecast as it is at the height `wind_from_m`.

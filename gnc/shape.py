@@ -1,4 +1,4 @@
-"""A flight load against the vehicle that it is flown on: how many engines, fins, thrusters, and which it names."""
+"""Checks that a flight load fits the vehicle: numbers of engines, fins and thrusters, and the engines that it lists."""
 
 from collections.abc import Mapping
 
@@ -17,11 +17,13 @@ def check_engines(stage: Stage) -> None:
     there = len(stage.engine_yz_m)
     for key, named in (("gimbal_engine", stage.gimbal_engine), ("landing", stage.landing), ("spares", stage.spares)):
         if named.size > ROOM:
-            raise LoadError(f"flight load: stage.{key} names {named.size} engines; at most {ROOM} fit; name fewer")
+            raise LoadError(
+                f"flight load: stage.{key} lists {named.size} engines; at most {ROOM} are possible; list fewer"
+            )
         if named.size and not np.isin(named, np.arange(there)).all():
             raise LoadError(f"flight load: stage.{key} = {named.tolist()}; engines are 0 to {there - 1}")
     if stage.last not in stage.landing:
-        raise LoadError(f"flight load: stage.last = {stage.last} is none of stage.landing = {stage.landing.tolist()}")
+        raise LoadError(f"flight load: stage.last = {stage.last} is not in stage.landing = {stage.landing.tolist()}")
 
 
 def check_shape(load: Load, shape: Mapping[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""All that the flight software remembers, where each measurement and command lies, and the events that it notes."""
+"""The state of the flight software, the places of measurements and commands in their rows, and the recorded events."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""One frame of the flight software: measure, decide, point, push. This page reads as its table of contents.
+"""One frame of the flight software: navigation, guidance, attitude control, allocation. Read this file as its contents.
 
 `frame` in, `command` out: flat rows whose order is fixed in `gnc.rows`. The state is a record of arrays, written
 in place; what does so says so, and all else is pure.

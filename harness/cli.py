@@ -15,7 +15,7 @@ DEFAULT_SCENARIO = "zq3-landing"
 
 app = typer.Typer(
     name="hoverslam",
-    help="Fly booster-landing flight software against a plant, in lockstep, and judge the landing.",
+    help="Fly booster-landing flight software in lockstep with a simulated vehicle and judge the landing.",
     epilog="Exit codes: 0 pass, 1 fail, 2 usage or scenario error, 3 flight software lost, 4 harness error, "
     "130 interrupted.",
     no_args_is_help=True,
@@ -32,20 +32,23 @@ GncOption = Annotated[
     typer.Option(
         "--gnc",
         metavar="CMD",
-        help="Flight program, started without a shell; `reference` is ours, `wait` lets you start yours.",
+        help="Command that starts the flight program (no shell); `reference` is the one supplied, "
+        "`wait` lets you start yours by hand.",
     ),
 ]
 GncCommandOption = Annotated[
     str | None,
-    typer.Option("--gnc", metavar="CMD", help="Flight program, started without a shell; `reference` is ours."),
+    typer.Option(
+        "--gnc", metavar="CMD", help="Command that starts the flight program (no shell); `reference`: the one supplied."
+    ),
 ]
 
 
 def _deadline(context: typer.Context, seconds: float | None) -> float | None:
-    """Kept in the environment, which the processes that fly inherit, until the command ends."""
+    """Kept in the environment until the command ends: worker processes inherit it."""
     if seconds is not None:
         if not seconds > 0.0:
-            raise typer.BadParameter(f"{seconds}: must be above 0; inf for none")
+            raise typer.BadParameter(f"{seconds}: must be above 0; give inf for no limit")
         import os
 
         before = os.environ.get("HOVERSLAM_DEADLINE_S")
@@ -64,15 +67,15 @@ DeadlineOption = Annotated[
     float | None,
     typer.Option(
         "--deadline", metavar="S", callback=_deadline,
-        help="Seconds that an answer may take, inf for any; 10 when not given, and any with `--gnc wait`.",
+        help="Longest wait for one answer in seconds; inf: no limit. Default 10, no limit with `--gnc wait`.",
     ),
 ]  # fmt: skip
 JunitOption = Annotated[
-    Path | None, typer.Option("--junit", metavar="FILE", help="Write what a CI server reads: JUnit XML.")
+    Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit XML report for a CI server.")
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a scenario key, as in wind.turbulence=severe; repeatable."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a scenario key, e.g. wind.turbulence=severe; repeatable."),
 ]
 
 WorkersOption = Annotated[
@@ -101,27 +104,25 @@ def _options(
 def run(
     scenario: ScenarioArgument = DEFAULT_SCENARIO,
     gnc: GncOption = None,
-    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of all random numbers.")] = None,
     sets: SetOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Run folder; runs/<time>-<scenario>-s<seed> when not given.")
+        Path | None, typer.Option(metavar="DIR", help="Run folder; default runs/<time>-<scenario>-s<seed>.")
     ] = None,
     listen: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDR", help="Where to listen, as in tcp://127.0.0.1:*; a private ipc:// socket otherwise."
+            metavar="ADDR", help="Address to listen on, e.g. tcp://127.0.0.1:*; default: a private ipc:// socket."
         ),
     ] = None,
-    realtime: Annotated[
-        bool, typer.Option("--realtime", help="Fly no faster than the wall clock, and say how well that was kept.")
-    ] = False,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Fly in real time and report missed frames.")] = False,
     junit: JunitOption = None,
     expected: Annotated[
-        bool, typer.Option("--expected", help="Exit code 0 where it comes to what is written beside the scenario.")
+        bool, typer.Option("--expected", help="Exit code 0 if the flight matches the scenario's [expected] table.")
     ] = False,
     epoch: Annotated[
         str | None,
-        typer.Option(metavar="ISO8601", help="When the release is, for viewers of the log; 2000-01-01T00:00:00Z."),
+        typer.Option(metavar="ISO8601", help="Time of release for log viewers; default 2000-01-01T00:00:00Z."),
     ] = None,
     origin: Annotated[
         str | None,
@@ -134,7 +135,7 @@ def run(
     ] = False,
     deadline: DeadlineOption = None,
     show_output: Annotated[
-        bool, typer.Option("--show-output", help="Show what the program prints; gnc.log has it in any case.")
+        bool, typer.Option("--show-output", help="Show the output of the flight program; gnc.log always keeps it.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -158,16 +159,16 @@ def replay(
         list[str] | None,
         typer.Option(
             metavar="[FIELD=]VALUE",
-            help="Let differences pass: 1e-9 of every number, truth.pos_enu_m=0.01 in a field's unit, frames=2; "
-            "repeatable.",
+            help="Accept small differences: 1e-9 (relative, every number), truth.pos_enu_m=0.01 (absolute, one "
+            "field), frames=2 (length of the flight); repeatable.",
         ),
     ] = None,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Prove a stored run bit-equal, or name the first frame and field that differ.
+    """Repeat a stored run and prove it bit-equal, or name the first frame and field that differ.
 
-    Feeds the recorded commands to the plant again; with --gnc the flight program flies it again.
+    Feeds the recorded commands to the plant; with --gnc the flight program flies again.
     """
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.replay import replay_command
@@ -179,15 +180,18 @@ def replay(
 def export(
     run_folder: RunArgument,
     form: Annotated[
-        str, typer.Option("--format", metavar="csv|parquet|mat|layout", help="What to write; layout is for viewers.")
+        str,
+        typer.Option(
+            "--format", metavar="csv|parquet|mat|layout", help="Format to write; layout: settings for log viewers."
+        ),
     ] = "csv",
     out: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="New folder (csv, parquet) or file; in the run folder if not given."),
+        typer.Option(metavar="PATH", help="New folder (csv, parquet) or file; default: inside the run folder."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write a stored run as tables for other tools, a table a channel, every number to the bit."""
+    """Write a stored run as tables for other tools: one table per channel, every number exact."""
     from hoverslam.harness.commands.export import export_command
     from hoverslam.harness.commands.guard import guarded
 
@@ -199,13 +203,13 @@ def diff(
     run_a: RunArgument,
     run_b: RunArgument,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The page; diff-A-B.html beside RUN_B when not given.")
+        Path | None, typer.Option(metavar="FILE", help="Comparison page; default diff-A-B.html in the folder of RUN_B.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Compare two stored runs: first frame and field that differ, margins, and one flight drawn over the other.
+    """Compare two stored runs: first frame and field that differ, margins, and charts of both flights.
 
-    Exit code 0 for the same flight bit for bit, 1 for another.
+    Exit code 0 if they are the same bit for bit, 1 if not.
     """
     from hoverslam.harness.commands.diff import diff_command
     from hoverslam.harness.commands.guard import guarded
@@ -216,15 +220,15 @@ def diff(
 @app.command()
 def report(
     folder: Annotated[
-        Path, typer.Argument(metavar="RUN_OR_CAMPAIGN", help="Run folder, or a campaign's folder or database.")
+        Path, typer.Argument(metavar="RUN_OR_CAMPAIGN", help="Run folder, campaign folder or campaign database.")
     ],
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The page; report.html in that folder when not given.")
+        Path | None, typer.Option(metavar="FILE", help="Report file; default report.html in that folder.")
     ] = None,
-    open_it: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Write the page of a campaign as far as it was flown, or of a stored run: one file that opens offline."""
+    """Write the report of a campaign (flights flown so far) or of a stored run: one file that opens offline."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.report import report_command
 
@@ -233,11 +237,11 @@ def report(
 
 @app.command()
 def salvage(
-    damaged: Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="A campaign's folder or database.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder.")],
+    damaged: Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="Campaign folder or database.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="New folder.")],
     json: JsonOption = False,
 ) -> None:
-    """Copy the flights of a damaged campaign that are as they were written, so that --resume flies the others only."""
+    """Copy the undamaged flights of a damaged campaign to a new folder; --resume then flies only the others."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.salvage import salvage_command
 
@@ -247,19 +251,19 @@ def salvage(
 @app.command()
 def certify(
     scenario: ScenarioArgument = DEFAULT_SCENARIO,
-    n: Annotated[int, typer.Option("-n", metavar="N", help="Flights in all, 6 at least.")] = 20,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Number of flights, at least 6.")] = 20,
     gnc: GncCommandOption = None,
-    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of every random number.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of all random numbers.")] = None,
     sets: SetOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the certificate goes; a folder under runs/ else.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of the certificate; default: a new folder under runs/.")
     ] = None,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Fly one flight N times, warm, fresh, together, loaded and stopped, and certify that it is the same to the bit.
+    """Fly one flight N times under different machine conditions and certify that all are the same bit for bit.
 
-    Exit code 1 where a flight differs; both runs are then kept, and the first frame and field that differ are named.
+    Exit code 1 if a flight differs; both runs are then kept, and the first frame and field that differ are named.
     """
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.certify import CertifyRequest, certify_command
@@ -272,23 +276,24 @@ def certify(
 @app.command()
 def cases(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Shipped scenarios or .toml files; all shipped.")
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO]...", help="Shipped scenarios or .toml files; default: all shipped."),
     ] = None,
-    fly: Annotated[bool, typer.Option("--fly", help="Fly them, and hold each to what is written beside it.")] = False,
+    fly: Annotated[bool, typer.Option("--fly", help="Fly them and compare each with its `[expected]` table.")] = False,
     gnc: GncCommandOption = None,
     workers: WorkersOption = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="A run folder for every flight, not only what went otherwise.")
+        bool, typer.Option("--keep", help="Keep the run folder of every flight, not only of those that differ.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where run folders go; runs/ when not given.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to keep run folders; default runs/.")] = None,
     junit: JunitOption = None,
     page: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write them as a page, as docs/cases.md is.")
+        Path | None, typer.Option(metavar="FILE", help="Write the case library page (docs/cases.md).")
     ] = None,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List the case library with the verdict expected of each, or fly it. Exit code 1 where one comes otherwise."""
+    """List the case library with expected verdicts, or fly it. Exit code 1 if a flight differs from its expectation."""
     from hoverslam.harness.commands.cases import CasesRequest, cases_command
     from hoverslam.harness.commands.guard import guarded
 
@@ -311,11 +316,13 @@ def show(
     sets: SetOption = None,
     applied: Annotated[
         bool,
-        typer.Option("--applied", help="Show what it comes to: vehicle, draws, air, faults in ticks, flight load."),
+        typer.Option(
+            "--applied", help="Show all values as flown: vehicle, random draws, air, faults in ticks, flight load."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show a scenario as it would be flown: extended, with every default filled in."""
+    """Show a complete scenario, with all inherited keys and defaults filled in."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.scenarios import show_command
@@ -342,7 +349,7 @@ def sdk(
 
 @app.command()
 def doctor(json: JsonOption = False) -> None:
-    """Check this machine: what works, what it costs, and what to do about it."""
+    """Check this machine: what works, what does not, and how to correct it."""
     from hoverslam.harness.commands.doctor import doctor_command
     from hoverslam.harness.commands.guard import guarded
 
@@ -351,7 +358,7 @@ def doctor(json: JsonOption = False) -> None:
 
 @app.command()
 def bench(json: JsonOption = False) -> None:
-    """Time the lockstep frame, the plant step and a whole run on this machine."""
+    """Measure the time of a lockstep frame, a plant step and a whole run on this machine."""
     from hoverslam.harness.bench.bench import bench_command
     from hoverslam.harness.commands.guard import guarded
 
@@ -363,15 +370,15 @@ def validate(
     suite: Annotated[
         str, typer.Argument(help="nesc, us76, gravity, numerics, falcon9, or all.", show_default=True)
     ] = "all",
-    case: Annotated[int | None, typer.Option(metavar="N", help="Only this NESC check-case, 1 to 10.")] = None,
+    case: Annotated[int | None, typer.Option(metavar="N", help="Run only this NESC check-case, 1 to 10.")] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the history of the check-case, 0 to 30 s, as CSV.")
+        Path | None, typer.Option(metavar="FILE", help="Write the time history of the check-case, 0 to 30 s, as CSV.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Hold the plant to published numbers: each case and quantity with its largest error and its gate.
+    """Check the plant against published data: each case and quantity with its largest error and its gate.
 
-    Exit code 1 where an error is beyond its gate.
+    Exit code 1 if an error exceeds its gate, the largest error accepted.
     """
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.validate import validate_command
@@ -384,27 +391,28 @@ def hunt(
     strategy: Annotated[
         str, typer.Argument(help="everything, dispersions, ignition-timing, cross-range, relight, or your own .toml.")
     ] = "everything",
-    scenario: Annotated[str, typer.Option(help="Scenario to search around.")] = DEFAULT_SCENARIO,
+    scenario: Annotated[str, typer.Option(help="Scenario to vary.")] = DEFAULT_SCENARIO,
     gnc: GncCommandOption = None,
     baseline: Annotated[
-        str | None, typer.Option(metavar="CMD", help="A failure counts only where this flight program breaks nothing.")
+        str | None,
+        typer.Option(metavar="CMD", help="A failure counts only if this flight program passes the same case."),
     ] = None,
     method: Annotated[str, typer.Option(help="cmaes, hypothesis or random.")] = "cmaes",
-    budget: Annotated[int, typer.Option(min=1, metavar="N", help="Flights to search.")] = 300,
-    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to shrink each failure.")] = 150,
+    budget: Annotated[int, typer.Option(min=1, metavar="N", help="Flights to spend on the search.")] = 300,
+    shrink: Annotated[int, typer.Option(min=0, metavar="N", help="Flights to spend on shrinking each failure.")] = 150,
     first: Annotated[bool, typer.Option("--first", help="Stop at the first failure.")] = False,
     search_seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search, not of the flights.")] = 0,
     workers: WorkersOption = None,
     sets: SetOption = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where flights and findings go.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the hunt in --out.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of flights and findings.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the hunt in --out.")] = False,
     adopt: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Copy what is found there, as regression cases.")
+        Path | None, typer.Option(metavar="DIR", help="Copy the cases found to this folder, as regression cases.")
     ] = None,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Search for flights that break what must hold, and shrink each to the smallest. Exit code 1 where there is one."""
+    """Search for flights that violate requirements and shrink each to a minimal case. Exit code 1 if one is found."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
@@ -422,34 +430,43 @@ def campaign(
         str, typer.Argument(help="Shipped campaign (zq3-landing, ...), a .toml file of your own, or a scenario.")
     ] = DEFAULT_SCENARIO,
     flights: Annotated[
-        int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights, instead of those in the file.")
+        int | None,
+        typer.Option("-n", min=1, max=100_000, metavar="N", help="Number of flights; default: as in the file."),
     ] = None,
     gnc: GncCommandOption = None,
     sets: SetOption = None,
     workers: WorkersOption = None,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDR", help="A Dask scheduler to fly on, as tcp://host:8786.")
+        str | None, typer.Option(metavar="ADDR", help="Dask scheduler to use, e.g. tcp://host:8786.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the database goes; under runs/ when not given.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of the database; default: a new folder under runs/.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the campaign in --out.")] = False,
-    logs: Annotated[int, typer.Option(min=0, metavar="N", help="Failing flights that keep a run folder.")] = 20,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the campaign in --out.")] = False,
+    logs: Annotated[int, typer.Option(min=0, metavar="N", help="Keep run folders of at most N failing flights.")] = 20,
     at_least: Annotated[
         float | None,
-        typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Exit code 1 unless so many land, with 95 % confidence."),
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            metavar="SHARE",
+            help="Exit code 1 unless at least this share passes, with 95 % confidence.",
+        ),
     ] = None,
     export: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write .csv or .parquet (a row a flight), or .json (a baseline)."),
+        typer.Option(metavar="FILE", help="Write .csv or .parquet (one row per flight), or .json (a baseline)."),
     ] = None,
     interleave: Annotated[
-        int, typer.Option(min=1, max=64, metavar="N", help="Flights at once in a flight program that can; 1: never.")
+        int,
+        typer.Option(
+            min=1, max=64, metavar="N", help="Flights interleaved in one flight program, if it supports that; 1: off."
+        ),
     ] = 16,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Fly many flights and count: how often it lands, how sure that is, what failure depends on."""
+    """Fly many flights and report the success rate, its confidence interval and what failures depend on."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.campaign import CampaignRequest, campaign_command
     from hoverslam.harness.commands.guard import guarded
@@ -464,28 +481,31 @@ def campaign(
 @app.command()
 def compare(
     a: Annotated[
-        str, typer.Argument(help="The old build: a campaign's folder, or a baseline .json; with --campaign a program.")
+        str, typer.Argument(help="Old build: campaign folder or baseline .json; with --campaign: flight program.")
     ],
-    b: Annotated[str, typer.Argument(help="The new build, likewise.")],
+    b: Annotated[str, typer.Argument(help="New build, same forms.")],
     campaign: Annotated[
-        str | None, typer.Option(metavar="CAMPAIGN", help="Fly this with A and with B, which are flight programs then.")
+        str | None, typer.Option(metavar="CAMPAIGN", help="Fly this campaign with the flight programs A and B.")
     ] = None,
-    flights: Annotated[int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights of each.")] = None,
+    flights: Annotated[
+        int | None, typer.Option("-n", min=1, max=100_000, metavar="N", help="Flights of each build.")
+    ] = None,
     sets: SetOption = None,
     workers: WorkersOption = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the two campaigns go.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the campaigns in --out.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the two campaigns.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Resume the campaigns in --out.")] = False,
     margin: Annotated[
-        float, typer.Option(min=0.0, max=0.5, metavar="SHARE", help="So much less often counts as no worse.")
+        float,
+        typer.Option(min=0.0, max=0.5, metavar="SHARE", help="Loss of success rate that still counts as no worse."),
     ] = 0.02,
-    unpaired: Annotated[bool, typer.Option("--unpaired", help="Do not compare flight by flight.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 also where too few flights decide.")] = False,
+    unpaired: Annotated[bool, typer.Option("--unpaired", help="Do not pair flights by seed.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 also if undecided.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report.")] = None,
-    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page.")] = None,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a comparison page.")] = None,
     deadline: DeadlineOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say whether B lands worse than A: exit code 1 where it does."""
+    """Decide whether build B lands worse than build A. Exit code 1 if it does."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.compare import CompareRequest, compare_command
     from hoverslam.harness.commands.guard import guarded
@@ -496,7 +516,7 @@ def compare(
     raise typer.Exit(guarded(lambda: compare_command(request), as_json=json))
 
 
-runs = typer.Typer(help="List, open and prune what lies in the folder of results.", invoke_without_command=True)
+runs = typer.Typer(help="List, open and remove results.", invoke_without_command=True)
 app.add_typer(runs, name="runs")
 HomeOption = Annotated[Path, typer.Option("--in", metavar="DIR", help="Folder of results.")]
 HOME = Path("runs")
@@ -504,7 +524,7 @@ HOME = Path("runs")
 
 @runs.callback()
 def _list_runs(context: typer.Context, home: HomeOption = HOME, json: JsonOption = False) -> None:
-    """List results with verdict, date, scenario, seed and size; `open` and `prune` are commands of their own."""
+    """List results with verdict, date, scenario, seed and size; `open` and `prune` are subcommands."""
     if context.invoked_subcommand is not None:
         return
     from hoverslam.harness.commands.guard import guarded
@@ -515,7 +535,7 @@ def _list_runs(context: typer.Context, home: HomeOption = HOME, json: JsonOption
 
 @runs.command("open")
 def open_run(
-    name: Annotated[str, typer.Argument(help="Name, the beginning of it, path, or last.")] = "last",
+    name: Annotated[str, typer.Argument(help="Name, first letters of it, path, or `last`.")] = "last",
     home: HomeOption = HOME,
     json: JsonOption = False,
 ) -> None:
@@ -529,15 +549,15 @@ def open_run(
 @runs.command("prune")
 def prune_runs(
     home: HomeOption = HOME,
-    keep: Annotated[int, typer.Option(min=0, metavar="N", help="The newest so many stay.")] = 20,
+    keep: Annotated[int, typer.Option(min=0, metavar="N", help="Keep the N newest.")] = 20,
     older: Annotated[
-        float, typer.Option("--older-than", min=0.0, metavar="DAYS", help="Only what was written before that.")
+        float, typer.Option("--older-than", min=0.0, metavar="DAYS", help="Only results older than this.")
     ] = 0.0,
     passed: Annotated[bool, typer.Option("--passed", help="Only flights that passed.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without it they are only named.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; without this option they are only listed.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Name run folders that could go, and with --yes remove them. Campaigns, hunts and files of yours always stay."""
+    """List run folders to remove; with --yes remove them. Campaigns, hunts and files of your own are never removed."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.runs import Prune, prune_command
 
@@ -549,12 +569,12 @@ def _assignments(sets: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in sets]
     for (key, equals, _), text in zip(pairs, sets, strict=True):
         if not equals or not key.strip():
-            raise typer.BadParameter(f"{text!r} is not KEY=VALUE, as in rates.gnc_hz=50", param_hint="--set")
+            raise typer.BadParameter(f"{text!r} is not KEY=VALUE; write e.g. rates.gnc_hz=50", param_hint="--set")
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _say_whole_sentences() -> None:
-    """In lists of commands: click cuts a first paragraph off at 45 characters, but nothing that is given as short."""
+    """In lists of commands: click cuts a first paragraph at 45 characters, but shows a `short_help` in full."""
     for command in (*app.registered_commands, *runs.registered_commands):
         command.short_help = (command.callback.__doc__ or "").partition("\n\n")[0] if command.callback else None
 

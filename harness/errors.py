@@ -1,4 +1,4 @@
-"""Whose fault an exception is: of what was asked for, of the user's files, or ours."""
+"""Origin of an exception: the command line, the user's files, or the harness."""
 
 import sys
 

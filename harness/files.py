@@ -1,4 +1,4 @@
-"""Files and folders that are handed over: tried before anything is flown, never in place of what is not ours, whole.
+"""Output files and folders: checked before the flight, written completely or not at all, never over foreign files.
 
 A file appears under its name when all of it is on the disk, or not at all. Where a path names a file already, it is
 replaced only if it carries the mark of the kind that is to be written; a link is followed, and stays.
@@ -32,7 +32,7 @@ class Kind(NamedTuple):
 
 
 PAGE = Kind(
-    "a page of hoverslam",
+    "a report written by hoverslam",
     (),
     (
         b'<meta name="generator" content="hoverslam',
@@ -77,7 +77,7 @@ class Output(NamedTuple):
     def failed(self, error: OSError) -> UsageError:
         """What to tell of a disk that is full, or a place that is barred."""
         how = "" if self.option else " with --out"
-        room = "make room, or " if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+        room = "free disk space, or " if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
         return self._refused(f"cannot be written ({error.strerror}); {room}give another file{how}")
 
     @contextmanager
@@ -89,7 +89,7 @@ class Output(NamedTuple):
 
     def _check_name(self) -> None:
         if self.kind.suffixes and self.path.suffix not in self.kind.suffixes:
-            raise self._refused(f"must end in {' or '.join(self.kind.suffixes)}; give it such a name")
+            raise self._refused(f"must end in {' or '.join(self.kind.suffixes)}; give a name with this ending")
 
     def _check_place(self) -> None:
         folder = self.path.parent
@@ -107,9 +107,9 @@ class Output(NamedTuple):
         if not stat.S_ISREG(mode):
             raise self._refused("is a device, a pipe or a socket; give a file")
         if not is_ours(self.path, self.kind):
-            raise self._refused(f"is there already and is not {self.kind.what}; give another name, or remove it first")
+            raise self._refused(f"exists already and is not {self.kind.what}; give another name, or remove it first")
         if not os.access(self.path, os.W_OK):
-            raise self._refused("may not be written; give another name, or give yourself the right")
+            raise self._refused("is not writable; give another name, or change its permissions")
 
     def _refused(self, why: str) -> UsageError:
         return UsageError(f"{self.option} {self.path}: {why}".lstrip())
@@ -119,7 +119,7 @@ def tell_lost(why: str) -> None:
     """Say that a file which was asked for is not there, though what it was to tell stands."""
     from hoverslam.harness.console.console import progress
 
-    progress().say(f"{why}; the verdict stands without it")
+    progress().say(f"{why}; the verdict is not affected")
 
 
 def is_ours(path: Path, kind: Kind) -> bool:
@@ -194,7 +194,7 @@ def claimed(folder: Path, holds: str = "") -> Iterator[Path]:
     descriptor = _claim(folder)
     try:
         if not (holds and (folder / holds).is_file()) and any(folder.iterdir()):
-            raise UsageError(f"--out {folder}: holds files already; give a new folder, or remove what is in it")
+            raise UsageError(f"--out {folder}: is not empty; give a new folder, or remove its files")
         yield folder
     finally:
         with suppress(OSError):  # it holds something, which is the usual case
@@ -220,7 +220,7 @@ def _claim(folder: Path) -> int:
                 raise
             os.close(descriptor)
     except BlockingIOError:
-        raise UsageError(f"--out {folder}: another process is writing there now; give another folder") from None
+        raise UsageError(f"--out {folder}: another process is writing to it; give another folder") from None
     except OSError as error:
         raise UsageError(f"--out {folder}: cannot be used ({error.strerror}); give another folder") from None
 

@@ -1,4 +1,4 @@
-"""Text of others made safe to show: no file, flight program, name or telemetry steers a terminal or a page.
+"""Makes foreign text safe to show: no file, flight program, name or telemetry can control a terminal or a page.
 
 What is not printable by Unicode's categories goes: control characters of C0 and C1 (escape sequences begin with one),
 what turns the direction of writing round or takes no room, half of a pair, what is unassigned. Spaces of

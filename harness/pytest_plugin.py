@@ -38,11 +38,11 @@ class Flown:
         """How a requirement came out: status, value, margin, unit, time_s; KeyError where the set has none such."""
         found = {one.id: one for one in self.summary.requirements}
         if name not in found:
-            raise KeyError(f"no requirement {name!r} was judged; there are: {', '.join(found)}")
+            raise KeyError(f"no requirement {name!r} was evaluated; evaluated: {', '.join(found)}")
         return found[name]
 
     def __repr__(self) -> str:
-        kept = f"; run folder {self.run_folder}; fly it again: {self.command}" if self.run_folder else ""
+        kept = f"; run folder {self.run_folder}; repeat it: {self.command}" if self.run_folder else ""
         return f"<{self.summary.verdict}: {self.summary.explanation}{kept}>"
 
 

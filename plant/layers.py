@@ -1,4 +1,4 @@
-"""Files that extend files: read, and laid over one another key by key.
+"""Files that extend other files: read and merged key by key.
 
 Vehicles, flight loads and scenarios share this. A file may name another in `extends`, looked up beside itself or among
 those shipped: tables merge key by key, anything else replaces.
@@ -54,7 +54,7 @@ def chain(find: Find, reference: str, base: Folder = Path(), seen: tuple[str, ..
     layer = _read(find(reference, base, seen[-1] if seen else None))
     if layer.label in seen or len(seen) >= MAX_EXTENDS:
         loop = " -> ".join([*seen, layer.label])
-        raise LayerError(f"{layer.label}: extends goes round or too deep ({loop}); take one extends out")
+        raise LayerError(f"{layer.label}: extends forms a loop or is nested too deeply ({loop}); remove one extends")
     parent = layer.tree.pop("extends", None)
     if parent is None:
         return [layer]

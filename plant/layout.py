@@ -46,11 +46,11 @@ class Layout:
         try:
             return self.slices[name]
         except KeyError:
-            raise KeyError(f"no field {name!r} in this row; there are: {', '.join(self.slices)}") from None
+            raise KeyError(f"no field {name!r} in this row; known: {', '.join(self.slices)}") from None
 
 
 def command_layout(shape: VehicleShape) -> Layout:
-    """What the flight software may command: engine i is on while engine_on[i] is 1, gimbal angles are (y, z) pairs."""
+    """Commands of the flight software: engine i is on while engine_on[i] is 1, gimbal angles are (y, z) pairs."""
     return Layout(
         ("engine_on", shape.engines),
         ("throttle", shape.engines),
@@ -62,7 +62,7 @@ def command_layout(shape: VehicleShape) -> Layout:
 
 
 def sensor_layout(shape: VehicleShape) -> Layout:
-    """What the avionics measure at one instant; gnss_new and radar_valid say whether there is a fresh measurement."""
+    """Measurements of the avionics at one instant; gnss_new and radar_valid mark a new measurement."""
     counts = {"": 1, **shape._asdict()}
     return Layout(*[(one.name, one.each * counts[one.per]) for device in DEVICES for one in device.fields])
 

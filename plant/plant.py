@@ -1,4 +1,4 @@
-"""The plant as its callers see it: built once a flight, advanced in ticks, read as rows.
+"""The interface of the plant: built once per flight, advanced in ticks, read as rows.
 
 This is the edge where parameters are coerced, once, to what the kernels take; everything moving is in the kernels.
 """
@@ -84,7 +84,7 @@ TURBULENCE_SIGMA_FTPS = {
 
 
 class PlantDiverged(Exception):  # noqa: N818  says what happened; the caller makes it a harness error
-    """The integration ran away: a fault of the plant, not of the flight software. Names the tick."""
+    """The integration diverged: a fault of the plant, not of the flight software. States the tick."""
 
 
 class Release(NamedTuple):
@@ -138,7 +138,7 @@ class GaugeErrors(NamedTuple):
 
 
 class FlightSetup(NamedTuple):
-    """One flight: place, start, air, this vehicle's scatter, faults, seed, step; how steep the pad is, and whither."""
+    """One flight: site, start, air, scatter of the vehicle, faults, seed, step; slope of the pad and its direction."""
 
     latitude_rad: float
     longitude_rad: float
@@ -283,7 +283,7 @@ def _turbulence(setup: FlightSetup) -> TurbulenceParams:
 def _faults(setup: FlightSetup, shape: VehicleShape) -> FaultTable:
     """The faults of this flight as the kernels want them; raises ValueError for more than there are slots."""
     if len(setup.faults) > SLOTS:
-        raise ValueError(f"{len(setup.faults)} faults; at most {SLOTS} can be armed in one flight; leave some out")
+        raise ValueError(f"{len(setup.faults)} faults; at most {SLOTS} are possible in one flight; remove some")
     kinds = {name: np.float64 if name in {"threshold", "a", "b", "c"} else np.int64 for name in FaultTable._fields[1:]}
     columns = {name: np.zeros(SLOTS, dtype=kind) for name, kind in kinds.items()}
     for slot, fault in enumerate(setup.faults):
@@ -434,7 +434,7 @@ class Plant:
             self._read_gauges()
 
     def _feel(self) -> None:
-        """What the stage felt in the tick before release, in place: carried back from the two ticks that follow.
+        """Specific force in the tick before release, in place: extrapolated from the two ticks that follow.
 
         Liquids push with what they felt in the tick before, so those are flown ahead until nothing changes any more.
         """
@@ -474,7 +474,7 @@ class Plant:
 
     @property
     def fault_ticks(self) -> list[int | None]:
-        """When each fault woke, None for one that has not, in the order of the setup."""
+        """Start tick of each fault, None if it has not started, in the order of the setup."""
         woken = self.state["effects"]["woken"][0, : len(self.setup.faults)].tolist()
         return [None if tick == -1 else tick if tick >= 0 else -2 - tick for tick in woken]
 

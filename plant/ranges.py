@@ -1,7 +1,7 @@
-"""Between what and what each number of a vehicle file lies: from a hopper of a hundred kilograms to a stage of 5,000 t.
+"""Permitted range of each number of a vehicle file: from a hopper of 100 kg to a stage of 5,000 t.
 
-The ends are chosen: wide enough for any stage that could be built, so narrow that a slip (a comma, a unit, a sign) and
-a number from beyond physics are told by name before anything is flown, and that what is flown stays finite.
+The ranges are chosen: wide enough for any realistic stage, narrow enough to catch a wrong decimal point, unit or sign
+before the flight, and to keep the flight finite.
 """
 
 from collections.abc import Iterator
@@ -187,7 +187,10 @@ def disproportionate(vehicle: Any) -> Iterator[str]:
         tank = getattr(vehicle, table)
         long_m = tank.capacity_kg / (tank.density_kgpm3 * np.pi * tank.radius_m**2)
         if long_m > LONGEST_TANK_M:
-            told = f"its capacity_kg = {tank.capacity_kg:g} makes it {long_m:.0f} m long, {LONGEST_TANK_M:g} at most"
+            told = (
+                f"its capacity_kg = {tank.capacity_kg:g} makes it {long_m:.0f} m long, must be at most "
+                f"{LONGEST_TANK_M:g} m"
+            )
             yield f"{table}.radius_m = {tank.radius_m:g}: {told}"
     bending = vehicle.bending
     if bending.generalised_mass_kg < LEAST_SHARE * bending.reference_kg:

@@ -1,4 +1,4 @@
-"""Reads a TOML file of a user: whatever it holds, it is read or refused in a moment, with its place and the remedy.
+"""Reads a TOML file of a user quickly, whatever its content, or refuses it with place and remedy.
 
 Python's reader takes quadratic time over long dotted keys, recurses over nested brackets, and hands on what none of our
 tables can hold. So the text is measured before it is read, and each value afterwards.
@@ -57,7 +57,7 @@ def read_text(where: Path | Traversable) -> str:
         why = getattr(failed, "strerror", None) or failed
         raise TomlError(f"cannot be read ({why})", "check path and permissions") from None
     if len(data) > MOST_BYTES:
-        raise TomlError(f"is longer than {MOST_BYTES // 1024} KiB", "give a file that was written for this") from None
+        raise TomlError(f"is longer than {MOST_BYTES // 1024} KiB", "give a TOML file of this kind") from None
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as wrong:
@@ -76,9 +76,9 @@ def parsed(text: str) -> dict[str, Any]:
         line = int(position.split(",")[0]) if "," in position else 0
         raise NotTomlError(f"is not valid TOML ({reason})", "correct the line", line=line) from None
     except RecursionError:
-        raise TomlError("is nested too deeply", f"at most {MOST_DEEP} brackets one in another are read") from None
+        raise TomlError("is nested too deeply", f"at most {MOST_DEEP} nested brackets are possible") from None
     except ValueError as failed:  # a number of thousands of digits, a day that there is none of
-        raise TomlError(f"holds a value that cannot be read ({failed})", "correct it") from None
+        raise TomlError(f"contains a value that cannot be read ({failed})", "correct it") from None
     _check(tree)
     return tree
 
@@ -99,9 +99,9 @@ def _check(tree: dict[str, Any]) -> None:
         key, value, deep = left.pop()
         seen += len(value) if isinstance(value, dict | list) else 0
         if seen > MOST_VALUES:
-            raise TomlError(f"holds more than {MOST_VALUES} values", "give a file that was written for this")
+            raise TomlError(f"contains more than {MOST_VALUES} values", "give a TOML file of this kind")
         if deep > MOST_DEEP:
-            raise TomlError(f"is nested more than {MOST_DEEP} deep", "take a level out", key=key[:80])
+            raise TomlError(f"is nested more than {MOST_DEEP} deep", "remove a level", key=key[:80])
         if isinstance(value, dict):
             left += [(f"{key}.{name}" if key else name, inner, deep + 1) for name, inner in value.items()]
         elif isinstance(value, list):
@@ -112,7 +112,7 @@ def _check(tree: dict[str, Any]) -> None:
 
 def _check_value(key: str, value: Any) -> None:
     if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        raise TomlError("is a whole number beyond 64 bits", "write a smaller one", key=key)
+        raise TomlError("is an integer of more than 64 bits", "write a smaller one", key=key)
     if isinstance(value, datetime.date | datetime.time):
         raise TomlError(f"{value} is a date or a time of day", "write a number, or text in quotes", key=key)
 

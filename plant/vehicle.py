@@ -1,4 +1,4 @@
-"""A vehicle is a TOML file and nothing else: read, checked, and turned into the parameter tables that kernels take.
+"""A vehicle is one TOML file: read, checked, and converted to the parameter tables of the kernels.
 
 A file may extend another and state only what differs. Each table of the file is validated straight into the NamedTuple
 that its kernel defines, so a parameter is defined once. A bad file is refused with the file, the key, the value and
@@ -116,8 +116,8 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     if reference not in shipped_vehicles():
         raise VehicleError(
-            f"{named or f'vehicle {reference!r}'}: not shipped; there are: {', '.join(shipped_vehicles())}, "
-            "or give a path to a .toml"
+            f"{named or f'vehicle {reference!r}'}: not shipped; shipped: {', '.join(shipped_vehicles())}; or give "
+            "the path of a .toml file"
         )
     return Found(SHIPPED / f"{reference}.toml", f"{reference} (shipped)", SHIPPED)
 
@@ -144,7 +144,7 @@ def _override(table: dict[str, Any], overrides: Mapping[str, Any], where: str) -
             inner = inner.get(parent) if isinstance(inner, dict) else None
         if not isinstance(inner, dict) or last not in inner:
             known = ", ".join(inner) if isinstance(inner, dict) else ", ".join(table)
-            raise VehicleError(f"{where}: override {dotted}: no such key; there are: {known}")
+            raise VehicleError(f"{where}: override {dotted}: no such key; known: {known}")
         inner[last] = value
 
 
@@ -165,7 +165,7 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
     """Tables that must match one another, and those of which a stage that can be flown has some."""
     for part, name in (("fins", "span_yz"), ("cluster", "gimballed"), ("rcs", "position_m"), ("legs", "angle_rad")):
         if not len(getattr(getattr(vehicle, part), name)):
-            raise VehicleError(f"{where}: {part}.{name} is empty; a stage without cannot be flown, state one at least")
+            raise VehicleError(f"{where}: {part}.{name} is empty; a stage needs at least one, add it")
     aero, cluster, rcs = vehicle.aero, vehicle.cluster, vehicle.rcs
     grid = (len(aero.mach), len(aero.alpha_rad))
     engines = len(cluster.starts)
@@ -184,18 +184,18 @@ def _check_sizes(vehicle: Vehicle, where: str) -> None:
     ]
     for key, shape, table in expected:
         if table.shape != shape:
-            raise VehicleError(f"{where}: {key} has shape {table.shape}; its grid asks for {shape}")
+            raise VehicleError(f"{where}: {key} has shape {table.shape}; its grid needs {shape}")
         if table.shape[0] > ROWS or (table.ndim > 1 and table.shape[1] > COLUMNS):
             raise VehicleError(
-                f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} fit; make it coarser"
+                f"{where}: {key} has shape {table.shape}; at most {(ROWS, COLUMNS)} are possible; make it coarser"
             )
     bad = [int(i) for i in cluster.gimballed if not 0 <= i < engines]
     if bad:
-        raise VehicleError(f"{where}: cluster.gimballed names engine {bad[0]}; engines are 0 to {engines - 1}")
+        raise VehicleError(f"{where}: cluster.gimballed lists engine {bad[0]}; engines are 0 to {engines - 1}")
     if aero.plume_factor[0] != 1.0:
         raise VehicleError(
-            f"{where}: aero.plume_factor begins with {aero.plume_factor[0]:g}: without thrust there is no plume, and "
-            "nothing reads it; make it 1"
+            f"{where}: aero.plume_factor begins with {aero.plume_factor[0]:g}: this value without thrust is not "
+            "used; set it to 1"
         )
 
 
@@ -204,13 +204,13 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
     sensors = vehicle.sensors
     if sensors.gnss_latency_s >= sensors.gnss_period_s:
         raise VehicleError(
-            f"{where}: sensors.gnss_latency_s = {sensors.gnss_latency_s}: a fix has to come before the next is taken; "
-            f"make it less than gnss_period_s = {sensors.gnss_period_s}"
+            f"{where}: sensors.gnss_latency_s = {sensors.gnss_latency_s}: a fix must arrive before the next one is "
+            f"taken; make it less than gnss_period_s = {sensors.gnss_period_s}"
         )
     if vehicle.feed.igniter_s >= vehicle.engine.dead_time_s:
         raise VehicleError(
-            f"{where}: feed.igniter_s = {vehicle.feed.igniter_s}: the igniter fires inside the dead time; make it less "
-            f"than engine.dead_time_s = {vehicle.engine.dead_time_s}"
+            f"{where}: feed.igniter_s = {vehicle.feed.igniter_s}: the igniter must fire within the dead time; make "
+            f"it less than engine.dead_time_s = {vehicle.engine.dead_time_s}"
         )
     if sensors.radar_min_m >= sensors.radar_max_m:
         raise VehicleError(
@@ -219,7 +219,7 @@ def _check_order(vehicle: Vehicle, where: str) -> None:
         )
     angles = vehicle.legs.angle_rad
     if np.any(np.diff(angles) <= 0.0) or angles[-1] - angles[0] >= 2.0 * np.pi:
-        raise VehicleError(f"{where}: legs.angle_rad must rise within one turn, as the feet follow round; sort it")
+        raise VehicleError(f"{where}: legs.angle_rad must increase within one turn; sort it")
 
 
 def resolved_vehicle(name_or_path: str) -> Resolved:

@@ -24,40 +24,46 @@ def _array(value: object) -> object:
 
 
 class Failure(Table):
-    """What goes wrong in some of the flights; at most one of them in each."""
+    """A failure in some of the flights; at most one in each flight."""
 
     name: str = Field(min_length=1, max_length=80)
-    weight: float = Field(gt=0.0, le=1e6, description="against the other failures and `sound`")
+    weight: float = Field(gt=0.0, le=1e6, description="relative to the other failures and to `sound`")
     faults: Annotated[tuple[Fault, ...], BeforeValidator(_array)] = Field(
-        min_length=1, description="as in a scenario, on top of those of the scenario"
+        min_length=1, description="as in a scenario, in addition to those of the scenario"
     )
 
 
 class Aim(Table):
-    """Importance sampling: these numbers are drawn where failures are, and each flight weighs what it is worth.
+    """Importance sampling: these numbers are drawn near failures, and each flight gets a weight.
 
-    A share `nominal` of the flights is drawn as ever, so that no weight is beyond 1 / nominal.
+    A share `nominal` of the flights is drawn from the nominal distribution, so that no weight exceeds 1 / nominal.
     """
 
     shift: dict[str, Annotated[float, Field(ge=-LARGEST_SIGMA, le=LARGEST_SIGMA)]] = Field(
-        min_length=1, description="in sigmas, by label: normal_force, release_velocity_mps.1"
+        min_length=1, description="shift of the mean in sigmas, by label, e.g. normal_force, release_velocity_mps.1"
     )
-    scale: float = Field(default=1.0, ge=0.5, le=3.0, description="standard deviation of what is drawn, in sigmas")
-    nominal: float = Field(default=0.1, gt=0.0, lt=1.0, description="share of the flights that is not aimed")
+    scale: float = Field(default=1.0, ge=0.5, le=3.0, description="standard deviation of the proposal, in sigmas")
+    nominal: float = Field(
+        default=0.1, gt=0.0, lt=1.0, description="share of flights drawn from the nominal distribution"
+    )
     failure: str = Field(
-        default="", description="a requirement's id: what counts as failed; whatever fails when left out"
+        default="", description="id of the requirement that counts as the failure; default: any failure"
     )
 
 
 class Stop(Table):
-    """Wald's sequential test of the share that passes, looked at after each flight in the order of their seeds."""
+    """Wald's sequential test of the success rate, evaluated after each flight in the order of their seeds."""
 
-    at_least: float = Field(gt=0.0, lt=1.0, description="a share so high has to be accepted")
+    at_least: float = Field(gt=0.0, lt=1.0, description="success rate that must be accepted")
     hardly: float = Field(
-        gt=0.0, lt=1.0, description="a share so low has to be rejected; between the two either may be"
+        gt=0.0, lt=1.0, description="success rate that must be rejected; between the two, either result is possible"
     )
-    accept_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `hardly` may pass")
-    reject_wrongly: float = Field(default=0.05, gt=0.0, lt=0.5, description="how often a share of `at_least` may fail")
+    accept_wrongly: float = Field(
+        default=0.05, gt=0.0, lt=0.5, description="probability of accepting a success rate of `hardly`"
+    )
+    reject_wrongly: float = Field(
+        default=0.05, gt=0.0, lt=0.5, description="probability of rejecting a success rate of `at_least`"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Stop":
@@ -70,21 +76,25 @@ class Stop(Table):
 class Campaign(Table):
     """A campaign file. A flight's seed is `first_seed` and its place, counted from 0."""
 
-    name: str = Field(default="", max_length=80, description="the file's name when left out")
+    name: str = Field(default="", max_length=80, description="default: the file name")
     description: str = ""
-    scenario: str = Field(description="a shipped scenario, or a .toml file beside this one")
+    scenario: str = Field(description="a shipped scenario, or the path of a .toml file relative to this file")
     set: dict[str, Any] = Field(
-        default_factory=dict, description="scenario keys that differ, dotted, as in `hoverslam run --set`"
+        default_factory=dict, description="scenario keys to change, dotted, as in `hoverslam run --set`"
     )
-    flights: int = Field(default=1000, ge=1, le=MOST_FLIGHTS, description="at most, where a test may stop it")
+    flights: int = Field(
+        default=1000, ge=1, le=MOST_FLIGHTS, description="number of flights; the largest number if [stop] is given"
+    )
     first_seed: int = Field(default=1, ge=0, le=2**53)
     sampling: Literal["random", "latin-hypercube", "sobol"] = Field(
         default="random",
-        description="of the numbers that are dispersed; columns of wind and density, gusts and noise always come from "
-        "the seed",
+        description=(
+            "sampling method of dispersed scalars; profiles of wind and density, gusts and noise always come from "
+            "the seed"
+        ),
     )
-    sampling_seed: int = Field(default=0, ge=0, le=2**53, description="scrambles latin-hypercube and sobol")
-    sound: float = Field(default=0.0, ge=0.0, le=1e6, description="weight of flights in which nothing fails")
+    sampling_seed: int = Field(default=0, ge=0, le=2**53, description="seed that scrambles latin-hypercube and sobol")
+    sound: float = Field(default=0.0, ge=0.0, le=1e6, description="weight of flights without failure")
     failure: Annotated[tuple[Failure, ...], BeforeValidator(_array)] = ()
     stop: Stop | None = None
     aim: Aim | None = None
@@ -92,7 +102,7 @@ class Campaign(Table):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Campaign":
         if self.aim is not None and (self.sampling != "random" or self.stop is not None):
-            text = "goes with sampling = 'random' and without [stop] only; take one of them out"
+            text = "works only with sampling = 'random' and without [stop]; remove one of them"
             raise PydanticCustomError("campaign", text, {"key": "aim", "value": "{...}"})
         return self
 
@@ -116,7 +126,8 @@ def read_campaign(name_or_path: str) -> Campaign:
         if name_or_path in shipped():
             return Campaign(name=name_or_path, scenario=name_or_path)
         raise ScenarioError(
-            f"campaign {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml, or a scenario"
+            f"campaign {name_or_path!r}: unknown; shipped: {', '.join(known)}; or give the path of a .toml file, or "
+            "a scenario"
         )
     path = known.get(name_or_path, Path(name_or_path))
     if not is_file(path):

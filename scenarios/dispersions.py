@@ -150,7 +150,7 @@ SINGLE = {
 
 
 def deviates(sigmas: Dispersions, seed: int, engines: int, stated: Drawn | None = None) -> dict[str, float]:
-    """How the single numbers of a flight came out, in sigmas; the plume factor as such. As `draw` has them."""
+    """The dispersed scalars of a flight, in sigmas; the plume factor as its value. As `draw` has them."""
     stated, found = stated or Drawn(), {}
     for name, given in SINGLE.items():
         if not getattr(sigmas, name):

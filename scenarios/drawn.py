@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from hoverslam.scenarios.table import Table, array
 
 LARGEST_SIGMA = 3.0
-"""Every deviation is cut here, drawn or stated: no flight has half a mass."""
+"""Every deviation is limited to this, drawn or stated: no flight has half a mass."""
 
 
 Sigmas = Annotated[float, Field(ge=-LARGEST_SIGMA, le=LARGEST_SIGMA)]
@@ -33,30 +33,30 @@ class Dispersions(Table):
     Factors are fractions of the nominal value (0.01 is 1 %), others carry their unit in the name.
     """
 
-    thrust_common: Fraction = Field(default=0.0, description="all engines together, fraction")
-    thrust_engine: Fraction = Field(default=0.0, description="each engine for itself, fraction")
-    isp: Fraction = Field(default=0.0, description="fraction")
-    dead_time_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself")
-    shut_delay_s: Sigma = Field(default=0.0, le=1.0, description="each engine for itself, never less than at once")
+    thrust_common: Fraction = Field(default=0.0, description="thrust of all engines together, fraction")
+    thrust_engine: Fraction = Field(default=0.0, description="thrust of each engine, fraction")
+    isp: Fraction = Field(default=0.0, description="specific impulse, fraction")
+    dead_time_s: Sigma = Field(default=0.0, le=1.0, description="for each engine")
+    shut_delay_s: Sigma = Field(default=0.0, le=1.0, description="for each engine, never below 0")
     relight: int = Field(
-        default=0, ge=0, le=1, description="1: each start may fail, as likely as the vehicle's relight model says"
+        default=0, ge=0, le=1, description="1: each start may fail, with the probability of the vehicle's relight model"
     )
-    dry_mass: Fraction = Field(default=0.0, description="fraction")
+    dry_mass: Fraction = Field(default=0.0, description="dry mass, fraction")
     propellant_kg: Sigma = Field(default=0.0, le=50_000.0, description="usable propellant at release")
     axial_force: Fraction = Field(default=0.0, description="C_A, fraction")
     normal_force: Fraction = Field(default=0.0, description="C_N, fraction")
-    fin_force: Fraction = Field(default=0.0, description="fraction")
+    fin_force: Fraction = Field(default=0.0, description="grid fin force, fraction")
     density: Fraction = Field(default=0.0, description="air density, fraction")
     cg_axial_m: Sigma = Field(default=0.0, le=5.0)
     cg_lateral_m: Sigma = Field(default=0.0, le=1.0)
     plume: Interval | None = Field(
         default=None, description="[lo, hi] of the factor on plume-drag interaction, uniform"
     )
-    release_position_m: Sigma = Field(default=0.0, le=100_000.0, description="each axis")
-    release_velocity_mps: Sigma = Field(default=0.0, le=500.0, description="each axis")
-    release_attitude_deg: Sigma = Field(default=0.0, le=45.0, description="each axis")
-    wind_mps: Sigma = Field(default=0.0, le=60.0, description="true wind against the profile given here")
-    sensors: int = Field(default=0, ge=0, le=1, description="1: sensor noise and biases on; 0: ideal sensors")
+    release_position_m: Sigma = Field(default=0.0, le=100_000.0, description="for each axis")
+    release_velocity_mps: Sigma = Field(default=0.0, le=500.0, description="for each axis")
+    release_attitude_deg: Sigma = Field(default=0.0, le=45.0, description="for each axis")
+    wind_mps: Sigma = Field(default=0.0, le=60.0, description="deviation of the true wind from the profile in [wind]")
+    sensors: int = Field(default=0, ge=0, le=1, description="1: sensor noise and biases; 0: ideal sensors")
 
     @field_validator("plume")
     @classmethod
@@ -67,17 +67,17 @@ class Dispersions(Table):
 
 
 class Drawn(Table):
-    """How dispersions came out, in sigmas of the key of the same name in `[dispersions]`.
+    """Values of dispersions, in sigmas of the key of the same name in `[dispersions]`.
 
-    The seed draws what is left out, and in any case gusts, sensor noise and whether a start succeeds
-    (`dispersions.relight`).
+    Values that are not stated are drawn from the seed; gusts, sensor noise and start failures (`dispersions.relight`)
+    always are.
     """
 
     rest: Literal["seed", "nominal"] = Field(
-        default="seed", description="what is not stated here: drawn from the seed, or nominal"
+        default="seed", description="values not stated here: drawn from the seed, or nominal"
     )
     thrust_common: Sigmas | None = None
-    thrust_engine: Each | None = Field(default=None, description="by engine; those not named are nominal")
+    thrust_engine: Each | None = Field(default=None, description="by engine; others are nominal")
     isp: Sigmas | None = None
     dead_time_s: Each | None = Field(default=None, description="by engine")
     shut_delay_s: Each | None = Field(default=None, description="by engine")
@@ -90,7 +90,7 @@ class Drawn(Table):
         default=None,
         ge=-1.0,
         le=1.0,
-        description="0: factor 1, or the nearest to it; -1 and 1: ends of the interval",
+        description="0: factor 1, or the nearest possible; -1 and 1: ends of the interval",
     )
     cg_axial_m: Sigmas | None = None
     cg_lateral_m: Two | None = Field(default=None, description="y, z")
@@ -98,10 +98,12 @@ class Drawn(Table):
     release_velocity_mps: Three | None = Field(default=None, description="east, north, up")
     release_attitude_deg: Three | None = Field(default=None, description="roll, pitch, yaw")
     wind_mps: Two | None = Field(default=None, description="towards east and north, added at every altitude")
-    wind_column: Sigmas | None = Field(default=None, description="factor on the column of wind that the seed draws")
+    wind_column: Sigmas | None = Field(default=None, description="factor on the wind profile drawn from the seed")
     density: Sigmas | None = Field(default=None, description="added at every altitude")
-    density_column: Sigmas | None = Field(default=None, description="factor on the column of density of the seed")
-    sensors: Sigmas | None = Field(default=None, description="factor on the biases and scales that the seed draws")
+    density_column: Sigmas | None = Field(default=None, description="factor on the density profile drawn from the seed")
+    sensors: Sigmas | None = Field(
+        default=None, description="factor on the sensor biases and scale errors drawn from the seed"
+    )
 
     def sigmas(self, name: str, count: int) -> tuple[float, ...] | None:
         """So many outcomes of a dispersion; None where the seed draws them."""

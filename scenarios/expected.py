@@ -1,4 +1,4 @@
-"""What a flight is expected to come to, written beside the case."""
+"""The expected result of a flight, stated in the scenario file."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,33 +13,31 @@ def _sorted_ids(value: Any) -> Any:
 
 
 class Expected(Table):
-    """What the flight comes to with the reference flight software, and why.
+    """The expected result with the reference flight software, and its reason.
 
-    It changes no flight. `hoverslam run` tells whether it came true; `run --expected` and `cases --fly` make it the
-    exit code. It is about the file as it stands: a file that extends this one has its own or none, and `--set` and
-    `--seed` take it away. See [cases.md](cases.md).
+    It does not change the flight. `hoverslam run` reports whether the flight matches; `run --expected` and
+    `cases --fly` set the exit code accordingly. It is valid for this file only: a file that extends this one has its
+    own or none, and `--set` and `--seed` remove it. See [cases.md](cases.md).
     """
 
-    verdict: Literal["pass", "fail"] = Field(
-        description="as `hoverslam run` would say; a program that is lost is neither"
-    )
+    verdict: Literal["pass", "fail"] = Field(description="verdict of `hoverslam run`; a lost flight program is neither")
     outcome: Literal["at_rest", "impact", "max_time"] | None = Field(
-        default=None, description="how the flight ends; any way when left out"
+        default=None, description="end of the flight; default: any"
     )
     fails: Annotated[tuple[str, ...], BeforeValidator(_sorted_ids)] | None = Field(
-        default=None, description="ids of the required requirements that fail, these and no others; any when left out"
+        default=None, description="exactly the ids of the required requirements that fail; default: any"
     )
-    why: str = Field(default="", max_length=2000, description="one sentence for people")
+    why: str = Field(default="", max_length=2000, description="reason, one sentence for readers")
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Expected":
         if self.verdict == "pass" and self.fails:
-            text = "cannot be in a flight that is expected to pass; take it out, or expect verdict = 'fail'"
+            text = "must be empty for a flight that is expected to pass; remove it, or set verdict = 'fail'"
             raise PydanticCustomError("expected", text, {"key": "fails", "value": list(self.fails)})
         if self.verdict == "pass" and self.outcome not in {None, "at_rest"}:
-            text = "is no flight that passes; write 'at_rest', or expect verdict = 'fail'"
+            text = "cannot occur in a flight that passes; write 'at_rest', or set verdict = 'fail'"
             raise PydanticCustomError("expected", text, {"key": "outcome", "value": self.outcome})
         if self.verdict == "fail" and self.fails == () and self.outcome == "at_rest":
-            text = "leaves nothing for which the flight could fail; name what does, or take it out"
+            text = "must not be empty for a flight that is expected to fail; list the requirements, or remove it"
             raise PydanticCustomError("expected", text, {"key": "fails", "value": []})
         return self

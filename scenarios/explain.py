@@ -1,4 +1,4 @@
-"""Turns what pydantic says about a scenario into one line that a flight engineer can act on."""
+"""Converts the errors of pydantic into one line with a correction for a flight engineer."""
 
 import difflib
 import math
@@ -63,7 +63,7 @@ KINDS = {
 }
 
 MOST_EXPLAINED = 100
-"""Mistakes of one file; whoever reads them is shown fewer."""
+"""Largest number of mistakes collected per file; fewer are shown."""
 MOST_KEY, MOST_VALUE = 120, 60
 
 
@@ -100,10 +100,13 @@ def _explain_one(error: ErrorDetails, tree: Mapping[str, Any], root: type[BaseMo
         problem, remedy = LIMITS[kind]
         return Mistake(key, error["input"], f"{problem.format(**context)}{_unit(key)}", remedy)
     if kind == "literal_error":
-        return Mistake(key, error["input"], "there is no such choice", f"write {context['expected']}")
+        return Mistake(key, error["input"], "unknown value", f"write {context['expected']}")
     if kind == "too_long":
         return Mistake(
-            key, None, f"has {context['actual_length']} entries, {context['max_length']} at most", "shorten it"
+            key,
+            None,
+            f"has {context['actual_length']} entries, must have at most {context['max_length']}",
+            "shorten it",
         )
     if kind in KINDS:
         return Mistake(key, error["input"], f"must be {KINDS[kind]}", f"write {KINDS[kind]}{_unit(key)}")
@@ -130,7 +133,7 @@ def _unknown(loc: tuple[int | str, ...], value: Any, root: type[BaseModel]) -> M
     close = difflib.get_close_matches(wrong, expected, n=1)
     if close:
         return Mistake(key, value, "unknown key", f"did you mean {close[0]}?", f"{table}{close[0]}")
-    return Mistake(key, value, "unknown key", f"known here: {', '.join(expected)}" if expected else "take it out")
+    return Mistake(key, value, "unknown key", f"known: {', '.join(expected)}" if expected else "remove it")
 
 
 def _unit_hint(wrong: str, candidate: str, value: Any) -> str | None:

@@ -16,26 +16,30 @@ MOST = 64
 
 
 class Fault(Table):
-    """Something that breaks, and when. Kinds, what they do and their numbers stand in the table of faults below."""
+    """A fault and its trigger. The table of faults below lists the kinds, their effects and their numbers."""
 
-    kind: str = Field(description="one of the kinds of the table of faults")
+    kind: str = Field(description="one of the kinds in the table of faults")
     target: int | str = Field(
         default=0,
-        description="which engine, gimballed engine, fin, ... from 0; the name of a sensor; a direction of the link",
+        description=(
+            "number of the engine, gimballed engine, fin, ... from 0; or name of a sensor; or direction of the link"
+        ),
     )
     at: str = Field(
-        description='`"12.5 s"` after release, `"landing_ignition + 3 s"`, `"touchdown"`, or a condition as '
+        description='`"12.5 s"` after release, `"landing_ignition + 3 s"`, `"touchdown"`, or a condition, e.g. '
         '`"altitude_agl_m < 1500"`'
     )
-    for_s: float = Field(default=0.0, ge=0.0, le=600.0, description="how long; 0: for good")
-    numbers: dict[str, float] = Field(default_factory=dict, description="numbers of the kind that differ from its own")
+    for_s: float = Field(default=0.0, ge=0.0, le=600.0, description="duration; 0: permanent")
+    numbers: dict[str, float] = Field(
+        default_factory=dict, description="numbers of the kind that differ from its defaults"
+    )
 
     @field_validator("kind")
     @classmethod
     def _there_is_one(cls, kind: str) -> str:
         if kind not in ALL_KINDS:
             known = ", ".join(ALL_KINDS)
-            raise PydanticCustomError("fault", "is no kind of fault; there are: {known}", {"known": known})
+            raise PydanticCustomError("fault", "is no kind of fault; known: {known}", {"known": known})
         return kind
 
     @field_validator("target")
@@ -55,7 +59,7 @@ class Fault(Table):
             return self
         if senses and self.target not in SENSORS:
             wrong |= {"known": ", ".join(SENSORS)}
-            raise PydanticCustomError("fault", "{kind} needs the name of a sensor; there are: {known}", wrong)
+            raise PydanticCustomError("fault", "{kind} needs the name of a sensor; known: {known}", wrong)
         if not senses and isinstance(self.target, str):
             raise PydanticCustomError("fault", "{kind} needs an index; count from 0 as the vehicle file does", wrong)
         if senses and (why := refusal(self.kind, str(self.target))):
@@ -75,7 +79,7 @@ class Fault(Table):
             if name not in known:
                 raise PydanticCustomError(
                     "fault",
-                    "{kind} has no such number; there are: {known}",
+                    "{kind} has no such number; known: {known}",
                     {"key": f".numbers.{name}", "value": value, "kind": self.kind, "known": ", ".join(known) or "none"},
                 )
             low, high, unit = known[name].low, known[name].high, known[name].unit
@@ -168,7 +172,7 @@ def read_trigger(text: str) -> Trigger:
         return Trigger("below" if found["sign"] == "<" else "above", found["quantity"], threshold)
     raise PydanticCustomError(
         "fault",
-        "is no moment; write '12.5 s', '<event> + 3 s' with an event of {events}, or '<quantity> < 1500' with a "
+        "is no valid time; write '12.5 s', '<event> + 3 s' with an event of {events}, or '<quantity> < 1500' with a "
         "quantity of {quantities}",
         {"events": ", ".join(EVENTS), "quantities": ", ".join(QUANTITIES)},
     )

@@ -28,12 +28,14 @@ class Limits(Table):
 
     property: str = Field(default="requirements", description="one of hoverslam.harness.hunt.properties")
     description: str = ""
-    faults: int = Field(default=1, ge=0, le=4, description="at once, at most")
-    least_faults: int = Field(default=0, ge=0, le=4, description="at once, at least")
-    off_nominal: int = Field(default=4, ge=0, le=100, description="numbers off nominal at once, at most")
+    faults: int = Field(default=1, ge=0, le=4, description="largest number of faults in one flight")
+    least_faults: int = Field(default=0, ge=0, le=4, description="smallest number of faults in one flight")
+    off_nominal: int = Field(
+        default=4, ge=0, le=100, description="largest number of dispersions off nominal in one flight"
+    )
     sigma: float = Field(default=LARGEST_SIGMA, ge=STEP_SIGMA, le=LARGEST_SIGMA, description="largest deviation")
-    dispersions: Names = Field(default=(), description="keys of [drawn]; all that the scenario disperses when left out")
-    kinds: Names = Field(default=(), description="kinds of faults; all when left out")
+    dispersions: Names = Field(default=(), description="keys of [drawn]; default: all dispersions of the scenario")
+    kinds: Names = Field(default=(), description="kinds of faults; default: all")
 
 
 def read_limits(name_or_path: str) -> Limits:
@@ -42,7 +44,7 @@ def read_limits(name_or_path: str) -> Limits:
     path = Path(name_or_path) if name_or_path.endswith(".toml") else known.get(name_or_path)
     if path is None or not is_file(path):
         raise ScenarioError(
-            f"strategy {name_or_path!r}: there is none; shipped: {', '.join(known)}; or a path to .toml"
+            f"strategy {name_or_path!r}: unknown; shipped: {', '.join(known)}; or give the path of a .toml file"
         )
     tree = read_tree(path, name_or_path)
     try:
@@ -53,5 +55,5 @@ def read_limits(name_or_path: str) -> Limits:
     known_names = (("dispersions", limits.dispersions, Drawn.model_fields), ("kinds", limits.kinds, ALL_KINDS))
     for key, given, there in known_names:
         if wrong := [name for name in given if name not in there or name == "rest"]:
-            raise ScenarioError(f"{name_or_path}: {key}: no {wrong[0]!r}; there are: {', '.join(there)}")
+            raise ScenarioError(f"{name_or_path}: {key}: no {wrong[0]!r}; known: {', '.join(there)}")
     return limits

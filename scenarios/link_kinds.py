@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
 from hoverslam.plant.faults import KINDS, FaultKind, Number
 
-SHARE = Number(1.0, 0.001, 1.0, "", "of the messages, drawn for each")
+SHARE = Number(1.0, 0.001, 1.0, "", "probability, drawn for each message")
 
 
 class Effect(NamedTuple):
@@ -78,14 +78,14 @@ LINK_KINDS: dict[str, LinkKind] = {
     "link_late": LinkKind(
         "link",
         {"by_s": Number(0.05, 0.0005, 2.0, "s", "rounded to frames for sensors, to ticks for commands")},
-        "messages come later, in their order",
+        "messages are delayed, order kept",
         lambda met: Effect(late=met.amount),
         "by_s",
     ),
     "link_jitter": LinkKind(
         "link",
-        {"most_s": Number(0.03, 0.0005, 2.0, "s", "each by a number drawn from 0 to this, in frames or ticks")},
-        "messages come later, each by another time, in their order",
+        {"most_s": Number(0.03, 0.0005, 2.0, "s", "each delay is drawn from 0 to this, in frames or ticks")},
+        "messages are delayed by a random time each, order kept",
         lambda met: Effect(late=int(met.drawn * (met.amount + 1))),
         "most_s",
     ),
@@ -93,19 +93,19 @@ LINK_KINDS: dict[str, LinkKind] = {
     "link_duplicate": LinkKind(
         "link",
         {"share": SHARE},
-        "messages come twice, one right after the other; sensors only",
+        "messages are duplicated, one right after the other; sensors only",
         lambda _: Effect(doubled=True),
-        refuses={"commands": 'a second copy of a command is discarded by its seq; write target = "sensors"'},
+        refuses={"commands": 'a duplicate command is discarded by its seq; write target = "sensors"'},
     ),
     "link_reorder": LinkKind(
         "link",
         {"share": SHARE},
-        "every second message comes right after the one sent after it",
+        "every second message arrives right after the following one",
         lambda met: Effect(held=met.age_frames % 2 == 0),
     ),
     "link_corrupt": LinkKind(
         "link",
-        {"share": SHARE, "bit": Number(62.0, 0.0, 63.0, "", "which is flipped; 63: sign, 52 to 62: exponent")},
+        {"share": SHARE, "bit": Number(62.0, 0.0, 63.0, "", "number of the bit to flip; 63: sign, 52 to 62: exponent")},
         "`sensors` or `commands`: refused by the checksum. `sensors.FIELD`, `commands.FIELD` or one of its elements as "
         "in `commands.throttle[1]`: arrives with a bit of it flipped, a switch turned round",
         lambda met: Effect(flipped=True) if met.field else Effect(refused=True),
@@ -115,14 +115,14 @@ LINK_KINDS: dict[str, LinkKind] = {
     ),
     "deadline_missed": LinkKind(
         "computer",
-        {"frames": Number(1.0, 1.0, 200.0, "", "how late an answer is; sensors of the frames between are not read")},
-        "the answer is not there in time",
+        {"frames": Number(1.0, 1.0, 200.0, "", "delay of the answer; sensors of the frames in between are not read")},
+        "the answer comes too late",
         counts="frames",
     ),
     "computer_restart": LinkKind(
         "computer",
-        {"restart_s": Number(0.25, 0.0, 10.0, "s", "from losing its state to the next frame that it reads")},
-        "the flight computer starts again and knows only its flight load",
+        {"restart_s": Number(0.25, 0.0, 10.0, "s", "time from the loss of its state to the next frame that it reads")},
+        "the flight computer restarts and knows only its flight load",
         counts="restart_s",
         lasts_ticks=1,
     ),
@@ -154,10 +154,10 @@ def refusal(kind: str, target: int | str) -> str:
     """Why a fault of link or computer cannot act on this target, and what to write; empty where it can."""
     known = LINK_KINDS[kind]
     if known.target == "computer":
-        return "" if target == 0 else f"{kind} acts on the flight computer, of which there is one; leave the target out"
+        return "" if target == 0 else f"{kind} acts on the only flight computer; remove the target"
     direction, field, _ = place(str(target))
     if direction not in DIRECTIONS:
-        return f"{kind} needs a direction of the link; there are: {', '.join(DIRECTIONS)}"
+        return f"{kind} needs a direction of the link; known: {', '.join(DIRECTIONS)}"
     if field and not known.fields:
         return f'{kind} acts on whole messages; write target = "{direction}"'
     fields = NUMBERS[direction] + SWITCHES[direction]

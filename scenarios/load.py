@@ -106,7 +106,7 @@ def _from_command_line(sets: Mapping[str, str]) -> Iterator[Layer]:
     for dotted, text in sets.items():
         *path, last = dotted.split(".")
         if not all([*path, last]) or len(path) >= MOST_PARTS:
-            raise ScenarioError(f"{COMMAND_LINE} {dotted[:80]}={text[:80]}: needs a dotted key, as in rates.gnc_hz=50")
+            raise ScenarioError(f"{COMMAND_LINE} {dotted[:80]}={text[:80]}: needs a dotted key, e.g. rates.gnc_hz=50")
         tree: dict[str, Any] = {}
         inner = tree
         for part in path:
@@ -154,13 +154,13 @@ def _resolve_references(tree: dict[str, Any], origins: Mapping[str, Layer]) -> I
                 names = ", ".join(known) or "none"
                 guess = _did_you_mean(reference, known)
                 remedy = f"shipped: {names}; a file of your own ends in .toml"
-                yield Mistake(dotted, reference, f"there is no such {noun}{guess}", remedy)
+                yield Mistake(dotted, reference, f"no such {noun}{guess}", remedy)
             continue
         path = origins[dotted].folder / reference
         if is_file(path):
             tree[table][key] = str(path.resolve()) if isinstance(path, Path) else reference
         else:
-            yield Mistake(dotted, reference, f"there is no such {noun} file ({cut(str(path), 200)})", "check the path")
+            yield Mistake(dotted, reference, f"no such {noun} file ({cut(str(path), 200)})", "check the path")
 
 
 def _did_you_mean(word: str, known: Mapping[str, Any]) -> str:

@@ -104,9 +104,9 @@ def _of_key(name: str, key: Key, value: Any, lengths: dict[str, tuple[int, str]]
     for got, word in zip(there, words, strict=True):
         wanted, by = (int(word), "") if word.isdigit() else lengths.setdefault(word, (got, name))
         if word in SHAPES and word != "any" and got != wanted:
-            yield f"{name}: is for {got} {SHAPES[word]}, and {by} for {wanted}; make them as long as one another"
+            yield f"{name}: has {got} {SHAPES[word]}, but {by} has {wanted}; give both the same length"
         elif word.isdigit() and got != wanted:
-            yield f"{name}: has {got} numbers side by side, not {wanted}; write {wanted}"
+            yield f"{name}: has {got} numbers per row, must have {wanted}; write {wanted}"
     low, high = LOAD[name]
     numbers = [value] if not words else value if len(words) == 1 else list(chain.from_iterable(value))
     if (wrong := next((one for one in numbers if not low <= one <= high), None)) is not None:

@@ -1,4 +1,4 @@
-"""Combinations of keys of which one would be read and do nothing. They are refused: silence would look like success.
+"""Combinations of keys of which one would have no effect. They are refused: silence would look like success.
 
 Here is what a scenario alone can tell; what needs the vehicle is in `harness.build.no_effect`.
 """
@@ -27,7 +27,7 @@ AS_IF_SOUND: dict[str, dict[str, float]] = {
 
 
 class NoEffect(NamedTuple):
-    """A key that would do nothing, why, and what to write instead."""
+    """A key without effect, the reason, and the correction."""
 
     key: str
     value: Any
@@ -40,11 +40,11 @@ def without_effect(
 ) -> Iterator[NoEffect]:
     """Everything in these tables of a scenario that cannot do anything."""
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
-        why = 'scales gusts, and there are none (wind.turbulence = "none")'
-        yield NoEffect("wind.w20_mps", wind.w20_mps, why, "name a turbulence, or take it out")
+        why = 'scales gusts, but there are none (wind.turbulence = "none")'
+        yield NoEffect("wind.w20_mps", wind.w20_mps, why, "set wind.turbulence, or remove it")
     if pad.slope_azimuth_deg != 0.0 and pad.slope_deg == 0.0:
-        why = "turns a slope, and the pad is level (pad.slope_deg = 0)"
-        yield NoEffect("pad.slope_azimuth_deg", pad.slope_azimuth_deg, why, "give a slope, or take it out")
+        why = "is the direction of a slope, but the pad is level (pad.slope_deg = 0)"
+        yield NoEffect("pad.slope_azimuth_deg", pad.slope_azimuth_deg, why, "set pad.slope_deg, or remove it")
     yield from _drawn(drawn, dispersions)
     for i, fault in enumerate(faults):
         for key, *rest in fault_without_effect(fault, rates):
@@ -60,15 +60,15 @@ def _drawn(drawn: Drawn, dispersed: Dispersions) -> Iterator[NoEffect]:
             continue
         if not getattr(dispersed, name):
             why = f"is in sigmas of dispersions.{name}, which is 0"
-            yield NoEffect(f"drawn.{key}", value, why, "give that a value, or take this out")
+            yield NoEffect(f"drawn.{key}", value, why, "set that sigma, or remove this key")
         if key not in DISPERSION.values():  # an offset leaves the column to be drawn
             left.discard(name)
     if drawn.rest == "nominal" and not left:
-        yield NoEffect("drawn.rest", drawn.rest, "is of nothing: no other dispersion is left", "take it out")
+        yield NoEffect("drawn.rest", drawn.rest, "has no effect: there is no other dispersion", "remove it")
 
 
 def fault_without_effect(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
-    """What of one fault cannot do anything."""
+    """Parts of one fault that have no effect."""
     yield from _moment(fault, rates)
     yield from _duration(fault, rates)
     yield from _numbers(fault, rates)
@@ -78,13 +78,13 @@ def _moment(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     """A moment after the end; events are taken to come at once, so only what is certain is refused."""
     end_s = rates.max_time_s
     if fault.trigger.delay_s >= end_s:
-        why = f"comes after the end of the flight (rates.max_time_s = {end_s:g})"
-        yield NoEffect("at", fault.at, why, "choose an earlier moment, or raise max_time_s")
+        why = f"is after the end of the flight (rates.max_time_s = {end_s:g})"
+        yield NoEffect("at", fault.at, why, "choose an earlier time, or raise max_time_s")
     if fault.trigger.sort == "below" and fault.trigger.what not in {"lox_kg", "lch4_kg"}:
         # crush cores and a dip into the pad take a foot no deeper; the others are sizes
         least = -2.0 if fault.trigger.what == "altitude_agl_m" else 0.0
         if fault.trigger.threshold <= least:
-            why = f"never comes: {fault.trigger.what} does not fall below {least:g}"
+            why = f"never starts: {fault.trigger.what} does not fall below {least:g}"
             yield NoEffect("at", fault.at, why, "choose another threshold")
 
 
@@ -92,13 +92,13 @@ def _duration(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     if fault.for_s <= 0.0:
         return
     if fault.kind == "computer_restart":
-        yield NoEffect("for_s", fault.for_s, "ends nothing: a restart happens once", "give numbers.restart_s")
+        yield NoEffect("for_s", fault.for_s, "has no effect: a restart happens once", "give numbers.restart_s")
     ends_engine = fault.kind == "engine_instability" and fault.for_s >= _number(fault, "over_s")
     if ALL_KINDS[fault.kind].group == "life" or ends_engine:
-        yield NoEffect("for_s", fault.for_s, "ends nothing: the engine is lost for good", "take it out")
+        yield NoEffect("for_s", fault.for_s, "has no effect: the engine is lost permanently", "remove it")
     if round(fault.for_s * rates.plant_hz) < 1:
         why = f"is less than half a tick of {rates.dt_s:g} s"
-        yield NoEffect("for_s", fault.for_s, why, "make it longer, or 0 for good")
+        yield NoEffect("for_s", fault.for_s, why, "make it longer, or 0 for permanent")
 
 
 def _numbers(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
@@ -108,7 +108,12 @@ def _numbers(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
             return
     if fault.kind == "engine_warm_inlet" and "ripple_hz" in fault.numbers and _number(fault, "ripple") == 0.0:
         value = fault.numbers["ripple_hz"]
-        yield NoEffect("numbers.ripple_hz", value, "is of a ripple of 0", "give numbers.ripple, or take it out")
+        yield NoEffect(
+            "numbers.ripple_hz",
+            value,
+            "is the frequency of a ripple of amplitude 0",
+            "set numbers.ripple, or remove it",
+        )
     for name in WHOLE:
         if name in fault.numbers and fault.numbers[name] % 1.0:
             yield NoEffect(f"numbers.{name}", fault.numbers[name], "is a count or an index", "write a whole number")
@@ -123,7 +128,12 @@ def _numbers(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
 def _hurt(fault: Fault) -> Iterator[NoEffect]:
     if fault.kind == "engine_hard_start" and fault.numbers.get("hurts") == fault.target:
         why = "is the engine itself, not a neighbour"
-        yield NoEffect("numbers.hurts", fault.numbers["hurts"], why, "name another; engine_shutdown ends one")
+        yield NoEffect(
+            "numbers.hurts",
+            fault.numbers["hurts"],
+            why,
+            "give another engine; to shut down this one use engine_shutdown",
+        )
 
 
 def _ripple(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
@@ -133,14 +143,14 @@ def _ripple(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     ripple_hz, most_hz = _number(fault, "ripple_hz"), 0.5 * rates.plant_hz
     if ripple_hz >= most_hz:
         why = f"cannot be flown at rates.plant_hz = {rates.plant_hz}, which shows less than {most_hz:g} Hz"
-        yield NoEffect("numbers.ripple_hz", ripple_hz, why, "choose less, or raise rates.plant_hz")
+        yield NoEffect("numbers.ripple_hz", ripple_hz, why, "lower it, or raise rates.plant_hz")
 
 
 def _late(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     by_s, gnc_hz = _number(fault, "by_s"), rates.gnc_hz
     frames = int(by_s * gnc_hz + 0.5)
     if not 1 <= frames <= LATE_FRAMES:
-        why = f"is {frames} frames at rates.gnc_hz = {gnc_hz}, and 1 to {LATE_FRAMES} can be had"
+        why = f"is {frames} frames at rates.gnc_hz = {gnc_hz}, must be 1 to {LATE_FRAMES} frames"
         remedy = f"choose {1.0 / gnc_hz:g} to {LATE_FRAMES / gnc_hz:g} s"
         yield NoEffect("numbers.by_s", by_s, why, remedy)
 
@@ -154,8 +164,12 @@ def _of_link(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
         why = f"is less than half a {unit} of {1.0 / hz:g} s"
         yield NoEffect(f"numbers.{kind.counts}", numbers[kind.counts], why, "make it longer")
     if "bit" in fault.numbers and field not in NUMBERS.get(direction, ()):
-        whole = "the whole message is refused by its checksum" if not field else f"{field} is on or off"
-        remedy = "take it out, or name a field of numbers as in commands.throttle"
+        whole = (
+            "the whole message is rejected by its checksum"
+            if not field
+            else f"{field} is a switch without bits to flip"
+        )
+        remedy = "remove it, or give a numeric field, e.g. commands.throttle"
         yield NoEffect("numbers.bit", fault.numbers["bit"], whole, remedy)
 
 

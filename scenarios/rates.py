@@ -13,12 +13,14 @@ NANOSECONDS_PER_SECOND = 1_000_000_000
 class Rates(Table):
     """Rates of the loop; time is counted in ticks of the plant."""
 
-    plant_hz: int = Field(default=1000, ge=100, le=10_000, description="integration steps a second")
-    gnc_hz: int = Field(default=100, ge=1, le=1000, description="sensor frames a second; divides plant_hz")
+    plant_hz: int = Field(default=1000, ge=100, le=10_000, description="integration steps per second")
+    gnc_hz: int = Field(default=100, ge=1, le=1000, description="sensor frames per second; must divide plant_hz")
     command_delay_ticks: int = Field(
-        default=10, ge=0, le=1000, description="from sampling to effect; one frame when not given"
+        default=10, ge=0, le=1000, description="delay from sampling to effect of the command; default: one frame"
     )
-    max_time_s: float = Field(default=140.0, ge=0.001, le=3600.0, description="a flight not down by then has failed")
+    max_time_s: float = Field(
+        default=140.0, ge=0.001, le=3600.0, description="time limit: a flight that has not ended by then fails"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -16,11 +16,11 @@ class Pad(Table):
     latitude_deg: float = Field(ge=-90.0, le=90.0)
     longitude_deg: float = Field(ge=-180.0, le=360.0)
     elevation_m: float = Field(
-        ge=-430.0, le=6000.0, description="height of the pad, used as height above the ellipsoid"
+        ge=-430.0, le=6000.0, description="altitude of the pad, used as altitude above the ellipsoid"
     )
-    slope_deg: float = Field(default=0.0, ge=0.0, le=20.0, description="how steep the pad is; 0 is level")
+    slope_deg: float = Field(default=0.0, ge=0.0, le=20.0, description="slope of the pad; 0: level")
     slope_azimuth_deg: float = Field(
-        default=0.0, ge=0.0, le=360.0, description="whither it falls, from north towards east"
+        default=0.0, ge=0.0, le=360.0, description="downhill direction, from north towards east"
     )
 
 
@@ -28,25 +28,25 @@ class Release(Table):
     """State at the start of the flight, before dispersion: falling base-first, engines off."""
 
     altitude_msl_m: float = Field(ge=-400.0, le=TOP_OF_ATMOSPHERE_M)
-    range_to_pad_m: float = Field(ge=0.0, le=1_000_000.0, description="ground distance still to fly to the pad")
+    range_to_pad_m: float = Field(ge=0.0, le=1_000_000.0, description="ground distance to the pad along the azimuth")
     crossrange_to_pad_m: float = Field(
         default=0.0,
         ge=-1_000_000.0,
         le=1_000_000.0,
-        description="how far the release lies left of the line of flight to the pad",
+        description="distance of the release to the left of the flight path through the pad",
     )
     azimuth_deg: float = Field(ge=0.0, le=360.0, description="direction of flight over ground, from north towards east")
-    speed_mps: float = Field(ge=0.001, le=8000.0, description="relative to the rotating Earth")
+    speed_mps: float = Field(ge=0.001, le=8000.0, description="speed relative to the rotating Earth")
     flight_path_angle_deg: float = Field(ge=-90.0, le=90.0, description="negative when falling")
     time_from_liftoff_s: float = Field(
-        default=0.0, ge=0.0, le=10_000.0, description="when the release is; named in the report, moves nothing"
+        default=0.0, ge=0.0, le=10_000.0, description="time of release; shown in the report, no effect on the flight"
     )
-    lox_kg: Mass = Field(description="usable, above residuals")
-    lch4_kg: Mass = Field(description="usable, above residuals")
+    lox_kg: Mass = Field(description="usable mass, above residuals")
+    lch4_kg: Mass = Field(description="usable mass, above residuals")
     rcs_kg: Mass = Field(description="cold-gas propellant")
     unsettled_m: float = Field(
-        default=0.0, ge=0.0, le=50.0, description="how far the liquids still have to fall to their sumps"
+        default=0.0, ge=0.0, le=50.0, description="distance from the liquids to their sumps (0: settled)"
     )
     engine_warm_k: float = Field(
-        default=0.0, ge=0.0, le=180.0, description="feed lines of all engines, kelvin above chilled"
+        default=0.0, ge=0.0, le=180.0, description="temperature of all feed lines above the chilled state"
     )

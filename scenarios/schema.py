@@ -59,27 +59,27 @@ Overrides = Annotated[dict[str, OverrideValue], BeforeValidator(_flat)]
 
 
 class Vehicle(Table):
-    """The vehicle as it really is, which the flight software is never told."""
+    """The true vehicle, which the flight software never knows."""
 
-    file: str = Field(description="shipped vehicle, or a path ending in .toml (relative to the scenario file)")
-    override: Overrides = Field(default_factory=dict, description="dotted keys into the vehicle file")
+    file: str = Field(description="shipped vehicle, or path of a .toml file, relative to the scenario file")
+    override: Overrides = Field(default_factory=dict, description="changes to the vehicle file, by dotted key")
 
 
 class FlightLoad(Table):
-    """What the flight software is told before flight; stated apart from the truth, never derived from it."""
+    """The flight load: what the flight software is told before flight, never derived from the truth."""
 
-    file: str = Field(description="shipped flight load, or a path ending in .toml (relative to the scenario file)")
-    override: Overrides = Field(default_factory=dict, description="dotted keys into the flight load")
+    file: str = Field(description="shipped flight load, or path of a .toml file, relative to the scenario file")
+    override: Overrides = Field(default_factory=dict, description="changes to the flight load, by dotted key")
 
 
 class Requirements(Table):
-    """Which requirement set judges the flight."""
+    """The requirement set used to judge the flight."""
 
-    set: str = Field(default="landing", description="shipped set, or a path ending in .toml")
+    set: str = Field(default="landing", description="shipped set, or path of a .toml file")
 
 
 class Scenario(Table):
-    """A flight, complete but for the flight software. `(scenario, seed)` decides every random number of it."""
+    """A complete flight without the flight software. `(scenario, seed)` determines every random number of it."""
 
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     description: str = Field(default="", max_length=2000)
@@ -101,7 +101,7 @@ class Scenario(Table):
         for earlier, later, why in disagreements(self.faults):
             raise PydanticCustomError(
                 "fault",
-                "cannot go with faults.{earlier} ({kind}): {why}; take one of them out",
+                "cannot be combined with faults.{earlier} ({kind}): {why}; remove one of them",
                 {
                     "key": f"faults.{later}.kind",
                     "value": self.faults[later].kind,

@@ -84,11 +84,11 @@ class Space:
         self.parts = parts or parts_of(scenario)
         self._stated: dict[FaultPoint, dict[str, Any] | None] = {}
         if self.limits.faults and self.limits.least_faults and not self.strata:
-            raise ScenarioError(f"{scenario.name}: the vehicle can have none of the kinds of faults of the strategy")
-        if not self.axes and not (self.limits.faults and self.strata):
             raise ScenarioError(
-                f"{scenario.name}: nothing is dispersed and nothing can fail: there is nothing to search"
+                f"{scenario.name}: none of the fault kinds of the strategy applies to this vehicle; change `kinds`"
             )
+        if not self.axes and not (self.limits.faults and self.strata):
+            raise ScenarioError(f"{scenario.name}: no dispersions and no faults: nothing to search; add some")
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:

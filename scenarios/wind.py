@@ -38,17 +38,24 @@ class Wind(Table):
     The mean is a profile of one's own (interpolated, held at both ends), or an envelope and where it comes from.
     """
 
-    altitude_msl_m: Altitudes = Field(default=(), description="rising; as many as there are speeds")
-    east_mps: Speeds = Field(default=(), description="towards the east")
-    north_mps: Speeds = Field(default=(), description="towards the north")
+    altitude_msl_m: Altitudes = Field(default=(), description="increasing; same length as the speeds")
+    east_mps: Speeds = Field(default=(), description="wind speed towards the east")
+    north_mps: Speeds = Field(default=(), description="wind speed towards the north")
     envelope: Percentile | None = Field(
-        default=None, description="scalar speed that this share of days does not exceed, in percent, at every altitude"
+        default=None, description="percentile of the scalar wind speed at every altitude, in percent of days"
     )
     from_deg: float | None = Field(
-        default=None, ge=0.0, le=360.0, description="where the envelope comes from, from north towards east"
+        default=None,
+        ge=0.0,
+        le=360.0,
+        description="direction from which the envelope wind blows, from north towards east",
     )
-    turbulence: Literal["none", "light", "moderate", "severe"] = Field(default="none", description="Dryden gusts")
-    w20_mps: float = Field(default=0.0, ge=0.0, le=60.0, description="wind at 6 m above ground, scales gusts near it")
+    turbulence: Literal["none", "light", "moderate", "severe"] = Field(
+        default="none", description="strength of Dryden turbulence"
+    )
+    w20_mps: float = Field(
+        default=0.0, ge=0.0, le=60.0, description="wind speed at 6 m above ground, scales turbulence near the ground"
+    )
 
     @model_validator(mode="after")
     def _columns_match(self) -> "Wind":
@@ -62,20 +69,22 @@ class Wind(Table):
                 )
         if any(b <= a for a, b in zip(self.altitude_msl_m, self.altitude_msl_m[1:], strict=False)):
             raise PydanticCustomError(
-                "wind", "must rise from entry to entry; sort the profile", {"key": "altitude_msl_m"}
+                "wind", "must increase from entry to entry; sort the profile", {"key": "altitude_msl_m"}
             )
         return self
 
     @model_validator(mode="after")
     def _one_mean_wind(self) -> "Wind":
         if self.envelope is not None and self.altitude_msl_m:
-            text = "cannot go with wind.altitude_msl_m; take one out (altitude_msl_m, east_mps and north_mps = [])"
+            text = (
+                "cannot be combined with wind.altitude_msl_m; remove one (altitude_msl_m, east_mps and north_mps = [])"
+            )
             raise PydanticCustomError("wind", text, {"key": "envelope", "value": self.envelope})
         if self.envelope is not None and self.from_deg is None:
             text = "has no direction; add wind.from_deg (degrees, 270 is from the west)"
             raise PydanticCustomError("wind", text, {"key": "envelope", "value": self.envelope})
         if self.from_deg is not None and self.envelope is None:
-            text = "turns nothing; add wind.envelope = 50, 95 or 99, or take it out"
+            text = "has no effect; add wind.envelope = 50, 95 or 99, or remove it"
             raise PydanticCustomError("wind", text, {"key": "from_deg", "value": self.from_deg})
         return self
 

@@ -31,7 +31,7 @@ def bench_command(*, as_json: bool) -> int:
         _measure(figures)
     except KeyboardInterrupt:
         again = same_command()
-        there = f"measured so far: {', '.join(figures) or 'nothing'}; again: {again}"
+        there = f"measured so far: {', '.join(figures) or 'nothing'}; to repeat: {again}"
         raise Interrupted(f"interrupted; {there}", None, again, {"figures": figures}) from None
     if as_json:
         print_json(figures)
@@ -53,16 +53,16 @@ def _measure(figures: dict[str, Any]) -> None:
     figures |= bench_plant.measure()
     console.say(f"flying {SCENARIO} {counted(FLIGHTS + 1, 'time')}")
     figures["run"] = whole_flight()
-    console.say("flying it without its parts, in turn")
+    console.say("flying it again without individual parts")
     figures["split"] = bench_split.measure()
-    console.say("flying interleaved and alone, in turn")
+    console.say("flying interleaved and one by one, alternating")
     figures["fleet"] = bench_fleet.measure()
-    console.say("judging a flight")
+    console.say("evaluating a flight")
     figures["requirements"] = bench_requirements.measure()
 
 
 def whole_flight() -> dict[str, float]:
-    """Wall time of the default scenario with the reference flight software, and how many times real time that is."""
+    """Wall time of the default scenario with the reference flight software, and how many × real time that is."""
     from hoverslam.harness.fly.prepare import prepare
     from hoverslam.harness.program.opening import TRANSPORT
     from hoverslam.harness.program.session import Session
@@ -85,12 +85,12 @@ def _lines(figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
     parts = ", ".join(f"{name.replace('_', ' ')} {split[name]:.1f}" for name in split if name != "us_per_frame")
     bare = f"{lockstep['ratio']:.2f} x the bare transport ({lockstep['floor_us_per_frame']:.1f} us)"
     return [
-        f"lockstep  {lockstep['us_per_frame']:.1f} us a frame, {bare}",
-        f"plant     {plant['us_per_step']:.2f} us a step",
+        f"lockstep  {lockstep['us_per_frame']:.1f} us per frame, {bare}",
+        f"plant     {plant['us_per_step']:.2f} us per step",
         f"jsbsim    {_beside(figures['jsbsim'], 'jsbsim')}",
         f"basilisk  {_beside(figures['basilisk'], 'basilisk')}",
         f"run       {run['realtime_factor']:.0f} x real time, {run['wall_s']:.2f} s for {SCENARIO}",
-        f"split     {split['us_per_frame']:.1f} us a frame: {parts}",
+        f"split     {split['us_per_frame']:.1f} us per frame: {parts}",
         f"fleet     {fleet['in_the_air']} interleaved / alone: {_beside_alone(fleet)}",
         f"judging   {judged['ms_per_flight']:.0f} ms, {_judged(judged)}",
     ]
@@ -101,8 +101,8 @@ def _judged(judged: Mapping[str, int]) -> str:
 
 
 def _beside_alone(fleet: Mapping[str, float]) -> str:
-    frame = f"{fleet['us_per_frame']:.1f} / {fleet['alone_us_per_frame']:.1f} us a frame"
-    flights = f"{fleet['flights_per_min']:.0f} / {fleet['alone_flights_per_min']:.0f} flights a minute on a core"
+    frame = f"{fleet['us_per_frame']:.1f} / {fleet['alone_us_per_frame']:.1f} us per frame"
+    flights = f"{fleet['flights_per_min']:.0f} / {fleet['alone_flights_per_min']:.0f} flights per minute on one core"
     return f"{frame}, {flights} ({fleet['flight_gain']:.2f} x)"
 
 
@@ -111,7 +111,7 @@ def _beside(theirs: Mapping[str, Any], package: str) -> str:
     if theirs["reason"]:
         return str(theirs["reason"])
     models = (
-        f"{name} {theirs[name]['us_per_step']:.2f} us a step, {theirs[name]['ratio']:.1f} x ours"
+        f"{name} {theirs[name]['us_per_step']:.2f} us per step, {theirs[name]['ratio']:.1f} x ours"
         for name in MODELS[package]
     )
     return f"{'; '.join(models)} (version {theirs['version']})"

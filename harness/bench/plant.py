@@ -27,7 +27,7 @@ MODULES = {"jsbsim": ("jsbsim", "jsbsim"), "basilisk": ("Basilisk", "bsk")}
 """What is imported, and under what name it is distributed."""
 FEET_PER_METRE, KNOTS_PER_MPS = 1.0 / 0.3048, 3600.0 / 1852.0
 RELEASE_M, SPEED_MPS, PATH_DEG = 12_000.0, 661.6, -60.4
-HOW_TO_INSTALL = "{} is not installed; install it beside this: pip install 'hoverslam[bench]'"
+HOW_TO_INSTALL = "{} is not installed; to install it: pip install 'hoverslam[bench]'"
 SCENARIO = "zq3-landing"
 SETS = {
     "release.altitude_msl_m": f"{RELEASE_M}",
@@ -84,7 +84,7 @@ def plant_block() -> Block:
             plant.sense(sensors)
             plant.advance(command, frame_ticks)
         seconds = perf_counter() - begun_s
-        assert plant.outcome is None, "the plant reached the ground, so the block was not all flight"
+        assert plant.outcome is None, "the plant reached the ground before the end of the block"
         return seconds
 
     return fly
@@ -153,7 +153,7 @@ def jsbsim_block(model: str) -> Block:
         fdm.set_output_path(folder)
         loaded = fdm.load_model(model)
     if not loaded:
-        raise RuntimeError(f"jsbsim {jsbsim.__version__} brings no model {model!r}; install jsbsim>=1.3")
+        raise RuntimeError(f"jsbsim {jsbsim.__version__} has no model {model!r}; install jsbsim>=1.3")
     fdm.set_dt(STEP_S)
     fdm["ic/h-sl-ft"] = RELEASE_M * FEET_PER_METRE
     fdm["ic/vt-kts"] = SPEED_MPS * KNOTS_PER_MPS
@@ -168,9 +168,7 @@ def jsbsim_block(model: str) -> Block:
             run()
         seconds = perf_counter() - begun_s
         flown_s = fdm.get_sim_time()
-        assert abs(flown_s - steps * STEP_S) < 2 * STEP_S, (
-            f"jsbsim flew {flown_s} s where {steps * STEP_S} s were asked"
-        )
+        assert abs(flown_s - steps * STEP_S) < 2 * STEP_S, f"jsbsim flew {flown_s} s instead of {steps * STEP_S} s"
         return seconds
 
     return fly

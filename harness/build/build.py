@@ -56,7 +56,7 @@ def _check_faults(scenario: Scenario, vehicle: Vehicle) -> None:
         if isinstance(fault.target, int) and fault.target >= there.get(target, 1):
             raise ScenarioError(
                 f"{scenario.name}: faults.{i}.target = {fault.target}: {vehicle.name} counts {target} from 0 to "
-                f"{there.get(target, 1) - 1}; name one of them"
+                f"{there.get(target, 1) - 1}; use one of these"
             )
 
 
@@ -88,7 +88,7 @@ def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
     for key, mass, tank in (("lox_kg", lox, vehicle.lox), ("lch4_kg", lch4, vehicle.lch4)):
         if mass > tank.capacity_kg - tank.residual_kg:
             raise VehicleError(
-                f"{scenario.name}: release.{key} = {mass:.0f} kg does not fit the tank of {vehicle.name} "
+                f"{scenario.name}: release.{key} = {mass:.0f} kg exceeds the tank of {vehicle.name} "
                 f"({tank.capacity_kg:.0f} kg with residuals); lower it or change the vehicle"
             )
     roll, pitch, yaw = (math.radians(angle) for angle in draws.release_attitude_deg)
@@ -182,7 +182,7 @@ def _override(tree: dict[str, Any], overrides: Mapping[str, Any], where: str) ->
             inner = inner.get(parent) if isinstance(inner, dict) else None
         if not isinstance(inner, dict) or last not in inner:
             known = ", ".join(inner) if isinstance(inner, dict) else ", ".join(tree)
-            raise ScenarioError(f"{where}: flight_load.override.{dotted}: no such key; there are: {known}")
+            raise ScenarioError(f"{where}: flight_load.override.{dotted}: no such key; known: {known}")
         inner[last] = list(value) if isinstance(value, tuple) else value
 
 
@@ -197,7 +197,7 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
     if not is_file(path):
         named = f"{asked_by}: extends = {reference!r}" if asked_by else f"flight load {reference!r}"
         known = ", ".join(shipped(folder="flight_loads"))
-        raise LayerError(f"{named}: there is no such flight load; there are: {known}, or give a path to a .toml")
+        raise LayerError(f"{named}: no such flight load; shipped: {known}; or give the path of a .toml file")
     return Found(path, label, folder)
 
 

@@ -1,4 +1,4 @@
-"""Keys of a scenario that this vehicle would read and that would do nothing: refused before the flight.
+"""Keys of a scenario that would have no effect with this vehicle: refused before the flight.
 
 The other half, for which no vehicle is needed, is `scenarios.no_effect`. The check of last resort is `refuse_unread`:
 whatever else a scenario says has to have been read by the time the flight is built.
@@ -36,7 +36,7 @@ SCALES = {
 
 
 def refuse_no_effect(scenario: Scenario, vehicle: Vehicle) -> None:
-    """Raises ScenarioError naming every key that would do nothing on this vehicle."""
+    """Raises ScenarioError naming every key that would have no effect with this vehicle."""
     checks = (
         _labels(scenario),
         _switched_off(scenario, vehicle),
@@ -51,8 +51,8 @@ def refuse_no_effect(scenario: Scenario, vehicle: Vehicle) -> None:
 
 
 def refuse_unread(scenario: Scenario, read: set[str]) -> None:
-    """Raises ScenarioError naming every key that says something to nobody."""
-    why, remedy = "nothing in this flight reads it", "take it out"
+    """Raises ScenarioError naming every key that nothing reads."""
+    why, remedy = "is not used in this flight", "remove it"
     _refuse(scenario, [NoEffect(key, value, why, remedy) for key, value in unread(scenario, read)])
 
 
@@ -71,7 +71,7 @@ def _labels(scenario: Scenario) -> Iterator[NoEffect]:
     for name in ("name", "description"):
         if name in scenario.vehicle.override:
             value = scenario.vehicle.override[name]
-            yield NoEffect(f"vehicle.override.{name}", value, "flies nothing", "name the scenario instead")
+            yield NoEffect(f"vehicle.override.{name}", value, "has no effect on the flight", "set it in the scenario")
 
 
 def _switched_off(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
@@ -86,11 +86,11 @@ def _dispersions(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     given = scenario.dispersions
     for key, name in SCALES.items():
         if key == "plume" and given.plume and vehicle.aero.axial_scale == 0.0:
-            why = "is a factor on an axial force of 0 (aero.axial_scale)"
-            yield NoEffect("dispersions.plume", given.plume, why, "take it out")
+            why = "scales an axial force of 0 (aero.axial_scale)"
+            yield NoEffect("dispersions.plume", given.plume, why, "remove it")
         elif getattr(given, key) and getattr(vehicle.aero, name) == 0.0:
-            why = f"is a factor on aero.{name} of {vehicle.name}, which is 0"
-            yield NoEffect(f"dispersions.{key}", getattr(given, key), why, "take it out")
+            why = f"scales aero.{name} of {vehicle.name}, which is 0"
+            yield NoEffect(f"dispersions.{key}", getattr(given, key), why, "remove it")
 
 
 def _drawn(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
@@ -98,7 +98,7 @@ def _drawn(scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     for key in EACH_ENGINE:
         stated, engines = getattr(scenario.drawn, key) or (), vehicle.shape.engines
         if len(stated) > engines:
-            why = f"is for {counted(len(stated), 'engine')}, and {vehicle.name} has {engines}"
+            why = f"has values for {counted(len(stated), 'engine')}, but {vehicle.name} has {engines}"
             yield NoEffect(f"drawn.{key}", stated, why, "shorten it")
 
 
@@ -110,8 +110,11 @@ def _wind(scenario: Scenario) -> Iterator[NoEffect]:
         below = altitudes[i - 1] if i else -math.inf
         above = altitudes[i + 1] if i + 1 < len(altitudes) else math.inf
         if not ((grid > below) & (grid < above)).any():
-            why = f"the plant keeps the wind every {COLUMN_STEP_M:g} m up to {grid[-1]:g} m, and none lies near enough"
-            yield NoEffect(f"wind.altitude_msl_m.{i}", altitude, why, "space the profile more widely")
+            why = (
+                f"lies between the points of the wind grid of the plant (every {COLUMN_STEP_M:g} m up to "
+                f"{grid[-1]:g} m)"
+            )
+            yield NoEffect(f"wind.altitude_msl_m.{i}", altitude, why, "use wider spacing in the profile")
 
 
 def _fault(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
@@ -128,22 +131,22 @@ def _on_engine(fault: Fault, target: int, vehicle: Vehicle) -> Iterator[NoEffect
     starts = vehicle.cluster.starts
     lit = ", ".join(str(i) for i, count in enumerate(starts) if count >= 1.0) or "none"
     if starts[target] < 1.0:
-        why = f"{vehicle.name} cannot light it (cluster.starts); it can: {lit}"
-        yield NoEffect("target", target, why, "name one of those")
+        why = f"{vehicle.name} cannot start this engine (cluster.starts); it can start: {lit}"
+        yield NoEffect("target", target, why, "name one of these")
     hurts = int(fault.numbers.get("hurts", -1.0))
     if hurts >= len(starts) or (hurts >= 0 and starts[hurts] < 1.0):
-        why = f"is no engine that {vehicle.name} can light; it can: {lit}"
-        yield NoEffect("numbers.hurts", hurts, why, "name one of those")
+        why = f"is no engine that {vehicle.name} can start; it can start: {lit}"
+        yield NoEffect("numbers.hurts", hurts, why, "name one of these")
 
 
 def _on_sensor(fault: Fault, sensor: str, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
     target = TARGETS[sensor]
     at = sensor_layout(vehicle.shape).slice
     if at(target.last).stop == at(target.first).start:
-        yield NoEffect("target", sensor, f"{vehicle.name} has none", "take the fault out")
+        yield NoEffect("target", sensor, f"{vehicle.name} has none", "remove the fault")
     if sensor == "gnss" and vehicle.sensors.gnss_period_s >= scenario.rates.max_time_s:
-        why = f"no fix comes in {scenario.rates.max_time_s:g} s (sensors.gnss_period_s)"
-        yield NoEffect("target", sensor, why, "take the fault out")
+        why = f"no GNSS fix is due within {scenario.rates.max_time_s:g} s (sensors.gnss_period_s)"
+        yield NoEffect("target", sensor, why, "remove the fault")
 
 
 def _on_link(fault: Fault, vehicle: Vehicle) -> Iterator[NoEffect]:
@@ -155,7 +158,7 @@ def _on_link(fault: Fault, vehicle: Vehicle) -> Iterator[NoEffect]:
     width = layout.slice(field).stop - layout.slice(field).start
     if not width or (index is not None and index >= width):
         why = f"{vehicle.name} has {width} of {field}, counted from 0"
-        yield NoEffect("target", fault.target, why, "name one of those" if width else "take the fault out")
+        yield NoEffect("target", fault.target, why, "name one of these" if width else "remove the fault")
 
 
 def _out_of_reach(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterator[NoEffect]:
@@ -164,7 +167,7 @@ def _out_of_reach(fault: Fault, scenario: Scenario, vehicle: Vehicle) -> Iterato
         return
     most = _reach(scenario, vehicle)[fault.trigger.what]
     if fault.trigger.threshold >= most:
-        why = f"never comes: {fault.trigger.what} cannot exceed {most:.4g} after this release"
+        why = f"never starts: {fault.trigger.what} cannot exceed {most:.4g} after this release"
         yield NoEffect("at", fault.at, why, "choose a lower threshold")
 
 

@@ -17,7 +17,7 @@ class Switch(NamedTuple):
 
 
 PLUME = ("aero.plume_scale", "aero.plume_thrust_coefficient", "aero.plume_factor")
-NO_RADAR_PLUME = "no plume hides the ground from the radar (sensors.radar_plume_height_m or _probability is 0)"
+NO_RADAR_PLUME = "the radar is never hidden by a plume (sensors.radar_plume_height_m or _probability is 0)"
 
 
 def switches(scenario: Scenario, vehicle: Vehicle) -> list[Switch]:
@@ -31,13 +31,13 @@ def _of_scenario(scenario: Scenario) -> list[Switch]:
         Switch(
             given.sensors == 0,
             tuple(f"sensors.{name}" for name in ERRORS),
-            "is an error of sensors that are ideal here (dispersions.sensors = 0)",
+            "is a sensor error, but sensors are ideal here (dispersions.sensors = 0)",
             "set it to 1",
         ),
         Switch(
             given.relight == 0,
             ("relight",),
-            "is of starts that may fail, and here none does (dispersions.relight = 0)",
+            "is a start probability, but starts do not fail here (dispersions.relight = 0)",
             "set it to 1",
         ),
     ]
@@ -47,11 +47,11 @@ def _of_vehicle(vehicle: Vehicle) -> list[Switch]:
     aero, bending = vehicle.aero, vehicle.bending
     others = tuple(f"bending.{name}" for name in bending._fields if name != "frequency_hz")
     return [
-        _off(bending.frequency_hz == 0.0, others, "the hull is stiff (bending.frequency_hz = 0)"),
+        _off(bending.frequency_hz == 0.0, others, "the hull is rigid (bending.frequency_hz = 0)"),
         _off(
             aero.axial_scale == 0.0,
             ("aero.axial_mach", "aero.axial", *PLUME),
-            "aero.axial_scale is 0, of which the plume is a factor",
+            "the plume scales aero.axial_scale, which is 0",
         ),
         _off(aero.plume_scale == 0.0, ("aero.plume_factor",), "aero.plume_scale is 0"),
         _off(
@@ -66,8 +66,12 @@ def _of_sensors(vehicle: Vehicle) -> list[Switch]:
     spec = vehicle.sensors
     low, rare = spec.radar_plume_height_m == 0.0, spec.radar_plume_probability == 0.0
     return [
-        _off(spec.gyro_drift_radps == 0.0, ("sensors.gyro_drift_s",), "nothing drifts (sensors.gyro_drift_radps = 0)"),
-        _off(spec.accel_drift_mps2 == 0.0, ("sensors.accel_drift_s",), "nothing drifts (sensors.accel_drift_mps2 = 0)"),
+        _off(
+            spec.gyro_drift_radps == 0.0, ("sensors.gyro_drift_s",), "there is no drift (sensors.gyro_drift_radps = 0)"
+        ),
+        _off(
+            spec.accel_drift_mps2 == 0.0, ("sensors.accel_drift_s",), "there is no drift (sensors.accel_drift_mps2 = 0)"
+        ),
         _off(
             spec.gnss_multipath_m == 0.0,
             ("sensors.gnss_multipath_height_m", "sensors.gnss_multipath_s"),
@@ -80,4 +84,4 @@ def _of_sensors(vehicle: Vehicle) -> list[Switch]:
 
 
 def _off(off: bool, keys: tuple[str, ...], why: str) -> Switch:
-    return Switch(off, keys, f"does nothing: {why}", "take it out")
+    return Switch(off, keys, f"has no effect: {why}", "remove it")

@@ -1,4 +1,4 @@
-"""What a comparison needs of a campaign: its flights as columns, from a database or from a small file in a repository.
+"""Data of a campaign for a comparison: its flights as columns, from a database or from a small file in a repository.
 
 hoverslam campaign zq3-landing -n 460 --export baseline.json      # kept beside the flight program
 """
@@ -112,19 +112,19 @@ def _from_file(path: Path) -> Bank:
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError(f"{path}: is no baseline ({error}); write one with campaign --export") from None
+        raise StoreError(f"{path}: is not a baseline ({error}); write one with campaign --export") from None
     return Bank(str(path), {**about, "identity": told.get("identity")}, flights)
 
 
 def _check(path: Path, told: dict[str, Any]) -> None:
     """Raises StoreError where it is not a baseline as it was written."""
     if told.get("format") not in {FORMAT, OLDER}:
-        raise StoreError(f"{path}: is no baseline (format {told.get('format')!r}); write one with campaign --export")
+        raise StoreError(f"{path}: is not a baseline (format {told.get('format')!r}); write one with campaign --export")
     claimed = told.pop("checksum", None)
     if (told["format"] == FORMAT or claimed is not None) and claimed != digest(told):
         raise StoreError(
-            f"{path}: is damaged, or was edited: its checksum does not fit; take it from where it is kept, or write it "
-            "anew with campaign --export"
+            f"{path}: is damaged or was edited: its checksum does not match; restore it, or write it again with "
+            "campaign --export"
         )
     check(told)
 
@@ -134,16 +134,16 @@ def refusal(a: Bank, b: Bank) -> str:
     ours, theirs = (of_record(bank.about["identity"]) for bank in (a, b))
     for bank, identity in ((a, ours), (b, theirs)):
         if identity is None:
-            return f"{bank.name} is of before campaigns said by content what they flew; write it anew"
+            return f"{bank.name} has an old format without digests of the inputs; write it again with campaign --export"
     assert ours is not None
     assert theirs is not None
     for part in SAME:
         if getattr(ours, part) != getattr(theirs, part):
             where = _where(a.about["base"], b.about["base"]) if part == "scenario" else ""
-            return f"{a.name} and {b.name} flew with another content of {WORDS[part]}{where}"
+            return f"{a.name} and {b.name} differ in {WORDS[part]}{where}"
     if a.about["sampling"] != b.about["sampling"]:
         where = _where(a.about["sampling"], b.about["sampling"])
-        return f"{a.name} and {b.name} flew another sampling and failures{where}"
+        return f"{a.name} and {b.name} differ in sampling or failures{where}"
     if not set(a.flights.ids) & set(b.flights.ids):
         return f"{a.name} and {b.name} have no seed in common"
     return ""

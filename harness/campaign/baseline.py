@@ -51,4 +51,4 @@ def check(content: Mapping[str, Any]) -> None:
     if len(lengths) != 1:
         raise ValueError(f"its columns have different lengths: {', '.join(map(str, sorted(lengths)))}")
     if twice := [seed for seed, count in Counter(baseline.seed).items() if count > 1]:
-        raise ValueError(f"seed {twice[0]} is there twice")
+        raise ValueError(f"seed {twice[0]} appears twice")

@@ -1,4 +1,4 @@
-"""What would keep a campaign from being flown, found before a worker is started: every file it reads, every failure."""
+"""Checks a campaign before a worker is started: every file that it reads, every failure that it defines."""
 
 from pydantic import ValidationError
 
@@ -23,7 +23,9 @@ def check(sample: Sample) -> None:
         except ValidationError as invalid:
             raise ScenarioError(told(explain(invalid, tree), label)) from None
         except ScenarioError as wrong:
-            raise ScenarioError(f"{label} ({failure.name}), its faults behind those of the scenario: {wrong}") from None
+            raise ScenarioError(
+                f"{label} ({failure.name}), its faults added to those of the scenario: {wrong}"
+            ) from None
     if campaign.aim is not None:
         _check_aim(campaign.name, campaign.aim.failure, of_all)
 
@@ -31,5 +33,5 @@ def check(sample: Sample) -> None:
 def _check_aim(name: str, failure: str, of_all: Prepared) -> None:
     known = [requirement.id for requirement in of_all.requirements.requirement]
     if failure and failure not in known:
-        there = f"no requirement of the set {of_all.requirements.name}; there are: {', '.join(known)}"
+        there = f"no requirement of the set {of_all.requirements.name}; known: {', '.join(known)}"
         raise ScenarioError(f"{name}: aim.failure = {failure!r}: {there}")

@@ -90,7 +90,7 @@ def _elsewhere(scheduler: str) -> "Iterator[Client]":
     try:
         client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        why = f"no Dask scheduler answers there ({error}); start one, or leave it out"
+        why = f"no Dask scheduler answers ({error}); start one, or remove the option"
         raise UsageError(f"--scheduler {scheduler}: {why}") from None
     try:
         yield client

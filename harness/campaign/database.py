@@ -70,9 +70,7 @@ class Database:
                 if not is_locked(error) or time.monotonic() - begun_s > LOCKED_S:
                     raise told_of(self.path, error) from None
             if not told:
-                self._say(
-                    f"{self.path}: another process holds it locked; waiting for it, {LOCKED_S / 60.0:.0f} min at most"
-                )
+                self._say(f"{self.path}: locked by another process; waiting up to {LOCKED_S / 60.0:.0f} min")
                 told = True
 
     def close(self) -> None:
@@ -92,15 +90,15 @@ def is_ours(path: Path) -> bool:
     if not header:
         return False
     if not header.startswith(MAGIC) or len(header) < HEADER_BYTES:
-        raise StoreError(f"{path}: is no database of a campaign; give the folder of a campaign")
+        raise StoreError(f"{path}: is not a campaign database; give the folder of a campaign")
     application, version = (int.from_bytes(header[at : at + 4]) for at in (APPLICATION_AT, VERSION_AT))
     if application != APPLICATION_ID:
         raise StoreError(
-            f"{path}: is not marked as the database of a campaign: another program's, or of hoverslam before databases "
-            f"were marked; give the folder of a campaign, or read it with the hoverslam that wrote it"
+            f"{path}: is not marked as a campaign database: it belongs to another program, or to an old version of "
+            "hoverslam; give the folder of a campaign, or read it with the version that wrote it"
         )
     if version != SCHEMA_VERSION:
-        text = f"has schema {version}, this hoverslam reads {SCHEMA_VERSION}; read it with the one that wrote it"
+        text = f"has schema {version}, this version reads {SCHEMA_VERSION}; read it with the version that wrote it"
         raise StoreError(f"{path}: {text}")
     return True
 
@@ -138,7 +136,7 @@ def for_reading(path: Path, say: Say) -> Database:
         return Database(path, _connected(_uri(Path(copy.name) / path.name, "mode=rw"), path), say, copy)
     except OSError as error:
         copy.cleanup()
-        raise StoreError(f"{path}: cannot be copied to be read ({error.strerror}); make room for it") from None
+        raise StoreError(f"{path}: cannot be copied for reading ({error.strerror}); free disk space") from None
     except StoreError:
         copy.cleanup()
         raise
@@ -167,14 +165,14 @@ def told_of(path: Path, error: Exception) -> StoreError:
         return DamagedError(f"{path}: {text}")
     remedy = "give the folder of a campaign"
     if "full" in text or "I/O" in text:
-        remedy = "make room and go on with --resume; what was committed is safe"
+        remedy = "free disk space and resume with --resume; completed flights are safe"
     elif "locked" in text:
         remedy = (
-            f"another process has held it for {LOCKED_S:.0f} s; when it is done, go on with --resume; "
-            "what was committed is safe"
+            f"locked by another process for {LOCKED_S:.0f} s; when it has ended, resume with --resume; completed "
+            "flights are safe"
         )
     elif "readonly" in text:
-        remedy = "give it write permission"
+        remedy = "make it writable"
     return StoreError(f"{path}: {text}; {remedy}")
 
 

@@ -1,4 +1,4 @@
-"""In what two campaigns differ before anything is compared: scenario, sampling, seeds, program and plant."""
+"""Differences in the inputs of two campaigns: scenario, sampling, seeds, program and plant."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -67,7 +67,10 @@ def _contents(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Diff
 
 def same_words(a: Bank, b: Bank) -> str:
     """What is said where nothing differs."""
-    return f"A and B flew the same scenario, vehicle and seeds in the same plant, by {a.about['gnc'] or 'one program'}"
+    return (
+        "A and B flew the same scenario, vehicle and seeds in the same plant, with "
+        f"{a.about['gnc'] or 'the same program'}"
+    )
 
 
 def lines(a: Bank, b: Bank) -> Iterator[str]:

@@ -27,7 +27,11 @@ KINDS = {
 def wanted(path: Path) -> Output:
     """The file of `--export`. Raises UsageError for a name whose ending says nothing, and where pyarrow is missing."""
     if path.suffix not in KINDS:
-        raise UsageError(f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`)")
+        raise UsageError(
+            f"--export {path}: must end in .csv, .parquet or .json (a baseline for `hoverslam compare`); change "
+            f"its name; change its "
+            "name"
+        )
     if path.suffix == ".parquet":
         check_extra("hoverslam campaign --export FILE.parquet", "parquet", "give a .csv")
     return Output("--export", path, KINDS[path.suffix])

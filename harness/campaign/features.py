@@ -1,4 +1,4 @@
-"""How the dispersions of a flight came out, as columns that a statistic can be asked about.
+"""The dispersions of a flight as columns for statistics.
 
 Single numbers in sigmas of their dispersion; wind as its mean deviation over a band of heights, in m/s.
 """
@@ -26,7 +26,7 @@ def features(scenario: Scenario, engines: int) -> dict[str, float]:
 
 
 def wind_from(scenario: Scenario, engines: int) -> str:
-    """Where the wind that nobody forecast comes from, below 10 km; calm where it is under 1 m/s."""
+    """Direction from which the unforecast part of the wind blows, below 10 km; `calm` below 1 m/s."""
     drawn: Draws = draw(scenario.dispersions, scenario.seed, engines, scenario.drawn)
     east, north = (_mean(column, 0.0, 10_000.0) for column in (drawn.wind_east_mps, drawn.wind_north_mps))
     if np.hypot(east, north) < CALM_MPS:

@@ -116,7 +116,7 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
     """The figures for a console."""
     success = told["success"]
     if not told["flights"]:
-        yield "no flight"
+        yield "no flights"
         return
     sure = f"{interval(success['low'], success['high'])}; at least {percent(success['low_one_sided'])}"
     yield f"{campaign.name}: {passing(success)}, {percent(success['share'])} ({sure} with 95 % confidence)"
@@ -129,7 +129,7 @@ def lines(campaign: Campaign, told: dict[str, Any], test: str) -> Iterator[str]:
     if told["failed_by"]:
         yield failing_line(success["trials"] - success["successes"], told["failed_by"])
     where = told["scatter"]
-    yield f"miss: half within {_span(where['cep_m'], 'm')}, 99 of 100 within {_span(where['miss_99_m'], 'm')}"
+    yield f"miss: 50 % within {_span(where['cep_m'], 'm')}, 99 % within {_span(where['miss_99_m'], 'm')}"
     for name in ("vertical_mps", "horizontal_mps", "tilt_deg", "propellant_kg"):
         quantity, _, unit = name.rpartition("_")
         shown = ", ".join(f"{100 * one['probability']:.0f} % {number(one['value'])}" for one in told["numbers"][name])
@@ -148,30 +148,28 @@ def passing(success: Mapping[str, Any]) -> str:
 
 
 def copies_line(told: Mapping[str, Any]) -> str:
-    """What was flown and does not count."""
+    """Flights that are not counted."""
     copies, flown = told["copies"], told["flights"]
     return (
-        f"{copies:,} of {counted(flown, 'flight')} flown {agrees(copies, 'is')} bit-equal to another and "
-        f"{agrees(copies, 'is')} not counted: they are no evidence of their own"
+        f"{copies:,} of {counted(flown, 'flight')} flown {agrees(copies, 'is')} bit-equal to another flight and "
+        f"{agrees(copies, 'is')} not counted: no independent evidence"
     )
 
 
 def failing_line(failing: int, failed_by: Mapping[str, int]) -> str:
     """How many fail, and each requirement with how many fail it: a flight may fail several."""
     listed = ", ".join(f"{name} in {count:,}" for name, count in failed_by.items())
-    return f"{counted(failing, 'flight')} {agrees(failing, 'fails')} (a flight may fail several): {listed}"
+    return f"{counted(failing, 'flight')} {agrees(failing, 'fails')} (a flight may fail several requirements): {listed}"
 
 
 def rare_line(rare: dict[str, Any]) -> str:
-    """What flights that were aimed at failures say of flights that are not."""
-    what = "fails" if rare["failure"] == "any" else f"fails {rare['failure']}"
+    """Failure probability with nominal dispersions, from flights drawn by importance sampling."""
+    what = "fail" if rare["failure"] == "any" else f"fail {rare['failure']}"
     note = f" ({rare['note']})" if rare["note"] else ""
     if rare["chance"] is None:
-        return (
-            f"these flights were aimed at failures; unaimed, it {what} in at most {rare['high']:.2g} of flights{note}"
-        )
+        return f"importance sampling: with nominal dispersions, at most {rare['high']:.2g} of flights {what}{note}"
     span = f"95 % interval {rare['low']:.2g} to {rare['high']:.2g}"
-    return f"these flights were aimed at failures; unaimed, it {what} in {rare['chance']:.2g} of flights ({span}){note}"
+    return f"importance sampling: with nominal dispersions, {rare['chance']:.2g} of flights {what} ({span}){note}"
 
 
 UNITS = {"mps": "m/s", "deg": "deg", "kg": "kg", "m": "m"}
@@ -180,7 +178,7 @@ UNITS = {"mps": "m/s", "deg": "deg", "kg": "kg", "m": "m"}
 def _span(one: Mapping[str, Any], unit: str) -> str:
     """A quantile with as much of its interval as the flights give."""
     if one["value"] is None:
-        return f"a distance that {counted(one['flights'], 'flight')} {agrees(one['flights'], 'does')} not tell"
+        return f"an unknown distance ({counted(one['flights'], 'flight')} {agrees(one['flights'], 'is')} too few)"
     return f"{number(one['value'])} {unit} ({bounds(one, unit)})"
 
 
@@ -192,6 +190,6 @@ def bounds(one: Mapping[str, Any], unit: str = "") -> str:
     if high is not None:
         return f"at most {number(high)} {unit} with 95 % confidence"
     short = one["flights"] < one["flights_needed"]
-    needed = f"an interval takes {counted(one['flights_needed'], 'flight')}" if short else ""
-    needed = needed or "no upper bound: too many did not land"
+    needed = f"an interval needs {counted(one['flights_needed'], 'flight')}" if short else ""
+    needed = needed or "no upper bound: too many flights did not land"
     return f"at least {number(low)} {unit}".rstrip() + f"; {needed}" if low is not None else needed

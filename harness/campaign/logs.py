@@ -61,13 +61,13 @@ def keep_logs(
     folders = {place: out / FLIGHTS / f"{place:06d}" for place in wanted}
     missing = {place: folder for place, folder in folders.items() if not (folder / SUMMARY_FILE).is_file()}
     if missing:
-        say(f"flying {counted(len(missing), 'failed flight')} again for the log{'s' if len(missing) > 1 else ''}")
+        say(f"repeating {counted(len(missing), 'failed flight')} to store the log{'s' if len(missing) > 1 else ''}")
         identity = of_record(store.about["identity"])
         crew = Crew[Again, None](partial(LogFlyer, gnc, identity), min(workers, -(-len(missing) // FEW)), say)
         with crew:
             flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
-                say(f"flying failed flights again for the logs: {count} of {len(missing)}")
+                say(f"repeating failed flights to store the logs: {count} of {len(missing)}")
     return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]
 
 
@@ -78,4 +78,4 @@ def scenario_of(store: Store, place: int) -> Scenario:
         return Scenario.model_validate(tree)
     except ValidationError as invalid:
         mistakes = told(explain(invalid, tree)[:1], f"{store.path}: the scenario of flight {place}")
-        raise StoreError(f"{mistakes}; this version cannot fly it again") from None
+        raise StoreError(f"{mistakes}; this version cannot fly it; use the version that wrote the database") from None

@@ -1,7 +1,7 @@
 """Flies a campaign to its end: hands flights to workers, commits each as it comes, stops where the test says so.
 
 What it ends with depends on the campaign alone: not on how many workers there were, in which order flights ended, or
-how often it was killed and gone on with.
+how often it was killed and resumed.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ FROZEN_S, LOADING_S, COMPILING_S = 20.0, 60.0, 300.0
 """How long a worker may say nothing at all before its flights are handed on; until it has flown once it may be kept
 from it by loading kernels, or compiling them."""
 MOST_FAILURES = 3
-"""Flights that we could not fly, one after the other, before a campaign is given up."""
+"""Consecutive harness failures after which a campaign is aborted."""
 
 
 @dataclass
@@ -260,7 +260,7 @@ class _Alive:
             self._heard[address] = (heard, at_s if said == heard else now_s)
             if now_s - self._heard[address][1] > most_s:
                 del self._heard[address]
-                self._say(f"worker {name} has not answered for {most_s:.0f} s: its flights are handed on")
+                self._say(f"worker {name} has not answered for {most_s:.0f} s: its flights go to another worker")
                 hand_on(self._client, address)
 
     def check(self) -> None:
@@ -272,4 +272,4 @@ class _Alive:
         most_s = WORKERS_GONE_S if here else SCHEDULER_GONE_S
         if self._now_s() - self._seen_s > most_s:
             what = "no worker is left" if here else "the Dask scheduler does not answer"
-            raise ClusterLostError(f"{what} since {most_s:.0f} s")
+            raise ClusterLostError(f"{what} for {most_s:.0f} s")

@@ -39,12 +39,12 @@ class Sample:
         self._tree.pop("expected", None)
         if campaign.sampling != "random" and not self.axes:
             raise ScenarioError(
-                f"{campaign.name}: sampling = {campaign.sampling!r}: {base.name} disperses no single number; "
-                "write sampling = 'random'"
+                f"{campaign.name}: sampling = {campaign.sampling!r}: {base.name} disperses no scalar; write "
+                "sampling = 'random'"
             )
         if campaign.aim is not None and (wrong := sorted(set(campaign.aim.shift) - self._can_be_aimed)):
             raise ScenarioError(
-                f"{campaign.name}: aim.shift.{wrong[0]}: no single number that is dispersed normally; there are: "
+                f"{campaign.name}: aim.shift.{wrong[0]}: no normally dispersed scalar; known: "
                 f"{', '.join(sorted(self._can_be_aimed))}"
             )
 

@@ -1,4 +1,4 @@
-"""Checksums of what a campaign's database holds: of each row, and of all of them together.
+"""Checksums of the database of a campaign: of each row, and of all rows together.
 
 A row that was damaged is found by its own; one that vanished, or is there twice, by the sum over all. They guard
 against accidents, not against somebody who means to deceive.
@@ -127,13 +127,15 @@ def row_of(database: Database, values: Sequence[Any]) -> Row:
     """A flight from its values. Raises DamagedError."""
     *told, claimed = values
     if checksum(told) != claimed:
-        raise DamagedError(f"{database.path}: flight {told[0]!r} is not as it was written")
+        raise DamagedError(f"{database.path}: flight {told[0]!r} was changed after it was written")
     row = Row(*told)
     try:
         return row._replace(**{key: _of_kind(key, json.loads(getattr(row, key))) for key in AS_JSON})
     except (ValueError, TypeError) as wrong:
         problem = str(wrong).splitlines()[0]
-        raise DamagedError(f"{database.path}: flight {told[0]!r} is none that hoverslam writes ({problem})") from None
+        raise DamagedError(
+            f"{database.path}: flight {told[0]!r} is not a flight written by hoverslam ({problem})"
+        ) from None
 
 
 def _of_kind(key: str, value: Any) -> Any:
@@ -147,7 +149,9 @@ def about_of(database: Database) -> dict[str, Any]:
     told = {}
     for key, value, claimed in database.ask("SELECT key, value, checksum FROM about"):
         if checksum((key, value)) != claimed:
-            raise DamagedError(f"{database.path}: what it says about its campaign ({key!r}) is not as it was written")
+            raise DamagedError(
+                f"{database.path}: its description of the campaign ({key!r}) was changed after it was written"
+            )
         told[key] = json.loads(value)
     return told
 
@@ -172,8 +176,8 @@ def check(database: Database) -> None:
     try:
         About.model_validate(about)
     except ValidationError as invalid:
-        mistakes = told(explain(invalid, about, About)[:1], f"{database.path}: what it says about its campaign")
-        raise StoreError(f"{mistakes}; this version did not write it and cannot read it") from None
+        mistakes = told(explain(invalid, about, About)[:1], f"{database.path}: its description of the campaign")
+        raise StoreError(f"{mistakes}; this version cannot read it; use the version that wrote it") from None
 
 
 def _look(database: Database) -> None:
@@ -186,7 +190,7 @@ def _look(database: Database) -> None:
         raise DamagedError(f"{path}: is damaged (its tables are not those of a campaign)")
     missing = [key for key in NEEDED if key not in about_of(database)]
     if missing:
-        raise DamagedError(f"{path}: is damaged (it does not say its {missing[0]})")
+        raise DamagedError(f"{path}: is damaged (its {missing[0]} is missing)")
     seal = Seal(0, 0)
     for values in _all(database):
         row_of(database, values)
@@ -194,7 +198,7 @@ def _look(database: Database) -> None:
     claimed = Seal(*(database.ask("SELECT flights, total FROM seal") or [(-1, 0)])[0])
     if seal != claimed:
         raise DamagedError(
-            f"{path}: is damaged (it holds {counted(seal.flights, 'flight')} of {claimed.flights:,} that were written)"
+            f"{path}: is damaged (it contains {counted(seal.flights, 'flight')} of {claimed.flights:,} written)"
         )
 
 
@@ -232,8 +236,10 @@ def _saved(database: Database) -> str:
     except (StoreError, ValueError, TypeError):
         whole = False
     if not whole:
-        return "what it says of its campaign cannot be read, so nothing can be saved; fly it anew in another folder"
+        return (
+            "its description of the campaign is unreadable, so nothing can be recovered; fly it again in another folder"
+        )
     return (
-        f"{counted(count, 'flight')} in it {agrees(count, 'is')} whole: `hoverslam salvage {database.path} --out NEW` "
-        "saves what is whole in a new folder, and --resume --out NEW flies the others"
+        f"{counted(count, 'flight')} {agrees(count, 'is')} undamaged: `hoverslam salvage {database.path} --out NEW` "
+        "copies them to a new folder, and --resume --out NEW flies the others"
     )

@@ -1,4 +1,4 @@
-"""The sequential test of a campaign, and what may be said of success where it has ended one."""
+"""The sequential test of a campaign, and the bound on the success rate after an early stop."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def stop_plan(campaign: Campaign) -> Plan | None:
 def at_least(campaign: Campaign, passed: Sequence[bool]) -> float:
     """Success that is exceeded with 95 % confidence, from flights in the order of their places.
 
-    Where a test ended the campaign its looks are paid for: the bound of a fixed number of flights would be too high.
+    If a test ended the campaign, the bound accounts for the interim looks: that of a fixed number would be too high.
     """
     made = stop_plan(campaign)
     ended = None if made is None else follow(made, passed)

@@ -87,14 +87,16 @@ class Store:
             check(self._database)
             self._check(about)
         else:
-            text = "holds the flights of a campaign; go on with --resume, or give a new folder"
+            text = "contains the flights of a campaign; resume it with --resume, or give a new folder"
             raise StoreError(f"--out {self.path.parent}: {text}")
 
     def _check(self, about: Mapping[str, Any]) -> None:
         """Refuse what is of another campaign; one that is only longer or shorter now goes on as such."""
         before, now = self.about, json.loads(json.dumps(about))
         if why := other_campaign(before, now):
-            raise StoreError(f"{self.path}: is of another campaign: {why}; fly it as before, or give another --out")
+            raise StoreError(
+                f"{self.path}: belongs to another campaign: {why}; use the same inputs as before, or give another --out"
+            )
         told = {key: now[key] for key in ("campaign", "base")}
         self._database.change(lambda connection: say_about(connection, told))
 
@@ -103,7 +105,7 @@ class Store:
         """A campaign's folder or database, to be read only, and checked. Raises StoreError."""
         path = path / DATABASE if path.is_dir() else path
         if not path.is_file():
-            raise StoreError(f"{path}: there is no such database; give the folder of a campaign")
+            raise StoreError(f"{path}: no such database; give the folder of a campaign")
         store = cls(for_reading(path, say))
         try:
             check(store._database)
@@ -142,8 +144,8 @@ class Store:
         found = self._database.ask(f"SELECT {COLUMNS} FROM flights WHERE place = ?", (place,))  # noqa: S608  our own columns
         if not found:
             ((most,),) = self._database.ask("SELECT max(place) FROM flights")
-            there = "it is empty" if most is None else f"it has places up to {most}"
-            raise StoreError(f"{self.path}: there is no flight {place}; {there}")
+            there = "it is empty" if most is None else f"the last flight is {most}"
+            raise StoreError(f"{self.path}: no flight {place}; {there}")
         return row_of(self._database, found[0])
 
     def verdicts(self) -> dict[int, tuple[bool, str]]:
@@ -194,7 +196,7 @@ def salvaged(path: Path) -> Iterator[Salvaged]:
     """A damaged campaign's folder or database, as far as it is as it was written. Raises StoreError."""
     path = path / DATABASE if path.is_dir() else path
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such database; give the folder of a campaign")
+        raise StoreError(f"{path}: no such database; give the folder of a campaign")
     database = for_reading(path, say_it)
     try:
         yield Salvaged(about_of(database), whole_rows(database))
@@ -215,13 +217,13 @@ def other_campaign(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     then, here = of_record(before["identity"]), of_record(now["identity"])
     assert here is not None
     if then is None:
-        return "its identity is of another version"
+        return "its inputs were recorded by another version"
     for name in Identity._fields:
         if getattr(then, name) != getattr(here, name):
-            return f"{WORDS[name]} is not the same{_shown(name, before, now)}"
+            return f"{WORDS[name]} has changed{_shown(name, before, now)}"
     ours, theirs = (_deciding(about["campaign"]) for about in (before, now))
     key = next((key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)), "")
-    return f"campaign: {key} is not the same{_values(ours.get(key), theirs.get(key))}" if key else ""
+    return f"campaign: {key} has changed{_values(ours.get(key), theirs.get(key))}" if key else ""
 
 
 def _shown(part: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -275,6 +277,6 @@ def _locked(folder: Path) -> IO[str]:
     except BlockingIOError:
         lock.close()
         raise StoreError(
-            f"{folder}: another process is flying this campaign; wait for it, or give another --out"
+            f"{folder}: another process is flying this campaign; wait until it ends, or give another --out"
         ) from None
     return lock

@@ -25,7 +25,7 @@ from hoverslam.harness.program.pinning import core_of
 from hoverslam.harness.record.difference import Difference, Trace, first_difference
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.record.run_folder import load
-from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.schema import Scenario
 
 CONDITIONS = ("warm", "fresh", "together", "loaded", "stopped")
@@ -215,9 +215,7 @@ def _loaded(job: Job, pilot: Pilot, count: int, book: _Book) -> None:
     with every_core_busy() as cores:
         book.certificate.busy_cores = cores
         for _ in range(count):
-            book.announce(
-                "loaded", f"{counted(cores, 'process', 'processes')} that {agrees(cores, 'counts')}, one on each core"
-            )
+            book.announce("loaded", f"{counted(cores, 'busy process', 'busy processes')}, one per core")
             before = pilot.pid
             book.enter("loaded", _fly(job, pilot), reused=pilot.pid == before)
 
@@ -248,7 +246,7 @@ def _together(job: Job, count: int, book: _Book) -> None:
 
 def _stopped(job: Job, count: int, book: _Book) -> None:
     for _ in range(count):
-        book.announce("stopped", "harness and flight program stopped now and then")
+        book.announce("stopped", "harness and flight program stopped at intervals")
         with ExitStack() as ends:
             worker = _worker(job, book, 0, ends, stop_program=True)
             worker.await_ready()

@@ -1,4 +1,4 @@
-"""Makes life hard for a flight, to show that nothing of it shows in the flight: busy cores, stopped processes.
+"""Disturbs the processes of a flight, to show that the result does not change: busy cores, stopped processes.
 
 Whatever is started here runs under a guardian (`harness.program.supervisor`), so that it is gone when we are.
 """

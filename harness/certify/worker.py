@@ -128,7 +128,7 @@ def _await_go(folder: Path) -> None:
     end_s = time.monotonic() + PATIENCE_S
     while not (folder / GO).exists():
         if time.monotonic() > end_s:
-            raise TimeoutError("nobody said go")
+            raise TimeoutError("the start signal did not arrive")
         time.sleep(LOOK_S)
 
 

@@ -45,7 +45,7 @@ class Again(NamedTuple):
         return Scenario.model_validate(naming(self.scenario, copies_of(self.stored)))
 
     def compared(self, flown: str, gnc: str | None = None) -> str:
-        """Whether it came to the same bits, and what is not as it was."""
+        """Whether it is bit-equal, and what has changed since."""
         from hoverslam.harness.fly.identity import differences, identity_of
 
         now = identity_of(self.scenario, gnc or self.gnc, self.inputs)._replace(scenario="")
@@ -56,8 +56,8 @@ class Again(NamedTuple):
         others = f"; not as it was in the {self.kept_in}: {', '.join(changed)}" if changed else ""
         if flown == self.hash:
             return f"the same bits as in the {self.kept_in}{others}"
-        hashes = f"hash {flown[:16]} now, {self.hash[:16]} then"
-        why = others or ": the machine is another, or the program does not fly the same twice"
+        hashes = f"hash {flown[:16]} now, {self.hash[:16]} in the campaign"
+        why = others or ": the machine differs, or the flight program is not deterministic"
         return f"not the bits of the {self.kept_in} ({hashes}){why}"
 
 

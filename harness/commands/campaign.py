@@ -1,4 +1,4 @@
-"""`hoverslam campaign`: many flights, drawn as a campaign file says, kept in a database, counted as they come."""
+"""`hoverslam campaign`: many flights, sampled as a campaign file says, stored in a database, evaluated as they end."""
 
 import json
 import math
@@ -53,10 +53,10 @@ class CampaignRequest(NamedTuple):
 
 
 def campaign_command(request: CampaignRequest) -> int:
-    """Fly what is missing, write, tell. Exit code 1 where fewer land than `--at-least`, or a test rejects."""
+    """Fly the missing flights, write, report. Exit code 1 if fewer pass than `--at-least`, or if the test rejects."""
     check_extra("hoverslam campaign", "campaign")
     if request.resume and request.out is None:
-        raise UsageError("--resume: of which campaign? give its folder with --out")
+        raise UsageError("--resume: no campaign given; give its folder with --out")
     request = request._replace(workers=workers_for(request.workers))
     check_program("--gnc", request.gnc)
     campaign = read_campaign(request.campaign)
@@ -76,7 +76,7 @@ def campaign_command(request: CampaignRequest) -> int:
         try:
             return _fly(request, campaign, sample, out)
         except KeyboardInterrupt as ended:
-            told = str(ended) or f"what was flown is kept in {out}; go on with --resume --out {out}"
+            told = str(ended) or f"completed flights are kept in {out}; resume with --resume --out {out}"
             raise Interrupted(told, out, _go_on(request, out)) from None
 
 
@@ -122,17 +122,17 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
 
 
 def _export(store: "Store", file: Path, out: Path) -> None:
-    """A table that cannot be written costs no verdict."""
+    """A table that cannot be written does not change the verdict."""
     from hoverslam.harness.campaign.export import export
 
     try:
         export(store, file)
     except UsageError as lost:
-        tell_lost(f"{lost}, then again with --resume --out {out}")
+        tell_lost(f"{lost}, then run it again with --resume --out {out}")
 
 
 def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watch") -> list[Path]:
-    """Logs that cannot be made cost no verdict."""
+    """Logs that cannot be made do not change the verdict."""
     from hoverslam.harness.campaign.logs import keep_logs
 
     try:
@@ -142,26 +142,28 @@ def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watc
     except ChangedError as changed:
         raise UsageError(_as_before(changed, store, out)) from None
     except BrokenExecutor:
-        watch.say(f"a process that flew failed flights again for their logs died; again with --resume --out {out}")
+        watch.say(
+            f"a worker died while it repeated failed flights for their logs; run it again with --resume --out {out}"
+        )
         return []
 
 
 def _kept(store: "Store", out: Path) -> str:
     there = len(store.places())
-    return f"{counted(there, 'flight')} {agrees(there, 'is')} kept in {out}; go on with --resume --out {out}"
+    return f"{counted(there, 'flight')} {agrees(there, 'is')} kept in {out}; resume with --resume --out {out}"
 
 
 def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
-    return f"{changed}, so no flight was added since; make it as it was, or fly a new campaign: {_kept(store, out)}"
+    return f"{changed}, so no more flights were added; restore it, or fly a new campaign: {_kept(store, out)}"
 
 
 def _beginning(now: "Progress") -> str:
-    there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} there; " if now.done else ""
+    there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} complete; " if now.done else ""
     return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}"
 
 
 def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[str, Any]:
-    """What decides a campaign, so that flights of another are not taken for its own."""
+    """Everything that defines a campaign, so that flights of another campaign are never mixed with it."""
     from hoverslam.plant.kernels.compiled import PLANT
 
     return {
@@ -196,8 +198,8 @@ def progress_line(now: "Progress") -> str:
         "" if share.share is None else f"  {percent(share.share)} pass ({percent(share.low)} to {percent(share.high)})"
     )
     failed = f"  failed: {few([f'{one} {count}' for one, count in now.failed_by.most_common()], 4)}"
-    copies = f"  {now.copies} bit-equal to another, not counted" if now.copies else ""
-    flown = f"{now.done}/{counted(now.wanted, 'flight')}  {now.flights_per_min:.0f} a minute"
+    copies = f"  {now.copies} bit-equal to another flight, not counted" if now.copies else ""
+    flown = f"{now.done}/{counted(now.wanted, 'flight')}  {now.flights_per_min:.0f} per minute"
     return f"{flown}{left}{lands}{copies}{failed if now.failed_by else ''}"
 
 
@@ -232,12 +234,12 @@ def _tell(
         often = counted(len(now.lost), "time")
         console.say(f"the flight program was lost {often} in flights that flew again; the first time: {now.lost[0]}")
     for place, why in now.not_flown.items():
-        console.say(f"flight {place} could not be flown ({why}); try again with --resume --out {out}")
+        console.say(f"flight {place} could not be flown ({why}); run it again with --resume --out {out}")
     if kept:
         console.say(f"run folders of {counted(len(kept), 'failing flight')}: {kept[0].parent}")
     if (out / REPORT_FILE).is_file():
         console.say(f"report: {out / REPORT_FILE}")
-    console.say(f"database {store.path}; fly one again: {_again(request, store)}")
+    console.say(f"database {store.path}; repeat one flight: {_again(request, store)}")
     return code
 
 
@@ -247,13 +249,13 @@ def _again(request: CampaignRequest, store: "Store") -> str:
 
 
 def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
-    """A page that cannot be written costs no verdict."""
+    """A report that cannot be written does not change the verdict."""
     from hoverslam.harness.report.campaign.page import write_campaign_page
 
     try:
         write_campaign_page(out / REPORT_FILE, store, told)
     except OSError as error:
-        why = f"{out / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {out}"
+        why = f"{out / REPORT_FILE}: cannot be written ({error.strerror}); free disk space, then hoverslam report {out}"
         progress().say(why)
 
 

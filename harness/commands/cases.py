@@ -1,4 +1,4 @@
-"""`hoverslam cases`: the case library, or scenarios of one's own, flown against what is written beside each."""
+"""`hoverslam cases`: fly the case library, or own scenarios, and compare each flight with its `[expected]` table."""
 
 import shlex
 from collections.abc import Iterable, Sequence
@@ -45,12 +45,12 @@ class CasesRequest(NamedTuple):
 
 
 def cases_command(request: CasesRequest) -> int:
-    """List cases, or fly them; exit code 1 where one did not come as it should, 3 and 4 where one was not flown."""
+    """List cases, or fly them; exit code 1 if a flight differs from its expectation, 3 or 4 if one was not flown."""
     names = list(dict.fromkeys(request.names)) or list(shipped())
     if not request.fly:
         given = {"--junit": request.junit, "--page": request.page, "--out": request.out, "--keep": request.keep}
         if asked := [option for option, value in given.items() if value]:
-            raise UsageError(f"{asked[0]}: is of flights; add --fly")
+            raise UsageError(f"{asked[0]}: needs flights; add --fly")
         return _list({name: load(name) for name in names}, as_json=request.as_json)
     request = request._replace(workers=workers_for(request.workers))
     check_program("--gnc", request.gnc)
@@ -69,7 +69,7 @@ def cases_command(request: CasesRequest) -> int:
         except BrokenExecutor:
             told, facts = _so_far(request, names, summaries)
             finished = facts.pop("finished")
-            raise OwnFaultError(f"workers died or froze again and again: {told}", **facts, **finished) from None
+            raise OwnFaultError(f"workers died or froze repeatedly: {told}", **facts, **finished) from None
         finally:
             suites += [suite(one, held=True) for one in summaries]
         _tell(names, summaries, as_json=request.as_json)
@@ -88,7 +88,7 @@ def _list(scenarios: dict[str, Scenario], *, as_json: bool) -> int:
     ]
     console = results()
     console.tabulate(LISTED, rows)
-    console.say("\nFly them: hoverslam cases --fly. One alone: hoverslam run NAME")
+    console.say("\nFly all: hoverslam cases --fly. Fly one: hoverslam run NAME")
     return 0
 
 
@@ -97,15 +97,15 @@ def _entry(name: str, scenario: Scenario) -> dict[str, object]:
     return {"name": name, "description": scenario.description, "seed": scenario.seed, "expected": expected}
 
 
-LISTED = (Column("case"), Column("expected"), Column("what it shows", wraps=True))
+LISTED = (Column("case"), Column("expected"), Column("description", wraps=True))
 FLOWN = (
-    Column("case"), Column("expected", wraps=True), Column("came", wraps=True), Column("miss", right=True),
-    Column("down", right=True), Column("propellant", right=True),
+    Column("case"), Column("expected", wraps=True), Column("result", wraps=True), Column("miss", right=True),
+    Column("vertical speed", right=True), Column("propellant", right=True),
 )  # fmt: skip
 
 
 def _so_far(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> tuple[str, dict[str, Any]]:
-    """Of a command that was ended: what was flown, and the command that flies the rest."""
+    """For a command that was interrupted: what was flown, and the command that flies the rest."""
     rest = names[len(summaries) :]
     program = [] if request.gnc is None else ["--gnc", request.gnc]
     go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *program])
@@ -132,18 +132,18 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Sum
     with ProgressLine() as line:
         compile_first(next(iter(scenarios.values())), request.gnc, line.say, line.show)
         with crew(job, workers, line.say) as pair:
-            line.show(f"starting flight software and plant; {len(scenarios)} to fly")
+            line.show(f"starting flight software and plant; {counted(len(scenarios), 'case')} to fly")
             for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
                 flown.append(summary)
                 off = sum(not as_it_should(one) for one in flown)
-                line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as written; {name}: {came(summary)}")
+                line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as expected; {name}: {came(summary)}")
 
 
 def came(summary: "Summary") -> str:
-    """How a flight came out, against what was expected."""
+    """The result of a flight, compared with its expectation."""
     if summary.expected is None:
-        return f"{summary.verdict}, nothing is written beside it"
-    return f"{summary.verdict}, as written" if summary.expected.met else "; ".join(summary.expected.differences)
+        return f"{summary.verdict}, no expectation stated"
+    return f"{summary.verdict}, as expected" if summary.expected.met else "; ".join(summary.expected.differences)
 
 
 def _exit_code(summaries: "list[Summary]") -> int:
@@ -163,7 +163,7 @@ def _tell(names: list[str], summaries: "list[Summary]", *, as_json: bool) -> Non
     for one in summaries:
         if one.run_folder is not None:
             console.say(f"{one.scenario}: run folder {one.run_folder}")
-    console.say(f"\n{len(summaries)} flown, {off} not as written")
+    console.say(f"\n{len(summaries)} flown, {off} not as expected")
 
 
 def _row(name: str, one: "Summary") -> Row:

@@ -26,9 +26,9 @@ CERTIFICATE, CERTIFICATE_TEXT = "certificate.json", "certificate.txt"
 MEANING = {
     "warm": "one after the other in one process of the flight program",
     "fresh": "each in a new process of the flight program",
-    "together": "in processes of their own, at the same time",
-    "loaded": "with every core busy",
-    "stopped": "with harness and flight program stopped now and then",
+    "together": "at the same time, each in its own processes",
+    "loaded": "with all cores busy",
+    "stopped": "with harness and flight program stopped at intervals",
 }
 
 
@@ -62,9 +62,11 @@ def certify_command(request: CertifyRequest) -> int:
             write_whole(folder / CERTIFICATE, json.dumps(told, indent=2, allow_nan=False) + "\n")
             write_whole(folder / CERTIFICATE_TEXT, text)
         except OSError as error:
-            tell_lost(f"the certificate in {folder}: cannot be written ({error.strerror}); make room")
+            tell_lost(f"the certificate in {folder}: cannot be written ({error.strerror}); free disk space")
     if certificate.interrupted:
-        said = f"{certificate.failure}; nothing is certified, what was flown is told in {folder / CERTIFICATE_TEXT}"
+        said = (
+            f"{certificate.failure}; nothing is certified; the flights flown are listed in {folder / CERTIFICATE_TEXT}"
+        )
         raise Interrupted(said, folder, same_command(), told)
     if request.as_json:
         print_json(told)
@@ -75,9 +77,9 @@ def certify_command(request: CertifyRequest) -> int:
 
 def _check(request: CertifyRequest) -> None:
     if request.gnc == WAIT:
-        raise UsageError("--gnc wait: a certificate starts the program many times itself; give its command")
+        raise UsageError("--gnc wait: not possible here, a certificate starts the program many times; give its command")
     if request.n < LEAST:
-        raise UsageError(f"-n {request.n}: {LEAST} flights at least, so that each condition has its own; raise it")
+        raise UsageError(f"-n {request.n}: must be at least {LEAST}, one flight for each condition; raise it")
 
 
 def _teller(dashboard: Dashboard) -> Any:
@@ -130,7 +132,7 @@ def _place(certificate: Certificate) -> dict[str, Any] | None:
     if certificate.parted is None or certificate.reference is None:
         return None
     found = certificate.parted.difference
-    assert found is not None, "another hash is a difference by itself"
+    assert found is not None, "the hashes differ"
     first, other = (v if v is None or isinstance(v, int | str) else repr(v) for v in (found.recorded, found.replayed))
     return {
         "flight": certificate.parted.number,
@@ -168,14 +170,14 @@ def _condition_line(condition: str, flights: list[dict[str, Any]]) -> str:
     lost = f" ({again} flown again: the program hung or was killed from outside)" if again else ""
     often = f" (program {counted(stops[0], 'time')}, harness {counted(stops[1], 'time')})" if any(stops) else ""
     new = condition == "warm" and len(flights) > 1 and not any(flight["reused"] for flight in flights)
-    cannot = " (it cannot reset: each was a new process)" if new else ""
+    cannot = " (the program does not declare `reset`: each flight had a new process)" if new else ""
     return f"  {same:3d} of {len(flights):3d} identical  {condition:<9} {MEANING[condition]}{often}{cannot}{lost}"
 
 
 def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:
     if told["certified"]:
         yield f"CERTIFIED: {counted(told['n'], 'time')} the same flight, bit for bit: hash {told['hash']}"
-        yield "It holds for equal environments."
+        yield "Valid for machines with the same environment as listed above."
         return
     if (parted := told["difference"]) is None:
         yield f"NOT CERTIFIED: {told['reason']}"
@@ -183,6 +185,6 @@ def _verdict_lines(told: dict[str, Any]) -> Iterator[str]:
     where = (
         f"in frame {parted['frame']} ({parted['time_s']:.2f} s), {parted['field']}" if parted["field"] else "in hash"
     )
-    yield f"NOT CERTIFIED: flight {parted['flight']} ({parted['condition']}) parts from the first {where}:"
+    yield f"NOT CERTIFIED: flight {parted['flight']} ({parted['condition']}) differs from the first {where}:"
     yield f"  {parted['reference']} in the first, {parted['other']} in this one"
     yield f"compare them: hoverslam diff {' '.join(told['kept'])}"

@@ -8,7 +8,7 @@ from hoverslam.harness.record.flight_record import StoredRun
 def tell_changes(stored: StoredRun) -> None:
     """A line a part, on standard error."""
     for what in changed_since(stored):
-        told = f"{stored.folder}: not what it was flown with, and judged by it as it is now: {what}"
+        told = f"{stored.folder}: changed since the flight, the present version is used: {what}"
         progress().say(told)
     tell_copies(stored)
 

@@ -78,7 +78,7 @@ def compared(a: "Bank", b: "Bank", request: CompareRequest) -> "tuple[Comparison
 
     why = refusal(a, b)
     if why and not request.unpaired:
-        raise UsageError(f"{why}; fly the same campaign twice, or compare with --unpaired")
+        raise UsageError(f"{why}; fly the same campaign with both builds, or add --unpaired")
     words = {"wind_from": "in wind from the {level}", "failure": "where {level}"}
     gate = Gate(success_margin=request.margin, words=words)
     return compare(a.flights, b.flights, gate, paired=not request.unpaired), gate
@@ -89,7 +89,7 @@ def _flown_both(request: CompareRequest) -> tuple[Path, Path]:
     from hoverslam.harness.campaign.store import DATABASE
 
     if request.out is None:
-        raise UsageError("--out: where are the two campaigns to go? give a folder")
+        raise UsageError("--out: missing; give a folder for the two campaigns")
     with claimed(request.out, f"a/{DATABASE}") as out:
         return _flown(request, (out / "a", out / "b"))
 
@@ -105,14 +105,14 @@ def _flown(request: CompareRequest, folders: tuple[Path, Path]) -> tuple[Path, P
         try:
             code = campaign_command(asked)
         except Interrupted as ended:
-            told = f"{ended.facts['kept']}: what was flown is kept; go on with --resume --out {request.out}"
+            told = f"{ended.facts['kept']}: completed flights are kept; resume with --resume --out {request.out}"
             raise Interrupted(told, request.out, same_command("--resume")) from None
         except OwnFaultError as lost:
             why = str(lost).partition("\n")[0]
-            told = f"{folder}: {why}; what was flown is kept; go on with --resume --out {request.out}"
+            told = f"{folder}: {why}; completed flights are kept; resume with --resume --out {request.out}"
             raise OwnFaultError(told, **_resumed(request)) from None
         if code == EXIT_HARNESS:
-            how = f"go on with --resume --out {request.out}"
+            how = f"resume with --resume --out {request.out}"
             raise OwnFaultError(f"{folder}: some flights could not be flown; {how}", **_resumed(request))
     return folders
 
@@ -140,7 +140,7 @@ def _tell(request: CompareRequest, comparison: "Comparison", gate: "Gate", a: "B
     if comparison.pairing is not None:
         pairs = comparison.pairing
         console.say(
-            f"both land {pairs.both}, only A {pairs.only_a}, only B {pairs.only_b}, neither {pairs.neither}"
+            f"both land: {pairs.both}, only A: {pairs.only_a}, only B: {pairs.only_b}, neither: {pairs.neither}"
             + (f"; lost by B: {_seeds(pairs.lost)}" if pairs.lost else ""))  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Kernels compiled before workers start, side by side, so that none of them waits for another to do it."""
+"""Compiles kernels before workers start, in parallel, so that no worker waits for another to do it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a person sees while a flight is prepared and flown, on standard error.
+"""Progress of a flight on standard error, from preparation to the end.
 
 On a terminal one line is redrawn a few times a second; elsewhere a line is printed at each change of phase. Nothing
 here decides anything.

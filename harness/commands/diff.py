@@ -1,4 +1,4 @@
-"""`hoverslam diff`: where two stored runs part, their margins side by side, and one drawn over the other."""
+"""`hoverslam diff`: where two stored runs first differ, their margins side by side, and charts of both."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,11 +26,11 @@ WORDS = {"worse": "red", "better": "green"}
 
 
 def diff_command(first: Path, second: Path, out: Path | None, *, as_json: bool) -> int:
-    """0 for the same flight, bit for bit; 1 for another one, with a page that shows both."""
+    """0 for the same flight, bit for bit; 1 otherwise, with a page that shows both."""
     output = _output(first, second, out).tried()
     with Dashboard(progress()) as dashboard:
         tell_compiling(dashboard.remark)
-        dashboard.stage("judging both runs again")
+        dashboard.stage("evaluating both runs again")
         try:
             found = diff_runs(first, second)
         except RecordError as error:
@@ -52,7 +52,7 @@ def _output(first: Path, second: Path, out: Path | None) -> Output:
 
 
 def _page(found: RunDiff, output: Output) -> Path | None:
-    """Where it is; None where it could not be written, which costs no verdict."""
+    """Path of the page; None if it could not be written, which does not change the verdict."""
     from hoverslam.harness.report.run.overlay import overlay
 
     return output.path if output.write_or_tell(overlay(found)) else None
@@ -135,19 +135,19 @@ def _tell_difference(found: RunDiff, difference: Difference) -> None:
     for line in found.scenario:
         console.say(f"scenario {line}")
     for line in found.environment:
-        console.say(f"flown elsewhere: {line}")
+        console.say(f"flown in a different environment: {line}")
     for name, place in found.by_stream.items():
-        text = "the same in both, as far as both flew" if place is None else place.between("A", "B")
+        text = "equal for as long as both flights last" if place is None else place.between("A", "B")
         console.say(f"{name}: {text}")
     ours, theirs = (Trace.of(one.stored.record) for one in (found.first, found.second))
     if length := length_sentence(ours, theirs, found.first.stored.record.frame_period_ns * 1e-9, ("A", "B")):
         console.say(length)
-    console.say(Text(f"different from {difference.between('A', 'B')}", "bold"))
+    console.say(Text(f"first difference in {difference.between('A', 'B')}", "bold"))
 
 
 COLUMNS = (
     Column("id"), Column("requirement", wraps=True), Column("A"), Column("margin A", right=True), Column("B"),
-    Column("margin B", right=True), Column("B against A", right=True), Column("unit"),
+    Column("margin B", right=True), Column("change, A to B", right=True), Column("unit"),
 )  # fmt: skip
 
 

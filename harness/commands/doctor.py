@@ -1,4 +1,4 @@
-"""`hoverslam doctor`: what of this machine matters to a flight, what is wrong with it, and what to do about it."""
+"""`hoverslam doctor`: checks what a flight needs of this machine, and says how to correct what is wrong."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ class Check(NamedTuple):
 
 
 def doctor_command(*, as_json: bool) -> int:
-    """Report; exit code 1 when something would keep a flight from being flown."""
+    """Report; exit code 1 if something would prevent a flight."""
     checks = examine()
     failed = any(check.status == "failed" for check in checks)
     if as_json:
@@ -55,7 +55,7 @@ def _guarded(examination: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     except Exception as error:  # noqa: BLE001  whatever breaks a check is what the doctor is asked for
         name = examination.__name__.strip("_").replace("_", " ")
         yield Check(
-            name, "failed", f"{type(error).__name__}: {error}", "set up again: make setup, or pip install hoverslam"
+            name, "failed", f"{type(error).__name__}: {error}", "install again: make setup, or pip install hoverslam"
         )
 
 
@@ -78,7 +78,10 @@ def _packages() -> Iterator[Check]:
             missing.append(name)
     if missing:
         yield Check(
-            "packages", "failed", f"missing: {', '.join(missing)}", "set up again: make setup, or pip install hoverslam"
+            "packages",
+            "failed",
+            f"missing: {', '.join(missing)}",
+            "install again: make setup, or pip install hoverslam",
         )
     else:
         yield Check("packages", "ok", ", ".join(found))
@@ -97,34 +100,35 @@ def _platform() -> Iterator[Check]:
     if platform.system() == "Windows":
         yield Check("platform", "failed", found, "run inside WSL")
     else:
-        yield Check("platform", "ok", f"{found}; bit-equality holds between machines with equal CPU features and libc")
+        yield Check("platform", "ok", f"{found}; flights are bit-equal on machines with the same CPU features and libc")
 
 
 def _processes() -> Iterator[Check]:
-    """Whether what a flight program starts is sure to end with it."""
+    """Whether all processes that a flight program starts are certain to end with it."""
     from hoverslam.harness.program.guardian import holds_all
 
     if holds_all():
-        yield Check("processes", "ok", "all that a flight program starts ends with it, or is named")
+        yield Check("processes", "ok", "all processes that a flight program starts end with it, or are reported")
         return
-    found = (
-        "not certain here: a process that leaves the flight program's process group may outlive it, and is not named"
-    )
-    yield Check("processes", "warning", found, "look for such processes yourself after a flight, or fly on Linux")
+    found = "not guaranteed here: a process that leaves the process group of the flight program may continue unreported"
+    yield Check("processes", "warning", found, "check for such processes after a flight, or fly on Linux")
 
 
 def _cores() -> Iterator[Check]:
     if not hasattr(os, "sched_getaffinity"):
         found = f"{counted(os.cpu_count() or 1, 'core')}, no pinning on this system"
         yield Check(
-            "cores", "warning", found, "expect about 100 us a frame in transport instead of 40; results are the same"
+            "cores",
+            "warning",
+            found,
+            "not needed: results are the same, transport takes about 100 us per frame instead of 40",
         )
         return
     allowed = len(os.sched_getaffinity(0))
     busy = os.getloadavg()[0]
     found = f"{allowed} usable of {os.cpu_count()}, pinning works, load {busy:.1f}"
     if busy > allowed:
-        yield Check("cores", "warning", found, "other work is running: flights stay bit-equal, only timings suffer")
+        yield Check("cores", "warning", found, "stop other programs before measuring times; flights stay bit-equal")
     else:
         yield Check("cores", "ok", found)
 
@@ -156,7 +160,7 @@ def _tcp() -> Iterator[Check]:
         with ZmqHarness("tcp://127.0.0.1:*") as link:
             encrypted = link.keys is not None
     except Exception as error:  # noqa: BLE001  zmq's exceptions are known to harness.wire only
-        remedy = "flights over ipc:// work without; for tcp:// install pyzmq from a wheel, which has CURVE"
+        remedy = "flights over ipc:// are not affected; for tcp:// install pyzmq from a wheel, which has CURVE"
         yield Check("tcp", "warning", f"{type(error).__name__}: {error}", remedy)
         return
     yield Check("tcp", "ok" if encrypted else "failed", f"loopback works, CURVE {'on' if encrypted else 'off'}")
@@ -166,13 +170,13 @@ def _kernel_cache() -> Iterator[Check]:
     from hoverslam.harness.fly.kernels import COMPILING
     from hoverslam.plant.kernels.compiled import CACHE, are_warm, cache_root
 
-    remedy = "set XDG_CACHE_HOME to a folder that can be written"
+    remedy = "set XDG_CACHE_HOME to a writable folder"
     state = f"warm, {CACHE}" if are_warm() else f"cold, {CACHE}; the first flight begins with {COMPILING}"
     if CACHE is None:
-        found = f"neither {cache_root() or 'a home folder'} nor a temporary one can be written: each process compiles"
+        found = f"neither {cache_root() or 'a home folder'} nor a temporary folder is writable: each process compiles"
         yield Check("kernel cache", "warning", found, remedy)
     elif CACHE.parent != cache_root():
-        found = f"{cache_root() or 'a home folder'} cannot be written, a temporary folder is used instead; {state}"
+        found = f"{cache_root() or 'a home folder'} is not writable, a temporary folder is used instead; {state}"
         yield Check("kernel cache", "warning", found, remedy)
     else:
         yield Check("kernel cache", "ok", state)
@@ -190,13 +194,15 @@ def _disk() -> Iterator[Check]:
 
 
 def _clock() -> Iterator[Check]:
-    """Nothing that decides a flight reads a clock; deadlines for a dead peer and timings do."""
+    """Flights do not depend on a clock; deadlines and measured times do."""
     clock = time.get_clock_info("monotonic")
     found = f"{clock.implementation}, resolution {clock.resolution:.0e} s"
     if clock.monotonic and clock.resolution <= CLOCK_RESOLUTION_S:
         yield Check("clock", "ok", found)
     else:
-        yield Check("clock", "warning", found, "timings of bench are coarse here; flights do not depend on the clock")
+        yield Check(
+            "clock", "warning", found, "times of `hoverslam bench` are coarse here; flights do not depend on the clock"
+        )
 
 
 EXAMINATIONS = (_python, _packages, _platform, _processes, _cores, _ipc, _tcp, _kernel_cache, _disk, _clock)
@@ -207,7 +213,7 @@ COLUMNS = (Column("check"), Column("status"), Column("found", wraps=True))
 
 
 def _print(checks: list[Check]) -> None:
-    """What is wrong first."""
+    """Failed checks first."""
     console, order = results(), list(STYLES)
     rows = [
         (Text(one.name, "bold"), Text(one.status, STYLES[one.status]), Text(told))

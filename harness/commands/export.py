@@ -1,6 +1,6 @@
 """`hoverslam export`: a stored flight as CSV, Parquet or MATLAB tables, or the layout for viewers of its log.
 
-Numbers come as they were recorded, to the bit. Nothing that is there is overwritten.
+Numbers are exactly those recorded. Existing files are never overwritten.
 """
 
 import csv
@@ -41,11 +41,11 @@ class Format(NamedTuple):
 def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> int:
     """Write it, say where it is. Raises UsageError."""
     if form not in FORMATS:
-        raise UsageError(f"--format {form}: must be one of {', '.join(FORMATS)}")
+        raise UsageError(f"--format {form}: unknown; give one of {', '.join(FORMATS)}")
     made = FORMATS[form]
     target = run / made.name if out is None else out
     if made.suffix and target.suffix != made.suffix:
-        raise UsageError(f"--out {target}: must end in {made.suffix}; give it such a name")
+        raise UsageError(f"--out {target}: must end in {made.suffix}; give a name with this ending")
     if form == "parquet":
         check_extra("hoverslam export --format parquet", "parquet", "take csv or mat")
     found = _read(run)
@@ -84,11 +84,9 @@ def _new(target: Path, *, is_folder: bool) -> Iterator[Path]:
             target.rmdir() if is_folder else target.unlink()
             raise
     except FileExistsError:
-        raise UsageError(
-            f"--out {target}: is there already; give another place with --out, or remove it first"
-        ) from None
+        raise UsageError(f"--out {target}: exists already; give another path with --out, or remove it first") from None
     except OSError as error:
-        raise UsageError(f"--out {target}: cannot be written ({error.strerror}); give another place") from None
+        raise UsageError(f"--out {target}: cannot be written ({error.strerror}); give another path") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True) if partial.is_dir() else partial.unlink(missing_ok=True)
 

@@ -31,7 +31,9 @@ def guarded(command: Callable[[], int], *, as_json: bool, shows: bool = False) -
         return code
     if error.errno == errno.EPIPE:  # as in `hoverslam show | head`: leave quietly as other tools do
         return EXIT_BROKEN_PIPE
-    sys.stderr.write(f"hoverslam: error: standard output: cannot be written ({error.strerror}); give another place\n")
+    sys.stderr.write(
+        f"hoverslam: error: standard output: cannot be written ({error.strerror}); redirect it to another file\n"
+    )
     return EXIT_USAGE
 
 
@@ -53,12 +55,16 @@ def not_text(arguments: Sequence[str], here: str) -> str:
 
     Such names cannot be written into any of our files, nor handed to a library that wants text.
     """
-    remedy = "give it a name in UTF-8"
+    remedy = "use a name in UTF-8"
     for number, argument in enumerate(arguments, 1):
         if not _is_text(argument):
-            return f"argument {number}, {argument[:80]}: has bytes that are no text; {remedy}"
+            return f"argument {number}, {argument[:80]}: contains bytes that are not text; {remedy}"
     return (
-        "" if _is_text(here) else f"the current folder, {here[:200]}: has bytes that are no text; {remedy}, or leave it"
+        ""
+        if _is_text(here)
+        else (
+            f"the current folder, {here[:200]}: contains bytes that are not text; {remedy}, or change to another folder"
+        )
     )
 
 
@@ -95,7 +101,7 @@ def _interrupted(interrupt: KeyboardInterrupt, *, as_json: bool) -> int:
     _interruptions.append(interrupt)
     facts = {"signal": came().name, "kept": None, "go_on": None}
     facts |= interrupt.facts if isinstance(interrupt, Interrupted) else {}
-    told = str(interrupt) or "interrupted, nothing was kept"
+    told = str(interrupt) or "interrupted, nothing was stored"
     return _report("interrupted", told, interrupted_code(), as_json, facts)
 
 

@@ -1,4 +1,4 @@
-"""`hoverslam hunt`: search for flights that break what must hold, and hand back the smallest of each as a file."""
+"""`hoverslam hunt`: search for flights that violate requirements, and write the minimal case of each as a file."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class Hunted(NamedTuple):
 
 
 def hunt_command(request: HuntRequest) -> int:
-    """Hunt, write, tell; exit code 1 where something was found."""
+    """Hunt, write, report; exit code 1 if something was found."""
     came = hunted(request)
     _tell(request, *came)
     return 1 if came.found else 0
@@ -72,15 +72,15 @@ def hunted(request: HuntRequest) -> Hunted:
 
     request = request._replace(workers=workers_for(request.workers))
     if request.method not in METHODS:
-        raise UsageError(f"--method {request.method}: there is none; there are: {', '.join(METHODS)}")
+        raise UsageError(f"--method {request.method}: unknown; give one of: {', '.join(METHODS)}")
     if request.method == "hypothesis":
         check_extra("hoverslam hunt --method hypothesis", "hunt", "take another method")
     limits = read_limits(request.strategy)
     if limits.property not in PROPERTIES:
         known = ", ".join(PROPERTIES)
-        raise UsageError(f"{request.strategy}: property = {limits.property!r}: there is none; there are: {known}")
+        raise UsageError(f"{request.strategy}: property = {limits.property!r}: unknown; give one of: {known}")
     if request.resume and request.out is None:
-        raise UsageError("--resume: of which hunt? give its folder with --out")
+        raise UsageError("--resume: no hunt given; give its folder with --out")
     space = Space(load(request.scenario, request.sets), limits)
     for option, program in (("--gnc", request.gnc), ("--baseline", request.baseline)):
         check_program(option, program)
@@ -120,21 +120,21 @@ def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[F
             found = [write_found(cause, space, origin, job, out) for cause in grouped]
             for one in found:
                 if not (Path(one.run_folder) / "summary.json").is_file():
-                    watch.show(f"flying {one.id} once more, for its run folder")
+                    watch.show(f"flying {one.id} again for its run folder")
                     fly_found(one, job)
         except ChangedError as changed:
-            how = f"make it as it was and go on with --resume --out {out}, or hunt anew"
-            raise UsageError(f"{changed}, so no flight was added since; {how}") from None
+            how = f"restore it and resume with --resume --out {out}, or start a new hunt"
+            raise UsageError(f"{changed}, so no more flights were added; {how}") from None
         except KeyboardInterrupt:
             raise Interrupted(_kept(ledger, out), out, _go_on(request, out)) from None
         except BrokenExecutor:
-            told = f"workers of the hunt died or froze again and again: {_kept(ledger, out)}"
+            told = f"workers of the hunt died or froze repeatedly: {_kept(ledger, out)}"
             raise OwnFaultError(told, kept=str(out), go_on=_go_on(request, out)) from None
     return state, found
 
 
 def _kept(ledger: "Ledger", out: Path) -> str:
-    return f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; go on with --resume --out {out}"
+    return f"{counted(len(ledger), 'flight')} {agrees(len(ledger), 'is')} kept; resume with --resume --out {out}"
 
 
 def _go_on(request: HuntRequest, out: Path) -> str:
@@ -142,7 +142,7 @@ def _go_on(request: HuntRequest, out: Path) -> str:
 
 
 def _about(request: HuntRequest, space: Space) -> dict[str, Any]:
-    """What decides a search, so that flights of another are not taken for its own. The budget is not part of it."""
+    """Everything that defines a search, so that it never takes flights of another. The budget is not part of it."""
     from hoverslam.harness.fly.identity import identity_of
 
     return {
@@ -190,7 +190,7 @@ class Watch(ProgressLine):
 def progress_line(state: "State", budget: int) -> str:
     """Flights, the smallest margin so far, speed, and what was found."""
     robustness, name = state.least
-    least = f"least margin {robustness:+.3f} of its limit ({name})" if name else "nothing judged yet"
+    least = f"smallest margin {robustness:+.3f} of its limit ({name})" if name else "nothing evaluated yet"
     found = f"  found {', '.join(state.failures)}" if state.failures else ""
     shrinking = f" and {state.shrink_flights} to shrink" if state.shrink_flights else ""
     flights = f"{state.flights}/{counted(budget, 'flight')}{shrinking}"
@@ -226,10 +226,10 @@ def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: l
 
 
 def cause_lines(found: "Found") -> Iterator[str]:
-    """What deviates, each requirement that falls with it, and where the flight is."""
+    """The deviations, each requirement that they violate, and the path of the flight."""
     fallen = found.requirements
     yield f"cause: {found.cause}"
-    fall = f"{counted(len(fallen), 'requirement')} {agrees(len(fallen), 'falls')}"
+    fall = f"{counted(len(fallen), 'requirement')} {agrees(len(fallen), 'is')} violated"
     yield f"  found in flight {found.first_flight}; {fall}:"
     for one in fallen:
         margin = "" if one["margin"] is None else f", margin {one['margin']:+.3g} {one['unit']}".rstrip()
@@ -241,17 +241,19 @@ def cause_lines(found: "Found") -> Iterator[str]:
 
 def closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
     """What was found in how many flights, and what to do next."""
-    excused = f", {state.excused} of them broken by the baseline too" if state.excused else ""
-    copies = f", {state.copies} of them bit-equal to another" if state.copies else ""
+    excused = f", {state.excused} of them violated by the baseline too" if state.excused else ""
+    copies = f", {state.copies} of them bit-equal to another flight" if state.copies else ""
     again = f", {state.flown_again} flown again as the program hung or was killed" if state.flown_again else ""
     flown = f"{counted(state.flights, 'flight')} by {request.method}{excused}{copies}{again}"
     if not found:
         least = (
-            f"{state.least[0]:+.3f} of its limit ({state.least[1]})" if state.least[1] else "none: nothing was judged"
+            f"{state.least[0]:+.3f} of its limit ({state.least[1]})"
+            if state.least[1]
+            else "none: nothing was evaluated"
         )
         return f"nothing found in {flown}; smallest margin {least}"
     broken = sum(len(one.requirements) for one in found)
-    flown = f"{counted(len(found), 'cause')} of {counted(broken, 'broken requirement')} in {flown}"
+    flown = f"{counted(len(found), 'cause')} of {counted(broken, 'violated requirement')} in {flown}"
     if adopted:
-        return f"{flown}; kept as regression cases: {', '.join(adopted)}"
-    return f"{flown}; keep them as regression cases: --adopt DIR with --resume --out {out}, or copy the files"
+        return f"{flown}; copied as regression cases: {', '.join(adopted)}"
+    return f"{flown}; to keep them as regression cases: --adopt DIR with --resume --out {out}, or copy the files"

@@ -40,7 +40,7 @@ def junit_report(path: Path | None, about: str) -> Iterator[list[Element]]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise output.failed(error) from None
-    output.tried().write(_text_of([_broken(about, "unfinished", "did not come to its end")]))
+    output.tried().write(_text_of([_broken(about, "unfinished", "did not end")]))
     try:
         yield suites
     except BaseException as error:
@@ -62,7 +62,7 @@ def _text_of(suites: Sequence[Element]) -> bytes:
 
 
 def suite(summary: "Summary", *, held: bool) -> Element:
-    """A flight. With `held`, what fails as written beside the scenario is no failure, and what does not is one."""
+    """A flight. With `held`, a requirement that fails as expected is no failure, and one that does not is one."""
     cases = [_flight(summary, held=held), *(_requirement(one, summary, held=held) for one in summary.requirements)]
     return _suite(summary.scenario, cases, summary.wall_s)
 
@@ -77,7 +77,7 @@ def _suite(name: str, cases: Sequence[Element], wall_s: float) -> Element:
 
 
 def _broken(about: str, kind: str, why: str) -> Element:
-    """A flight that came to no summary."""
+    """A flight without a summary."""
     case = _case(about, FLIGHT)
     _add(case, "error", why, kind)
     return _suite(about, [case], 0.0)
@@ -103,7 +103,7 @@ def _text(text: str) -> str:
 
 
 def _flight(summary: "Summary", *, held: bool) -> Element:
-    """How the flight as a whole came out."""
+    """The result of the flight as a whole."""
     case = _case(summary.scenario, FLIGHT, summary.wall_s)
     failed = any(one.status == "fail" for one in summary.requirements)
     lost = summary.gnc_failure
@@ -111,7 +111,7 @@ def _flight(summary: "Summary", *, held: bool) -> Element:
         _add(case, "error", summary.explanation, summary.verdict, lost.stderr_tail if lost is not None else "")
     elif held and summary.expected is not None:
         if not summary.expected.met:
-            _add(case, "failure", "; ".join(summary.expected.differences), "not as written", summary.explanation)
+            _add(case, "failure", "; ".join(summary.expected.differences), "not as expected", summary.explanation)
     elif summary.verdict == "FAIL" and not failed:
         _add(case, "failure", summary.explanation, summary.verdict)
     folder = f"\nrun folder {summary.run_folder}" if summary.run_folder else ""
@@ -120,16 +120,16 @@ def _flight(summary: "Summary", *, held: bool) -> Element:
 
 
 def _requirement(one: "RequirementSummary", summary: "Summary", *, held: bool) -> Element:
-    """A requirement that holds is a case without a word."""
+    """A requirement that passes is a test case without text."""
     case = _case(summary.scenario, f"{one.id} {one.title}")
     if one.status == "not_evaluated":
         _add(case, "skipped", one.reason)
     elif one.status == "fail" and held and _is_written(one.id, summary):
-        _said(case, f"fails, as written beside the scenario: {measured(one)}")
+        _said(case, f"fails, as expected by the scenario: {measured(one)}")
     elif one.status == "fail":
         _add(case, "failure", measured(one), "requirement", one.reason)
     elif one.status == "advisory":
-        _said(case, f"advisory, decides nothing: {measured(one)}")
+        _said(case, f"advisory, does not affect the verdict: {measured(one)}")
     return case
 
 
@@ -155,7 +155,7 @@ def compared_suite(
     """
     from hoverslam.harness.statistics.sentence import measure_line, not_counted, sentence
 
-    about = _case("compare", "what differs")
+    about = _case("compare", "differences of inputs")
     _said(about, "\n".join([*differences, *not_counted(comparison)]))
     cases = [about]
     for measure in comparison.measures:

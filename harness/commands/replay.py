@@ -29,7 +29,11 @@ def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] 
     copies: list[CopyUsed] = []
     with Dashboard(progress()) as dashboard:
         tell_compiling(dashboard.remark)
-        dashboard.stage("flying the recorded commands again" if gnc is None else "flying the program again")
+        dashboard.stage(
+            "repeating the flight from its recorded commands"
+            if gnc is None
+            else "repeating the flight with the flight program"
+        )
         try:
             allowed = Tolerance.parse(list(tolerances)) if tolerances else None
             found = _replay(run_folder, gnc, allowed, changed, copies)
@@ -41,7 +45,7 @@ def replay_command(run_folder: Path, gnc: str | None, tolerances: Sequence[str] 
     else:
         _tell(found)
         for what in changed:
-            results().say(f"not what it was flown with: {what}")
+            results().say(f"changed since the flight: {what}")
         for one in copies:
             if one.now != "same":
                 results().say(str(one))
@@ -113,7 +117,7 @@ def _trouble(found: Replay) -> str:
         return f"the harness failed: {found.harness_error}"
     if found.gnc_failure is not None:
         return (
-            f"flight software {found.gnc_failure.kind} in frame {found.gnc_failure.frame}: {found.gnc_failure.reason}"
+            f"flight software {found.gnc_failure.event} in frame {found.gnc_failure.frame}: {found.gnc_failure.reason}"
         )
     return ""
 
@@ -135,11 +139,11 @@ def _tell(found: Replay) -> None:
         console.say(f"identical: {counted(found.frames, 'frame')}, hash {found.replayed_hash}")
     else:
         grade = "within tolerance" if found.within else "different"
-        console.say(f"{grade}: first in {found.difference}")
+        console.say(f"{grade}: first difference in {found.difference}")
         if found.length:
             console.say(found.length)
         _tell_deviations(found.deviations or [])
         if trouble := _trouble(found):
             console.say(trouble)
     for line in found.environment:
-        console.say(f"flown elsewhere: {line}; equality is promised for equal environments only")
+        console.say(f"flown in a different environment: {line}; equality is guaranteed for equal environments only")

@@ -1,4 +1,4 @@
-"""`hoverslam report`: the page of a campaign, or of a stored run that has none, written again from what is kept."""
+"""`hoverslam report`: writes the report of a campaign or of a stored run again from the stored data."""
 
 import webbrowser
 from pathlib import Path
@@ -13,7 +13,7 @@ from hoverslam.harness.record.names import REPORT_FILE
 
 
 def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bool) -> int:
-    """Write it, say where it is, open it where that was asked for."""
+    """Write the report, print its path, open it if asked."""
     write = _writer(folder)
     home = folder.parent if folder.is_file() else folder
     page = Output("", home / REPORT_FILE if out is None else out, PAGE).tried().path
@@ -32,19 +32,18 @@ def report_command(folder: Path, out: Path | None, *, open_it: bool, as_json: bo
 
 
 def _writer(folder: Path) -> Any:
-    """What writes the page of what lies there."""
+    """The writer of the report, by what the folder contains."""
     from hoverslam.harness.campaign.store import DATABASE
     from hoverslam.harness.record.names import LOG_FILE
 
     if not folder.exists():
-        raise UsageError(f"{folder}: there is no such folder; give that of a run or a campaign")
+        raise UsageError(f"{folder}: no such folder; give a run folder or a campaign folder")
     if folder.is_file() or (folder / DATABASE).is_file():
         return campaign_page
     if (folder / LOG_FILE).is_file():
         return run_page
     raise UsageError(
-        f"{folder}: holds neither {DATABASE} nor {LOG_FILE}; give the folder of a campaign, its database, or "
-        "that of a run"
+        f"{folder}: contains neither {DATABASE} nor {LOG_FILE}; give a run folder, a campaign folder or its database"
     )
 
 
@@ -62,7 +61,7 @@ def _written(write: Any, folder: Path, page: Path) -> dict[str, Any]:
 
 
 def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
-    """Write the page of a campaign's folder or database. Raises StoreError, OSError."""
+    """Write the report of a campaign folder or database. Raises StoreError, OSError."""
     from hoverslam.harness.campaign.store import Store
     from hoverslam.harness.report.campaign.page import write_campaign_page
 
@@ -72,7 +71,7 @@ def campaign_page(folder: Path, page: Path) -> dict[str, Any]:
 
 
 def run_page(folder: Path, page: Path) -> dict[str, Any]:
-    """Write the page of a run, judged again by the requirement set of its scenario. Raises RecordError, OSError."""
+    """Write the report of a run, evaluated again with its requirement set. Raises RecordError, OSError."""
     from hoverslam.harness.commands.changes import tell_changes
     from hoverslam.harness.fly.assess import assess
     from hoverslam.harness.fly.prepare import prepare_stored

@@ -56,7 +56,7 @@ class RunRequest(NamedTuple):
 
 
 def run_command(request: RunRequest) -> int:
-    """Fly, judge, keep, tell; the exit code is that of the verdict, or with `--expected` whether it came as written."""
+    """Fly, judge, store, report; the exit code is that of the verdict, or with `--expected` of the comparison."""
     again = _again(request)
     if again is not None:
         gnc = consented(again, request.origin, request.gnc, stored_gnc=request.stored_gnc)
@@ -81,7 +81,7 @@ def _again(request: RunRequest) -> Again | None:
     if request.origin is None:
         return None
     if request.sets or request.seed is not None:
-        raise UsageError("--from: says all of the flight; leave --set and --seed out")
+        raise UsageError("--from: already defines the whole flight; remove --set and --seed")
     return flown_before(request.origin)
 
 
@@ -89,10 +89,8 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     seed = {} if request.seed is None else {"seed": str(request.seed)}
     scenario = again.scenario if again is not None else load(request.scenario, {**request.sets, **seed})
     if request.expected and scenario.expected is None:
-        changed = "; --set and --seed make another flight of it" if request.sets or seed else ""
-        raise UsageError(
-            f"--expected: nothing is written beside {request.scenario}{changed}; give it a table [expected]"
-        )
+        changed = "; --set and --seed remove its expectation" if request.sets or seed else ""
+        raise UsageError(f"--expected: {request.scenario} has no expectation{changed}; add a table [expected]")
     epoch = _epoch(request.epoch)
     dashboard = Dashboard(progress())
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
@@ -102,7 +100,7 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
                 if record.outcome == "interrupted":
                     raise KeyboardInterrupt
                 kernels.wait_for(JUDGING)
-                dashboard.stage("judging the flight and writing the report")
+                dashboard.stage("evaluating the flight and writing the report")
                 from hoverslam.harness.fly.assess import assess
 
                 summary = keep(assess(record, prepared), prepared, folder, epoch=epoch)
@@ -112,22 +110,22 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
 
 
 def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Interrupted:
-    """Keep the log of a flight that was ended, to its last frame."""
+    """Store the log of an interrupted flight up to its last frame."""
     from hoverslam.harness.record.flight_record import RecordError
     from hoverslam.harness.record.names import RUN_FILE
 
     if not record.frames:
-        return Interrupted("interrupted before the first frame, nothing was kept")
+        return Interrupted("interrupted before the first frame, nothing was stored")
     if not (folder / RUN_FILE).is_file():
         try:
             keep_record(record, prepared, folder)
         except RecordError as error:
-            return Interrupted(f"interrupted, and the log could not be kept: {error}")
+            return Interrupted(f"interrupted, and the log could not be stored: {error}")
     after = f"after {counted(record.frames, 'frame')} ({1e-9 * record.frames * record.frame_period_ns:.2f} s)"
     if record.outcome != "interrupted":
-        after = "while the flight was judged"
+        after = "during the evaluation of the flight"
     go_on = shlex.join(["hoverslam", "report", str(folder)])
-    told = f"interrupted {after}; the log to there is in {folder}; its page: {go_on}"
+    told = f"interrupted {after}; the log up to that time is in {folder}; to write its report: {go_on}"
     return Interrupted(told, kept=folder, go_on=go_on)
 
 
@@ -141,7 +139,7 @@ def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
     sets = [part for key, value in request.sets.items() for part in ("--set", f"{key}={value}")]
     seed = [] if request.seed is None else ["--seed", str(request.seed)]
     words = ["hoverslam", "run", *which, *seed, *sets, "--deadline", "inf", "--show-output", "--gnc"]
-    return f"again under a debugger: {shlex.join([*words, f'{debugger} {request.gnc}'])}"
+    return f"to run it under a debugger: {shlex.join([*words, f'{debugger} {request.gnc}'])}"
 
 
 def _compiled(dashboard: Dashboard, done: int, of: int) -> None:

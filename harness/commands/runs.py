@@ -1,7 +1,7 @@
-"""`hoverslam runs`: what lies in a folder of results, its pages, and room made among run folders.
+"""`hoverslam runs`: lists results, opens their reports, and removes old run folders.
 
-Only run folders are ever removed, and only whole ones in which nothing lies that a flight did not leave there. Nothing
-is followed out of the folder, and nothing goes without `--yes`.
+Only complete run folders are removed, and only those without files that no flight wrote. Links out of the folder are
+not followed, and nothing is removed without `--yes`.
 """
 
 import json
@@ -104,7 +104,7 @@ def list_command(home: Path, *, as_json: bool) -> int:
     layout = [column for column in COLUMNS if not (narrow and column.heading in SAID_BY_NAME)]
     console.tabulate(layout, [list(_row(one, narrow=narrow)) for one in found])
     size = sum(one.size for one in found) / MEGA
-    told = f"{counted(len(found), 'result')}, {size:.1f} MB; look at one: hoverslam runs open NAME"
+    told = f"{counted(len(found), 'result')}, {size:.1f} MB; open one: hoverslam runs open NAME"
     console.say(told)
     return 0
 
@@ -138,12 +138,12 @@ def open_command(home: Path, name: str, *, as_json: bool) -> int:
     """Open the page of a result in the browser: by its name, the beginning of it, its path, or `last`."""
     page = _chosen(home, name).folder / REPORT_FILE
     if not page.is_file():
-        raise UsageError(f"{page}: there is none; write it: hoverslam report {page.parent}")
+        raise UsageError(f"{page}: no such report; write it: hoverslam report {page.parent}")
     opened = webbrowser.open(page.resolve().as_uri())
     if as_json:
         print_json({"exit_code": 0, "page": str(page), "opened": opened})
     else:
-        told = f"opened {page}" if opened else f"no browser could be started; the page is {page}"
+        told = f"opened {page}" if opened else f"no browser could be started; the report is {page}"
         results().say(told)
     return 0
 
@@ -155,8 +155,8 @@ def _chosen(home: Path, name: str) -> Entry:
     exact = [one for one in there if one.name == name]
     alike = exact or (there[:1] if name == "last" else [one for one in there if one.name.startswith(name)])
     if len(alike) != 1:
-        what = f"{counted(len(alike), 'result')} begin so" if alike else "there is no such result"
-        raise UsageError(f"{name}: {what} in {home}; see hoverslam runs, or say last")
+        what = f"{counted(len(alike), 'result')} start with this name" if alike else "no such result"
+        raise UsageError(f"{name}: {what} in {home}; list them with hoverslam runs, or give `last`")
     return alike[0]
 
 
@@ -172,7 +172,7 @@ class Prune(NamedTuple):
 
 
 def prune_command(request: Prune) -> int:
-    """Say what would go; remove it with `--yes`. Campaigns, hunts and anything that is not ours stay."""
+    """List what would be removed; remove it with `--yes`. Campaigns, hunts and other files stay."""
     runs = [one for one in entries(request.home) if one.kind == "run"]
     old_s = time.time() - 86_400.0 * request.older_days
     wanted = [one for one in runs[request.keep :] if one.written_s <= old_s]
@@ -199,10 +199,10 @@ def _tell(request: Prune, going: Sequence[Entry], foreign: dict[str, list[str]])
     for one in going:
         console.say(f"{word} {printable(str(one.folder))}")
     for name, strange in foreign.items():
-        told = f"left {printable(name)}: holds {printable(', '.join(strange))}, which no flight leaves there"
+        told = f"kept {printable(name)}: contains {printable(', '.join(strange))}, not written by a flight"
         console.say(told)
     size = f"{counted(len(going), 'run folder')}, {sum(one.size for one in going) / MEGA:.1f} MB"
-    how = "" if request.yes or not going else "; nothing is removed without --yes"
+    how = "" if request.yes or not going else "; add --yes to remove them"
     console.say(f"{size} {word if request.yes else 'to remove'}{how}")
 
 
@@ -222,6 +222,6 @@ def _removed(going: Sequence[Entry]) -> list[Entry]:
         try:
             shutil.rmtree(one.folder)
         except OSError as error:
-            raise UsageError(f"{one.folder}: cannot be removed ({error.strerror}); check who may write there") from None
+            raise UsageError(f"{one.folder}: cannot be removed ({error.strerror}); check its permissions") from None
         gone.append(one)
     return gone

@@ -1,4 +1,4 @@
-"""`hoverslam salvage`: what is still whole of a damaged campaign, in a new folder that can be gone on with."""
+"""`hoverslam salvage`: copies the undamaged flights of a campaign to a new folder, from which it can be resumed."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from hoverslam.harness.statistics.words import agrees, counted
 
 
 def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
-    """Copy every whole flight; the damaged file stays as it is. Raises UsageError."""
+    """Copy every undamaged flight; the damaged file is not changed. Raises UsageError."""
     from hoverslam.harness.campaign.store import Store, StoreError, salvaged
 
     try:
@@ -23,6 +23,6 @@ def salvage_command(damaged: Path, out: Path, *, as_json: bool) -> int:
         print_json({"exit_code": 0, "out": str(out), "flights": count})
     else:
         there = f"{counted(count, 'flight')} {agrees(count, 'is')} in {out}"
-        text = f"{there}; the others are flown by the campaign's command with --resume --out {out}"
+        text = f"{there}; to fly the others: the campaign's command with --resume --out {out}"
         results().say(text)
     return 0

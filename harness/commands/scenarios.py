@@ -24,12 +24,12 @@ def scenarios_command(*, as_json: bool) -> int:
     rows = [(Text(one.name, "bold"), Text(one.vehicle.file), Text(one.description)) for one in loaded]
     console = results()
     console.tabulate(COLUMNS, rows)
-    console.say("\nFly one: hoverslam run NAME\nCopy one to start your own: hoverslam show NAME > mine.toml")
+    console.say("\nFly one: hoverslam run NAME\nStart your own from one: hoverslam show NAME > mine.toml")
     return 0
 
 
 def show_command(name_or_path: str, sets: Mapping[str, str], *, flown: bool, as_json: bool) -> int:
-    """Show the scenario with everything filled in, as a scenario file; or, with `flown`, what it comes to."""
+    """Show the scenario with everything filled in, as a scenario file; or, with `flown`, all values as flown."""
     scenario = load(name_or_path, sets)
     tree = _as_flown(scenario) if flown else scenario.model_dump(mode="json", exclude_none=not as_json)
     if as_json:

@@ -57,17 +57,17 @@ def _refuse(suite: str, case: int | None, out: Path | None) -> None:
     if suite not in {*SUITES, ALL}:
         near = get_close_matches(suite, [*SUITES, ALL], n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise UsageError(f"no suite {suite!r}{hint}; there are: {', '.join([*SUITES, ALL])}")
+        raise UsageError(f"no suite {suite!r}{hint}; give one of: {', '.join([*SUITES, ALL])}")
     if case is not None and suite not in {NESC, ALL}:
-        raise UsageError(f"--case {case}: only the suite nesc has cases, not {suite}; say: validate nesc --case {case}")
+        raise UsageError(f"--case {case}: only the suite nesc has cases, not {suite}; use: validate nesc --case {case}")
     if case is not None and not FIRST_CASE <= case <= LAST_CASE:
-        raise UsageError(f"--case {case}: check-cases are {FIRST_CASE} to {LAST_CASE}; pick one of these")
+        raise UsageError(f"--case {case}: must be {FIRST_CASE} to {LAST_CASE}; give one of these")
     if out is not None and case is None:
-        raise UsageError(f"--out {out}: it is one check-case that is written; say which with --case N")
+        raise UsageError(f"--out {out}: writes one check-case; select it with --case N")
     if out is not None and not out.parent.is_dir():
-        raise UsageError(f"--out {out}: there is no folder {out.parent}; create it, or choose another place")
+        raise UsageError(f"--out {out}: no folder {out.parent}; create it, or give another path")
     if out is not None and os.path.isdir(out):  # noqa: PTH112  Path.is_dir raises for a name that is too long
-        raise UsageError(f"--out {out}: this is a folder; give the name of a file, as in {out / 'case.csv'}")
+        raise UsageError(f"--out {out}: is a folder; give a file, e.g. {out / 'case.csv'}")
     if out is not None:
         Output("--out", out, HISTORY).tried()
 
@@ -90,7 +90,7 @@ def _suites(suite: str) -> Outcome:
     except KeyboardInterrupt:
         checks = [_check_as_json(check) for found in done.values() for check in found]
         again = same_command()
-        told = f"interrupted: {len(done)} of {counted(len(names), 'suite')} done; again: {again}"
+        told = f"interrupted: {len(done)} of {counted(len(names), 'suite')} done; to repeat: {again}"
         raise Interrupted(told, None, again, {"suites": list(done), "checks": checks}) from None
     return Outcome(suite, [check for found in done.values() for check in found], None, "")
 
@@ -108,17 +108,17 @@ def _case(number: int, out: Path | None) -> Outcome:
     from hoverslam.harness.validation.nesc_history import history, write_csv
 
     checks = nesc(number)
-    remark = "" if checks else f"no published history of case {number} is kept here, so nothing is compared"
+    remark = "" if checks else f"no published history of case {number} is available, so nothing is compared"
     if out is None:
         return Outcome(NESC, checks, None, remark)
     columns = history(number)
     try:
         write_csv(columns, out)
     except OSError as error:
-        why = f"--out {out}: cannot be written: {error.strerror or error}; choose another place"
+        why = f"--out {out}: cannot be written: {error.strerror or error}; give another path"
         if not checks:
             raise UsageError(why) from None
-        return Outcome(NESC, checks, None, f"{why}; the verdict stands without it")
+        return Outcome(NESC, checks, None, f"{why}; the verdict is not affected")
     return Outcome(NESC, checks, {"case": number, "file": str(out), "rows": len(columns["time"])}, remark)
 
 

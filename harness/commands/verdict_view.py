@@ -1,4 +1,4 @@
-"""How a verdict looks on a terminal: a table of requirements and margins, and the lines that sum a flight up."""
+"""A verdict on a terminal: a table of requirements and margins, and the summary of the flight."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
 OTHER_STYLE = "bold black on yellow"
 STDERR_LINES_SHOWN = 12
 URGENT = {"fail": 0, "advisory": 1}
-"""What a reader wants first."""
+"""Order of rows: failures first."""
 
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def _number(value: float | None, sign: str = "") -> str:
 
 
 def verdict_lines(summary: Summary) -> Iterator[Text]:
-    """What was not judged, what is worth a note, the verdict and why, what the flight did, where the evidence is."""
+    """Requirements not evaluated, findings, the verdict with its reason, key events, and the path of the evidence."""
     yield Text()
     yield from (Text(line, "dim") for line in _not_judged(summary))
     yield from (Text(f"note: {finding.text}", "dim") for finding in summary.findings)
@@ -67,7 +67,7 @@ def verdict_lines(summary: Summary) -> Iterator[Text]:
         (f" {summary.verdict} ", style), f" {summary.scenario}, seed {summary.seed}: {summary.explanation}"
     )
     if summary.how:
-        yield Text(f"how it came: {summary.how}")
+        yield Text(f"sequence of events: {summary.how}")
     if flown := "; ".join(_flown(summary)):
         yield Text(flown)
     if summary.run_folder is not None:
@@ -81,13 +81,13 @@ def _not_judged(summary: Summary) -> Iterator[str]:
         if requirement.status == "not_evaluated":
             by_reason.setdefault(requirement.reason, []).append(requirement.id)
     for reason, ids in by_reason.items():
-        yield f"not judged: {', '.join(ids)}: {reason}"
+        yield f"not evaluated: {', '.join(ids)}: {reason}"
 
 
 LAST_MESSAGES = (
-    (LOST_FRAME_FILE, "the frame that it was to answer, as sent"),
-    (REFUSED_FILE, "its answer, which was refused, as it came"),
-    (OUTPUT_FILE, "all that it printed"),
+    (LOST_FRAME_FILE, "frame without an answer, as sent"),
+    (REFUSED_FILE, "refused answer, as received"),
+    (OUTPUT_FILE, "output of the flight program"),
 )
 
 
@@ -104,22 +104,22 @@ def _last_words(summary: Summary) -> Iterator[Text]:
         if (folder / name).is_file():
             yield Text(f"{what}: {folder / name}")
     if summary.gnc_failure is not None and summary.gnc_failure.stderr_tail:
-        yield Text("last lines of the flight software on standard error:")
+        yield Text("last lines of the flight program on standard error:")
         for line in printable_lines(summary.gnc_failure.stderr_tail).splitlines()[-STDERR_LINES_SHOWN:]:
             yield Text(f"  | {line}", "dim")
 
 
 def _as_written(summary: Summary) -> Iterator[Text]:
-    """Whether it came to what is written beside the scenario."""
+    """Whether the flight matches the expectation of the scenario."""
     written = summary.expected
     if written is None:
         return
     why = f": {written.why}" if written.why else ""
     if written.met:
-        yield Text(f"as written beside the scenario, {expectation(written)}{why}", "dim")
+        yield Text(f"as expected by the scenario, {expectation(written)}{why}", "dim")
     else:
         yield Text(
-            f"not as written beside the scenario, {expectation(written)}: {'; '.join(written.differences)}", "yellow"
+            f"not as expected by the scenario, {expectation(written)}: {'; '.join(written.differences)}", "yellow"
         )
 
 
@@ -138,7 +138,7 @@ def _flown(summary: Summary) -> Iterator[str]:
         yield f"ignition at {lit.altitude_agl_m:.0f} m above the pad, {lit.time_s:.2f} s after release"
     if down is not None and down.miss_m is not None:
         yield (
-            f"touchdown {down.miss_m:.2f} m from the centre (downrange {down.downrange_m:+.2f}, crossrange "
+            f"touchdown {down.miss_m:.2f} m from the pad centre (downrange {down.downrange_m:+.2f}, crossrange "
             f"{down.crossrange_m:+.2f}), {down.vertical_mps:.2f} m/s down, {down.horizontal_mps:.2f} m/s across, "
             f"tilt {down.tilt_deg:.2f} deg, {down.rate_dps:.2f} deg/s"
         )
@@ -148,10 +148,10 @@ def _flown(summary: Summary) -> Iterator[str]:
 
 
 def _on_the_ground(down: TouchdownSummary) -> str:
-    """What touched first, bounces, and how near the stage came to toppling."""
-    bounces = f", {down.bounces} bounce{'s' if down.bounces > 1 else ''} of at most {down.bounce_height_m:.2f} m"
+    """First contact, bounces, and the margin against tipping over."""
+    bounces = f", {down.bounces} bounce{'s' if down.bounces > 1 else ''} up to {down.bounce_height_m:.2f} m"
     margin = ""
     if down.tip_over_margin_deg is not None and not down.tipped_over:
-        margin = f", {down.tip_over_margin_deg:.1f} deg from toppling"
+        margin = f", {down.tip_over_margin_deg:.1f} deg from tipping over"
     ended = f": {down.ended_by.upper() if down.tipped_over else down.ended_by}" if down.ended_by else ""
     return f"{down.first_contact} touched first{bounces if down.bounces else ''}{margin}{ended}"

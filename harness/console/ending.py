@@ -1,4 +1,4 @@
-"""What ends a command before its time: Ctrl-C, `kill`, or a terminal that is closed. All three are one thing here.
+"""What interrupts a command: Ctrl-C, `kill`, or a closed terminal. All three are one thing here.
 
 The first of them ends what is being done, by a KeyboardInterrupt. What is finished is then kept and programs are ended,
 within deadlines; a second one is let pass meanwhile (a terminal and the process in front of it may each send one), and
@@ -22,7 +22,7 @@ _holds: list[bool] = []
 
 
 class Interrupted(KeyboardInterrupt):
-    """A command that was ended: what is kept, where, the command line that goes on with it, and what was finished."""
+    """An interrupted command: what is kept, where, the command line that resumes it, and what was finished."""
 
     def __init__(
         self, told: str, kept: object = None, go_on: str | None = None, finished: Mapping[str, Any] | None = None

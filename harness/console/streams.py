@@ -38,7 +38,7 @@ class Outlet(io.RawIOBase):
             except OSError as error:
                 self.error = error
         if rest and self.error is not None and self._other is not None and self.error.errno != errno.EPIPE:
-            told = f"hoverslam: standard output cannot be written ({self.error.strerror}); it goes on here\n"
+            told = f"hoverslam: standard output cannot be written ({self.error.strerror}); output continues here\n"
             self._other.write(b"" if self._told else told.encode())
             self._told = True
             self._other.write(rest)

@@ -1,4 +1,4 @@
-"""Tables that fit: nothing is cut and no word broken, however narrow the screen is."""
+"""Tables that fit any width: no text is cut and no word is broken."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The page docs/cases.md: what each case shows, what is expected of it and what its flight came to."""
+"""The page docs/cases.md: description, expected result and flight result of each case."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from hoverslam.harness.fly.summary import Summary
 
 HEADING = (
-    "| case | what it shows | expected | miss [m] | down [m/s] | left [kg] |\n| --- | --- | --- | --- | --- | --- |"
+    "| case | description | expected | miss [m] | vertical speed [m/s] | propellant left [kg] |\n"
+    "| --- | --- | --- | --- | --- | --- |"
 )
 FIGURES = 3
 CASES_PAGE = Kind("a page of the case library", (), (b"# The case library\n",))
@@ -23,30 +24,30 @@ Flights that are shipped, each with the verdict that is expected of it written b
 
     hoverslam cases --fly --junit cases.xml
 
-Exit code 0 says that each came to what is written: the verdict, how the flight ended, and that exactly those
-required requirements failed which are named. So a case that has to fail guards the harness as one that has to land
-guards the flight software. What came otherwise leaves its run folder (`--keep`: every flight does; `--out DIR`: there).
+Exit code 0: each flight matches its expectation: the verdict, the end of the flight, and exactly the listed required
+requirements failed. A case that must fail tests the harness, as a case that must land tests the flight software. The
+run folder of a flight that differs is kept (`--keep`: of every flight; `--out DIR`: in that folder).
 
-`hoverslam cases --fly --gnc "CMD"` flies them with your program. What is written is what the reference flight
-software comes to: where it fails and yours lands, the table says so and the exit code is 1; write your own
-expectation in a file that extends the case. `hoverslam cases mine.toml other.toml --fly` flies your own. A scenario
-without `[expected]` has to pass.
+`hoverslam cases --fly --gnc "CMD"` flies them with your program. The expectations are those of the reference flight
+software: if it fails and yours lands, the table reports a difference and the exit code is 1; state your own
+expectation in a file that extends the case. `hoverslam cases mine.toml other.toml --fly` flies your own scenarios. A
+scenario without `[expected]` must pass.
 
-`hoverslam run CASE` tells whether what is written came true, and keeps the exit codes of a verdict: 1 for a flight
-that fails, as it should or not. With `--expected` it is 0 where the flight came as written and 1 where not. 3 and 4,
-flight software lost and harness error, stay what they are: then nothing was shown.
+`hoverslam run CASE` reports whether the flight matches, with the exit code of the verdict: 1 for a flight that fails,
+expected or not. With `--expected` the exit code is 0 if the flight matches and 1 if not. Codes 3 and 4, flight
+software lost and harness error, do not change: in these cases the comparison is not possible.
 
-With `--junit FILE` a CI server gets a suite a case and a test a requirement. One that fails is a failure, with margin,
-unit and time; one that could not be judged is skipped, with the reason; an advisory is told and fails nothing; a
-program that was lost is an error. `cases --fly` and `run --expected` hold it to what is written: what should fail and
-does is no failure. The file is there from the first moment, as an error, until the flights are over, and is replaced
-as a whole: what dies on the way leaves no file of another run behind.
+With `--junit FILE` a CI server gets one suite per case and one test per requirement. A failed requirement is a
+failure, with margin, unit and time; one that could not be evaluated is skipped, with the reason; an advisory is
+reported but never fails; a lost flight program is an error. With `cases --fly` and `run --expected`, a requirement
+that fails as expected is no failure. The file exists from the start, as an error, and is replaced at the end: after a
+crash, no file of an earlier run remains.
 
-The table is written by `make cases`, from flights. Times of faults count from the first start command of a landing
-engine. What a case changes, and why, stands in its file in [scenarios/cases/](../scenarios/cases/).
+`make cases` flies the cases and writes this table. Times of faults count from the first start command of a landing
+engine. The changes of a case and their reasons are in its file in [scenarios/cases/](../scenarios/cases/).
 """
 LIMITS = """\
-Where a flight is expected to fail although it could be saved, it is in [known limits](known-limits.md).
+Flights that are expected to fail although a landing is possible are listed in [known limits](known-limits.md).
 """
 
 
@@ -89,7 +90,7 @@ def _expected(scenario: Scenario) -> str:
 
 
 def _reasons(scenarios: Mapping[str, Scenario]) -> Iterator[str]:
-    yield "Why those fail that have to:\n"
+    yield "Reasons of expected results:\n"
     for name, scenario in scenarios.items():
         if scenario.expected is not None and scenario.expected.why:
             yield f"* `{name}`: {scenario.expected.why}."

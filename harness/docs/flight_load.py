@@ -8,44 +8,43 @@ from hoverslam.scenarios.load_ranges import KEYS, LOAD
 INTRODUCTION = """\
 # The flight load, key by key
 
-What a flight program is told with `reset`, as the map `flight_load`, and nothing else is: a belief about pad, day and
-vehicle. The harness sends the file that the scenario names (`flight_load.file`) as it stands, with what the scenario
-overrides (`flight_load.override`), and derives nothing from the truth: dispersions and faults make every flight differ
-from it. A program of your own uses what it needs, and may have more in a file of its own that `extends` one of these;
-the reference flight software refuses a key that it does not know.
+The flight load is all the information that a flight program gets before the flight, in the map `flight_load` of
+`reset`: the assumed pad, atmosphere and vehicle. The harness sends the file named in the scenario (`flight_load.file`)
+with the changes of the scenario (`flight_load.override`). Nothing is derived from the truth: dispersions and faults
+make every flight differ from it. Your own program uses the keys that it needs, and may have further keys in a file
+that `extends` one of these; the reference flight software refuses unknown keys.
 
-SI units and radians; nothing is in degrees. "Above the gimbal plane" is along body x, toward the nose. Frames and signs
-are those of [conventions.md](conventions.md), what a positive command does is in [wire.md](wire.md#signs), and where
-the shipped numbers are from is said in their files. A shape is the length of a list, or of a list of lists; where there
-is none, the key is one number. A number outside "from" and "to", or a list of another length than it has to be, is a
-mistake that is told before anything is flown; keys of a program of your own may hold what they like. Engines, fins and
-thrusters are counted from 0 in the order of the wire. The last column names the modules of the reference flight
-software (`gnc`) that read the key.
+Units are SI with angles in radians. "Above the gimbal plane" means along body x, toward the nose. Frames and signs are
+defined in [conventions.md](conventions.md), the effect of a positive command in [wire.md](wire.md#signs); the sources
+of the shipped numbers are in their files. "Shape" is the length of a list, or of a list of lists; without a shape, the
+key is one number. A number outside "from" and "to", or a list of wrong length, is refused before the flight; keys of
+your own program are not checked. Engines, fins and thrusters are counted from 0 in the order of the wire. The last
+column lists the modules of the reference flight software (`gnc`) that read the key.
 
-## What is easily mistaken
+## Common mistakes
 
-* **Place and velocity.** `start` is that of the inertial unit. The truth, and `pos_enu_m` and `vel_enu_mps` in
-  telemetry, are those of the centre of the foot plane: `stage.imu_m` less `stage.foot_m` is some 41 m along the axis of
+* **Position and velocity.** `start` refers to the inertial unit. The truth, and `pos_enu_m` and `vel_enu_mps` in
+  telemetry, refer to the centre of the foot plane: `stage.imu_m` minus `stage.foot_m` is about 41 m along the axis of
   a Zhuque-3.
 * **Attitude at release.** The nose points against `start.vel_enu_mps`, body y is level and to the right of
-  `start.azimuth_rad`, and z completes them: ahead and up. The scenario's dispersions turn the flight from that.
-* **Heights.** Rows of the forecast count from mean sea level, for which the ellipsoid stands; heights over the pad are
-  `pad.elevation_m` less. Logarithms are natural ones.
-* **Masses.** A level counts all that is in the tank, residuals too, which no engine can burn; `stage.dry_mass_kg` is
-  without them. The mass of the stage is the dry mass and both levels times area times density.
-* **Thrust.** "Rated" is throttle 1, the nominal chamber pressure. An engine gives its throttle times
-  `stage.vacuum_thrust_n`, less ambient pressure times `stage.exit_area_m2`: at sea level the throttle is not the share
-  of thrust.
+  `start.azimuth_rad`, and z completes them: ahead and up. The dispersions of the scenario change the true attitude.
+* **Altitudes.** Rows of the forecast start at mean sea level, for which the ellipsoid is used; the altitude above the
+  pad is smaller by `pad.elevation_m`. Logarithms are natural logarithms.
+* **Masses.** A level includes all liquid in the tank, also residuals, which no engine can burn; `stage.dry_mass_kg`
+  does not include them. The mass of the stage is the dry mass plus level times area times density of both tanks.
+* **Thrust.** "Rated" is throttle 1, the nominal chamber pressure. The thrust of an engine is its throttle times
+  `stage.vacuum_thrust_n`, minus ambient pressure times `stage.exit_area_m2`: at sea level, thrust is not proportional
+  to throttle.
 """
 TABLES = {
-    "pad": "Where to land.",
-    "start": "The release as it is believed, and how sure that is. Only the first three are the nominal flight.",
-    "forecast": "The air of the day by altitude; linear between rows.",
-    "stage": "The vehicle as it is believed. Of the true one nothing is told.",
-    "filter": "Settings of the reference navigation: errors that it counts on.",
+    "pad": "Landing site.",
+    "start": "Assumed state at release and its uncertainty. Only the first three keys define the nominal flight.",
+    "forecast": "Forecast of the atmosphere by altitude; linear between rows.",
+    "stage": "Assumed vehicle. The true vehicle is not known to the flight software.",
+    "filter": "Settings of the reference navigation: assumed sensor errors.",
     "gains": (
-        "Settings of the reference guidance and control. Costs are those of the regulator across "
-        "([ADR](adr/0020-guidance-closed-form.md)): a unit of cost is what the key says."
+        "Settings of the reference guidance and control. Costs are those of the lateral regulator "
+        "([ADR](adr/0020-guidance-closed-form.md)): each key states the value that has a cost of one."
     ),
 }
 
@@ -57,7 +56,7 @@ def page() -> str:
 
 def _section(table: str, about: str) -> Iterator[str]:
     yield f"## `{table}`\n\n{about}\n"
-    yield "| key | unit | shape | from | to | is | read by |\n| --- | --- | --- | ---: | ---: | --- | --- |"
+    yield "| key | unit | shape | from | to | meaning | read by |\n| --- | --- | --- | ---: | ---: | --- | --- |"
     for name, key in KEYS.items():
         if name.startswith(f"{table}."):
             low, high = LOAD[name]

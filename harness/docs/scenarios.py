@@ -33,12 +33,12 @@ LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 INTRODUCTION = """\
 # Scenario files
 
-A scenario is a TOML file that says everything about a flight except the flight software. Begin with a shipped one:
+A scenario is a TOML file that defines a flight completely, except for the flight software. Start with a shipped one:
 
     hoverslam show zq3-landing > mine.toml     # complete, every default filled in
     hoverslam run mine.toml
 
-or extend one and say only what differs:
+or extend one and state only the differences:
 
 ```toml
 extends = "zq3-landing"
@@ -49,22 +49,22 @@ turbulence = "severe"
 w20_mps = 15.0
 ```
 
-Tables merge key by key; anything else replaces what was there. On the command line `--set wind.turbulence=severe` does
-the same for one key, and `--set faults.0.target=2` reaches into an array. Paths are looked up beside the file that
-names them. Degrees are used here and nowhere else; see [conventions.md](conventions.md) for frames and signs.
+Tables merge key by key; any other value replaces the inherited one. On the command line `--set wind.turbulence=severe`
+does the same for one key, and `--set faults.0.target=2` changes an entry of an array. Paths are relative to the file
+that contains them. Only scenario files use degrees; see [conventions.md](conventions.md) for frames and signs.
 
 Nothing is guessed: an unknown key, a number in quotes or a rate that does not divide is refused with exit code 2 and
-one line that says what to write instead.
+one line that states the correction.
 
-Nor is anything ignored. A key that would do nothing is refused with its reason: gusts scaled where there are none, a
-fault on an engine that cannot be lit, a moment after the end, a condition out of reach, noise of sensors that are
-ideal, a key that nothing read while the flight was built. In a file that extends another, a wind stated as an envelope
-takes the place of a profile, the other way round too, and `turbulence = "none"` takes `w20_mps` along. What a flight
-was really given, after overrides and dispersions and with its faults in ticks, is in `applied.toml` of its run folder;
-before it is flown, `hoverslam show --applied` tells. A fault that never came is a finding.
+Nothing is ignored. A key without effect is refused with its reason, for example a scale of gusts without turbulence, a
+fault on an engine that cannot be started, a time after the end of the flight, a condition that cannot occur, or noise
+of ideal sensors. In a file that extends another one, a wind envelope replaces a wind profile and vice versa, and
+`turbulence = "none"` also removes `w20_mps`. All values as flown, after overrides and dispersions and with faults in
+ticks, are in `applied.toml` of the run folder; before the flight, `hoverslam show --applied` prints them. A fault that
+never starts is reported as a finding.
 
-At the top of the file: `name` (that of the file when left out), `description`, `extends`, and `seed` (1 when left out),
-which with the scenario decides every random number of the flight.
+At the top of the file: `name` (default: the file name), `description`, `extends`, and `seed` (default 1). Scenario and
+seed determine every random number of the flight.
 """
 
 
@@ -80,15 +80,16 @@ def _faults() -> Iterator[str]:
     yield "## Faults\n"
     yield f"Sensors: {', '.join(f'`{name}`' for name in SENSORS)}; see [sensors.md](sensors.md).\n"
     yield (
-        "Only `gnss` and `radar` can be silent. Switches (`leg_locked`, `leg_contact`) have no NaN and no drift; a "
-        "bias of 1 or -1 holds them on or off. `engine_state` can be stuck or late.\n"
+        "Only `gnss` and `radar` can be silent. Switches (`leg_locked`, `leg_contact`) cannot have NaN or "
+        "drift; a bias of 1 or -1 holds them on or off. `engine_state` can be stuck or late.\n"
     )
     yield (
-        "The link has two directions, `sensors` and `commands`. Faults of it and of the flight computer's timing "
-        "happen in frames and ticks and replay bit for bit; see [link-faults.md](link-faults.md).\n"
+        "The link has two directions, `sensors` and `commands`. Faults of the link and of the timing of the "
+        "flight computer are counted in frames and ticks and replay bit for bit; see "
+        "[link-faults.md](link-faults.md).\n"
     )
-    yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (least to largest).\n"
-    yield "| kind | target | mode | what it does | numbers |\n| --- | --- | --- | --- | --- |"
+    yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (smallest to largest).\n"
+    yield "| kind | target | mode | effect | numbers |\n| --- | --- | --- | --- | --- |"
     for name, kind in ALL_KINDS.items():
         numbers = "; ".join(
             f"`{key}` {n.default:g} ({n.low:g} to {n.high:g}{f' {n.unit}' if n.unit else ''}): {n.meaning}"

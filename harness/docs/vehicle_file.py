@@ -7,14 +7,14 @@ from hoverslam.plant.ranges import LEAST_SHARE, LONGEST_TANK_M, VEHICLE, unit_of
 INTRODUCTION = f"""\
 # The vehicle file, key by key
 
-Every number of a [vehicle](vehicles.md) with its unit, and between what and what it may lie, both ends included: from a
-hopper of a hundred kilograms to a stage of 5,000 t. The ends are chosen, so wide that any stage that could be built
-fits, so narrow that a slip of a comma, a unit or a sign is told by name before anything is flown. What a key means is
-said in the shipped files, beside its number, and in the table of parameters of its kernel (`plant/kernels/`).
+Every number of a [vehicle](vehicles.md) with its unit and its permitted range, both ends included. The ranges cover
+vehicles from a hopper of 100 kg to a stage of 5,000 t. They are chosen wide enough for any realistic stage and narrow
+enough to catch a wrong decimal point, unit or sign before the flight. The meaning of a key is stated in the shipped
+files, beside its number, and in the parameter table of its kernel (`plant/kernels/`).
 
-Some numbers are possible each for itself and not together, and are refused with both: a tank of its capacity, density
-and radius is at most {LONGEST_TANK_M:g} m long; `bending.generalised_mass_kg` is at least {LEAST_SHARE:g} of
-`bending.reference_kg`; tables have to fit their grids.
+Some numbers are also checked against each other: capacity, density and radius of a tank must give a length of at most
+{LONGEST_TANK_M:g} m; `bending.generalised_mass_kg` must be at least {LEAST_SHARE:g} of `bending.reference_kg`; tables
+must match their grids.
 """
 
 

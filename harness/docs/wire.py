@@ -65,13 +65,14 @@ def told(element: Element, cg_m: float) -> tuple[str, str]:
 
 
 def _signs() -> Iterator[str]:
-    yield "| positive | pushes along | that is | and the stage |\n| --- | --- | --- | --- |"
+    yield "| command | force along | meaning | effect on the stage |\n| --- | --- | --- | --- |"
     yield from (f"| `{one.number}` | {one.push} | {one.words} | {one.stage} |" for one in SIGNS)
 
 
 def _elements() -> Iterator[str]:
     vehicle = load_vehicle(SHOWN, {})
-    yield "| command | of | at y, z | pushes | nose goes | rolls about |\n| --- | --- | --- | --- | --- | --- |"
+    yield "| command | actuator | at y, z | force along | nose moves | rolls about |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for one in elements(vehicle):
         if one.field != "throttle":
             nose, roll = told(one, vehicle.body.dry_cg_m)
@@ -81,7 +82,8 @@ def _elements() -> Iterator[str]:
 
 def _telemetry() -> Iterator[str]:
     judged = _judged()
-    yield "| key | unit, length | is | judged | read for |\n| --- | --- | --- | --- | --- |"
+    yield "| key | unit, length | meaning | used in signals (requirements) | also used for |"
+    yield "| --- | --- | --- | --- | --- |"
     for name, report in REPORTS.items():
         by = "; ".join(f"`{signal}`{judged.get(signal, '')}" for signal in report.signals)
         yield f"| `{name}` | {_kind(name, report)} | {report.meaning} | {by} | {report.read} |"
@@ -102,7 +104,7 @@ def _judged() -> dict[str, str]:
 
 
 def _events() -> Iterator[str]:
-    yield "| event | reported | `engine` | read |\n| --- | --- | --- | --- |"
+    yield "| event | reported | `engine` | used for |\n| --- | --- | --- | --- |"
     for name, event in EVENTS.items():
         yield f"| `{name}` | {event.when} | {event.engine} | {event.read} |"
 

@@ -1,7 +1,7 @@
-"""What a flight was really given, as plain data: every number after overrides and dispersions, faults in ticks.
+"""All values as flown, as plain data: every number after overrides and dispersions, faults in ticks.
 
-A scenario says what was asked for; this says what came of it. It is read off the plant and the plan, not off the
-scenario, so a key that got lost on the way would show. A run folder keeps it as `applied.toml`.
+A scenario states the request; this states the result. It is read from the plant and the plan, not from the scenario,
+so that a lost key would be visible. A run folder keeps it as `applied.toml`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -150,7 +150,7 @@ def fault_ticks(prepared: "Prepared", record: "FlightRecord | None") -> list[int
 
 
 def asleep(prepared: "Prepared", record: "FlightRecord | None" = None) -> Iterator[str]:
-    """A sentence for each fault that was armed and never came: its moment was not reached."""
+    """A sentence for each fault that was armed and never started: its trigger was not reached."""
     for i, (fault, tick) in enumerate(zip(prepared.scenario.faults, fault_ticks(prepared, record), strict=True)):
         if tick is None:
-            yield f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) never came"
+            yield f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) never started"

@@ -1,4 +1,4 @@
-"""Whether a flight came to what is written beside its scenario."""
+"""Whether a flight matches the expectation of its scenario."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from hoverslam.scenarios.expected import Expected
 
 NOT_FLOWN = (Verdict.GNC_LOST, Verdict.HARNESS_ERROR)
-"""Verdicts that no case can expect: they say nothing of a landing."""
+"""Verdicts that no case can expect: they say nothing about a landing."""
 
 
 def held(summary: "Summary", expected: "Expected | None") -> "Summary":
-    """The summary with what was expected, and what came otherwise."""
+    """The summary with the expectation and the differences from it."""
     if expected is None:
         return summary
     from hoverslam.harness.fly.summary import ExpectedSummary
@@ -29,7 +29,7 @@ def held(summary: "Summary", expected: "Expected | None") -> "Summary":
 
 
 def differences(summary: "Summary", expected: "Expected") -> Iterator[str]:
-    """What came otherwise; what the case leaves open is not looked at."""
+    """Differences from the expectation; what the case leaves open is not compared."""
     if summary.verdict.lower() != expected.verdict:
         yield f"{summary.verdict} instead of {expected.verdict.upper()}"
     if summary.verdict in NOT_FLOWN:
@@ -40,18 +40,18 @@ def differences(summary: "Summary", expected: "Expected") -> Iterator[str]:
         failed = {one.id for one in summary.requirements if one.status == "fail"}
         unexpected, missing = sorted(failed - {*expected.fails}), sorted({*expected.fails} - failed)
         if unexpected:
-            yield f"{', '.join(unexpected)} failed as well"
+            yield f"{', '.join(unexpected)} failed unexpectedly"
         if missing:
-            yield f"{', '.join(missing)} did not fail"
+            yield f"{', '.join(missing)} passed unexpectedly"
 
 
 def as_it_should(summary: "Summary") -> bool:
-    """Came to what is written beside it, or passed where nothing is."""
+    """The flight matches its expectation, or passed if none is stated."""
     return summary.expected.met if summary.expected is not None else summary.verdict == Verdict.PASS
 
 
 def exit_code(summary: "Summary") -> int:
-    """0 where it came as it should, 1 where not; 3 and 4 as ever, because then nothing was shown."""
+    """0 if the flight is as expected, 1 if not; 3 and 4 as always, because then the flight was not completed."""
     if summary.verdict in NOT_FLOWN:
         return Verdict(summary.verdict).exit_code
     return int(not as_it_should(summary))

@@ -1,4 +1,4 @@
-"""What decides a flight's row, by content: one digest a part, so that two results can be told to be of the same thing.
+"""The inputs of a flight, by content: one digest per part, so that two results can be shown to have the same inputs.
 
 A file counts by what it says, with what it extends laid under it, and not by where it lies; a name and a description
 say nothing. Of a flight program its command counts and the bytes of every file that the command names: of
@@ -49,13 +49,13 @@ class Identity(NamedTuple):
 
 WORDS = {
     "scenario": "the scenario",
-    "vehicle": "the vehicle's file, or one that it extends",
-    "load": "the flight load's file, or one that it extends",
-    "requirements": "the requirement set's file, or one that it extends",
-    "plant": "the plant (its sources, or the numba that compiles them)",
-    "judge": "the harness (the sources that fly and judge)",
-    "command": "the flight program's command",
-    "binary": "the bytes of the flight program, or of a file that its command names",
+    "vehicle": "the vehicle file, or one that it extends",
+    "load": "the flight load file, or one that it extends",
+    "requirements": "the requirement set file, or one that it extends",
+    "plant": "the plant (its sources, or the version of numba)",
+    "judge": "the harness (its sources that fly and judge)",
+    "command": "the command of the flight program",
+    "binary": "the flight program, or a file named in its command",
 }
 """Each part in words."""
 FILES = ("vehicle", "load", "requirements", "binary")
@@ -102,7 +102,7 @@ def refuse_changed(scenario: Scenario, gnc: str | Sequence[str] | None, begun: I
     try:
         vehicle, load, requirements = of_files(scenario)
     except users_mistakes() as unusable:  # it could be used when they were begun
-        raise ChangedError(f"a file changed since the first flight, and cannot be used any more ({unusable})") from None
+        raise ChangedError(f"a file changed since the first flight and can no longer be used ({unusable})") from None
     now = begun._replace(vehicle=vehicle, load=load, requirements=requirements, binary=of_binary(gnc))
     if changed := differences(begun, now, FILES):
         raise ChangedError(f"{' and '.join(changed)} changed since the first flight")

@@ -64,13 +64,13 @@ def read(name: str, reference: str, scenario: str) -> Resolved:
 def stored_inputs(stored: StoredRun, scenario: Scenario) -> Inputs:
     """Those of a stored run: its folder's own copies; of what it has no copy of, the file that its scenario names.
 
-    Raises RecordError for a copy that is not as it was written, and as `read_inputs`.
+    Raises RecordError for a copy that was changed after it was written, and as `read_inputs`.
     """
     return read_inputs(scenario, copies_of(stored))
 
 
 def copies_of(stored: StoredRun) -> dict[str, str]:
-    """Where the copies of a stored run lie, by name. Raises RecordError for one that is not as it was written."""
+    """Where the copies of a stored run lie, by name. Raises RecordError for one that was changed since."""
     return {name: str(path) for name in COPIES if (path := copy_of(stored, name)) is not None}
 
 

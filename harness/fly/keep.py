@@ -1,4 +1,4 @@
-"""What is kept of a flight that was judged: the run folder, its summary and its page."""
+"""What is stored of an evaluated flight: the run folder, its summary and its report."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def keep(
     assessment: "Assessment", prepared: "Prepared", folder: Path, *, page: bool = True, epoch: int | None = None
 ) -> "Summary":
-    """Write the run folder, the irreplaceable first. A verdict that cannot be kept is still told, as our own fault."""
+    """Write the run folder, the log first. A verdict that cannot be stored is still reported, as a harness error."""
     from hoverslam.harness.fly.applied import applied
     from hoverslam.harness.fly.expected import held
     from hoverslam.harness.fly.summary import summarise
@@ -39,7 +39,7 @@ def keep(
         write_whole(folder / APPLIED_FILE, toml_text(echo))
         write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
     except (RecordError, OSError) as error:
-        why = f"the flight ended in {summary.verdict}, but could not be kept: {error}"
+        why = f"the flight ended in {summary.verdict}, but could not be stored: {error}"
         return held(summary.harness_failed(why), expected)
     if page:
         _write_report(assessment, folder)
@@ -76,7 +76,7 @@ def keep_record(
 
 
 def _write_report(assessment: "Assessment", folder: Path) -> None:
-    """A page that cannot be written costs no verdict: all that it shows is kept beside it."""
+    """A report that cannot be written does not change the verdict: its data are stored in the same folder."""
     from hoverslam.harness.record.fingerprint import environment_fingerprint
     from hoverslam.harness.report import write_report
 
@@ -85,5 +85,8 @@ def _write_report(assessment: "Assessment", folder: Path) -> None:
     try:
         write_report(folder / REPORT_FILE, flight, results, verdict, found, facts)
     except OSError as error:
-        why = f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); make room, then hoverslam report {folder}"
+        why = (
+            f"{folder / REPORT_FILE}: cannot be written ({error.strerror}); free disk space, then hoverslam report "
+            f"{folder}"
+        )
         progress().say(why)

@@ -1,11 +1,10 @@
-"""Kernels compiled side by side, so that the first flight on a machine is waited for half as long.
+"""Compiles kernels in parallel, which halves the wait for the first flight on a machine.
 
 Three processes need machine code: the flight program compiles its own while it gets ready, a second process compiles
 the plant's and leaves them in the cache, and a third those of judging, as soon as one of the first two is done and
 while the flight is flown. What one of them could not do is compiled where it is called, as if there were none.
 
-    with Compilation(show) as kernels:
-        if kernels.begin(scenario):         # not all is kept
+    with Compilation(show) as kernels: if kernels.begin(scenario):         # not all is kept
             ...                             # the flight program gets ready
             kernels.program_is_ready()
             kernels.wait_for(PLANT)
@@ -38,7 +37,7 @@ PARTS = {
 """Kernels that Python calls; each is compiled with all that it calls."""
 PROGRAM = 1
 """What a flight program compiles counts as one: nothing tells how far it is."""
-COMPILING = "compiling kernels: a minute or two on two cores, the first time on this machine only"
+COMPILING = "compiling kernels: one to two minutes on two cores, only the first time on this machine"
 """What every command says before it does."""
 Step = Callable[[], object]
 Show = Callable[[int, int], object]

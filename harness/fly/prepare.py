@@ -94,8 +94,8 @@ def prepare_stored(stored: StoredRun, *, feels: bool = True) -> Prepared:
         raise RecordError(f"run folder {stored.folder}: {mistake}; {_remedy(stored)}") from None
     if prepared.plant.shape != stored.record.shape:  # kernels look at rows of its own shape, and check nothing
         flown, now = (_parts(shape) for shape in (stored.record.shape, prepared.plant.shape))
-        text = f"run folder {stored.folder}: flown with {flown}, and the vehicle of its scenario has {now} now"
-        raise RecordError(f"{text}; make the vehicle's file as it was, or fly it again")
+        text = f"run folder {stored.folder}: flown with {flown}, but the vehicle of its scenario now has {now}"
+        raise RecordError(f"{text}; restore the vehicle file, or fly it again")
     return prepared
 
 

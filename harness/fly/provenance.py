@@ -1,4 +1,4 @@
-"""What a run was flown with, as `run.json` keeps it, and what of that is another now."""
+"""The inputs of a run as stored in `run.json`, and which of them have changed since."""
 
 import hashlib
 import shlex

@@ -1,4 +1,4 @@
-"""Two stored runs side by side: where they part, and how the requirements came out in each.
+"""Two stored runs side by side: where they first differ, and the results of the requirements in each.
 
 Both are judged again from their records, by the requirement set of their own scenario, so runs of different ages can be
 compared.
@@ -142,7 +142,7 @@ def _relative(pair: MarginPair) -> float:
 
 
 def _flown(run: Judged) -> dict[str, Any]:
-    """The scenario without what was expected of it, which flies nothing."""
+    """The scenario without what was expected of it, which has no effect on the flight."""
     return {key: value for key, value in run.stored.scenario.items() if key != "expected"}
 
 
@@ -162,7 +162,7 @@ def _changed_keys(one: Any, other: Any, path: str = "") -> Iterator[str]:
         for key in dict.fromkeys([*one, *other]):
             yield from _changed_keys(one.get(key), other.get(key), f"{path}.{key}".lstrip("."))
     elif one != other:
-        yield f"{path}: {_short(one)} and {_short(other)}"
+        yield f"{path}: {_short(one)} in A, {_short(other)} in B"
 
 
 def _short(value: Any) -> str:

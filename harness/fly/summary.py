@@ -30,25 +30,33 @@ class TouchdownSummary(_Object):
     """State at first contact with the ground."""
 
     miss_m: float | None = Field(description="distance from the pad centre")
-    downrange_m: float | None = Field(description="its part along the azimuth of the release; positive is long")
-    crossrange_m: float | None = Field(description="its part to the right of that")
+    downrange_m: float | None = Field(
+        description="component of the miss along the azimuth of the release; positive: long"
+    )
+    crossrange_m: float | None = Field(
+        description="component of the miss to the right of that azimuth; positive: right"
+    )
     vertical_mps: float | None = Field(description="positive down")
     horizontal_mps: float | None
-    tilt_deg: float | None = Field(description="nose from local up")
-    rate_dps: float | None = Field(description="size of the angular velocity")
+    tilt_deg: float | None = Field(description="angle of the nose from the local vertical")
+    rate_dps: float | None = Field(description="magnitude of the angular velocity")
     propellant_kg: float | None = Field(description="usable, both tanks")
     time_s: float | None = Field(description="since release")
-    first_contact: str = Field(description="what touched first: `leg 2`, `legs 0 and 1`, `all legs`, `nozzles`, ...")
-    bounces: int = Field(description="how often every foot left the ground again")
-    bounce_height_m: float = Field(description="the most that the lowest foot rose after first contact")
-    tip_over_margin_deg: float | None = Field(
-        description="least turn that would have brought the centre of gravity over an edge of the footprint; negative "
-        "outside; null without a locked leg"
+    first_contact: str = Field(
+        description="first part on the ground: `leg 2`, `legs 0 and 1`, `all legs`, `nozzles`, ..."
     )
-    tip_over_margin_m: float | None = Field(description="its distance inside that edge then")
+    bounces: int = Field(description="number of times that all feet left the ground again")
+    bounce_height_m: float = Field(description="largest height of the lowest foot after first contact")
+    tip_over_margin_deg: float | None = Field(
+        description="smallest rotation that would have put the centre of gravity over an edge of the footprint; "
+        "negative: outside; null without a locked leg"
+    )
+    tip_over_margin_m: float | None = Field(
+        description="distance of the centre of gravity inside that edge at that time"
+    )
     tipped_over: bool = Field(description="fell over after its legs had touched")
-    ended_by: str = Field(description="what ended a flight that did not end on its legs, else empty")
-    reason: str = Field(default="", description="why a number is null")
+    ended_by: str = Field(description="cause of the end, if the stage did not end on its legs; otherwise empty")
+    reason: str = Field(default="", description="reason why a number is null")
 
 
 class IgnitionSummary(_Object):
@@ -58,18 +66,24 @@ class IgnitionSummary(_Object):
     altitude_agl_m: float | None
     window_earliest_s: float | None = Field(None, description="earliest command that ends on the pad, since release")
     window_latest_s: float | None = Field(None, description="latest command that ends on the pad, since release")
-    margin_early_s: float | None = Field(None, description="command after the earliest; negative is too early")
-    margin_late_s: float | None = Field(None, description="command before the latest; negative is too late")
+    margin_early_s: float | None = Field(
+        None, description="time from the earliest command to the command; negative: too early"
+    )
+    margin_late_s: float | None = Field(
+        None, description="time from the command to the latest command; negative: too late"
+    )
     with_relight_earliest_s: float | None = Field(
-        None, description="the same where one engine has to be relit or replaced"
+        None, description="the same if one engine has to be relit or replaced"
     )
     with_relight_latest_s: float | None = None
-    divert_reachable_m: float | None = Field(None, description="least, over directions, that the landing can be moved")
-    propellant_used_kg: float | None = Field(None, description="from the command to touchdown")
-    propellant_optimum_kg: float | None = Field(
-        None, description="least for a descent from the command, convex optimum"
+    divert_reachable_m: float | None = Field(
+        None, description="distance by which the touchdown point can be moved, in the worst direction"
     )
-    reason: str = Field(default="", description="why a number is null")
+    propellant_used_kg: float | None = Field(None, description="from the ignition command to touchdown")
+    propellant_optimum_kg: float | None = Field(
+        None, description="minimum for a descent from the ignition command (convex optimisation)"
+    )
+    reason: str = Field(default="", description="reason why a number is null")
 
 
 class ClauseSummary(_Object):
@@ -84,14 +98,14 @@ class ClauseSummary(_Object):
     unit: str
     comparison: str
     goal: float | None
-    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
+    limit: float | None = Field(description="null if not evaluated and no limit is a constant")
     time_s: float | None
     goal_met: bool | None
     reason: str
 
 
 class RequirementSummary(_Object):
-    """How a requirement came out; the numbers are those of its binding clause."""
+    """Result of a requirement; the numbers are those of its binding clause."""
 
     id: str
     title: str
@@ -101,12 +115,12 @@ class RequirementSummary(_Object):
     clause: str
     value: float | None
     margin: float | None = Field(description="distance to the limit in `unit`, positive inside")
-    robustness: float | None = Field(description="margin over limit; ranks requirements, decides nothing")
+    robustness: float | None = Field(description="margin divided by limit; for ranking only")
     unit: str
     comparison: str
     goal: float | None
-    limit: float | None = Field(description="null where nothing was decided and no limit is a constant")
-    time_s: float | None = Field(description="when the margin was smallest, since release")
+    limit: float | None = Field(description="null if not evaluated and no limit is a constant")
+    time_s: float | None = Field(description="time of the smallest margin, since release")
     goal_met: bool | None
     reason: str
     clauses: list[ClauseSummary]
@@ -116,15 +130,15 @@ class LoadSummary(_Object):
     """The peak of a load before first contact, in the unit of its name."""
 
     name: str
-    value: float | None = Field(description="with its sign, where its size was largest")
+    value: float | None = Field(description="value of largest magnitude, with its sign")
     unit: str
     time_s: float | None = Field(description="since release")
     altitude_agl_m: float | None
-    reason: str = Field(default="", description="why a number is null")
+    reason: str = Field(default="", description="reason why a number is null")
 
 
 class FindingSummary(_Object):
-    """Something worth knowing that no requirement asks for."""
+    """A fact about the flight that no requirement covers."""
 
     kind: str
     text: str
@@ -133,7 +147,7 @@ class FindingSummary(_Object):
     value: float | None
     limit: float | None
     unit: str
-    reason: str = Field(default="", description="why a number is null")
+    reason: str = Field(default="", description="reason why a number is null")
 
 
 class GncFailureSummary(_Object):
@@ -143,32 +157,34 @@ class GncFailureSummary(_Object):
     reason: str
     frame: int
     phase: str
-    exit_status: int | None = Field(description="negative for a signal, null while it was still running")
+    exit_status: int | None = Field(description="negative: number of the signal; null: still running")
     stderr_tail: str
 
 
 class ExpectedSummary(_Object):
-    """What was written beside the scenario, and whether the flight came to that."""
+    """The expectation of the scenario, and whether the flight matches it."""
 
     verdict: Literal["pass", "fail"]
     outcome: str | None
-    fails: list[str] | None = Field(description="ids, these and no others; null: any")
+    fails: list[str] | None = Field(description="exactly these ids; null: any")
     why: str
     met: bool
-    differences: list[str] = Field(description="what came otherwise, a sentence each")
+    differences: list[str] = Field(description="differences from the expectation, one sentence each")
 
 
 class PaceSummary(_Object):
-    """How well a flight that was held to the wall clock kept to it."""
+    """How well a flight in real time kept its schedule."""
 
-    frames: int = Field(description="held to it; the clock starts with the answer to the first frame")
-    missed: int = Field(description="whose answer was not there when the next frame was due")
-    slow_answers: int = Field(description="for which the flight program alone took longer than a frame period")
-    behind_most_s: float = Field(description="longest time between the due time of a frame and the answer before it")
+    frames: int = Field(
+        description="number of frames in real time; the clock starts with the answer to the first frame"
+    )
+    missed: int = Field(description="frames whose answer was missing when the next frame was due")
+    slow_answers: int = Field(description="frames for which the flight program alone took longer than a frame period")
+    behind_most_s: float = Field(description="longest delay of an answer after the next frame was due")
     behind_most_frame: int
     behind_at_end_s: float = Field(description="the same for the last frame")
     kept: bool = Field(description="whether the flight ended on time")
-    answer_longest_s: float = Field(description="from asking to the answer, the longest")
+    answer_longest_s: float = Field(description="longest response time of the flight program")
     answer_p50_s: float
     answer_p99_s: float
     answer_p99_9_s: float
@@ -180,13 +196,13 @@ class Summary(_Object):
     version: Literal[1] = SUMMARY_VERSION
     verdict: Literal["PASS", "FAIL", "GNC_LOST", "HARNESS_ERROR"]
     exit_code: int
-    explanation: str = Field(description="why the verdict is what it is, in one sentence")
-    how: str = Field("", description="how a failure came about: a chain of what happened, each link with its time")
-    expected: ExpectedSummary | None = Field(None, description="null where nothing is written beside the scenario")
+    explanation: str = Field(description="reason for the verdict, in one sentence")
+    how: str = Field("", description="sequence of events that led to a failure, each with its time")
+    expected: ExpectedSummary | None = Field(None, description="null if the scenario states no expectation")
     scenario: str
     seed: int
     outcome: str = Field(description="how the flight ended: at_rest, impact, max_time, gnc_lost, interrupted, ...")
-    gnc: dict[str, str] = Field(description="name and version that the flight software gave of itself")
+    gnc: dict[str, str] = Field(description="name and version reported by the flight software")
     touchdown: TouchdownSummary | None
     ignition: IgnitionSummary | None
     loads: list[LoadSummary]
@@ -197,12 +213,12 @@ class Summary(_Object):
     sim_s: Annotated[float, Field(ge=0.0)]
     wall_s: Annotated[float, Field(ge=0.0, description="of the flight itself")]
     realtime_factor: float | None
-    pace: PaceSummary | None = Field(None, description="null unless it was flown with --realtime")
+    pace: PaceSummary | None = Field(None, description="null unless flown with --realtime")
     run_id: str
     run_folder: str | None
 
     def harness_failed(self, why: str) -> "Summary":
-        """The same flight, when we failed to finish our part of it."""
+        """The same flight, if the harness failed to complete the evaluation."""
         ours = Verdict.HARNESS_ERROR
         return self.model_copy(update={"verdict": ours.value, "exit_code": ours.exit_code, "explanation": why})
 
@@ -252,7 +268,7 @@ def _touchdown(flight: "Flight") -> dict[str, Any] | None:
 
 
 def without_infinities(value: Any) -> Any:
-    """NaN and infinity become null, and the object that held them says so."""
+    """NaN and infinity become null, and the object that contains them gives the reason."""
     if isinstance(value, Mapping):
         clean = {key: without_infinities(item) for key, item in value.items()}
         lost = [key for key, item in value.items() if isinstance(item, float) and not math.isfinite(item)]

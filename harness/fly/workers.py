@@ -113,7 +113,7 @@ class Crew(Generic[Task, Result]):
                 if lost == MOST_LOST or not self._beats.any():
                     raise
                 if not self._froze:
-                    self._say("a worker died: its flights are handed on")
+                    self._say("a worker died: its flights go to another worker")
                 self._renew()
 
     def _handed_out(self, tasks: Sequence[Task]) -> "list[Future[Result]]":
@@ -129,7 +129,7 @@ class Crew(Generic[Task, Result]):
     def _end_frozen(self) -> bool:
         frozen = self._watched.frozen()
         for process, silent_s in frozen:
-            self._say(f"a worker has not answered for {silent_s:.0f} s: its flights are handed on")
+            self._say(f"a worker has not answered for {silent_s:.0f} s: its flights go to another worker")
             process.kill()
         self._froze = self._froze or bool(frozen)
         return bool(frozen)

@@ -1,4 +1,4 @@
-"""What a hunt found by its causes: failures that come of the same deviations and faults are one finding.
+"""Groups the failures of a hunt by cause: failures with the same deviations and faults are one finding.
 
 A failure's cause is what its smallest flight still has: its faults by kind and target, and its numbers off nominal by
 the side to which they went. How far each has to go may differ from one requirement to the next, and is told of each.
@@ -79,7 +79,7 @@ def words(space: Space, case: Case) -> str:
     """A cause in words: "gnss silent from 30 s; normal_force at -2.5 sigma"; a flight that is nominal says so."""
     faults = [_fault(space.fault(point) or {"kind": point.kind, "target": point.target}) for point in case.faults]
     told = [*faults, *(f"{one}" for one in deviations(space, case))]
-    return "; ".join(told) or "nothing: the nominal flight breaks it"
+    return "; ".join(told) or "no deviation, the nominal flight fails"
 
 
 def _fault(tree: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""One hunt: asks a method where to look, flies it within a budget, keeps what broke by its id, and shrinks that.
+"""One hunt: a method proposes cases, they are flown within a budget, and failures are stored by id and shrunk.
 
 What has been found broken once no longer counts in what the search is told, so that one failure does not hide another.
 """

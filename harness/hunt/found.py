@@ -1,4 +1,4 @@
-"""What a hunt hands back: the smallest failing flight as a scenario file, its evidence, and how to fly it again."""
+"""Result of a hunt: the minimal failing flight as a scenario file, its evidence, and the command to repeat it."""
 
 import os
 import shlex
@@ -106,13 +106,15 @@ def scenario_text(cause: Cause, space: Space, origin: Origin, path: Path, comman
     tree: dict[str, Any] = {
         "extends": extends,
         "name": path.stem,
-        "description": f"found by a hunt: {why} breaks {', '.join(one.id for one in ordered)}; {margin.text}"[:2000],
+        "description": f"found by a hunt: violates {', '.join(one.id for one in ordered)}; cause: {why}; {margin.text}"[
+            :2000
+        ],
         "seed": base.seed,
     }
     for dotted in origin.sets:
         _copy(base.model_dump(mode="json", exclude_none=True), tree, dotted.split("."))
     tree |= {key: value for key, value in space.tree(cause.case).items() if value}
-    broken = [f"Breaks {one.id}{how_far(one)}: {one.text}" for one in ordered]
+    broken = [f"Violates {one.id}{how_far(one)}: {one.text}" for one in ordered]
     lines = (f"Cause: {why}", *broken, f"Fly it: {command}")
     return "".join(f"# {line}\n" for text in lines for line in text.splitlines()) + toml_text(tree)
 

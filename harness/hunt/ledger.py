@@ -1,4 +1,4 @@
-"""The flights of a hunt on disk: one JSON line each, appended as soon as flown, so that a killed hunt goes on.
+"""The flights of a hunt on disk: one JSON line each, appended as soon as flown, so that a killed hunt can be resumed.
 
 Each line begins with its checksum; one that does not fit is refused, never taken for a flight.
 
@@ -17,7 +17,7 @@ from hoverslam.harness.fly.identity import differences, of_record
 from hoverslam.harness.hunt.flyer import Flown
 from hoverslam.harness.hunt.properties import Margin
 from hoverslam.harness.record.digest import digest
-from hoverslam.harness.statistics.words import agrees, counted
+from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.space import Case
 
 PROGRAMS = ("identity", "baseline_identity")
@@ -42,7 +42,7 @@ class Ledger:
         if self._path.is_file() and self._path.stat().st_size:
             if not resume:
                 raise UsageError(
-                    f"--out {folder}: holds the flights of a hunt; go on with --resume, or give a new folder"
+                    f"--out {folder}: contains the flights of a hunt; resume it with --resume, or give a new folder"
                 )
             self._read(about)
             return
@@ -61,14 +61,15 @@ class Ledger:
             if before.get(key) != about[key]:
                 what = _unlike(before.get(key), about[key]) if key in PROGRAMS else key
                 raise UsageError(
-                    f"{self._path}: is of another hunt ({what} is not the same); hunt as before, or give another --out"
+                    f"{self._path}: belongs to another hunt ({what} has changed); use the same inputs as before, or "
+                    "give another --out"
                 )
         damaged = [number for number, line in enumerate(lines, 2) if not self._take(line)]
         if damaged:
             raise UsageError(
-                f"{self._path}:{damaged[0]}: is not as it was written{_more(len(damaged) - 1)}; of the rest "
-                f"{counted(len(lines) - len(damaged), 'line')} can be read: take out what is damaged, and --resume "
-                "flies it again"
+                f"{self._path}:{damaged[0]}: was changed after it was written{_more(len(damaged) - 1)}; "
+                f"{counted(len(lines) - len(damaged), 'other line')} can be read: remove the damaged lines, and "
+                "--resume flies them again"
             )
 
     def _take(self, line: str) -> bool:
@@ -107,8 +108,8 @@ class Ledger:
         except (ValueError, TypeError, RecursionError):
             pass
         raise UsageError(
-            f"{self._path}:1: does not say what was hunted: it is damaged, or of an older hoverslam, so that no flight "
-            "in it can be told from one of another hunt; give another --out"
+            f"{self._path}:1: has no description of the hunt: it is damaged or from an older version, so its "
+            "flights cannot be assigned; give another --out"
         )
 
     def _append(self, value: Any) -> None:
@@ -128,9 +129,9 @@ def _unlike(before: Any, now: Any) -> str:
     """The parts of an identity that are not the same."""
     ours, theirs = of_record(before), of_record(now)
     if ours is None or theirs is None:
-        return "what is known of the program"
+        return "the record of the flight program"
     return " and ".join(differences(ours, theirs))
 
 
 def _more(lines: int) -> str:
-    return f", nor {agrees(lines, 'is')} {counted(lines, 'line')} after it" if lines else ""
+    return f", also {counted(lines, 'line')} after it" if lines else ""

@@ -1,4 +1,4 @@
-"""What must hold in every flight of a hunt: the requirements of a set, or one property of a landing.
+"""Properties that every flight of a hunt must satisfy: the requirements of a set, or one property of a landing.
 
 A property turns a judged flight into margins, each with an id under which its violations are grouped. One that says
 nothing of a flight, because what it speaks of did not happen, gives none.
@@ -64,23 +64,23 @@ def ignition_timing(flight: Flight, _results: list[RequirementResult], _scenario
 
 
 def cross_range(flight: Flight, _results: list[RequirementResult], scenario: Scenario) -> list[Margin]:
-    """At most 40 m to the side of the line of flight, and at most 10 m where nothing failed."""
+    """Crossrange miss at most 40 m, without faults at most 10 m."""
     limit = IN_ALL_M if scenario.faults else NOTHING_FAILED_M
     if flight.touchdown is None:
         return []
     off = abs(flight.touchdown.crossrange_m)
-    text = f"{off:.1f} m to the side, at most {limit:g} m"
+    text = f"crossrange {off:.1f} m, limit {limit:g} m"
     return [Margin("cross-range", off > limit, (limit - off) / limit, limit - off, "m", text)]
 
 
 def relight(flight: Flight, results: list[RequirementResult], scenario: Scenario) -> list[Margin]:
-    """A single engine that did not light, on a stage that could still be saved: it lands."""
+    """After a single engine failed to light on a stage that could still be saved: it must land."""
     starts = [fault for fault in scenario.faults if fault.kind == "engine_no_light"]
     if len(scenario.faults) != 1 or not starts or not _asked(flight, int(starts[0].target)) or not can_be_saved(flight):
         return []
     lands = [of_requirement(one) for one in results if one.id in LANDS]
     if not lands or flight.record.outcome == "max_time":
-        return [Margin("relight", True, UNMEASURED, None, "", "never came down")]
+        return [Margin("relight", True, UNMEASURED, None, "", "no touchdown")]
     worst = min(lands, key=lambda margin: margin.robustness)
     return [worst._replace(id="relight", text=f"one engine did not light: {worst.id} {worst.text}")]
 

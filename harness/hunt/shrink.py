@@ -1,4 +1,4 @@
-"""The smallest flight that still breaks the same thing: fewer faults first, then each deviation toward zero.
+"""Minimal case with the same failure: fewer faults first, then each deviation towards zero.
 
 Greedy, a pass after the other until none helps. Every flight of it is a flight of the hunt, so it is sparing: halves of
 the deviations at a time, and each number by bisection. Where more than `FEW` deviations are each needed, that may be a

@@ -1,1 +1,1 @@
-"""Requirements, verdicts and what is worth a word."""
+"""Requirements, verdicts and findings."""

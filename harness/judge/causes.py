@@ -1,7 +1,7 @@
-"""How a flight came to its end: a chain of what happened, each link with its time, the first cause first.
+"""The sequence of events that led to the end of a flight, each with its time, the first cause first.
 
-Times are those of events, of the truth, and at which requirements were violated; nothing is guessed. The oracle of R-09
-says from when on no throttle could stop the stage.
+Times are those of events, of the truth and of violations; nothing is guessed. The oracle of R-09 gives the time after
+which no throttle could stop the stage.
 """
 
 import math
@@ -19,19 +19,19 @@ MOST_VIOLATIONS = 2
 
 
 class Link(NamedTuple):
-    """One thing that happened, in words without its time."""
+    """One event, in words without its time."""
 
     time_s: float
     text: str
 
     def __str__(self) -> str:
-        """As in `engine 5 lost at 57.4 s`; what lasts says from when on itself."""
+        """As in `engine 5 lost at 57.4 s`; a lasting state ends with "from" itself."""
         at = "" if self.text.endswith(" from") else " at"
         return f"{self.text}{at} {self.time_s:.1f} s"
 
 
 def chain(flight: Flight, results: Sequence[RequirementResult]) -> list[Link]:
-    """The links of a flight that failed, in order of time; none where every requirement held."""
+    """The events of a failed flight, in order of time; none if every requirement passed."""
     failed = [result for result in results if result.status == "fail"]
     if not flight.begun or not (failed or flight.record.outcome != "at_rest" or _fell(flight)):
         return []
@@ -41,7 +41,7 @@ def chain(flight: Flight, results: Sequence[RequirementResult]) -> list[Link]:
 
 
 def sentence(links: Sequence[Link]) -> str:
-    """The links as one line that begins with a capital."""
+    """The events as one line that begins with a capital letter."""
     told = "; ".join(map(str, links))
     return told[:1].upper() + told[1:]
 
@@ -51,7 +51,7 @@ def _fell(flight: Flight) -> bool:
 
 
 def crashed(flight: Flight) -> bool:
-    """Whether the stage did not come to stand: what held until then is no success."""
+    """Whether the stage did not stay upright: a requirement that passed until then is no success."""
     return flight.record.outcome in {"impact", "gnc_lost", "max_time"} or _fell(flight)
 
 
@@ -68,7 +68,7 @@ def _losses(flight: Flight) -> Iterator[Link]:
 
 
 def _hopeless(flight: Flight) -> Iterator[Link]:
-    """From when on, until the end, the oracle knows no throttle that would stop the stage at the pad."""
+    """The time after which, by the oracle, no throttle would stop the stage at the pad."""
     start, stop = flight.ignition_frame, flight.contact_frame
     if start is None or stop is None or flight.record.outcome != "impact" or flight.context.required_throttle is None:
         return
@@ -81,7 +81,7 @@ def _hopeless(flight: Flight) -> Iterator[Link]:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if _no_throttle(flight, middle) else (middle, high)
-    yield Link(flight.time_at(high), "no throttle could stop the stage from")
+    yield Link(flight.time_at(high), "no throttle setting could stop the stage from")
 
 
 def _no_throttle(flight: Flight, row: int) -> bool:
@@ -90,7 +90,7 @@ def _no_throttle(flight: Flight, row: int) -> bool:
 
 
 def _violations(flight: Flight, failed: Sequence[RequirementResult], end_s: float) -> Iterator[Link]:
-    """The first requirements that were violated before the end, which speaks for what is judged there."""
+    """The first requirements violated before the end; those evaluated at the end are covered by the last event."""
     early = sorted(
         (result for result in failed if result.time_s is not None and result.time_s < end_s - 0.05),
         key=lambda result: result.time_s or 0.0,
@@ -106,17 +106,17 @@ def _end(flight: Flight) -> Link:
     end_s = flight.time_at(flight.rows - 1)
     if failure is not None or outcome == "gnc_lost":
         height_km = 1e-3 * float(flight.column("altitude_agl_m")[-1])
-        kind = "lost" if failure is None else failure.kind
-        return Link(end_s, f"flight software {kind}, {height_km:.2f} km above the ground")
+        kind = "lost" if failure is None else failure.event
+        return Link(end_s, f"flight software {kind} at an altitude of {height_km:.2f} km")
     if down is None:
-        words = {"max_time": "never landed: the scenario's time ran out", "interrupted": "interrupted"}
+        words = {"max_time": "time limit of the scenario reached before landing", "interrupted": "interrupted"}
         return Link(end_s, words.get(outcome, outcome.replace("_", " ")))
     where = f"{down.miss_m:.1f} m from the pad centre"
     if _fell(flight):
-        return Link(end_s, f"tipped over {where}, touched down with {down.vertical_mps:.1f} m/s,")
+        return Link(end_s, f"tipped over {where}, after touchdown at {down.vertical_mps:.1f} m/s,")
     if outcome == "impact":
         speed_mps = math.hypot(down.vertical_mps, down.horizontal_mps)
-        return Link(down.time_s, f"struck the ground with {speed_mps:.0f} m/s, {where},")
+        return Link(down.time_s, f"hit the ground at {speed_mps:.0f} m/s, {where},")
     if outcome == "max_time":
-        return Link(down.time_s, f"touched down with {down.vertical_mps:.1f} m/s, {where}, and did not come to rest,")
-    return Link(down.time_s, f"landed with {down.vertical_mps:.1f} m/s, {where},")
+        return Link(down.time_s, f"touched down at {down.vertical_mps:.1f} m/s, {where}, without coming to rest,")
+    return Link(down.time_s, f"landed at {down.vertical_mps:.1f} m/s, {where},")

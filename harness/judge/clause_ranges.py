@@ -34,4 +34,4 @@ def beyond_in(formula: Formula) -> Iterator[str]:
         elif isinstance(node, Number):
             yield from beyond("constant", node.value, OTHER)
         elif isinstance(node, Temporal | Until) and node.window and node.window.end_s > LONGEST_WINDOW_S:
-            yield f"window {node.window} must end within {LONGEST_WINDOW_S:g} s, as any flight does; shorten it"
+            yield f"window {node.window} must end within {LONGEST_WINDOW_S:g} s, the longest flight; shorten it"

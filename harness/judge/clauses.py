@@ -35,7 +35,7 @@ EVERYWHERE = "always"
 
 def _signal(name: str) -> str:
     if name not in SIGNALS:
-        raise ValueError(f"there is no such signal; there are: {known(SIGNALS)}")
+        raise ValueError(f"no such signal; known: {known(SIGNALS)}")
     return name
 
 
@@ -46,7 +46,7 @@ def _phase(name: str) -> str:
 
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-"""A number and nothing that could be made one."""
+"""A number; text or booleans are not converted."""
 
 
 class Strict(BaseModel):
@@ -93,7 +93,7 @@ class Clause(Strict):
         if self.text is None and len(given) < len(keys):
             raise ValueError(f"needs a formula, or {', '.join(key for key in keys if key not in given)}")
         if self.text is not None and (stray := [key for key in given if key != "unit"]):
-            raise ValueError(f"has a formula and {', '.join(stray)} too; say it in one way")
+            raise ValueError(f"has a formula and also {', '.join(stray)}; give one or the other")
         self._check_unit()
         self._check_goal()
         for mistake in self._beyond():
@@ -110,11 +110,11 @@ class Clause(Strict):
     def _check_unit(self) -> None:
         units = list(dict.fromkeys(predicate.unit for predicate in predicates(self.tree)))
         if not units:
-            raise ValueError("the formula compares no signal with anything, so it has no margin; add a comparison")
+            raise ValueError("the formula contains no comparison of a signal, so it has no margin; add one")
         amiss = len(units) > 1 if self.unit is None else self.unit not in units and bool(set(units) & _UNITS)
         if self.text is not None and amiss:
             stated_unit = "has no unit" if self.unit is None else f"unit {self.unit!r}"
-            raise ValueError(f"{stated_unit}: the formula compares in {', '.join(map(repr, units))}; say one of them")
+            raise ValueError(f"{stated_unit}: the formula compares in {', '.join(map(repr, units))}; give one of them")
 
     def _check_goal(self) -> None:
         if isinstance(self.goal, str):

@@ -1,6 +1,6 @@
-"""Findings: what a guidance engineer would want to know about a flight although no requirement asks.
+"""Findings: facts about a flight that a guidance engineer needs and that no requirement covers.
 
-They decide nothing. Each is one thing that happened, with how often, when first, and the worst value.
+They do not affect the verdict. Each is one kind of event, with its count, its first time and its worst value.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing worth knowing. `kind` is for programs, `text` for people; value and limit share the unit."""
+    """One fact about the flight. `kind` is for programs, `text` for people; value and limit share the unit."""
 
     kind: str
     text: str
@@ -47,21 +47,20 @@ def findings(flight: Flight) -> list[Finding]:
 def _gnc_failure(flight: Flight) -> Iterator[Finding]:
     if (failure := flight.record.gnc_failure) is not None:
         time_s = flight.time_at(min(failure.frame, flight.rows - 1))
-        yield Finding("gnc_lost", f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}", time_s)
+        yield Finding("gnc_lost", f"flight software {failure.event} in frame {failure.frame}: {failure.reason}", time_s)
 
 
 def _pace(flight: Flight) -> Iterator[Finding]:
-    """A flight that was to be in real time and was not, or not in every frame."""
+    """A real-time flight that missed its schedule, in the end or in some frames."""
     told = flight.record.pace
     if told is None or not told["missed"]:
         return
     period_ms, at_s = 1e-6 * flight.record.frame_period_ns, flight.time_at(told["behind_most_frame"])
-    kept = "kept in the end" if told["kept"] else f"not kept: the flight ended {told['behind_at_end_s']:.2f} s late"
+    kept = "kept at the end" if told["kept"] else f"not kept: the flight ended {told['behind_at_end_s']:.2f} s late"
     text = (
-        f"real time was {kept}; of {counted(told['frames'], 'frame')} {told['missed']} had no answer when the next "
-        f"was due, at "
-        f"most {told['behind_most_s']:.3f} s after it, at {at_s:.2f} s; the flight program alone took longer than the "
-        f"frame of {period_ms:g} ms in {told['slow_answers']}"
+        f"real time {kept}; {told['missed']} of {counted(told['frames'], 'frame')} had no answer when the next frame "
+        f"was due, worst delay {told['behind_most_s']:.3f} s at {at_s:.2f} s; the flight program alone took longer "
+        f"than the frame period of {period_ms:g} ms in {counted(told['slow_answers'], 'frame')}"
     )
     yield Finding("realtime_missed", text, at_s, told["missed"], told["behind_most_s"], 0.0, "s")
 
@@ -96,7 +95,7 @@ def _beyond(
     row, channel = np.unravel_index(int(over.argmax()), over.shape)
     worst = float(values[row, channel])
     text = (
-        f"{name} command beyond its limit of {limit:.4g}{unit} in {counted(len(frames), 'frame')}, clipped by the "
+        f"{name} command beyond its limit of {limit:.4g}{unit} in {counted(len(frames), 'frame')}, limited by the "
         f"actuator: worst {worst:.4g}{unit} on {name} channel {channel} at {flight.time_at(int(row)):.2f} s"
     )
     yield Finding(
@@ -107,9 +106,9 @@ def _beyond(
 def _engine_losses(flight: Flight) -> Iterator[Finding]:
     for loss in flight.engine_losses:
         if loss.detected_s is None:
-            answer = "no answer of the flight software is seen"
+            answer = "no response of the flight software found"
         else:
-            answer = f"answered after {loss.detected_s - loss.time_s:.2f} s ({loss.detected_by})"
+            answer = f"response after {loss.detected_s - loss.time_s:.2f} s ({loss.detected_by})"
         text = f"engine {loss.engine} failed at {loss.time_s:.2f} s in phase {flight.phase_at(loss.frame)}; {answer}"
         yield Finding("engine_lost", text, loss.time_s, 1)
 
@@ -117,12 +116,13 @@ def _engine_losses(flight: Flight) -> Iterator[Finding]:
 def _engines_not_started(flight: Flight) -> Iterator[Finding]:
     for start in flight.engine_starts:
         if start.ready_s is None and start.lost_frame is None:
-            what = "was taken back before it followed" if start.abandoned_s is not None else "was never followed"
-            yield Finding("engine_not_started", f"start command of engine {start.engine} {what}", start.time_s, 1)
+            when = "was cancelled before" if start.abandoned_s is not None else "ended without"
+            what = f"start command of engine {start.engine} {when} reaching the commanded pressure"
+            yield Finding("engine_not_started", what, start.time_s, 1)
 
 
 SPARE_AFTER_S = 0.5
-"""Engines commanded on later than this after ignition are spares."""
+"""Engines commanded on later than this after ignition count as spares."""
 
 
 def _spares(flight: Flight) -> Iterator[Finding]:
@@ -137,7 +137,7 @@ def _dry_tank(flight: Flight) -> Iterator[Finding]:
     for tank, name in (("lox_kg", "oxygen"), ("lch4_kg", "methane")):
         frame = first((flight.column(tank) <= 0.0) & flight.airborne)
         if frame is not None:
-            yield Finding("tank_dry", f"the {name} ran out above the ground", flight.time_at(frame), 1)
+            yield Finding("tank_dry", f"the {name} ran out before landing", flight.time_at(frame), 1)
 
 
 def _rcs_empty(flight: Flight) -> Iterator[Finding]:
@@ -153,7 +153,7 @@ def _no_reserve(flight: Flight) -> Iterator[Finding]:
         at_stop = burn & (np.isclose(flight.throttle_cmd, limit, atol=1e-3) | ~flight.engine_on).all(axis=1)
         share = at_stop.sum() / max(burn.sum(), 1)
         if share > 0.2:
-            text = f"throttle at its {name} for {share:.0%} of the burn, without reserve that way"
+            text = f"throttle at its {name} for {share:.0%} of the burn: no control reserve in that direction"
             yield Finding("throttle_saturated", text, flight.time_at(first(at_stop) or 0), int(at_stop.sum()), share)
 
 
@@ -183,7 +183,7 @@ def _bounce(flight: Flight) -> Iterator[Finding]:
     clear_m = flight.columns("foot_height_m")[flight.contact_frame :].min(axis=1)
     frame, count = int(clear_m.argmax()), flight.standing.bounces
     often = "" if count == 1 else f" {counted(count, 'time')}"
-    text = f"bounced{often}: all feet {clear_m[frame]:.2f} m or more above the ground after first contact"
+    text = f"bounced{often}: lowest foot up to {clear_m[frame]:.2f} m above the ground after first contact"
     time_s = flight.time_at(flight.contact_frame + frame)
     yield Finding("bounce", text, time_s, count, float(clear_m[frame]), None, "m")
 
@@ -201,31 +201,29 @@ def _leg_stroke(flight: Flight) -> Iterator[Finding]:
     stroke = flight.columns("leg_stroke_m")
     if stroke.size and (worst := float(stroke.max())) > NOTABLE_STROKE_M:
         row, leg = np.unravel_index(int(stroke.argmax()), stroke.shape)
-        text = f"legs gave way by at most {worst:.2f} m (leg {leg})"
+        text = f"leg crush up to {worst:.2f} m (leg {leg})"
         yield Finding("leg_stroke", text, flight.time_at(int(row)), 1, worst, None, "m")
 
 
 def _imu_saturated(flight: Flight) -> Iterator[Finding]:
-    """The inertial unit clipped what it measured."""
+    """The inertial unit was saturated."""
     beyond_s = flight.column("imu_saturated_s")
     frame = first(beyond_s > 0.0)
     if frame is not None:
         seconds, time_s = float(beyond_s[-1]), flight.time_at(frame)
-        text = (
-            f"inertial unit beyond its range for {seconds:.3f} s, first at {time_s:.2f} s: its increments were clipped"
-        )
+        text = f"inertial unit beyond its range for {seconds:.3f} s, first at {time_s:.2f} s: its outputs were limited"
         yield Finding("imu_saturated", text, time_s, 1, seconds, None, "s")
 
 
 def _navigation(flight: Flight) -> Iterator[Finding]:
     frames, error = navigation_error(flight, "pos_enu_m")
     if not len(frames):
-        yield Finding("no_estimate", "the flight software reported no estimate of its own: navigation is not judged")
+        yield Finding("no_estimate", "the flight software reported no position estimate: navigation is not evaluated")
         return
     size = np.linalg.norm(error, axis=1)
     worst = int(size.argmax())
     time_s = flight.time_at(int(frames[worst]))
-    text = f"navigation error at most {size[worst]:.2f} m, at {time_s:.1f} s; last report {size[-1]:.2f} m"
+    text = f"largest navigation error {size[worst]:.2f} m, at {time_s:.1f} s; at the last report {size[-1]:.2f} m"
     yield Finding("navigation_error", text, time_s, len(frames), float(size[worst]), None, "m")
 
 

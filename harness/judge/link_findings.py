@@ -1,4 +1,4 @@
-"""What happened on a disturbed link, as findings: frames lost, longest gaps, the safe law, faults that did nothing."""
+"""Findings about a disturbed link: lost frames, longest gaps, the safe law, faults without effect."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from hoverslam.scenarios.schema import Scenario
 
 
 def link_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Finding]:
-    """One for each direction, one for the computer, one for each fault that came to nothing."""
+    """One for each direction, one for the computer, one for each fault without effect."""
     if (told := record.link) is None:
         return
     frame_s, dt_s = record.frame_ticks * record.dt_s, record.dt_s
@@ -22,7 +22,7 @@ def link_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Finding]
     faults = [(i, fault) for i, fault in enumerate(scenario.faults) if is_of_link(fault.kind)]
     for (i, fault), touched in zip(faults, told["touched"], strict=True):
         if not touched:
-            text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) changed no message"
+            text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) had no effect on any message"
             yield Finding("link_fault_idle", text)
 
 
@@ -33,9 +33,9 @@ def _sensors(told: dict[str, Any], frames: int, frame_s: float) -> Iterator[Find
         return
     gap_s = told["sensors_longest_gap_frames"] * frame_s
     late = told["sensors_latest_frames"]
-    worst = f", at most by {counted(late, 'frame')}" if late else ""
-    told_of = f"sensors link: of {counted(frames, 'frame')} {', '.join(counts)}{worst}"
-    text = f"{told_of}; longest time without any {gap_s:.3f} s"
+    worst = f", delay up to {counted(late, 'frame')}" if late else ""
+    told_of = f"sensors link: of {counted(frames, 'frame')}, {', '.join(counts)}{worst}"
+    text = f"{told_of}; longest gap {gap_s:.3f} s"
     missing = sum(told[f"sensors_{name}"] for name in names[:3])
     yield Finding("link_sensors", text, None, missing, gap_s, None, "s")
 
@@ -47,10 +47,8 @@ def _commands(told: dict[str, Any], dt_s: float) -> Iterator[Finding]:
     safe_s = told["safe_law_ticks"] * dt_s
     if not counts and not safe_s:
         return
-    safe = f"; safe law flown for {safe_s:.3f} s" if safe_s else ""
-    text = (
-        f"commands link: {', '.join(counts) or 'none sent for a while'}; longest time between two {gap_s:.3f} s{safe}"
-    )
+    safe = f"; safe law active for {safe_s:.3f} s" if safe_s else ""
+    text = f"commands link: {', '.join(counts) or 'commands missing'}; longest gap {gap_s:.3f} s{safe}"
     first_s = None if told["safe_law_first_tick"] is None else told["safe_law_first_tick"] * dt_s
     missing = sum(told[f"commands_{name}"] for name in names[:3])
     yield Finding("link_commands", text, first_s, missing, gap_s, COMMAND_LOSS_S, "s")

@@ -1,4 +1,4 @@
-"""How far inside or outside of its requirements a flight was.
+"""Evaluates requirements on a flight: status and margin of each.
 
 What a set says is read by `harness.judge.sets`; formulas are judged by `harness.stl`; what the names in them mean
 on a flight is `harness.signals.samples`.
@@ -34,7 +34,7 @@ Status = Literal["pass", "fail", "advisory", "not_evaluated"]
 
 
 class ClauseResult(NamedTuple):
-    """How one clause came out. Value and time are those of the smallest margin; None where there is none."""
+    """Result of one clause. Value and time are those of the smallest margin; None if there is none."""
 
     name: str
     formula: str
@@ -52,7 +52,7 @@ class ClauseResult(NamedTuple):
 
 
 class RequirementResult(NamedTuple):
-    """How a requirement came out. Value, margin and the like are those of its binding clause, which is the worst."""
+    """Result of a requirement. Value, margin and so on are those of its binding clause, which is the worst."""
 
     id: str
     title: str
@@ -111,7 +111,7 @@ def _judge_requirement(trace: FlightTrace | Missing, requirement: Requirement) -
 
 
 UNMEASURED = -1.0
-"""Rank of a violation without a number, such as a cut-off that never came: as bad as missing the limit by all of it."""
+"""Rank of a violation without a number, such as a missing cut-off command: counts as missing the limit by 100 %."""
 _ORDER = {"fail": 0, "advisory": 1, "pass": 2, "not_evaluated": 3}
 
 
@@ -178,8 +178,8 @@ def _undecided(trace: FlightTrace, formula: Formula, violated: bool) -> Missing:
     absent = [name for name in phase_names(formula) if not trace.phase(name).any()]
     if absent:
         return Missing(f"the flight had no phase {', '.join(absent)}", violated)
-    outcome = "no frame satisfied its conditions" if violated else "its conditions never came together"
-    return Missing(f"{outcome}, so nothing was measured", violated)
+    outcome = "no frame met its conditions" if violated else "its conditions were never true together"
+    return Missing(f"{outcome}, so there is no measured value", violated)
 
 
 def _goal_met(trace: FlightTrace | Missing, clause: Clause, judged: _Judged) -> bool | None:

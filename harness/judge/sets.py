@@ -47,7 +47,7 @@ class RequirementSet(Strict):
     def _clauses_are_told_apart(self) -> Self:
         for requirement in self.requirement:
             if doubles := _doubles(clause.name for clause in requirement.clause):
-                raise ValueError(f"{requirement.id} has two clauses {doubles}; give them names of their own")
+                raise ValueError(f"{requirement.id} has two clauses {doubles}; give each its own name")
         return self
 
 
@@ -107,13 +107,15 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
     if reference.endswith(".toml"):
         path = base / reference
         if not is_file(path):
-            raise RequirementSetError(f"{asked_by or 'requirement set'} {reference}: there is no such file ({path})")
+            raise RequirementSetError(
+                f"{asked_by or 'requirement set'} {reference}: no such file ({path}); check the path"
+            )
         return Found(path, str(path), path.parent if isinstance(path, Path) else base)
     if reference not in shipped_sets():
         close = difflib.get_close_matches(reference, shipped_sets(), n=1)
         guess = f" (did you mean {close[0]!r}?)" if close else ""
         raise RequirementSetError(
-            f"{asked_by or 'requirement set'}: {reference!r} is not shipped{guess}; there are: "
+            f"{asked_by or 'requirement set'}: {reference!r} is not shipped{guess}; shipped: "
             f"{', '.join(shipped_sets())}; or give the path of a .toml file"
         )
     folder = files("hoverslam.scenarios").joinpath("requirements")
@@ -124,10 +126,12 @@ def _by_id(layer: Layer) -> dict[str, Any]:
     """The requirements of a file by id, so that files laid over one another meet in them."""
     given = layer.tree.get("requirement", [])
     if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-        raise RequirementSetError(f"{layer.label}: requirement: write each as [[requirement]]")
+        raise RequirementSetError(
+            f"{layer.label}: requirement: must be a list of tables; write each as [[requirement]]"
+        )
     for number, entry in enumerate(given):
         if not isinstance(entry.get("id"), str):
-            raise RequirementSetError(f"{layer.label}: requirement {number}: has no id; give it one in quotes")
+            raise RequirementSetError(f"{layer.label}: requirement {number}: has no id; add one in quotes")
     if doubles := _doubles(entry["id"] for entry in given):
         raise RequirementSetError(f"{layer.label}: {doubles} appears twice; put its clauses under one [[requirement]]")
     return {entry["id"]: entry for entry in given}

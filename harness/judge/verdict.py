@@ -16,7 +16,7 @@ LEG_BROKE = 3  # code of `struck` in the truth
 
 
 class Verdict(StrEnum):
-    """What a run came to; `meaning` is the sentence for people."""
+    """The result of a run; `meaning` is a sentence for people."""
 
     PASS = "PASS"  # noqa: S105  a verdict
     FAIL = "FAIL"
@@ -32,15 +32,15 @@ class Verdict(StrEnum):
     def meaning(self) -> str:
         """One sentence for people."""
         return {
-            "PASS": "every requirement held",
+            "PASS": "all requirements passed",
             "FAIL": "the vehicle was flown and a requirement was violated",
-            "GNC_LOST": "the flight software died, hung or broke protocol",
-            "HARNESS_ERROR": "the harness failed; this says nothing about the flight software",
+            "GNC_LOST": "the flight software died, hung or violated the protocol",
+            "HARNESS_ERROR": "the harness failed; no statement about the flight software",
         }[self.value]
 
 
 def judge(record: "FlightRecord", results: Sequence["RequirementResult"]) -> Verdict:
-    """The verdict of a flight. An interrupted run is no flight: it counts as ours, and the command exits with 130."""
+    """The verdict of a flight. An interrupted run is no flight: it counts as a harness error, with exit code 130."""
     if record.outcome == "gnc_lost" or record.gnc_failure is not None:
         return Verdict.GNC_LOST
     if record.outcome not in {"at_rest", "impact", "max_time"}:
@@ -51,30 +51,30 @@ def judge(record: "FlightRecord", results: Sequence["RequirementResult"]) -> Ver
 
 
 def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> str:
-    """Why the verdict is what it is, in one sentence."""
+    """The reason for the verdict, in one sentence."""
     from hoverslam.harness.judge.requirements import worst_first
 
     if (failure := record.gnc_failure) is not None:
         status = "" if failure.exit_status is None else f", exit status {failure.exit_status}"
-        return f"flight software {failure.kind} in frame {failure.frame} ({failure.phase}){status}: {failure.reason}"
+        return f"flight software {failure.event} in frame {failure.frame} ({failure.phase}){status}: {failure.reason}"
     endings = {
         "gnc_lost": "the flight software was lost",
         "interrupted": "interrupted before the flight ended",
         "harness_error": "the harness failed during the flight",
         "impact": _impact(record) + _impact_speed(results),
-        "max_time": "never landed: the scenario's time ran out",
+        "max_time": "time limit of the scenario reached before landing",
     }
     ending = endings.get(record.outcome, "")
     failed = [result for result in worst_first(results) if result.status == "fail"]
     if not failed:
-        return ending or "landed; every requirement that could be judged held"
+        return ending or "landed; all evaluated requirements passed"
     reasons = [f"{result.id} {result.title.lower()}: {result.reason}" for result in failed[:1]]
     others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
     return "; ".join([*([ending] if ending else []), *reasons]) + others
 
 
 def _impact(record: "FlightRecord") -> str:
-    """What an impact was: straight into the ground, or over after the legs had touched, or a leg that broke."""
+    """The kind of impact: into the ground, tipped over after touchdown, or a leg crushed beyond its stroke."""
     from hoverslam.harness.trace.masks import any_of
     from hoverslam.plant.layout import truth_layout
 
@@ -82,14 +82,14 @@ def _impact(record: "FlightRecord") -> str:
     touched = bool(any_of(record.truth[:, at("leg_contact")] > 0.5).any())
     struck, margin = record.truth[-1, at("struck").start], record.truth[-1, at("tip_margin_rad").start]
     if touched and struck and margin < 0.0:
-        return "the stage tipped over after its legs had touched"
-    broke = ", and a leg gave way beyond its stroke," if struck == LEG_BROKE else ""
+        return "the stage tipped over after touchdown"
+    broke = " with a leg crushed beyond its stroke" if struck == LEG_BROKE else ""
     return f"the stage hit the ground{broke}"
 
 
 def _impact_speed(results: Sequence["RequirementResult"]) -> str:
-    """How fast the stage came down, where the requirement set asks for it."""
+    """The vertical speed, if the requirement set evaluates it."""
     for clause in (clause for result in results for clause in result.clauses):
         if " touchdown_vertical_mps " in clause.formula and clause.value is not None:
-            return f" at {clause.value:.0f} m/s downwards"
+            return f" with a vertical speed of {clause.value:.0f} m/s"
     return ""

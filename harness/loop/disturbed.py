@@ -1,4 +1,4 @@
-"""The frame loop of a flight whose link or flight computer fails: what is sent, what is heard, which command acts.
+"""The frame loop with faults of link or flight computer: messages sent, messages received, active commands.
 
 Each frame the avionics send one sensors message. What arrives at the computer is put to the flight program message by
 message, each with its own `seq` and time, and answered once; nothing is put to it that did not arrive. Its answers go

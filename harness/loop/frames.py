@@ -38,7 +38,7 @@ def fly_frames(
     progress: ProgressCallback | None = None,
     restart: Restart = lambda: None,
 ) -> FrameLoopEnd:
-    """Fly until the plant's outcome or `max_frames`; what happened is in the recorder, whatever ends the flight.
+    """Fly until the plant ends the flight or `max_frames`; the recorder contains the flight, whatever its end.
 
     `restart` makes the flight program forget all but its flight load; only a fault of the scenario asks for it.
     `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from

@@ -1,4 +1,4 @@
-"""A flight held to the wall clock: each frame is asked for when it is due, and how well that was kept is written down.
+"""A flight in real time: each frame is requested when it is due, and the delays are recorded.
 
 Nothing here decides a flight: the plant waits for the answer of a frame, however late it comes, and a flight that has
 fallen behind goes on as fast as it can until it has caught up. The clock starts with the answer to the first frame, in

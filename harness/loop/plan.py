@@ -1,4 +1,4 @@
-"""What the loop of frames is asked: a plant, a plan, deadlines; and what it answers."""
+"""Inputs and results of the frame loop: a plant, a plan, deadlines, and the end of the flight."""
 
 import math
 import signal
@@ -63,7 +63,7 @@ class FlightPlan:
 
 
 class Deadlines(NamedTuple):
-    """How long a flight program may be silent, in wall time, before it counts as lost. Never decides anything else."""
+    """Longest silence of a flight program, in wall time, before it counts as lost. It has no other effect."""
 
     hello_s: float = 60.0
     first_answer_s: float = 60.0
@@ -118,7 +118,7 @@ class GuardianLost(Exception):  # noqa: N818  named for what happened
     """The process that holds the flight program on its leash has ended, and so has the program: no fault of its own."""
 
     def __init__(self) -> None:
-        super().__init__("the guardian of the flight software, a process of the harness, was ended from outside")
+        super().__init__("the guardian process of the harness was killed from outside")
 
 
 class ProgramExited(Exception):  # noqa: N818  named for what happened
@@ -131,7 +131,7 @@ class ProgramExited(Exception):  # noqa: N818  named for what happened
 
 def exit_text(status: int) -> str:
     """An exit status in words."""
-    return f"exited with status {status}" if status >= 0 else f"was ended by {signal_text(-status)}"
+    return f"exited with status {status}" if status >= 0 else f"was killed by {signal_text(-status)}"
 
 
 def signal_text(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The vehicle's end of the command link: which command is in force at each tick, and what happens when none comes.
+"""Vehicle side of the command link: the active command at each tick, and the safe law if no command arrives.
 
 A command takes effect so many ticks after it was sent. It is taken only if its `seq` is larger than that of the last
 one taken: copies and latecomers are discarded. The last command is held for two cycles beyond the one that it was meant

@@ -1,4 +1,4 @@
-"""What became of the messages of a flight whose link or flight computer failed."""
+"""Counts of lost, late and corrupted messages of a flight with faults of link or flight computer."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any

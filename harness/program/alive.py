@@ -1,4 +1,4 @@
-"""Notices that a process of this one says nothing: each beats once in a while into memory that all share.
+"""Detects a frozen child process: each child writes a heartbeat into shared memory.
 
 The wall clock plays no part, nor does the time for which this process was itself stopped (Ctrl-Z, a debugger).
 """

@@ -1,4 +1,4 @@
-"""What harness and flight program say to each other around the frames of a flight, and what a loss is called."""
+"""Messages between harness and flight program before and after the frames of a flight, and the kinds of loss."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -47,16 +47,16 @@ def check_ready(data: bytes, plan: FlightPlan, flight: int = 0) -> None:
     """Raises MessageRefused for any other answer to the `reset` of this flight than the one due."""
     ready = validate(Ready, decode(data))
     if ready.flight != flight:
-        raise MessageRefused(f"ready.flight = {ready.flight} where flight {flight} was reset")
+        raise MessageRefused(f"ready.flight = {ready.flight}; must be {flight}, as in `reset`")
     if ready.run_id != plan.run_id:
-        raise MessageRefused(f"ready.run_id = {ready.run_id!r} where {plan.run_id!r} was reset")
+        raise MessageRefused(f"ready.run_id = {ready.run_id!r}; must be {plan.run_id!r}, as in `reset`")
 
 
 class BetweenFlights(Exception):  # noqa: N818  named for what happened
     """A warm program sent this after its last flight, and before it was asked for another: no fault of either."""
 
     def __init__(self, stray: MessageRefused) -> None:
-        super().__init__(f"after the flight before this one: {stray}; the flight program was started afresh")
+        super().__init__(f"after the previous flight: {stray}; the flight program was restarted")
 
 
 def begin(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float, *, warm: bool) -> None:
@@ -117,7 +117,7 @@ def unknown_capabilities(hello: Hello | None) -> list[str]:
     known = " and ".join(CAPABILITIES)
     unknown = [] if hello is None else [name for name in hello.capabilities if name not in CAPABILITIES]
     return [
-        f"the flight program declares the capability {name!r}, which is unknown; known are {known}" for name in unknown
+        f"the flight program declares the capability {name!r}, which is unknown; known: {known}" for name in unknown
     ]
 
 
@@ -125,7 +125,9 @@ def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | Non
     """What is to be told of the conversation, whatever became of the flight."""
     findings = unknown_capabilities(hello)
     if recorder.telemetry_dropped:
-        findings.append(f"telemetry of {counted(recorder.telemetry_dropped, 'frame')} was too much to keep")
+        findings.append(
+            f"telemetry of {counted(recorder.telemetry_dropped, 'frame')} exceeds the memory limit and is not stored"
+        )
     if link is not None and (uninvited := link.transport.uninvited()) is not None:
         findings.append(uninvited)
     return findings

@@ -50,7 +50,7 @@ class FleetSession(Session):
     ) -> None:  # fmt: skip
         """Further options are those of Session."""
         if not 1 <= most <= MOST_FLIGHTS:
-            raise ValueError(f"{counted(most, 'flight')} in the air: 1 to {MOST_FLIGHTS} are possible")
+            raise ValueError(f"{counted(most, 'flight')} at once: must be 1 to {MOST_FLIGHTS}")
         super().__init__(command, **options)
         self.losses: list[Loss] = []
         self.most = most

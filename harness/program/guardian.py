@@ -1,4 +1,4 @@
-"""Holds one flight program on a leash: starts it, reports its exit, ends all that came of it when the harness is gone.
+"""Guards one flight program: starts it, reports its exit, and ends all its processes when the harness is gone.
 
     python -I -S guardian.py CONTROL_FD STATUS_FD PLACE PROGRAM [ARGUMENT ...]
 

@@ -1,4 +1,4 @@
-"""Ends what a harness that was itself killed has left behind: processes that carry its mark, and its private folders.
+"""Cleans up after a killed harness: ends processes that carry its mark, and removes its private folders.
 
 The mark is a variable in a process's environment, which every child inherits; it names an endpoint or a token that no
 other run ever had. A process that has cleared its environment is found by its guardian only.

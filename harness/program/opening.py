@@ -42,14 +42,14 @@ def deadlines_for(gnc: str | None, base: Deadlines, asked: str | None = None) ->
     except ValueError:
         seconds = math.nan
     if not seconds > 0.0:
-        raise UsageError(f"{DEADLINE}={asked[:40]!r}: must be a time in seconds above 0, or inf")
+        raise UsageError(f"{DEADLINE}={asked[:40]!r}: must be a time in seconds above 0, or inf for no limit")
     return Deadlines(max(base.hello_s, seconds), max(base.first_answer_s, seconds), seconds, base.exit_s)
 
 
 def check_program(option: str, gnc: str | None) -> None:
     """Raises UsageError for a program that cannot be started over and over; starts nothing."""
     if gnc == WAIT:
-        raise UsageError(f"{option} wait: starts a program by hand, and here many flights are flown; give its command")
+        raise UsageError(f"{option} wait: not possible for many flights; give the command that starts the program")
     try:
         Session(None if gnc == REFERENCE else gnc, transport=TRANSPORT)
     except (ProgramNotFoundError, ValueError) as error:
@@ -108,14 +108,14 @@ class ByHand:
     def announce(self, variables: Mapping[str, str]) -> None:
         """The variables of the program that is waited for, as lines of a shell."""
         lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-        self._say("waiting for a flight program that has these variables in its environment:")
+        self._say("waiting for a flight program; start it with these environment variables:")
         for line in lines:
             self._say(f"  {line}")
         if self._file is not None:
             self.close()
             with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
                 stream.write("\n".join([*lines, ""]))
-            self._say(f"or, in the shell that starts it:  . {shlex.quote(str(self._file.absolute()))}")
+            self._say(f"or load them in the shell that starts it:  . {shlex.quote(str(self._file.absolute()))}")
 
     def told(self, why: str) -> None:
         """A line of the program, or why somebody was refused."""

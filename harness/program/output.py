@@ -30,7 +30,7 @@ class Output:
     def take(self) -> bytes:
         """All since this was last asked, with a line where some was left out."""
         with self._lock:
-            gap = f"\n... {self._left_out} bytes left out ...\n".encode() if self._left_out else b""
+            gap = f"\n... {self._left_out} bytes omitted ...\n".encode() if self._left_out else b""
             told = bytes(self._head) + gap + bytes(self._last)
             self._head, self._last, self._left_out = bytearray(), bytearray(), 0
             return told

@@ -1,4 +1,4 @@
-"""Flights in the air, many on one link: what each asks for next, rounds of questions and answers, who is to come."""
+"""Several flights on one link: next request of each, rounds of requests and answers, and the queue of flights."""
 
 import time
 from collections import deque
@@ -158,7 +158,9 @@ def fly_round(link: HarnessLink, air: dict[int, Airborne]) -> list[Airborne]:
             number = flight_of(data)
             suspect = number if number in air else suspect
             if number not in waiting:
-                raise MessageRefused(f"a message of flight {number}, of which no frame waits for an answer")
+                raise MessageRefused(
+                    f"unsolicited message of flight {number}: no frame of this flight waits for an answer"
+                )
             flight = waiting.pop(number)
             if not flight.take(data):
                 over.append(flight)

@@ -275,7 +275,7 @@ class Session:
         except (WireError, ProgramExited, GuardianLost) as error:
             self._hello = None
             why = how_lost(error, self._supervisor)[1]
-            return end, [] if last else [f"the flight program did not stay for another flight: {why}"]
+            return end, [] if last else [f"the flight program ended after this flight and was not reused: {why}"]
         except KeyboardInterrupt:
             return FrameLoopEnd("interrupted"), []
         return end, []

@@ -1,4 +1,4 @@
-"""Starts the flight program, watches it, keeps its last words and ends it, with everything it started.
+"""Starts the flight program, monitors it, keeps its last output and ends it with all processes that it started.
 
 The program runs without a shell, in a session of its own, under a guardian process (guardian.py) that ends it even
 when the harness is killed. What it prints is drained by threads that keep the last lines, so it can never block on a
@@ -152,12 +152,12 @@ class Supervisor:
         return self.exit_status
 
     def left_behind(self) -> list[str]:
-        """A sentence where something of the program could not be ended, and how to end it."""
+        """A sentence about processes of the program that could not be ended, with the command to end them."""
         if not self.left:
             return []
         pids = " ".join(one.partition(" ")[0] for one in self.left)
         there = f"{counted(len(self.left), 'process', 'processes')} of the flight program could not be ended"
-        return [f"{there} and may still run: {', '.join(self.left)}; look at what it is, then: kill -9 {pids}"]
+        return [f"{there} and may still run: {', '.join(self.left)}; check them, then: kill -9 {pids}"]
 
     def _order(self, letter: bytes) -> None:
         try:
@@ -220,10 +220,12 @@ def split_command(command: str | Sequence[str] | None) -> list[str]:
         list(REFERENCE_GNC) if command is None else shlex.split(command) if isinstance(command, str) else list(command)
     )
     if not words:
-        raise ProgramNotFoundError("the flight program's command is empty")
+        raise ProgramNotFoundError("the command of the flight program is empty")
     found = shutil.which(words[0])
     if found is None:
-        raise ProgramNotFoundError(f"flight program {words[0]!r} not found, or not executable")
+        raise ProgramNotFoundError(
+            f"flight program {words[0]!r} not found or not executable; check its path and permissions"
+        )
     return [found, *words[1:]]
 
 

@@ -1,4 +1,4 @@
-"""The folder that keeps a run: claimed before the flight, so that a place that cannot be written is known early."""
+"""The run folder: created before the flight, so that a folder that is not writable is reported early."""
 
 import time
 import traceback
@@ -36,7 +36,9 @@ def new_folder(what: str, runs: Path = RUNS) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise UsageError(f"{folder}: cannot be made here ({error.strerror}); give a place with --out") from None
+            raise UsageError(
+                f"{folder}: cannot be created ({error.strerror}); give another folder with --out"
+            ) from None
         return folder
     raise AssertionError
 

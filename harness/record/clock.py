@@ -17,10 +17,10 @@ def epoch_ns(text: str = DEFAULT_EPOCH) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r}: no date and time of ISO 8601; write it as in {DEFAULT_EPOCH}") from None
+        raise ValueError(f"{text!r}: is no ISO 8601 date and time; write e.g. {DEFAULT_EPOCH}") from None
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     if not EARLIEST <= moment < LATEST:
-        raise ValueError(f"{text!r}: must be from 1971 to 2199, which viewers take; {DEFAULT_EPOCH} is the default")
+        raise ValueError(f"{text!r}: must be from 1971 to 2199, the range of log viewers; default {DEFAULT_EPOCH}")
     return 1000 * ((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
 
 

@@ -21,7 +21,7 @@ def write_copies(texts: Mapping[str, str], folder: Path) -> dict[str, str]:
         for name, text in texts.items():
             write_whole(folder / name, text.encode())
     except OSError as error:
-        raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
+        raise RecordError(f"cannot write the run folder {folder}: {error}; give another folder with --out") from error
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
 
 
@@ -33,7 +33,7 @@ def copy_of(stored: StoredRun, name: str) -> Path | None:
     if not is_file(path):
         raise RecordError(f"run folder {stored.folder}: {name} is missing, which it was written with; {AGAIN}")
     if _sha256(path) != stored.copies[name]:
-        why = f"{name} is not as it was written: its checksum does not fit"
+        why = f"{name} was changed after it was written: its checksum does not match"
         raise RecordError(f"run folder {stored.folder}: {why}; {AGAIN}")
     _refuse_a_stranger(path)
     return path

@@ -1,4 +1,4 @@
-"""Where two flights part: the first frame and field that differ, in bits."""
+"""First difference of two flights: frame and field, compared bit for bit."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from hoverslam.plant.layout import Layout, VehicleShape, command_layout, truth_l
 
 
 class Difference(NamedTuple):
-    """Where two flights part: `field` as in `sensors.gimbal_rad[3]`; the values are as they were compared."""
+    """First difference of two flights: `field` as in `sensors.gimbal_rad[3]`; the values are as compared."""
 
     frame: int
     field: str

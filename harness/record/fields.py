@@ -1,4 +1,4 @@
-"""What the fields of the log's own channels are, as JSON schemas that carry unit, frame, length and order.
+"""Fields of the channels of the log, as JSON schemas with unit, frame, length and order.
 
 A unit is that at the end of a name (docs/conventions.md); what the name does not say is in MEANINGS.
 """
@@ -6,6 +6,8 @@ A unit is that at the end of a name (docs/conventions.md); what the name does no
 from typing import Any
 
 from hoverslam.harness.record.loads import LOADS
+from hoverslam.harness.wire.contract import FLAG, TIME, Field, entries
+from hoverslam.harness.wire.contract import SENSORS as MEASURED
 from hoverslam.plant.layout import Layout
 
 UNITS = {
@@ -17,81 +19,85 @@ FRAMES = {
     "e": "Earth-fixed x, y, z (WGS-84)",
 }  # fmt: skip
 MEANINGS = {
-    "time_s": "since release",
-    "pos_enu_m": "centre of the foot plane on the axis, from the pad centre",
-    "vel_enu_mps": "of that point, over the turning Earth",
+    "time_s": "time since release",
+    "pos_enu_m": "position of the centre of the foot plane on the axis, relative to the pad centre",
+    "vel_enu_mps": "velocity of that point relative to the rotating Earth",
     "q_enu_b": "attitude as a unit quaternion, scalar first: w, x, y, z; it takes body components to east, north, up",
     "omega_b_radps": "angular velocity",
-    "altitude_agl_m": "of the feet above the pad",
-    "altitude_msl_m": "above the WGS-84 ellipsoid",
-    "speed_mps": "over ground",
+    "altitude_agl_m": "altitude of the feet above the pad",
+    "altitude_msl_m": "altitude above the WGS-84 ellipsoid",
+    "speed_mps": "speed over ground",
     "mach": "Mach number",
     "q_pa": "dynamic pressure",
     "alpha_rad": "angle of attack, 0 when the air comes from straight below the engines",
-    "tilt_rad": "of the nose from local up",
+    "tilt_rad": "angle of the nose from the local vertical",
     "accel_b_mps2": "specific force at the centre of gravity",
-    "mass_kg": "of the whole stage",
+    "mass_kg": "mass of the whole stage",
     "lox_kg": "oxygen above the residuals",
     "lch4_kg": "methane above the residuals",
     "rcs_kg": "cold-gas propellant",
     "cg_m": "centre of gravity above the gimbal plane",
-    "wind_enu_mps": "where the stage is, gusts included, blowing that way",
-    "engine_level": "chamber pressure over rated, an engine each",
-    "thrust_n": "an engine each",
-    "chamber_pressure_pa": "an engine each",
-    "flow_kgps": "propellant, an engine each",
-    "engine_state": "an engine each: 0 off, 1 starting, 2 rising, 3 running, 4 shutting down, 5 failed",
-    "feed_warm_k": "of the feed line above chilled, an engine each",
-    "igniter_charges": "left, an engine each",
-    "ullage_pa": "pressure of oxygen tank, methane tank",
-    "unsettled_m": "how far the liquid still has to fall to its sump: oxygen, methane",
-    "gas_share": "of what is drawn: oxygen, methane",
-    "gimbal_rad": "angles as (y, z) pairs, an engine that swivels each",
-    "fin_rad": "deflection, a grid fin each",
-    "rcs_open": "1 while open, a thruster each",
-    "leg_locked": "1 when down and locked, a leg each",
-    "leg_contact": "1 while its foot is on the ground, a leg each",
-    "leg_stroke_m": "crushed for good, a leg each",
-    "foot_height_m": "above the ground, a leg each",
-    "imu_saturated_s": "how long the inertial unit has been beyond its range",
-    "airspeed_mps": "against the air",
-    "density_kgpm3": "of the air",
-    "heat_flux_wpm2": "at the base, Sutton and Graves: an indicator",
+    "wind_enu_mps": "wind at the stage, gusts included; direction: towards",
+    "engine_level": "chamber pressure divided by rated pressure, one value per engine",
+    "thrust_n": "thrust, one value per engine",
+    "chamber_pressure_pa": "one value per engine",
+    "flow_kgps": "propellant flow, one value per engine",
+    "engine_state": "one value per engine: 0 off, 1 starting, 2 rising, 3 running, 4 shutting down, 5 failed",
+    "feed_warm_k": "temperature of the feed line above the chilled state, one value per engine",
+    "igniter_charges": "igniter charges left, one value per engine",
+    "ullage_pa": "ullage pressure: oxygen tank, methane tank",
+    "unsettled_m": "distance from the liquid to its sump (0: settled): oxygen, methane",
+    "gas_share": "gas fraction at the tank outlet: oxygen, methane",
+    "gimbal_rad": "angles as (y, z) pairs, one pair per gimballed engine",
+    "fin_rad": "deflection, one value per grid fin",
+    "rcs_open": "1: open, one value per thruster",
+    "leg_locked": "1: deployed and locked, one value per leg",
+    "leg_contact": "1: foot on the ground, one value per leg",
+    "leg_stroke_m": "permanent crush, one value per leg",
+    "foot_height_m": "height of the foot above the ground, one value per leg",
+    "imu_saturated_s": "total time for which the inertial unit has been beyond its range",
+    "airspeed_mps": "speed relative to the air",
+    "density_kgpm3": "air density",
+    "heat_flux_wpm2": "heat flux at the base by Sutton and Graves, an indicator",
     "bending_nm": "bending moment at mid-body",
-    "bending_m": "how far the tip of the hull is bent out: body y, body z",
-    "leg_touched_s": "first contact since release, -1 before it, a leg each",
-    "struck": "what met the ground that must not: 0 nothing, 1 nozzle end, 2 upper end, 3 a leg beyond its stroke",
-    "tip_margin_rad": "to toppling about the nearest edge of the footprint, 0 without one",
-    "tip_margin_m": "centre of gravity inside the footprint, 0 without one",
-    "axial_peak_mps2": "largest specific force along the axis since the frame before, with its sign",
-    "lateral_peak_mps2": "largest specific force across the axis since the frame before",
-    "engine_on": "1 is on, an engine each",
-    "throttle": "of rated chamber pressure, an engine each",
-    "leg_deploy": "1 deploys the legs",
+    "bending_m": "displacement of the tip of the hull by bending: body y, body z",
+    "leg_touched_s": "time of first contact since release, -1 before it, one value per leg",
+    "struck": (
+        "part of the hull that hit the ground: 0 none, 1 nozzle end, 2 upper end, 3 a leg crushed beyond its stroke"
+    ),
+    "tip_margin_rad": "angle to tipping over the nearest edge of the footprint, 0 without a footprint",
+    "tip_margin_m": "distance of the centre of gravity inside the footprint, 0 without a footprint",
+    "axial_peak_mps2": "largest specific force along the axis since the previous frame, with its sign",
+    "lateral_peak_mps2": "largest specific force across the axis since the previous frame",
+    "engine_on": "1: on, one value per engine",
+    "throttle": "fraction of rated chamber pressure, one value per engine",
+    "leg_deploy": "1: deploy the legs",
     "type": "always sensors",
-    "flight": "0, or which of many flights at once",
-    "seq": "frame",
-    "time_ns": "since release",
+    "flight": "number of the flight, if one program flies several; else 0",
+    "seq": "number of the frame",
+    "time_ns": "time since release",
     "imu_dvel_b_mps": "specific force, integrated since the last frame",
     "imu_dangle_b_rad": "angular velocity, integrated since the last frame",
-    "gnss": "a new fix, or null",
-    "pos_e_m": "of the receiver",
-    "vel_e_mps": "of the receiver",
+    "gnss": "new fix, or null",
+    "pos_e_m": "position of the antenna",
+    "vel_e_mps": "velocity of the antenna",
     "radar_range_m": "slant range to the ground, or null",
-    "lox_level_m": "level probe of the oxygen tank",
-    "lch4_level_m": "level probe of the methane tank",
-    "lox_pressure_pa": "ullage of the oxygen tank",
-    "lch4_pressure_pa": "ullage of the methane tank",
-    "rcs_pressure_pa": "bottle of the cold gas",
-    "mode": "phase, in the flight software's own words",
-    "frame": "of the flight software, from 0",
-    "frame_time_s": "of that frame, since release",
-    "k_req": "throttle that would stop the stage at the pad, by its own prediction",
-    "time_to_go_s": "until touchdown, by its own prediction",
-    "attitude_error_rad": "from the attitude that it wants",
-    "events": "what it reported as an event: name, and what else it said",
+    "lox_level_m": "liquid level in the oxygen tank",
+    "lch4_level_m": "liquid level in the methane tank",
+    "lox_pressure_pa": "ullage pressure of the oxygen tank",
+    "lch4_pressure_pa": "ullage pressure of the methane tank",
+    "rcs_pressure_pa": "pressure of the cold-gas bottle",
+    "mode": "mode, as named by the flight software",
+    "frame": "number of the frame of the flight software, from 0",
+    "frame_time_s": "time of that frame, since release",
+    "k_req": "throttle that would stop the stage at the pad, predicted by the flight software",
+    "time_to_go_s": "time to touchdown, predicted by the flight software",
+    "attitude_error_rad": "attitude error with respect to the commanded attitude",
+    "events": "reported events: name and further keys",
 }
-"""By name of the field; one name means one thing wherever it stands."""
+"""Meaning by name of the field: a name has the same meaning everywhere."""
+SOURCES = {field.name: field.source for field in MEASURED}
+"""Of measurements that need no other words."""
 UNIT_OF_OTHERS = {"gas_share": "fraction", "engine_level": "fraction", "throttle": "fraction", "k_req": "fraction"}
 
 
@@ -108,7 +114,7 @@ def described(name: str, kind: dict[str, Any]) -> dict[str, Any]:
     """The schema of a field: its kind, with meaning, unit and frame in the description."""
     parts = name.split("_")
     frame = next((FRAMES[part] for part in reversed(parts[1:]) if part in FRAMES), "") if name != "q_enu_b" else ""
-    told = "; ".join(filter(None, (MEANINGS.get(name, ""), frame and f"components: {frame}")))
+    told = "; ".join(filter(None, (MEANINGS.get(name) or SOURCES.get(name, ""), frame and f"components: {frame}")))
     return {**kind, "description": f"[{unit(name) or '1'}] {told}".rstrip()}
 
 
@@ -148,22 +154,26 @@ def _object(title: str, kinds: dict[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-_FIX = {
-    **_object("GNSS fix", {"time_ns": _WHOLE, "pos_e_m": _LIST, "vel_e_mps": _LIST}),
-    "type": ["object", "null"],
-}
+def _measured(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """The kind of an entry of the sensors message."""
+    first = fields[0]
+    if first.map:
+        inner = _object(f"{first.map} fix", {one.key: _measured((one._replace(map=""),)) for one in fields})
+        return {**inner, "type": ["object", "null"]}
+    if first.form == TIME:
+        return _WHOLE
+    if first.form == FLAG:
+        return _SWITCHES
+    return _LIST if first.is_list else _NUMBER
+
+
 SENSORS = _object(
     "sensors as sent to the flight software, all their digits",
-    {
-        "type": {"type": "string"}, "flight": _WHOLE, "seq": _WHOLE, "time_ns": _WHOLE, "imu_dvel_b_mps": _LIST,
-        "imu_dangle_b_rad": _LIST, "gnss": _FIX, "radar_range_m": _NUMBER, "chamber_pressure_pa": _LIST,
-        "engine_state": _LIST, "lox_level_m": _NUMBER, "lch4_level_m": _NUMBER, "lox_pressure_pa": _NUMBER,
-        "lch4_pressure_pa": _NUMBER, "gimbal_rad": _LIST, "fin_rad": _LIST, "rcs_pressure_pa": _NUMBER,
-        "leg_locked": _SWITCHES, "leg_contact": _SWITCHES,
-    },
-)  # fmt: skip
+    {"type": {"type": "string"}, "flight": _WHOLE, "seq": _WHOLE, "time_ns": _WHOLE}
+    | {key: _measured(fields) for key, fields in entries(MEASURED)},
+)
 TELEMETRY = _object(
-    "what the flight software reported with a command; keys that are not listed are its own",
+    "telemetry sent with a command; other keys are specific to the flight program",
     {
         "mode": {"type": "string"}, "pos_enu_m": _LIST, "vel_enu_mps": _LIST, "q_enu_b": _LIST, "k_req": _NUMBER,
         "time_to_go_s": _NUMBER, "attitude_error_rad": _NUMBER,
@@ -174,8 +184,8 @@ EVENTS: dict[str, Any] = {
     "type": "object",
     "title": "events",
     "properties": {
-        "name": {"type": "string", "description": "[1] what happened"},
-        "source": {"type": "string", "description": "[1] who said it: flight software, or harness"},
-        "frame": {"type": "integer", "description": "[1] frame in which it was said"},
+        "name": {"type": "string", "description": "[1] name of the event"},
+        "source": {"type": "string", "description": "[1] source of the event: flight software or harness"},
+        "frame": {"type": "integer", "description": "[1] frame of the event"},
     },
 }

@@ -1,4 +1,4 @@
-"""Where a flight was flown: what bit-equality depends on besides scenario, seed and flight program.
+"""Environment of a flight: what bit-equality depends on besides scenario, seed and flight program.
 
 Versions and names first, then what no name tells: digests of results of the functions that a flight calls. A library, a
 variant or a setting that nobody thought of shows there.
@@ -117,7 +117,7 @@ def _blas_results() -> bytes:
 def differences(then: dict[str, str], now: dict[str, str]) -> list[str]:
     """What is different between two fingerprints, in words."""
     return [
-        f"{name}: {then.get(name, 'unknown')} then, {now.get(name, 'unknown')} now"
+        f"{name}: {then.get(name, 'unknown')} at the flight, {now.get(name, 'unknown')} now"
         for name in dict.fromkeys([*then, *now])
         if then.get(name) != now.get(name)
     ]

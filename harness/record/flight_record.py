@@ -30,6 +30,11 @@ class GncFailure:
     exit_status: int | None
     stderr_tail: str
 
+    @property
+    def event(self) -> str:
+        """The kind as a verb, to follow "flight software"."""
+        return "violated the protocol" if self.kind == "protocol" else self.kind
+
 
 def typed(command: str | Sequence[str] | None) -> str | None:
     """A command as one would type it."""

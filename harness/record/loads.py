@@ -29,7 +29,7 @@ LOADS = {
     "lateral_g": LoadName("lateral acceleration", "g"),
     "bending_moment_knm": LoadName("bending moment at mid-body", "kN m"),
     "heat_flux_kwpm2": LoadName("heat flux, an indicator", "kW/m2"),
-    "heat_load_kjpm2": LoadName("heat load, its integral", "kJ/m2"),
+    "heat_load_kjpm2": LoadName("heat load, the integral of the heat flux", "kJ/m2"),
 }
 """Every load by the name under which requirements, logs and summaries know it."""
 

@@ -80,7 +80,7 @@ def read_exact(path: Path, shape: VehicleShape, frames: int) -> dict[str, Any]:
                 "answers": split("answers", arrays),
             }
     except StopIteration:
-        raise ValueError(f"{path.name} holds no exact record") from None
+        raise ValueError(f"{path.name} contains no exact record") from None
     except OSError:
         raise
     except Exception as error:  # a damaged file shows in many ways, all of them in other people's libraries
@@ -140,9 +140,9 @@ def _write_channels(writer: Writer, record: "FlightRecord", drawn: "Drawn | None
     writer.start(profile="", library="hoverslam")
     truth, commands = truth_layout(record.shape), command_layout(record.shape)
     channels: tuple[tuple[str, dict[str, Any], Iterable[tuple[int, bytes]]], ...] = (
-        ("/truth", row_schema("true state, all its digits", truth), _rows(record, "truth")),
+        ("/truth", row_schema("true state, all digits", truth), _rows(record, "truth")),
         ("/loads", loads_schema(), _loads(record)),
-        ("/actuators", row_schema("accepted commands, all their digits", commands), _rows(record, "commands")),
+        ("/actuators", row_schema("accepted commands, all digits", commands), _rows(record, "commands")),
         ("/sensors", SENSORS, _sensors(record)),
         ("/telemetry", TELEMETRY, _telemetry(record)),
         ("/events", EVENTS, _events(record)),

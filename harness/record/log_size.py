@@ -1,4 +1,4 @@
-"""How much a flight's log would unpack to, looked up before anything of it is unpacked.
+"""Checks the unpacked size of a log before it is unpacked.
 
 A file of some hundred kilobytes may claim gigabytes. What a log of so many frames can need is known, so that one which
 claims more is refused by its size, in the time that it takes to read it once.
@@ -25,7 +25,7 @@ RECORD_BYTES = 1 << 30
 def refuse_too_large(stream: IO[bytes], frames: int) -> None:
     """Raises ValueError for a log that would unpack to more than one of so many frames can need."""
     if not 0 <= frames <= MOST_FRAMES:
-        raise ValueError(f"{counted(frames, 'frame')}, where a flight has at most {MOST_FRAMES}")
+        raise ValueError(f"{counted(frames, 'frame')}, but a flight has at most {MOST_FRAMES}")
     total, most = 0, frames * FRAME_BYTES + ELSE_BYTES
     for record in StreamReader(stream, emit_chunks=True, record_size_limit=RECORD_BYTES).records:
         if not isinstance(record, Chunk | Attachment):
@@ -34,8 +34,8 @@ def refuse_too_large(stream: IO[bytes], frames: int) -> None:
         total += size
         if size > PIECE_BYTES or total > most:
             raise ValueError(
-                f"it would unpack to {max(size, total) >> 20} MiB or more, where a log of {counted(frames, 'frame')} "
-                f"takes at most {most >> 20} MiB in pieces of {PIECE_BYTES >> 20} MiB"
+                f"it would unpack to at least {max(size, total) >> 20} MiB, but a log of {counted(frames, 'frame')} "
+                f"has at most {most >> 20} MiB in pieces of {PIECE_BYTES >> 20} MiB"
             )
     stream.seek(0)
 
@@ -43,10 +43,10 @@ def refuse_too_large(stream: IO[bytes], frames: int) -> None:
 def _unpacked(record: Chunk | Attachment) -> int:
     if isinstance(record, Chunk):
         if record.compression not in {"", "zstd"}:
-            raise ValueError(f"a chunk is packed with {record.compression!r}, which we do not write")
+            raise ValueError(f"a chunk is compressed with {record.compression!r}, which hoverslam does not use")
         if not record.compression:
             return len(record.data)
     size: int = zstandard.frame_content_size(record.data)
     if size < 0:
-        raise ValueError("a piece does not say what it unpacks to, which ours do")
+        raise ValueError("a piece does not state its unpacked size")
     return size

@@ -46,7 +46,7 @@ def save(
         about |= {"checksum": digest(json.loads(json.dumps(about)))}
         write_whole(folder / RUN_FILE, json.dumps(about, indent=2) + "\n")
     except OSError as error:
-        raise RecordError(f"cannot write the run folder {folder}: {error}; choose another with --out") from error
+        raise RecordError(f"cannot write the run folder {folder}: {error}; give another folder with --out") from error
 
 
 def beside(record: FlightRecord) -> dict[str, bytes]:
@@ -72,18 +72,22 @@ def load(folder: Path) -> StoredRun:
         told = about["scenario_resolved"], about["environment"], about.get("identity"), about.get("copies", {})
         return StoredRun(folder, _record(about, exact), *told)
     except FileNotFoundError as error:
-        raise RecordError(f"{folder} is no run folder: {error.filename} is missing") from error
+        raise RecordError(
+            f"{folder} is no run folder: {error.filename} is missing; give the folder of a run"
+        ) from error
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        remedy = "copy it again from where it was flown, or fly it again; what else is in it can still be read"
+        remedy = "copy it again from its origin, or fly it again; its other files can still be read"
         raise RecordError(f"run folder {folder} is damaged: {type(error).__name__}: {error}; {remedy}") from error
 
 
 def _check(folder: Path, about: dict[str, Any]) -> None:
-    """Raises ValueError where one of the two files is not as it was written, before the log is unpacked."""
+    """Raises ValueError where one of the two files was changed after it was written, before the log is unpacked."""
     if about.pop("checksum", None) != digest(about):
-        raise ValueError(f"{RUN_FILE} is not as it was written: its checksum does not fit")
+        raise ValueError(f"{RUN_FILE} was changed after it was written: its checksum does not match")
     if about.pop("log_sha256") != _sha256(folder / LOG_FILE):
-        raise ValueError(f"{LOG_FILE} is not as it was written, or of another flight: its checksum does not fit")
+        raise ValueError(
+            f"{LOG_FILE} was changed after it was written, or belongs to another flight: its checksum does not match"
+        )
 
 
 def _sha256(path: Path) -> str:

@@ -5,7 +5,6 @@ gives its bytes again. Where it does not (no number, a damaged message, none or 
 """
 
 import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,25 +14,20 @@ from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
 from hoverslam.harness.wire.codec import decode_own, split_own
+from hoverslam.harness.wire.sensor_reader import SensorReader
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.plant.layout import VehicleShape
-
-NO_FIX: dict[str, Any] = {"time_ns": 0, "pos_e_m": [0.0] * 3, "vel_e_mps": [0.0] * 3}
-AFTER_RADAR = (
-    "chamber_pressure_pa", "engine_state", "lox_level_m", "lch4_level_m", "lox_pressure_pa", "lch4_pressure_pa",
-    "gimbal_rad", "fin_rad", "rcs_pressure_pa", "leg_locked", "leg_contact",
-)  # fmt: skip
 
 
 class SensorBytes:
     """Gives messages of one vehicle their bytes again."""
 
     def __init__(self, shape: VehicleShape) -> None:
-        self._writer = SensorWriter(shape)
+        self._writer, self._reader = SensorWriter(shape), SensorReader(shape)
 
     def of(self, message: dict[str, Any]) -> bytes:
         """As sent. Raises what struct and dicts raise for a message that is none of ours."""
-        row = np.array(list(_row(message)), dtype="<f8")
+        row = np.array(self._reader.values(message), dtype="<f8")
         return self._writer.encode(message["seq"], message["time_ns"], row.tobytes())
 
     def kept(self, frames: Sequence[bytes]) -> dict[str, Any]:
@@ -61,7 +55,7 @@ class SensorBytes:
                 next(told)
             found.append(odd[frame])
         if not np.array_equal(_digest(found), kept["sensors_digest"]):
-            raise ValueError("/sensors does not give the bytes that were sent: damaged, or written by another version")
+            raise ValueError("/sensors does not reproduce the bytes sent: damaged, or written by another version")
         return found
 
     def _gives_again(self, data: bytes) -> bool:
@@ -69,20 +63,6 @@ class SensorBytes:
             return self.of(from_json(to_json(decode_own(data), inf_nan_mode="strings"))) == data
         except (KeyError, TypeError, ValueError, OverflowError):
             return False
-
-
-def _row(message: dict[str, Any]) -> Iterator[float]:
-    """In the order of `harness.wire.contract.SENSORS`."""
-    yield from message["imu_dvel_b_mps"]
-    yield from message["imu_dangle_b_rad"]
-    fix, range_m = message["gnss"], message["radar_range_m"]
-    yield float(fix is not None)
-    fix = NO_FIX if fix is None else fix
-    yield from (fix["time_ns"], *fix["pos_e_m"], *fix["vel_e_mps"])
-    yield from (float(range_m is not None), math.nan if range_m is None else range_m)
-    for name in AFTER_RADAR:
-        value = message[name]
-        yield from value if isinstance(value, list) else (value,)
 
 
 def joined(name: str, parts: Sequence[bytes]) -> dict[str, Any]:

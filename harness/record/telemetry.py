@@ -1,6 +1,6 @@
-"""What is read of the flight software's telemetry, and what the reference reports: docs/wire.md is written from it.
+"""Telemetry keys that the harness reads and the reference reports: docs/wire.md is written from this table.
 
-A flight program may report nothing. What it leaves out, or reports in another shape, is not judged.
+A flight program may report nothing. Keys that are missing or have another shape are not evaluated.
 """
 
 from typing import NamedTuple
@@ -26,37 +26,38 @@ class ReportedEvent(NamedTuple):
 REPORTS = {
     "pos_enu_m": Report(
         "3",
-        "estimate of the place of the centre of the foot plane on the axis, from the centre of the pad: east, north, "
-        "up; the datum of the truth, not that of `start` in the load",
+        "estimated position of the centre of the foot plane on the axis, relative to the pad centre: east, north, "
+        "up; the same reference point as in the truth, not that of `start` in the flight load",
         ("nav_position_error_m",),
-        "findings `navigation_error` and, where there is none, `no_estimate`; chart of navigation errors",
+        "findings `navigation_error` and, if it is missing, `no_estimate`; chart of navigation errors",
     ),
     "vel_enu_mps": Report(
         "3",
-        "estimate of the velocity of that point over the turning Earth: east, north, up",
+        "estimated velocity of that point relative to the rotating Earth: east, north, up",
         ("nav_velocity_error_mps",),
         "chart of navigation errors",
     ),
-    "q_enu_b": Report("4, scalar first", "estimate of the attitude: takes body components to east-north-up"),
+    "q_enu_b": Report("4, scalar first", "estimated attitude: takes body components to east-north-up"),
     "attitude_error_rad": Report(
         "1",
-        "angle between the attitude that it wants and its estimate; the size counts",
+        "angle between commanded and estimated attitude; its magnitude counts",
         ("attitude_error_deg",),
         "chart of tilt",
     ),
     "k_req": Report(
         "1",
-        "throttle that would stop the stage at the pad, by its own prediction; the signal `k_req` of the requirements "
-        "is computed from the truth and not from this",
+        "throttle that would stop the stage at the pad, predicted by the flight software; the signal `k_req` of "
+        "the requirements is computed from the truth instead",
         (),
-        "chart of the throttle that would do",
+        "chart of the required throttle",
     ),
-    "time_to_go_s": Report("1", "until touchdown, by its own prediction"),
-    "mode": Report("text", "free; the reference says `glide`, `burn`, `last_engine` and `safe`"),
-    "miss_enu_m": Report("2", "of the reference only: miss that it predicts for the hand-over, east and north"),
+    "time_to_go_s": Report("1", "time to touchdown, predicted by the flight software"),
+    "mode": Report("text", "free text; the reference reports `glide`, `burn`, `last_engine` and `safe`"),
+    "miss_enu_m": Report("2", "only from the reference: predicted miss at the hand-over, east and north"),
     "events": Report(
         "maps",
-        "each has `name` (text) and `time_ns` (whole nanoseconds since release), or is not read; other keys are free",
+        "each needs `name` (text) and `time_ns` (whole nanoseconds since release), otherwise it is ignored; other "
+        "keys are free",
         ("engine_loss_detection_s",),
         "channel `/events` of the log",
     ),
@@ -64,13 +65,13 @@ REPORTS = {
 EVENTS = {
     "landing_ignition": ReportedEvent("with the first start command of the landing", "-1"),
     "engine_lost": ReportedEvent(
-        "when it takes an engine for lost",
-        "the engine, from 0",
-        "with that `engine`, at or after the true loss, it counts as knowing of the loss from its `time_ns` on; so "
-        "does a shut-down of that engine or a start of another within a second",
+        "when it declares an engine lost",
+        "number of the engine, from 0",
+        "a report with that `engine`, at or after the true loss, counts as detection at its `time_ns`; so does a "
+        "shutdown of that engine or a start of another one within 1 s",
     ),
-    "spare_lit": ReportedEvent("when it lights another engine in place of a lost one", "the spare"),
-    "last_engine": ReportedEvent("when one engine goes on alone", "that one"),
-    "legs_commanded": ReportedEvent("with the command to the legs", "-1"),
-    "cut_off": ReportedEvent("with the command that leaves all engines off", "-1"),
+    "spare_lit": ReportedEvent("when it starts another engine in place of a lost one", "number of the spare"),
+    "last_engine": ReportedEvent("when a single engine continues alone", "number of that engine"),
+    "legs_commanded": ReportedEvent("with the command to deploy the legs", "-1"),
+    "cut_off": ReportedEvent("with the final cut-off command", "-1"),
 }

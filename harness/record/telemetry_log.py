@@ -1,4 +1,4 @@
-"""Telemetry of a flight as the bytes that came; what is asked for is decoded when it is read.
+"""Telemetry of a flight as received bytes; decoded only when it is read.
 
 As objects of Python a report takes up to a hundred times the memory of its bytes, so that a bound on these would bound
 nothing.
@@ -63,7 +63,7 @@ class Telemetry(Sequence[Report]):
         for frame, end in places:
             check_bounds(data[start:end], FROM_FLIGHT_SOFTWARE)
             if type(unpack_value(data[start:end])) is not dict:
-                raise ValueError(f"the report with frame {frame} is no map")
+                raise ValueError(f"the report with frame {frame} is not a map")
             found.add(frame, data[start:end])
             start = end
         return found

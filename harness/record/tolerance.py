@@ -1,4 +1,4 @@
-"""Two flights compared number by number, within tolerances: what a change of compiler or processor may be let through.
+"""Compares two flights number by number with tolerances, to accept a change of compiler or processor.
 
 Each number of each frame is compared: |a - b| <= absolute + relative * max(|a|, |b|). What is not a number (a mode, a
 fix that came or did not) has to be the same, and so has the outcome. Lengths are compared in frames.
@@ -38,7 +38,7 @@ class Tolerance(NamedTuple):
             except ValueError:
                 value = -1.0
             if not (0.0 <= value < np.inf) or (bool(equals) != bool(name)):
-                allowed = "a number from 0 on, as in 1e-9, truth.pos_enu_m=0.01 or frames=2"
+                allowed = "a number of at least 0, e.g. 1e-9, truth.pos_enu_m=0.01 or frames=2"
                 raise ToleranceError(f"--tolerance {text}: must be {allowed}")
             if not name:
                 relative = value
@@ -56,7 +56,7 @@ class Tolerance(NamedTuple):
 def _whole(value: float) -> int:
     """Raises ToleranceError."""
     if not value.is_integer():
-        raise ToleranceError(f"--tolerance frames={value}: must be a whole number of frames, as in frames=2")
+        raise ToleranceError(f"--tolerance frames={value}: must be a whole number of frames, e.g. frames=2")
     return int(value)
 
 
@@ -73,7 +73,10 @@ class Deviation(NamedTuple):
     def __str__(self) -> str:
         told = "" if self.difference is None else f", {self.difference:.3g} apart"
         grade = "within tolerance" if self.within else "beyond tolerance"
-        return f"{self.field}: {grade}; most in frame {self.frame}: was {self.recorded!r}, is {self.replayed!r}{told}"
+        return (
+            f"{self.field}: {grade}; largest difference in frame {self.frame}: was {self.recorded!r}, is "
+            f"{self.replayed!r}{told}"
+        )
 
 
 def deviations(shape: VehicleShape, recorded: Trace, replayed: Trace, allowed: Tolerance) -> list[Deviation]:
@@ -97,7 +100,7 @@ def _known(shape: VehicleShape, recorded: Trace, allowed: Tolerance) -> None:
     for field in allowed.absolute:
         plain = field.partition("[")[0]
         if plain not in names and not any(plain.startswith(f"{name}.") for name in names):
-            raise ToleranceError(f"--tolerance {field}: there is no such field; there are: {', '.join(sorted(names))}")
+            raise ToleranceError(f"--tolerance {field}: no such field; known: {', '.join(sorted(names))}")
 
 
 def _rows(kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray, allowed: Tolerance) -> Iterator[Deviation]:

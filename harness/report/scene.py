@@ -39,7 +39,7 @@ GREY, DARK, ORANGE, GREEN, STEEL = (
 
 
 class Judged(NamedTuple):
-    """A flight with what was found in it."""
+    """A flight with its results and findings."""
 
     flight: "Flight"
     results: "Sequence[RequirementResult]"
@@ -100,7 +100,7 @@ def log_lines(judged: Judged, epoch_ns: int) -> Iterator[Timed]:
             level = ERROR if result.status == "fail" else WARNING
             told.append((time_s, level, result.id, f"{result.title}: {result.reason}"))
     if (failure := flight.record.gnc_failure) is not None:
-        told.append((end_s, FATAL, "flight software", f"{failure.kind} in frame {failure.frame}: {failure.reason}"))
+        told.append((end_s, FATAL, "flight software", f"{failure.event} in frame {failure.frame}: {failure.reason}"))
     for time_s, level, name, message in sorted(told, key=lambda one: one[:2]):
         time_ns = epoch_ns + max(round(1e9 * time_s), 0)
         line = {"timestamp": stamp(time_ns), "level": level, "message": message, "name": name, "file": "", "line": 0}

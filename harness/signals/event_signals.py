@@ -25,7 +25,10 @@ def start_response_s(flight: Flight, _rows: IntArray) -> Series | Missing:
         if not answers and _cut_short(flight, start.time_s):
             continue
         if not answers:
-            return Missing(f"engine {start.engine}, commanded at {start.time_s:.2f} s, never followed", violated=True)
+            return Missing(
+                f"engine {start.engine}, commanded on at {start.time_s:.2f} s, never reached its commanded pressure",
+                violated=True,
+            )
         times.append(start.time_s)
         values.append(min(answers) - start.time_s)
     return Series(np.array(times), np.array(values)) if times else Missing("the flight ended during the start")
@@ -75,7 +78,7 @@ def second_attempt_after_ignition_s(flight: Flight, _rows: IntArray) -> Series |
 def held_cycles(flight: Flight, _rows: IntArray) -> Series | Missing:
     """Frames in which a new command was due and the last one was held, at most."""
     if (told := flight.record.link) is None:
-        return Missing("nothing was wrong with the link")
+        return Missing("the link was not disturbed")
     return _of_link(flight, told, "commands_longest_gap_first_tick", float(told.get("commands_held_cycles", math.nan)))
 
 
@@ -94,13 +97,13 @@ def restart_s(flight: Flight, _rows: IntArray) -> Series | Missing:
 def deadline_miss_share(flight: Flight, _rows: IntArray) -> Series | Missing:
     """Frames whose answer was not there when the next was due by the wall clock, over all that were held to it."""
     if (told := flight.record.pace) is None:
-        return Missing("not flown in real time (--realtime)")
+        return Missing("not flown in real time; add --realtime")
     return one(flight.time_at(told["behind_most_frame"]), told["missed"] / told["frames"])
 
 
 def _of_link(flight: Flight, told: dict[str, Any], first_tick: str, value: float) -> Series | Missing:
     if first_tick not in told:
-        return Missing("the record is of a harness that did not write this down")
+        return Missing("the record comes from a version that did not store this value")
     return one(flight.record.dt_s * told[first_tick], value)
 
 

@@ -56,7 +56,7 @@ def _settled(flight: Flight) -> BoolArray | Missing:
         return Missing("the flight ended in an impact", violated=True)
     settled = flight.time_s >= touchdown.time_s + SETTLING_S
     settled[-1] |= flight.record.outcome == "at_rest"
-    return settled if settled.any() else Missing("the flight ended within a second of contact")
+    return settled if settled.any() else Missing("the flight ended within 1 s of first contact")
 
 
 def _no_ignition(_flight: Flight) -> Missing:
@@ -64,7 +64,7 @@ def _no_ignition(_flight: Flight) -> Missing:
 
 
 def _no_thrust(flight: Flight) -> Missing:
-    return _no_ignition(flight) if flight.ignition_frame is None else Missing("no engine ever burnt")
+    return _no_ignition(flight) if flight.ignition_frame is None else Missing("no engine ever burned")
 
 
 def _no_full_thrust(flight: Flight) -> Missing:
@@ -111,19 +111,22 @@ PHASES: dict[str, Phase] = {
     "airborne": Phase("before first contact", lambda flight: flight.airborne),
     "glide": Phase("before the first start command", _codes(GLIDE)),
     "glide_above_1kpa": Phase(
-        "the same, where the dynamic pressure is above 1 kPa",
+        "`glide` with a dynamic pressure above 1 kPa",
         lambda flight: (flight.phase_codes == GLIDE) & (flight.column("q_pa") > 1e3),
     ),
-    "ignition": Phase("from the first start command until every engine asked to burn has followed", _codes(IGNITION)),
-    "burn": Phase("from there to first contact or cut-off, whichever is first", _codes(BURN)),
-    "powered": Phase("ignition and burn", _codes(IGNITION, BURN)),
-    "ground": Phase("after that", _codes(GROUND)),
-    "below_3km": Phase("before contact, under 3 km above the pad", _below(3000.0)),
-    "below_1km": Phase("before contact, under 1 km", _below(1000.0)),
-    "below_500m": Phase("before contact, under 500 m", _below(500.0)),
-    "below_50m": Phase("before contact, under 50 m", _below(50.0)),
+    "ignition": Phase(
+        "from the first start command until every commanded engine has reached its commanded pressure", _codes(IGNITION)
+    ),
+    "burn": Phase("from there to first contact or cut-off, whichever comes first", _codes(BURN)),
+    "powered": Phase("`ignition` and `burn`", _codes(IGNITION, BURN)),
+    "ground": Phase("after `burn`", _codes(GROUND)),
+    "below_3km": Phase("before first contact, below 3 km above the pad", _below(3000.0)),
+    "below_1km": Phase("before first contact, below 1 km above the pad", _below(1000.0)),
+    "below_500m": Phase("before first contact, below 500 m above the pad", _below(500.0)),
+    "below_50m": Phase("before first contact, below 50 m above the pad", _below(50.0)),
     "unproven": Phase(
-        "from the first start command until half a second after every engine asked to burn has followed", _unproven
+        "from the first start command until 0.5 s after every commanded engine has reached its commanded pressure",
+        _unproven,
     ),
     "rescuable": Phase(
         "the frame in which one engine is lost within 5 s of the first start command, and those left, with a spare lit "
@@ -131,19 +134,20 @@ PHASES: dict[str, Phase] = {
         _rescuable,
     ),
     "infeasible": Phase(
-        "before contact, of a flight that did not land: from when on no landing was possible", infeasible
+        "in a flight that did not land: from the moment after which no landing was possible until first contact",
+        infeasible,
     ),
     "engine_start": Phase("the frames in which an engine is commanded to start", _engine_start),
     "thrust_on": Phase("the frame in which the first engine burns", _at(lambda f: f.thrust_on_frame, _no_thrust)),
     "full_thrust": Phase(
-        "the frame in which every engine asked to burn has followed",
+        "the frame in which every commanded engine has reached its commanded pressure",
         _at(lambda f: f.full_thrust_frame, _no_full_thrust),
     ),
     "legs_command": Phase(
         "the frame in which the legs are commanded to deploy", _at(lambda f: f.legs_command_frame, _no_legs_command)
     ),
     "touchdown": Phase("the frame of first contact, or of an impact", _at(lambda f: f.contact_frame, not_landed)),
-    "settled": Phase("from a second after first contact", _settled),
+    "settled": Phase("from 1 s after first contact", _settled),
     **{name: Phase(note.told, _never(note.reason)) for name, note in NOT_FLOWN.items()},
 }
 """Every phase by name: the flight's own, parts of them, and single instants."""

@@ -1,4 +1,4 @@
-"""Names that requirements speak of and that no flight has yet: each with the reason why it cannot be judged.
+"""Names used in requirements that no flight provides yet: each with the reason why it cannot be evaluated.
 
 A formula over one of them is valid and not evaluated. Whoever records the quantity takes its name from here to
 `harness.signals.signals` or `harness.signals.phases`; the requirement sets stay as they are.
@@ -6,8 +6,8 @@ A formula over one of them is valid and not evaluated. Whoever records the quant
 
 from typing import NamedTuple
 
-LATER_START = "no scenario flies it: flights begin at release, after the entry burn"
-CAMPAIGN = "judged over a campaign, not a flight"
+LATER_START = "flights begin at release, after the entry burn"
+CAMPAIGN = "evaluated over a campaign, not in one flight"
 
 
 class Reserved(NamedTuple):
@@ -33,14 +33,16 @@ NOT_FLOWN = {
 """Phases."""
 
 NOT_RECORDED = {
-    "entry_ignition_error_s": Reserved("s", "entry ignition after the predicted time", LATER_START),
-    "glide_miss_m": Reserved("m", "zero-effort miss of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"),
-    "glide_lateral_mps": Reserved(
-        "m/s", "lateral velocity error of the glide to its plan", f"a bound on three sigma, {CAMPAIGN}"
+    "entry_ignition_error_s": Reserved("s", "delay of the entry ignition after the predicted time", LATER_START),
+    "glide_miss_m": Reserved(
+        "m", "zero-effort miss of the glide with respect to its plan", f"a three-sigma bound, {CAMPAIGN}"
     ),
-    "fin_deploy_km": Reserved("km", "height above ground at which the fins came out", LATER_START),
+    "glide_lateral_mps": Reserved(
+        "m/s", "lateral velocity error of the glide with respect to its plan", f"a three-sigma bound, {CAMPAIGN}"
+    ),
+    "fin_deploy_km": Reserved("km", "altitude above ground at fin deployment", LATER_START),
     "guidance_solve_s": Reserved(
-        "s", "time that a guidance solution took", f"99.9th percentiles, {CAMPAIGN}, in real time"
+        "s", "computing time of a guidance solution", f"99.9th percentiles, {CAMPAIGN}, in real time"
     ),
 }
 """Signals."""

@@ -1,4 +1,4 @@
-"""A flight as the trace that formulas are judged on: every signal on the grid of frames.
+"""A flight as the trace on which formulas are evaluated: every signal on the grid of frames.
 
 The frames are those of the flight software; the last row, the final state, counts as one although it may come sooner.
 A sample holds until the next one; before the first of those asked about, the first holds. Of several at one instant

@@ -27,132 +27,162 @@ class Signal(NamedTuple):
 
 
 SIGNALS: dict[str, Signal] = {
-    "altitude_agl_m": Signal("m", "height of the feet above the pad", of.column("altitude_agl_m")),
-    "altitude_msl_m": Signal("m", "height above the ellipsoid", of.column("altitude_msl_m")),
+    "altitude_agl_m": Signal("m", "altitude of the feet above the pad", of.column("altitude_agl_m")),
+    "altitude_msl_m": Signal("m", "altitude above the ellipsoid", of.column("altitude_msl_m")),
     "pad_distance_m": Signal(
         "m", "horizontal distance from the pad centre", of.trace(lambda f: np.hypot(*f.columns("pos_enu_m")[:, :2].T))
     ),
     "downrange_m": Signal(
         "m",
-        "its part along the azimuth of the release; positive is long",
+        "component of the miss along the azimuth of the release; positive: long",
         of.trace(lambda f: f.downrange_crossrange_m[0]),
     ),
-    "crossrange_m": Signal("m", "its part to the right of that", of.trace(lambda f: f.downrange_crossrange_m[1])),
+    "crossrange_m": Signal(
+        "m",
+        "component of the miss to the right of that azimuth; positive: right",
+        of.trace(lambda f: f.downrange_crossrange_m[1]),
+    ),
     "cone_clearance_m": Signal(
         "m",
-        "how far inside the glide-slope cone: 10 m + 0.3 times the height, less the distance",
+        "distance inside the glide-slope cone: 10 m + 0.3 times the altitude, minus the distance from the pad centre",
         of.trace(of.cone_clearance_m),
     ),
     "speed_mps": Signal("m/s", "over ground", of.column("speed_mps")),
-    "sink_mps": Signal("m/s", "downwards, over ground", of.trace(lambda f: -f.columns("vel_enu_mps")[:, 2])),
+    "sink_mps": Signal("m/s", "descent speed over ground", of.trace(lambda f: -f.columns("vel_enu_mps")[:, 2])),
     "horizontal_speed_mps": Signal(
         "m/s", "over ground", of.trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T))
     ),
     "mach": Signal("", "Mach number", of.column("mach")),
-    "tilt_deg": Signal("deg", "nose from local up", of.trace(lambda f: np.rad2deg(f.column("tilt_rad")))),
-    "body_rate_dps": Signal("deg/s", "size of the angular velocity", of.trace(lambda f: f.body_rate_dps)),
-    "angle_of_attack_deg": Signal("deg", "from base first", of.trace(lambda f: np.rad2deg(f.column("alpha_rad")))),
+    "tilt_deg": Signal(
+        "deg", "angle of the nose from the local vertical", of.trace(lambda f: np.rad2deg(f.column("tilt_rad")))
+    ),
+    "body_rate_dps": Signal("deg/s", "magnitude of the angular velocity", of.trace(lambda f: f.body_rate_dps)),
+    "angle_of_attack_deg": Signal(
+        "deg", "angle of attack; 0 in exact base-first flight", of.trace(lambda f: np.rad2deg(f.column("alpha_rad")))
+    ),
     **{name: Signal(load.unit, load.label, of.load(name)) for name, load in LOADS.items()},
     "settling_mps2": Signal(
         "m/s2",
-        "specific force along the axis, which keeps the liquids at their sumps",
+        "specific force along the axis, which keeps the propellants settled",
         of.trace(lambda f: f.columns("accel_b_mps2")[:, 0]),
     ),
-    "mass_kg": Signal("kg", "of the whole stage", of.column("mass_kg")),
-    "propellant_kg": Signal("kg", "that the engines can still draw, both tanks", of.trace(lambda f: f.propellant_kg)),
+    "mass_kg": Signal("kg", "mass of the whole stage", of.column("mass_kg")),
+    "propellant_kg": Signal("kg", "usable propellant, both tanks", of.trace(lambda f: f.propellant_kg)),
     "driest_tank_kg": Signal(
         "kg",
-        "the same, of the tank that has less",
+        "usable propellant of the emptier tank",
         of.trace(lambda f: np.minimum(f.column("lox_kg"), f.column("lch4_kg"))),
     ),
     "gas_at_outlet": Signal(
-        "", "share of gas at the worse tank outlet", of.trace(lambda f: f.columns("gas_share").max(axis=1))
+        "", "gas fraction at the worse tank outlet", of.trace(lambda f: f.columns("gas_share").max(axis=1))
     ),
-    "thrust_kn": Signal("kN", "of all engines", of.trace(lambda f: 1e-3 * f.columns("thrust_n").sum(axis=1))),
+    "thrust_kn": Signal(
+        "kN", "total thrust of all engines", of.trace(lambda f: 1e-3 * f.columns("thrust_n").sum(axis=1))
+    ),
     "engines_burning": Signal(
         "",
-        "engines with a tenth of their chamber pressure or more",
+        "number of engines with at least 10 % of rated chamber pressure",
         of.trace(lambda f: (f.columns("engine_level") >= DECAYED_LEVEL).sum(axis=1).astype(np.float64)),
     ),
-    "engines_commanded": Signal("", "engines commanded on", of.trace(of.engines_commanded)),
-    "rcs_used_fraction": Signal("", "cold gas used, of the load", of.trace(of.rcs_used_fraction)),
-    "rcs_cycle_hz": Signal("Hz", "openings of the busiest thruster in the second before", of.trace(of.rcs_cycle_hz)),
+    "engines_commanded": Signal("", "number of engines commanded on", of.trace(of.engines_commanded)),
+    "rcs_used_fraction": Signal("", "fraction of the cold gas used", of.trace(of.rcs_used_fraction)),
+    "rcs_cycle_hz": Signal(
+        "Hz", "openings of the most active thruster in the previous second", of.trace(of.rcs_cycle_hz)
+    ),
     "fin_rate_share": Signal(
-        "", "share of the frames asked about in which a fin turns at its largest rate", of.fin_rate_share
+        "", "fraction of the evaluated frames in which a fin moves at its rate limit", of.fin_rate_share
     ),
     "gimbal_saturated_run_s": Signal(
-        "s", "how long a gimbal of a burning engine has been beyond 98 % of its range", of.saturated_run_s
+        "s",
+        "time for which a gimbal of a burning engine has been beyond 98 % of its range without interruption",
+        of.saturated_run_s,
     ),
-    "gimbal_saturated_total_s": Signal("s", "the same, added up over the frames asked about", of.saturated_total_s),
+    "gimbal_saturated_total_s": Signal("s", "the same, summed over the evaluated frames", of.saturated_total_s),
     "frame_period_s": Signal("s", "from one frame of the flight software to the next", of.trace(of.frame_period_s)),
     "k_req": Signal(
         "",
-        "constant throttle that would stop the stage at the pad, from the truth; costs milliseconds a frame",
+        "constant throttle that would stop the stage at the pad, from the truth; takes milliseconds per frame",
         of.required_throttle(lambda _: 0.0),
     ),
     "k_req_above_floor": Signal(
-        "", "the same, above the least throttle", of.required_throttle(lambda f: f.context.throttle_min)
+        "", "the same, minus the lowest throttle", of.required_throttle(lambda f: f.context.throttle_min)
     ),
     "engine_start_response_s": Signal(
-        "s", "from a start command to 90 % of the commanded pressure, or to giving up", events.start_response_s
+        "s",
+        "time from a start command to 90 % of the commanded pressure, or to its cancellation",
+        events.start_response_s,
     ),
     "engine_loss_detection_s": Signal(
-        "s", "from the loss of an engine to the first sign that the flight software knows", events.loss_detection_s
+        "s", "time from the loss of an engine to the first response of the flight software", events.loss_detection_s
     ),
-    "relight_attempts": Signal("", "start commands of an engine after its first", events.relight_attempts),
+    "relight_attempts": Signal("", "number of start commands of an engine after its first", events.relight_attempts),
     "second_attempt_after_ignition_s": Signal(
-        "s", "from the first start command to the second one of an engine", events.second_attempt_after_ignition_s
+        "s",
+        "time from the first start command of the flight to the second one of an engine",
+        events.second_attempt_after_ignition_s,
     ),
-    "attitude_error_deg": Signal("deg", "as the flight software reports it", of.attitude_error_deg),
-    "nav_position_error_m": Signal("m", "reported position from the true one", of.navigation("pos_enu_m")),
-    "nav_velocity_error_mps": Signal("m/s", "reported velocity from the true one", of.navigation("vel_enu_mps")),
+    "attitude_error_deg": Signal("deg", "attitude error reported by the flight software", of.attitude_error_deg),
+    "nav_position_error_m": Signal("m", "error of the reported position", of.navigation("pos_enu_m")),
+    "nav_velocity_error_mps": Signal("m/s", "error of the reported velocity", of.navigation("vel_enu_mps")),
     "ignition_margin_late_s": Signal(
-        "s", "from the first start command to the latest that still lands", window.margin_late_s
+        "s", "time from the first start command to the latest one that still permits a landing", window.margin_late_s
     ),
     "ignition_margin_early_s": Signal(
-        "s", "from the earliest start command that still lands to the first", window.margin_early_s
+        "s",
+        "time from the earliest start command that permits a landing to the first start command",
+        window.margin_early_s,
     ),
     "impact_offset_m": Signal(
-        "m", "distance from the pad centre of the impact without engines; every 0.1 s, costly", window.impact_offset_m
+        "m",
+        "distance from the pad centre of the impact point without engines; computed every 0.1 s, slow",
+        window.impact_offset_m,
     ),
     "divert_reachable_m": Signal(
         "m",
-        "least distance by which the landing can be moved, any way, at the first command",
+        "distance by which the touchdown point can be moved at the first start command, in the worst direction",
         window.divert_reachable_m,
     ),
     "divert_share": Signal(
-        "", "distance from the pad where the stage came down, over one that it could have reached", window.divert_share
+        "",
+        "distance of the impact point from the pad, divided by the distance that could have been reached",
+        window.divert_share,
     ),
-    "touchdown_vertical_mps": Signal("m/s", "downwards, at first contact", of.at_touchdown("vertical_mps")),
+    "touchdown_vertical_mps": Signal("m/s", "descent speed at first contact", of.at_touchdown("vertical_mps")),
     "touchdown_horizontal_mps": Signal("m/s", "at first contact", of.at_touchdown("horizontal_mps")),
     "touchdown_tilt_deg": Signal("deg", "at first contact", of.at_touchdown("tilt_deg")),
     "touchdown_rate_dps": Signal("deg/s", "at first contact", of.at_touchdown("rate_dps")),
     "touchdown_miss_m": Signal("m", "distance from the pad centre at first contact", of.at_touchdown("miss_m")),
     "touchdown_downrange_size_m": Signal(
-        "m", "size of its part along the azimuth of the release", of.at_touchdown("downrange_m", size=True)
+        "m", "magnitude of the downrange component of the miss", of.at_touchdown("downrange_m", size=True)
     ),
-    "touchdown_crossrange_size_m": Signal("m", "size of its part across", of.at_touchdown("crossrange_m", size=True)),
-    "touchdown_propellant_kg": Signal("kg", "usable, at first contact", of.at_touchdown("propellant_kg")),
+    "touchdown_crossrange_size_m": Signal(
+        "m", "magnitude of the crossrange component of the miss", of.at_touchdown("crossrange_m", size=True)
+    ),
+    "touchdown_propellant_kg": Signal("kg", "usable propellant at first contact", of.at_touchdown("propellant_kg")),
     "held_cycles": Signal(
-        "", "frames in which a new command was due and the last one was held, at most", events.held_cycles
+        "",
+        "largest number of frames for which the last command was held because no new one arrived",
+        events.held_cycles,
     ),
     "restart_s": Signal(
-        "s", "from a restart of the flight computer to its next command, the longest", events.restart_s
+        "s", "longest time from a restart of the flight computer to its next command", events.restart_s
     ),
     "deadline_miss_share": Signal(
         "",
-        "frames whose answer was not there when the next was due by the wall clock, over all; with `--realtime` only",
+        "fraction of frames whose answer was missing when the next frame was due; only with `--realtime`",
         events.deadline_miss_share,
     ),
     "cutoff_after_contact_s": Signal(
-        "s", "from first contact to the command that leaves all engines off", events.cutoff_after_contact_s
+        "s", "time from first contact to the final cut-off command", events.cutoff_after_contact_s
     ),
     "thrust_decay_after_contact_s": Signal(
-        "s", "from first contact to the last engine under a tenth of its pressure", events.thrust_decay_after_contact_s
+        "s",
+        "time from first contact until all engines are below 10 % of rated chamber pressure",
+        events.thrust_decay_after_contact_s,
     ),
-    "foot_clearance_m": Signal("m", "height of the highest foot", events.foot_clearance_m),
+    "foot_clearance_m": Signal("m", "height of the highest foot above the ground", events.foot_clearance_m),
     "legs_locked_before_touchdown_s": Signal(
-        "s", "from all legs locked to first contact", events.legs_locked_before_touchdown_s
+        "s", "time from the locking of the last leg to first contact", events.legs_locked_before_touchdown_s
     ),
     **{name: Signal(note.unit, note.told, never(note.reason)) for name, note in NOT_RECORDED.items()},
 }

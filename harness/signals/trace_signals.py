@@ -19,9 +19,9 @@ CONE_BASE_M = 10.0
 CONE_SLOPE = 0.3
 """Glide-slope cone of R-17: horizontal distance at most base + slope * height."""
 RCS_COUNT_S = 1.0
-"""Over which the openings of a thruster are counted (R-24): chosen, two cycles of the limit of 2 Hz."""
+"""Period for counting the openings of a thruster (R-24): chosen, two cycles at the limit of 2 Hz."""
 RATE_LIMITED = 0.98
-"""A fin that turns this fraction of its rate is held by it (R-26)."""
+"""A fin that moves at this fraction of its largest rate is rate-limited (R-26)."""
 
 
 def trace(values: Callable[[Flight], FloatArray]) -> Compute:
@@ -51,7 +51,7 @@ def required_throttle(offset: Callable[[Flight], float]) -> Compute:
 
     def signal(flight: Flight, rows: IntArray) -> Series | Missing:
         if flight.context.required_throttle is None:
-            return Missing("no throttle oracle was given")
+            return Missing("the throttle oracle is not available")
         values = np.array([flight.required_throttle_at(int(row)) for row in rows], dtype=np.float64)
         if len(hopeless := np.flatnonzero(~np.isfinite(values))):
             time_s = flight.time_at(int(rows[hopeless[0]]))

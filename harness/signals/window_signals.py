@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from hoverslam.harness.window.oracle import Bounds
     from hoverslam.harness.window.window import FlightWindow
 
-NO_ORACLE = "no window oracle was given"
-NO_DIVERT = "no one throttle from the command on ends at the pad"
+NO_ORACLE = "the ignition window oracle is not available"
+NO_DIVERT = "no constant throttle from the ignition command on ends at the pad"
 
 
 def _at_ignition(value: Callable[["FlightWindow", float], "float | Missing"]) -> Compute:
@@ -64,7 +64,7 @@ def impact_offset_m(flight: "Flight", rows: IntArray) -> Series | Missing:
     step = max(round(IMPACT_STEP_S / (flight.record.dt_s * flight.record.frame_ticks)), 1)
     flown = rows[flight.airborne[rows]][::step]
     if not len(flown):
-        return Missing("on the ground in all of these frames")
+        return Missing("the stage is on the ground in all of these frames")
     return Series(flight.time_s[flown], np.array([window.impact_offset_m(int(row)) for row in flown]))
 
 
@@ -76,15 +76,15 @@ def infeasible(flight: "Flight") -> BoolArray | Missing:
 
 
 def divert_share(flight: "Flight", _rows: IntArray) -> Series | Missing:
-    """Distance from the pad at which the stage came down, over the one that it could have reached."""
+    """Distance of the impact point from the pad, divided by the distance that could have been reached."""
     if (window := window_of(flight)) is None:
         return Missing(NO_ORACLE)
     if isinstance(found := window.hopeless, Missing):
         return found
     if flight.touchdown is None:
-        return Missing("it did not come down")
+        return Missing("the stage did not reach the ground")
     if window.abort_reach_m <= 0.0:
-        return Missing(f"{found.why}; nothing could be reached any more")
+        return Missing(f"{found.why}; no point on the ground could be selected any more")
     return one(flight.touchdown.time_s, flight.touchdown.miss_m / window.abort_reach_m)
 
 
@@ -106,7 +106,9 @@ def window_summary(flight: "Flight") -> dict[str, Any]:
     why += ["propellant_used_kg: the flight never touched down"] if used is None else []
     best = window.propellant_optimum_kg
     told["propellant_optimum_kg"] = best if math.isfinite(best) else None
-    why += [] if math.isfinite(best) else ["propellant_optimum_kg: no descent within the thrust of the engines lit"]
+    why += (
+        [] if math.isfinite(best) else ["propellant_optimum_kg: no descent exists within the thrust of the lit engines"]
+    )
     return {**told, "reason": "; ".join(why)}
 
 

@@ -1,4 +1,4 @@
-"""Flights that are no evidence of their own: copies within a campaign, and those that two campaigns have in common.
+"""Flights that are no independent evidence: copies within a campaign, and flights that two campaigns share.
 
 Bounds and tests assume independent draws. A flight that is bit-equal to another is the same draw once more: n of them
 bound nothing more tightly than one. Two flights of the same draw in two campaigns are dependent, so a comparison of

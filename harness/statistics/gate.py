@@ -52,7 +52,7 @@ class Metric(NamedTuple):
 METRICS = (
     Metric("miss_m", 1.0, "m", "misses the centre by {change} more", "misses the centre by {change} less"),
     Metric("touchdown_mps", 0.2, "m/s", "touches down {change} faster", "touches down {change} slower"),
-    Metric("tilt_deg", 0.5, "deg", "leans {change} more", "leans {change} less"),
+    Metric("tilt_deg", 0.5, "deg", "tilts {change} more at touchdown", "tilts {change} less at touchdown"),
     Metric("propellant_kg", 100.0, "kg", "keeps {change} less propellant", "keeps {change} more propellant", True),
 )  # [C] a tenth of what leave to a good landing, rounded
 

@@ -78,9 +78,11 @@ def importance(where: Proposal, z: FloatArray, failed: BoolArray, confidence: fl
     if chance == 0.0:
         most = proportion(0, flights, confidence, "high").high
         high = min(1.0, most / where.nominal) if where.nominal else 1.0
-        return Rare(None, 0.0, high, confidence, None, None, flights, 0.0, "no flight failed: an upper bound only")
+        return Rare(
+            None, 0.0, high, confidence, None, None, flights, 0.0, "no flight failed: only an upper bound is known"
+        )
     variation = float(weight.std(ddof=1) / np.sqrt(flights)) / chance
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     found = estimate(chance, variation, flights, confidence, effective)
-    few = f"{effective:.1f} effective failures: fewer than {FEW:.0f}, fly more or aim better"
+    few = f"{effective:.1f} effective failures, fewer than {FEW:.0f}: fly more, or improve the shift"
     return found._replace(note=few) if effective < FEW else found

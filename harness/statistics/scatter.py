@@ -56,7 +56,7 @@ def scatter(
     confidence: float = 0.95,
     probability: float = 0.95,
 ) -> Scatter:
-    """Scatter of points (n,) and (n,), NaN for a flight that never came down: its miss counts as without end.
+    """Scatter of points (n,) and (n,), NaN for a flight without touchdown: its miss counts as without end.
 
     `miss_99_m` has an upper bound alone, at `confidence`. `next_landing` holds the next landing with `probability`,
     `mean_impact` the true mean point of impact with `confidence`; both need three landings not on one line.

@@ -1,4 +1,4 @@
-"""A comparison in one sentence: what changed, by how much, how sure, where, and how many flights more it takes."""
+"""A comparison in one sentence: the change, its interval, where it occurs, and how many more flights are needed."""
 
 from hoverslam.harness.statistics.compare import SUCCESS, Comparison, Measure
 from hoverslam.harness.statistics.gate import Gate
@@ -43,15 +43,15 @@ def not_counted(comparison: Comparison) -> list[str]:
         told.append(f"{pairs} of flights {agrees(comparison.copies_a, 'is')} bit-equal to another pair: not counted")
     elif comparison.copies_a or comparison.copies_b:
         told.append(
-            f"{counted(comparison.copies_a, 'flight')} of A and {comparison.copies_b:,} of B are bit-equal to another "
-            "of their campaign: not counted"
+            f"{counted(comparison.copies_a, 'flight')} of A and {comparison.copies_b:,} of B are bit-equal to "
+            "another flight of their campaign: not counted"
         )
     if comparison.shared:
         draws = counted(comparison.shared, "draw")
         told.append(
-            f"{draws} (same seed, or the same flight) {agrees(comparison.shared, 'stands')} in both campaigns, which "
-            "makes no independent evidence: each counts on one side only; to use all, compare flight by flight, or fly "
-            "B with other seeds"
+            f"{draws} (same seed or same flight) {agrees(comparison.shared, 'appears')} in both campaigns and "
+            f"{agrees(comparison.shared, 'counts')} on one side only, because the two flights are not independent; "
+            "to use all, compare flight by flight, or fly B with other seeds"
         )
     return told
 
@@ -93,14 +93,14 @@ def place(influence: Influence, gate: Gate) -> str:
 def _success(comparison: Comparison, gate: Gate) -> str:
     success = comparison.measures[0]
     if success.harm is None or success.low is None or success.high is None:
-        return "no flight to compare"
+        return "no flights to compare"
     harm, low, high = success.harm, success.low, success.high
     often = "less" if harm > 0.0 else "more"
     ends = (low, high) if harm > 0.0 else (-high, -low)
     interval = f"{100.0 * comparison.confidence:.0f} % interval {_percent(ends[0])} to {_percent(ends[1])} %"
     said = f"lands {_percent(abs(harm))} % {often} often ({interval})"
     if harm == 0.0:
-        said = f"lands as often ({interval})"
+        said = f"lands equally often ({interval})"
     if success.verdict == "no worse":
         said += f", a loss of {_percent(success.margin)} % is ruled out"
     places = [place(found, gate) for found in comparison.where if found.named and _marks_losses(found)]
@@ -128,10 +128,10 @@ def _more(comparison: Comparison) -> str:
     open_ones = [measure.name for measure in comparison.measures if measure.verdict == "undecided"]
     listed = ", ".join(open_ones)
     if comparison.flights_needed is None:
-        return f"open: {listed}, with no telling how many flights it takes"
+        return f"undecided: {listed}; the number of flights needed is not known"
     more = max(1, comparison.flights_needed - comparison.flights)
     flights = counted(more, "flight")
-    return f"open: {listed}; about {flights} more in each campaign would settle it if the estimates stay"
+    return f"undecided: {listed}; about {flights} more in each campaign would decide it if the estimates stay the same"
 
 
 def _marks_losses(found: Influence) -> bool:

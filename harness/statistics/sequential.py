@@ -110,7 +110,7 @@ def follow(made: Plan, passed: Iterable[bool]) -> Stop:
 
 
 def success_at_least(made: Plan, stop: Stop, confidence: float = 0.95) -> float:
-    """Exact lower bound of success after a stop: the looks on the way are paid for.
+    """Exact lower bound of success after a stop, which accounts for the interim looks.
 
     Ends are ordered by stage: an earlier acceptance speaks for more, an earlier rejection for less (Jennison and
     Turnbull, Group Sequential Methods (2000), section 8.4). Clopper and Pearson's bound would here be too high.

@@ -205,5 +205,5 @@ def frames_of(window: Window | None, period_s: float) -> tuple[int, int | None]:
     begin = math.ceil(window.begin_s / period_s - ON_THE_GRID)
     end = math.floor(window.end_s / period_s + ON_THE_GRID)
     if end < begin:
-        raise MonitorError(f"window {window} holds no frame of {period_s:g} s; make it longer")
+        raise MonitorError(f"window {window} contains no frame of {period_s:g} s; make it longer")
     return begin, end

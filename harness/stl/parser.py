@@ -10,7 +10,7 @@
              | ("always" | "eventually" | "historically" | "once") [window] "(" formula ")"
     window   = "[" seconds (":" | ",") seconds "]"  seconds = number [ "s" | "ms" ]
 
-Different binary operators in a row need parentheses, so nobody has to know which binds first.
+Different binary operators in a row need parentheses, so there are no rules of precedence.
 """
 
 import math
@@ -74,12 +74,12 @@ def parse(text: str, vocabulary: Vocabulary) -> Formula:
     read = words(text)
     if len(read) > MAX_WORDS:
         raise FormulaError(
-            f"column {read[MAX_WORDS].column}: longer than {MAX_WORDS} words; make several clauses of it"
+            f"column {read[MAX_WORDS].column}: more than {MAX_WORDS} words; split it into several clauses"
         )
     reader = _Reader(read, vocabulary)
     formula = reader.condition(reader.whole())
     if reader.here.kind != "end":
-        wrong(reader.here, "the end; parentheses say which operator comes first")
+        wrong(reader.here, "the end; use parentheses to order the operators")
     return formula
 
 
@@ -110,16 +110,16 @@ class _Reader:
         if isinstance(read, _Condition):
             return read.node
         raise FormulaError(
-            f"column {read.at.column}: {read.at.text!r} begins a number where a condition is needed; "
-            "compare it, as in tilt_deg <= 5"
+            f"column {read.at.column}: {read.at.text!r} is a number, but a condition is needed; compare it, e.g. "
+            "tilt_deg <= 5"
         )
 
     def number(self, read: _Read) -> _Number:
         if isinstance(read, _Number):
             return read
         raise FormulaError(
-            f"column {read.at.column}: {read.at.text!r} begins a condition where a number is needed; "
-            "a phase is true or false and stands by itself"
+            f"column {read.at.column}: {read.at.text!r} is a condition, but a number is needed; write a phase "
+            "without a comparison"
         )
 
     def whole(self) -> _Read:
@@ -133,7 +133,7 @@ class _Reader:
             if operator not in {"and", "or"}:
                 break
         if self.here.text in BINARY:
-            wrong(self.here, f"parentheses, which say whether it or {operator!r} comes first")
+            wrong(self.here, f"parentheses to order it and {operator!r}")
         return left
 
     def _binary(self, left: Formula, at: Word) -> _Condition:
@@ -149,7 +149,7 @@ class _Reader:
         at = self.take()
         inner = self.factor()
         if isinstance(inner, _Number):
-            raise FormulaError(f"column {inner.at.column}: not takes a phase, or a condition in parentheses")
+            raise FormulaError(f"column {inner.at.column}: `not` needs a phase, or a condition in parentheses")
         return _Condition(Not(inner.node), at)
 
     def comparison(self) -> _Read:
@@ -159,10 +159,10 @@ class _Reader:
         sign = self.take()
         first, second = self.number(left), self.number(self.sum())
         if self.here.text in COMPARISONS:
-            wrong(self.here, "one comparison at a time; join two with and")
+            wrong(self.here, "one comparison; join two with `and`")
         unit = self.joined(lambda: same(first.unit, second.unit), sign)
         if unit is None:
-            raise FormulaError(f"column {first.at.column}: compares two constants; one side needs a signal")
+            raise FormulaError(f"column {first.at.column}: compares two constants; use a signal on one side")
         return _Condition(Predicate(first.node, cast("Any", sign.text), second.node, unit), first.at)
 
     def joined(self, unit: Any, at: Word) -> str | None:
@@ -189,7 +189,7 @@ class _Reader:
     def factor(self) -> _Read:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise FormulaError(f"column {self.here.column}: nested more than {MAX_DEPTH} deep; take it apart")
+            raise FormulaError(f"column {self.here.column}: nested more than {MAX_DEPTH} levels deep; split it")
         read = self._factor(self.take())
         self._depth -= 1
         return read
@@ -244,7 +244,9 @@ class _Reader:
         end_s = self._seconds()
         self.expect("]")
         if end_s < begin_s:
-            raise FormulaError(f"column {at.column}: window ends at {end_s:g} s, before it begins at {begin_s:g} s")
+            raise FormulaError(
+                f"column {at.column}: window ends at {end_s:g} s, before its begin at {begin_s:g} s; swap them"
+            )
         return Window(begin_s, end_s)
 
     def _seconds(self) -> float:

@@ -24,4 +24,4 @@ def same(left: str | None, right: str | None) -> str | None:
     """The unit of two that are added or compared; raises ValueError where they differ."""
     if left is None or right is None or left == right:
         return right if left is None else left
-    raise ValueError(f"{left or 'a plain number'} and {right or 'a plain number'} do not compare or add")
+    raise ValueError(f"{left or 'a plain number'} and {right or 'a plain number'} cannot be compared or added")

@@ -1,7 +1,7 @@
 """Largest and smallest values over sliding windows, and until, without a loop over samples.
 
-Windows are cut off at the end of the trace; an empty one holds nothing, so its largest value is minus infinity. These
-are RTAMT's rules. Only values that are there are copied, compared and negated: results are exact.
+Windows are cut off at the end of the trace; the largest value of an empty one is minus infinity. These are RTAMT's
+rules. Only values that are there are copied, compared and negated: results are exact.
 """
 
 import numpy as np

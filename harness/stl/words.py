@@ -36,7 +36,7 @@ def words(text: str) -> list[Word]:
     found = [Word(str(hit.lastgroup), hit[0], hit.start() + 1) for hit in _WORD.finditer(text)]
     for word in found:
         if word.kind == "other" or word.text in INSTEAD:
-            remedy = f"write {INSTEAD[word.text]}" if word.text in INSTEAD else "take it out"
+            remedy = f"write {INSTEAD[word.text]}" if word.text in INSTEAD else "remove it"
             raise FormulaError(f"column {word.column}: {word.text!r} is not part of the language; {remedy}")
     return [*(word for word in found if word.kind != "space"), Word("end", "", len(text) + 1)]
 
@@ -52,6 +52,6 @@ def unknown(word: Word, signals: Collection[str], phases: Collection[str]) -> No
     close = difflib.get_close_matches(word.text, [*signals, *phases, *KEYWORDS], n=1)
     guess = f" (did you mean {close[0]!r}?)" if close else ""
     raise FormulaError(
-        f"column {word.column}: there is no signal or phase {word.text!r}{guess}; "
+        f"column {word.column}: no signal or phase {word.text!r}{guess}; "
         f"signals: {', '.join(sorted(signals))}; phases: {', '.join(sorted(phases))}"
     )

@@ -1,4 +1,4 @@
-"""What became of each engine: start commands and their answers, losses and when the flight software knew of them."""
+"""History of each engine: start commands and their results, losses and their detection by the flight software."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ THRUST_ON_LEVEL = 0.05
 
 
 class EngineStart(NamedTuple):
-    """One start command of one engine, and what came of it: followed, taken back before that, or lost."""
+    """One start command of one engine, and its result: followed, cancelled before that, or engine lost."""
 
     engine: int
     frame: int
@@ -26,7 +26,7 @@ class EngineStart(NamedTuple):
 
 
 class EngineLoss(NamedTuple):
-    """An engine that failed while it was asked to burn, and when the flight software showed that it knew."""
+    """An engine that failed while commanded on, and the time of its detection by the flight software."""
 
     engine: int
     frame: int
@@ -77,7 +77,7 @@ REACTION_S = 1.0
 
 
 def _detection(flight: Rows, engine: int, frame: int) -> tuple[float | None, str]:
-    """When the flight software first showed that it knew: by its telemetry, or by what it commanded."""
+    """Time of detection by the flight software: from its telemetry, or from its commands."""
     lost_s = flight.time_at(frame)
     signs = [(time_s, "telemetry") for time_s in _reported_loss_s(flight, engine) if time_s >= lost_s]
     answer = flight.engine_on[frame:]

@@ -1,4 +1,4 @@
-"""What a recorded flight says: its columns by name, its phases, its events and its touchdown.
+"""A recorded flight: its columns by name, its phases, its events and its touchdown.
 
 Everything is derived from the truth rows and the accepted commands, never from what the flight software believes;
 its telemetry is read only where a requirement asks what it reported. Row k of the truth is the state at which
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class FlightContext(NamedTuple):
-    """What a judge knows besides the trace: the limits of the vehicle, where the flight came from, and an oracle.
+    """Information for evaluation besides the trace: limits of the vehicle, release, and an oracle.
 
     `gimballed` holds the engine that each gimbal pair moves. `required_throttle` maps a truth row to the constant
     throttle that would stop the stage at the pad (R-09), not a number where none would; `window` makes that of R-08.
@@ -107,12 +107,12 @@ class Flight(Rows):
 
     @property
     def full_thrust_frame(self) -> int | None:
-        """First frame at which every engine still asked to burn has followed its command once; not the failed ones."""
+        """First frame at which every engine still commanded on has its commanded pressure; failed ones do not count."""
         return self._phases.full_thrust
 
     @property
     def cutoff_frame(self) -> int | None:
-        """Frame of the command that leaves all engines off for good; None while one is still commanded on."""
+        """Frame of the final cut-off command; None if an engine is still commanded on at the end."""
         return self._phases.cutoff
 
     @property
@@ -176,7 +176,7 @@ class Flight(Rows):
 
     @cached_property
     def standing(self) -> Standing | None:
-        """What became of the stage after first contact, None for a flight without one."""
+        """Behaviour of the stage after first contact, None for a flight without contact."""
         return None if self.contact_frame is None else stand(self, self.contact_frame)
 
     @cached_property

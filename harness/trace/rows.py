@@ -55,5 +55,5 @@ class Rows:
 
     @cached_property
     def propellant_kg(self) -> FloatArray:
-        """Propellant that the engines can still draw, both tanks."""
+        """Propellant usable propellant, both tanks."""
         return self.column("lox_kg") + self.column("lch4_kg")

@@ -1,4 +1,4 @@
-"""What a signal is: samples with their times, or the reason why there are none."""
+"""A signal: samples with their times, or the reason why there are none."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -33,11 +33,11 @@ def one(time_s: float, value: float) -> Series:
 
 
 def not_landed(flight: Flight) -> Missing:
-    """No touchdown: a violation where the flight was flown to its end, otherwise nobody knows."""
+    """No touchdown: a violation if the flight was completed, otherwise not evaluated."""
     unfinished = {"gnc_lost": "the flight software was lost", "interrupted": "the run was interrupted"}
     why = unfinished.get(flight.record.outcome)
     if why is None and flight.record.outcome != "harness_error":
-        return Missing(f"never touched down in {flight.time_s[-1]:.1f} s", violated=True)
+        return Missing(f"no touchdown within {flight.time_s[-1]:.1f} s", violated=True)
     return Missing(f"no touchdown: {why or 'the harness failed'} at {flight.time_s[-1]:.2f} s")
 
 

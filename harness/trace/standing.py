@@ -1,4 +1,4 @@
-"""How the stage met the ground and how it stood: what touched first, bounces, and how near it came to toppling."""
+"""Landing of the stage: first contact, bounces, and the margin against tipping over."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
 
 
 def standing(flight: Rows, contact: int) -> Standing:
-    """What became of the stage from the frame of first contact on."""
+    """Behaviour of the stage from the frame of first contact on."""
     heights = [float(clear.max()) for clear in _clear_m(flight, contact) if clear.max() > BOUNCE_M]
     margin_deg, margin_m = _margin(flight, contact)
     touched = bool(_contacts(flight)[contact:].any())
@@ -94,5 +94,5 @@ def _ended_by(flight: Rows, struck: int, fell: bool) -> str:
     if fell:
         return "tipped over"
     if struck == LEG_BROKE:
-        return f"leg {int(flight.columns('leg_stroke_m')[-1].argmax())} gave way beyond its stroke"
-    return f"{STRUCK.get(struck, 'hull')} struck the ground"
+        return f"leg {int(flight.columns('leg_stroke_m')[-1].argmax())} was crushed beyond its stroke"
+    return f"{STRUCK.get(struck, 'hull')} hit the ground"

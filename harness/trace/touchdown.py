@@ -9,7 +9,7 @@ from hoverslam.harness.trace.rows import Rows
 
 
 class Touchdown(NamedTuple):
-    """The state at first contact. Downrange is along the azimuth of the release, cross-range to the right of it."""
+    """The state at first contact. Downrange is along the azimuth of the release, crossrange to the right of it."""
 
     frame: int
     time_s: float
@@ -32,8 +32,8 @@ class Touchdown(NamedTuple):
 def touchdown_at(flight: Rows, frame: int, downrange_crossrange_m: tuple[FloatArray, FloatArray]) -> Touchdown:
     """The state at a first contact that shows in this frame.
 
-    A leg pushes back within the frame in which it touches, so the first row in contact is too kind. The last free
-    row is carried on to the instant at which the lowest foot meets the ground, at most one frame later.
+    A leg pushes back within the frame in which it touches, so the first row in contact underestimates the speed. The
+    last free row is extrapolated to the instant at which the lowest foot meets the ground, at most one frame later.
     """
     last_free = max(frame - 1, 0)
     fly_on_s = _time_to_ground_s(flight, last_free, frame)

@@ -8,7 +8,7 @@ SUITES = {
     NESC: "flying NASA's check-cases",
     "us76": "comparing the air with the standard atmosphere",
     "gravity": "comparing gravity and coordinates with WGS-84",
-    "numerics": "flying at several steps, and a landing again at half its step",
+    "numerics": "flying with several step sizes, and a landing again with half its step",
     "falcon9": "predicting glides of Falcon 9 first stages",
 }
 

@@ -70,9 +70,9 @@ CASES = {
     5: Case("dropped sphere, round Earth", SPHERE, ROUND, rate_degps=TUMBLE_DEGPS),
     6: Case("dropped sphere", SPHERE),
     7: Case("dropped sphere, steady wind", SPHERE, wind_ftps=20.0),
-    8: Case("dropped sphere, wind by height", SPHERE, wind_ftps=-20.0, shear_ps=0.003),
-    9: Case("sphere thrown east", SPHERE, WGS84, 0.0, UP_AND_EAST, 90.0, (0.0, -EARTH_DEGPS, 0.0)),
-    10: Case("sphere thrown north", SPHERE, WGS84, 0.0, UP_AND_NORTH, 0.0, (EARTH_DEGPS, 0.0, 0.0)),
+    8: Case("dropped sphere, wind varying with altitude", SPHERE, wind_ftps=-20.0, shear_ps=0.003),
+    9: Case("sphere thrown eastward", SPHERE, WGS84, 0.0, UP_AND_EAST, 90.0, (0.0, -EARTH_DEGPS, 0.0)),
+    10: Case("sphere thrown northward", SPHERE, WGS84, 0.0, UP_AND_NORTH, 0.0, (EARTH_DEGPS, 0.0, 0.0)),
 }
 
 

@@ -79,7 +79,7 @@ def picture() -> str:
     parts = [part for panel in PANELS for part in _panel(panel, curves)]
     heading = "Largest error against NASA's published histories, by time"
     legend = (
-        "solid: the case with this number (3*: other damping); dashed: gates; zero is drawn at the foot of the scale"
+        "solid: the case with this number (3*: other damping); dashed: gates; zero is drawn at the bottom of the scale"
     )
     return "\n".join(
         [

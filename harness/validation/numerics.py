@@ -1,4 +1,4 @@
-"""What the integrator does to a motion: its order, what it keeps, and what its step is worth at a touchdown.
+"""Accuracy of the integrator: its order, conserved quantities, and the effect of the step size on a touchdown.
 
 Order: the result with steps h, h/2 and h/4 on a smooth case; the two differences of a fourth-order method stand in the
 ratio of 16 (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, sec. II.4).

@@ -1,4 +1,4 @@
-"""How far sideways a descent can be moved by leaning the stage, from what the descent felt (`plant.kernels.descent`).
+"""Lateral distance by which a descent can be diverted with lean, from its recorded accelerations.
 
 Sideways, each radian of lean of the nose accelerates by `e` (thrust and drag with the lean, the air's normal force
 against it: above some 270 m/s the second wins and `e` is negative), and a sideways velocity decays at `c`. The descent
@@ -25,12 +25,11 @@ class LeanLimits(NamedTuple):
 
 
 BOUND = LeanLimits(math.radians(30.0), math.radians(15.0), 1.5 * 9.80665, math.inf)
-"""What passes R-16, with twice its lean where it does not speak and half more than the advisory R-31, at once.
-
-Nothing beyond can be reached, so no flight is wronged by it.
+"""Upper limits for a divert: R-16, twice its tilt where R-16 does not apply, and 1.5 times the advisory R-31. Nothing
+beyond them can be reached, so no flight is judged too strictly.
 """
 GOAL = LeanLimits(math.radians(15.0), math.radians(15.0), 0.6 * 9.80665, math.radians(5.0))
-"""What meets the goals of R-31 and R-15: for what a flight may count on."""
+"""Limits that meet the goals of R-31 and R-15: for a divert that a flight can rely on."""
 LOW_TILT_RAD = math.radians(5.0)
 """Largest lean below `LOW_M` (R-16, R-20)."""
 LEAN_RAD = math.radians(8.0)
@@ -83,7 +82,7 @@ def leans(descent: Felt, target_rad: FloatArray, since_s: float, slew_radps: flo
 
 
 def reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
-    """How far along the direction the end of the descent can be moved, leaning from `since_s` on; at least 0.
+    """Distance by which the end of the descent can be moved in the direction, with lean from `since_s` on; at least 0.
 
     With a limited rate of turn it may pay to wait until lean and thrust pull the same way; the better of both counts.
     """

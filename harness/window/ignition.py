@@ -1,4 +1,4 @@
-"""When a landing ignition still ends on the pad: a search over the command along a coast without engines.
+"""Search for the landing ignitions that end on the pad, along a coast without engines.
 
 Latest: engines at their ceiling from the start stop the stage just at the pad. Earliest: the descent that burns least
 uses up what the tanks hold, or stops too high even at the floor. The descents are those of `plant.kernels.ignition`.

@@ -1,4 +1,4 @@
-"""Which engines the ignition window is about: those that a flight lit and that were alive, and who could stand in.
+"""Engines of the ignition window: those lit in the flight and not failed, and possible replacements.
 
 The group is read off the flight's first commands, because no vehicle file says how many engines land it; a flight that
 lit none is given the smallest group, centre first and then pairs, that has engines at all.
@@ -56,7 +56,7 @@ def landing_engines(flight: "Flight", plant: Plant, frame: int) -> LandingEngine
     lit = tuple(sorted(set(_wanted(flight, plant, frame)) & set(sound), key=lambda e: (radius[e], e)))
     idle = tuple(engine for engine in sound if engine not in lit and engine not in duds)
     again = tuple(engine for engine in lit[::-1] if _attempts_left(flight, plant, frame, engine) >= 2.0)
-    reason = "" if lit else "no engine that was commanded to start was alive"
+    reason = "" if lit else "no engine commanded to start was able to start"
     return LandingEngines(lit, idle, again, tuple(engine for engine in lit if engine in duds), reason)
 
 

@@ -1,4 +1,4 @@
-"""What the plant's kernels say of a landing ignition: bounds, throttle needed, descents, least propellant.
+"""Predictions of the plant's kernels for a landing ignition: bounds, throttle needed, descents, least propellant.
 
 The kernels are in `plant.kernels.descent` and `plant.kernels.ignition`; `harness.window.window` asks about a flight.
 """
@@ -46,8 +46,8 @@ CARRIES = 1.1
 """Thrust over weight from which one engine can land the stage."""
 REASONS = {
     TOO_SLOW: "no throttle stops the stage above the pad",
-    TOO_DRY: "the propellant does not last for any descent to the pad",
-    TOO_STRONG: "the engines at their floor stop the stage above the pad",
+    TOO_DRY: "the propellant is not sufficient for any descent to the pad",
+    TOO_STRONG: "at minimum throttle the engines stop the stage above the pad",
 }
 
 
@@ -64,9 +64,9 @@ class Bounds(NamedTuple):
 
 
 EARLIEST = {
-    TOO_DRY: "earlier, the propellant does not last",
-    TOO_STRONG: "earlier, the engines at their floor stop the stage above the pad",
-    BEFORE_RECORD: "earlier, the fall is not looked at",
+    TOO_DRY: "bounded by the propellant",
+    TOO_STRONG: "bounded by the minimum throttle: earlier, the stage stops above the pad",
+    BEFORE_RECORD: "bounded by the start of the search",
     OPEN: "",
 }
 
@@ -119,7 +119,7 @@ class Oracle:
         """Earliest and latest command on a coast, sideways apart."""
         found = window(self.plant.params, question, table)
         if found.latest_s <= found.earliest_s and found.why != OPEN:
-            return Bounds(None, None, REASONS.get(found.why, "there is no command"))
+            return Bounds(None, None, REASONS.get(found.why, "no command lands the stage"))
         return Bounds(found.earliest_s, found.latest_s, note=EARLIEST[found.why])
 
     def coast(self, question: Question, start: Falling, time_s: float) -> FloatArray:

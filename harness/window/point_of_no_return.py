@@ -1,4 +1,4 @@
-"""From when on no landing was possible, and how far from the pad the stage could still have come down (R-32).
+"""The moment after which no landing was possible, and the distance from the pad that could still be reached (R-32).
 
 Nothing here asks what the flight software did: the moment follows from the ignition window and from engines that were
 lost, the distance from the fall after it, with the engines that are left at their ceiling or without any. It is one
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hoverslam.harness.trace.flight import Flight
 
 NO_ENGINES = EnginePlan(NOBODY, NOBODY, NOBODY, NOBODY)
-POSSIBLE = Missing("a landing was possible as far as the window and one lost engine tell")
+POSSIBLE = Missing("by the ignition window and the number of lost engines, a landing was possible")
 
 
 class Asked(Protocol):
@@ -60,7 +60,7 @@ class Asked(Protocol):
 
 
 class Hopeless(NamedTuple):
-    """The moment from which no landing is possible, why, and the stage then; the question says who could still burn."""
+    """The moment after which no landing is possible, its reason, the stage then, and the usable engines (question)."""
 
     since_s: float
     why: str
@@ -69,37 +69,42 @@ class Hopeless(NamedTuple):
 
 
 def hopeless(flight: "Flight", window: Asked) -> Hopeless | Missing:
-    """That moment, or why there is none."""
+    """That moment, or the reason why there is none."""
     if _landed(flight):
-        return Missing("it landed")
+        return Missing("the stage landed")
     latest_s = window.bounds.latest_s
     if latest_s is None:
         return _without_window(flight, window)
     if window.ignition_s is None or window.ignition_s > latest_s:
-        return Hopeless(latest_s, "the latest landing ignition had passed", window.question, window.at(latest_s))
+        return Hopeless(
+            latest_s, "the time of the latest landing ignition had passed", window.question, window.at(latest_s)
+        )
     earliest_s = window.bounds.earliest_s
     if earliest_s is not None and window.ignition_s < earliest_s:
-        return Missing("engines were commanded before the window: from when on that was past mending is not known")
+        return Missing(
+            "Ignition came before the window opened; the moment after which no landing was possible is not "
+            "computed for this case."
+        )
     return _after_a_loss(flight, window, window.ignition_s)
 
 
 def _landed(flight: "Flight") -> bool:
-    """Softly on the pad, whatever became of it then."""
+    """Whether the touchdown was soft and on the pad, whatever happened later."""
     touchdown = flight.touchdown
     return touchdown is not None and touchdown.vertical_mps <= STOP_MPS and touchdown.miss_m <= PAD_M
 
 
 def _without_window(flight: "Flight", window: Asked) -> Hopeless | Missing:
-    """From the command on, of which nothing could come any more."""
+    """From the ignition command on, if no command could have landed the stage."""
     if window.ignition_s is None:
-        why = "no engine was commanded to start, and from when on none could have helped is not known ({})"
+        why = "no engine was commanded to start; the moment after which no landing was possible is not computed ({})"
         return Missing(why.format(window.bounds.reason))
     plan = plan_of(window.engines, window.oracle.plant, relight=False)
     return Hopeless(window.ignition_s, window.bounds.reason, *window.stage(window.anchor, plan))
 
 
 def _after_a_loss(flight: "Flight", window: Asked, ignition_s: float) -> Hopeless | Missing:
-    """From the first engine on that did not light or was lost, where those left and a spare cannot land."""
+    """From the first engine failure on, if the remaining engines and a spare cannot land the stage."""
     engines, plant = window.engines, window.oracle.plant
     if engines.duds:
         lost, after_s = (engines.duds[0], 0.0), plant.vehicle.engine.dead_time_s
@@ -118,7 +123,7 @@ def _after_a_loss(flight: "Flight", window: Asked, ignition_s: float) -> Hopeles
 
 
 def reachable_m(oracle: Oracle, found: Hopeless, azimuth_rad: float) -> float:
-    """Distance from the pad at which the stage could strike, under those of its engines that are left or under none."""
+    """Distance from the pad at which the stage could hit the ground, with its remaining engines or without engines."""
     ways = (found.question, found.question._replace(plan=NO_ENGINES))
     return max(_reachable_m(oracle, way, found.start, azimuth_rad) for way in ways)
 

@@ -1,4 +1,4 @@
-"""When landing ignition still ends on the pad: the window behind R-08, independent of any flight software.
+"""The ignition window of R-08: the times of landing ignition that end on the pad, independent of flight software.
 
 It takes from the truth of a flight the coast up to its ignition and what would follow without it, the engines that it
 lit and that were alive, its own masses, thrusts, dead times and air; `harness.window.oracle` answers for them, and
@@ -113,13 +113,11 @@ class FlightWindow:
     def with_relight(self) -> Bounds:
         """The window where one engine does not light, and another, or it again, is commanded as late as R-12 lets."""
         if not self.engines.lit or self.engines.spare is None:
-            return Bounds(
-                None, None, self.engines.reason or "no engine is left that could be lit in place of one that fails"
-            )
+            return Bounds(None, None, self.engines.reason or "no engine is left to replace one that fails")
         return self._in_reach(self._question(relight=True))
 
     def rescued(self, spare_s: float, lost: tuple[int, float] | None = None) -> str:
-        """Why the flight's own command could not end on the pad with an idle engine lit so long after it, else empty.
+        """Reason why the flight could not land with a spare lit this long after its command; empty if it could.
 
         `lost` is an engine and how long after the command it fails.
         """
@@ -127,27 +125,27 @@ class FlightWindow:
         if self.ignition_s is None or not engines.lit:
             return engines.reason or "no engine was commanded to start"
         if not engines.idle and lost is None:
-            return "no engine is left that could be lit in place of one that fails"
+            return "no engine is left to replace one that fails"
         question = self._asked_of(rescue_of(engines, self.oracle.plant, spare_s, lost))
         found = least_descent(self.oracle.plant.params, question, self.at(self.ignition_s), NO_TRACE)
         if found.why != OPEN:
             return REASONS[found.why]
         slack_m = self.slack_m(question, self.ignition_s)
-        return "" if slack_m >= 0.0 else f"the pad is {-slack_m:.0f} m out of reach sideways"
+        return "" if slack_m >= 0.0 else f"the pad is {-slack_m:.0f} m beyond the divert range"
 
     @cached_property
     def hopeless(self) -> Hopeless | Missing:
-        """The moment from which no landing was possible; of a flight that landed or could have, why there is none."""
+        """The moment after which no landing was possible, or the reason why there is none."""
         return hopeless(self._flight, self)
 
     @cached_property
     def abort_reach_m(self) -> float:
-        """How far from the pad the stage could have come down from that moment on; 0 where there is none."""
+        """Distance from the pad that the stage could have reached from that moment on; 0 if there is none."""
         found = self.hopeless
         return 0.0 if isinstance(found, Missing) else reachable_m(self.oracle, found, self._flight.context.azimuth_rad)
 
     def _in_reach(self, question: Question) -> Bounds:
-        """The bounds, drawn in to where leaning brings the stage to the pad."""
+        """The bounds, reduced to commands from which a divert reaches the pad."""
         bounds = self.oracle.bounds(question, self.coast)
         if bounds.earliest_s is None or bounds.latest_s is None:
             return bounds
@@ -158,12 +156,12 @@ class FlightWindow:
         slack = [self.slack_m(question, float(time_s)) for time_s in times]
         best = int(np.argmax(slack))
         if slack[best] < 0.0:
-            return Bounds(None, None, f"the pad is {-slack[best]:.0f} m out of reach sideways at best")
+            return Bounds(None, None, f"the pad is at least {-slack[best]:.0f} m beyond the divert range")
         good = np.flatnonzero(np.array(slack) >= 0.0)
         first, last = int(good[0]), int(good[-1])
         earliest = ends[0] if first == 0 else self._edge(question, float(times[first]), float(times[first - 1]))
         latest = ends[1] if last == SAMPLES - 1 else self._edge(question, float(times[last]), float(times[last + 1]))
-        note = bounds.note if first == 0 else "earlier, the pad is out of reach sideways"
+        note = bounds.note if first == 0 else "bounded by the divert range"
         return Bounds(earliest, latest, note=note)
 
     def _edge(self, question: Question, inside_s: float, outside_s: float) -> float:
@@ -173,7 +171,7 @@ class FlightWindow:
         return inside_s
 
     def slack_m(self, question: Question, time_s: float) -> float:
-        """By how much leaning brings the end of a command now inside the pad's edge; negative where it does not."""
+        """Distance inside the pad edge that a divert after a command now reaches; negative: outside."""
         start = on_coast(question, self.coast, time_s)
         least = least_descent(self.oracle.plant.params, question, start, NO_TRACE)
         slack = self._slack_m(question, start, least.switch_s)

@@ -63,7 +63,7 @@ class ActuatorReader:
     def refuse_early(self, data: bytes, seq: int) -> NoReturn:
         """Raise MessageRefused for a message that came before frame `seq` was sent: why it is none, or that it is."""
         self.read(data, seq, bytearray(self._row.size), 0)
-        raise MessageRefused(f"the answer to frame {seq} came before its sensors were sent")
+        raise MessageRefused(f"the answer to frame {seq} arrived before its sensors were sent")
 
     def _read_known(
         self, layout: _Layout, data: bytes, seq: int, into: memoryview | bytearray, offset: int
@@ -120,14 +120,14 @@ class ActuatorReader:
 
     def _check(self, command: Any, seq: int) -> None:
         if command.flight != self._flight:
-            carried = f"this link carries flight {self._flight} only"
+            carried = f"must be {self._flight}, the only flight on this link"
             raise MessageRefused(f"actuators.flight = {command.flight}: {carried}")
         if command.seq != seq:
-            raise MessageRefused(f"actuators.seq = {command.seq} where the sensors of frame {seq} were to be answered")
+            raise MessageRefused(f"actuators.seq = {command.seq}; must be {seq}, the `seq` of the sensors message")
         for name, length in self._lengths.items():
             given: Sequence[float] = getattr(command, name)
             if len(given) != length:
-                raise MessageRefused(f"actuators.{name} has {len(given)} values where this vehicle has {length}")
+                raise MessageRefused(f"actuators.{name} has {len(given)} values; must be {length} for this vehicle")
 
 
 class _RememberedFlags(dict[bytes, tuple[int, ...] | None]):

@@ -7,7 +7,7 @@ from pathlib import Path
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.private_folder import MAX_IPC_PATH_BYTES
 
-FORMS = "give ipc://PATH or tcp://HOST:PORT (PORT may be *, for any that is free)"
+FORMS = "give ipc://PATH or tcp://HOST:PORT (PORT *: any free port)"
 ELSEWHERE = ("192.0.2.1", 9)
 """An address of documentation (RFC 5737); a UDP socket that is connected to it sends nothing."""
 
@@ -24,11 +24,11 @@ def checked(listen: str) -> str:
     if path is None:
         return listen
     if len(os.fsencode(path)) > MAX_IPC_PATH_BYTES - 1:
-        raise EndpointError(f"socket path {path} has over {MAX_IPC_PATH_BYTES - 1} bytes; choose a shorter one")
+        raise EndpointError(f"socket path {path} has more than {MAX_IPC_PATH_BYTES - 1} bytes; give a shorter path")
     if os.path.lexists(path):
-        raise EndpointError(f"cannot listen at {listen}: {path} exists, and nothing is replaced; give another path")
+        raise EndpointError(f"cannot listen at {listen}: {path} exists and is not replaced; give another path")
     if not path.parent.is_dir():
-        raise EndpointError(f"cannot listen at {listen}: there is no folder {path.parent}; make it, or give another")
+        raise EndpointError(f"cannot listen at {listen}: no folder {path.parent}; create it, or give another path")
     return f"ipc://{path}"
 
 
@@ -64,4 +64,4 @@ def _check_port(listen: str, place: str) -> None:
     if not host:
         raise EndpointError(f"cannot listen at {listen}: no host before the port; {FORMS}")
     if port != "*" and not (port.isascii() and port.isdigit() and int(port[:6]) <= 65_535):
-        raise EndpointError(f"cannot listen at {listen}: port {port[:20]!r} is no number from 0 to 65535; {FORMS}")
+        raise EndpointError(f"cannot listen at {listen}: port {port[:20]!r} must be a number from 0 to 65535; {FORMS}")

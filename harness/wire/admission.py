@@ -32,15 +32,15 @@ class Admission:
             message = decode(data, FROM_FLIGHT_SOFTWARE)
             token = message.get("token")
             if message.get("type") != "hello" or not isinstance(token, str):
-                raise MessageRefused("the first message is no hello")
+                raise MessageRefused("the first message is not `hello`")
             if not compare_digest(token.encode(), self.token.encode()):
-                raise MessageRefused("wrong token (HOVERSLAM_TOKEN is new for every run)")
+                raise MessageRefused("wrong token; use HOVERSLAM_TOKEN of this run, it is new for every run")
         except MessageRefused as refused:
             self._turn_away(str(refused))
             return None
         try:
             if message.get("protocol") != PROTOCOL:
-                raise MessageRefused(f"hello.protocol = {message.get('protocol')!r}; this harness speaks {PROTOCOL}")
+                raise MessageRefused(f"hello.protocol = {message.get('protocol')!r}; must be {PROTOCOL}")
             return validate(Hello, message)
         except MessageRefused as refused:
             raise MessageRefused(f"hello refused: {refused}") from refused
@@ -57,9 +57,9 @@ class Admission:
         self.uninvited_messages, self.refused = 0, []
         if connections <= 0 and not messages:
             return None
-        first = f"; the first: {why[0]}" if why else ""
+        first = f"; first reason: {why[0]}" if why else ""
         many, much = "" if connections <= 1 else "s", "" if messages == 1 else "s"
-        return f"{max(connections, 1)} uninvited connection{many} to the wire, {messages} message{much} dropped{first}"
+        return f"{max(connections, 1)} connection{many} from other programs, {messages} message{much} dropped{first}"
 
     def _turn_away(self, why: str) -> None:
         self.uninvited_messages += 1

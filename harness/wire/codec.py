@@ -1,4 +1,4 @@
-"""MessagePack, bounded: nothing is built from bytes before their size, types and nesting are known to be small.
+"""Bounded MessagePack: bytes are decoded only after size, types and nesting have been checked.
 
 Accepted are maps with text keys, arrays, text, numbers, booleans and nil. Binary, extension and timestamp values,
 text over 255 bytes and duplicate keys are refused. One regular expression walks the tokens at C speed and counts the
@@ -42,7 +42,7 @@ def decode(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]
     check_bounds(data, limits)
     message = unpack_value(data, limits)
     if type(message) is not dict:
-        raise MessageRefused(f"a message is a map, this is {type(message).__name__}")
+        raise MessageRefused(f"a message must be a map, not {type(message).__name__}")
     return message
 
 
@@ -69,7 +69,7 @@ def described(data: bytes) -> str:
     try:
         message = decode(data)
     except MessageRefused as refused:
-        return f"a message that is refused itself: {refused}"
+        return f"an invalid message: {refused}"
     told = [f"{name} {message[name]}" for name in ("flight", "seq") if type(message.get(name)) is int]
     return ", ".join([f"a message of type {str(message.get('type'))[:40]!r}", *told])
 
@@ -161,7 +161,7 @@ def _why_not_bounded(data: bytes, limits: Limits) -> str:
         containers = sum(token.kind in {"array", "map"} for token in tokens(data))
     except MessageRefused as refused:
         return "; ".join(filter(None, (broken_rule(data, TEXT_BYTES, limits.elements), str(refused))))
-    return f"message holds {containers} maps and arrays; the limit is {limits.containers}"
+    return f"message contains {containers} maps and arrays; the limit is {limits.containers}"
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

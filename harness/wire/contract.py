@@ -103,7 +103,7 @@ ACTUATORS = (
     Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs", source="angles of the gimbals"),
     Field("fin_rad", "fins", units="rad; fins", source="deflections of the grid fins"),
     Field("rcs_open", "thrusters", form=FLAG, units="booleans; thrusters", source="cold-gas valves"),
-    Field("leg_deploy", form=FLAG, units="boolean", source="true sends all legs out"),
+    Field("leg_deploy", form=FLAG, units="boolean", source="true deploys all legs"),
 )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class Doorman:
             welcome = compare_digest(key, self._keys.client_public.encode())
             status, text = (b"200", b"OK") if welcome else (b"400", b"unknown key")
             if not welcome:
-                self._say(f"a connection was refused, with another key: {NO_KEYS}")
+                self._say(f"connection with a wrong key refused: {NO_KEYS}")
             self._socket.send_multipart([version, request, status, text, b"flight software", b""])
 
     def close(self) -> None:

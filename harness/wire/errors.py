@@ -16,7 +16,7 @@ class Unasked(MessageRefused):
     """A message that came although nothing was asked; `data` are its bytes."""
 
     def __init__(self, data: bytes, what: str) -> None:
-        super().__init__(f"nothing was asked, and yet came {what}")
+        super().__init__(f"unsolicited message: {what}")
         self.data = data
 
 

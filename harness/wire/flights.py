@@ -29,5 +29,5 @@ def flight_of(data: bytes) -> int:
     if number is None:
         number = decode(data).get("flight", 0)
         if type(number) is not int:
-            raise MessageRefused(f"flight = {str(number)[:40]!r}: not a whole number")
+            raise MessageRefused(f"flight = {str(number)[:40]!r}: must be a whole number")
     return number

@@ -138,7 +138,7 @@ def validate(model: type[M], message: dict[str, Any]) -> M:
     kind = model.model_fields["type"].annotation
     expected = kind.__args__[0] if kind is not None else ""
     if message.get("type") != expected:
-        raise MessageRefused(f"message of type {_shown(message.get('type'))} where {expected!r} was expected")
+        raise MessageRefused(f"message of type {_shown(message.get('type'))} instead of {expected!r}")
     try:
         return model.model_validate(message)
     except ValidationError as error:

@@ -32,4 +32,4 @@ class Patience:
             self._end_it(what)
 
     def _end_it(self, what: str) -> None:
-        raise PeerSilent(f"{what} within {self._deadline_s:g} s (a longer time: --deadline)")
+        raise PeerSilent(f"{what} within {self._deadline_s:g} s; for a longer deadline: --deadline")

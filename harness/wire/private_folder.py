@@ -28,7 +28,7 @@ class PrivateFolder:
             self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             return
-        raise EndpointError("no temporary folder with a path short enough for a socket; set TMPDIR to a short one")
+        raise EndpointError("no temporary folder has a path short enough for a socket; set TMPDIR to a short path")
 
     def remove(self) -> None:
         """Remove it with what lies in it."""

@@ -171,7 +171,7 @@ class ZmqHarness:
             self._socket.recv()
             more += 1
         if more:
-            raise MessageRefused(f"a message of {more + 1} parts; a message is one part")
+            raise MessageRefused(f"message of {more + 1} parts; must be one part")
 
     def uninvited(self) -> str | None:
         """What to report, once, about programs other than the flight software that tried to take part, if any did."""
@@ -275,15 +275,15 @@ class ZmqHarness:
             parts += 1
         self._read_events()
         if alone or self._strangers <= 0:
-            raise MessageRefused(f"a message of {parts + 1} parts; a message is one part")
+            raise MessageRefused(f"message of {parts + 1} parts; must be one part")
         self.admission.uninvited_messages += 1
 
     def _check_peer(self) -> None:
         self._read_events()
         if self._peer_lost:
             raise PeerGone(
-                "the flight software closed its connection (a message over"
-                f" {TRANSPORT_LIMIT_BYTES} bytes closes it too)"
+                f"the flight software closed its connection (a message over {TRANSPORT_LIMIT_BYTES} bytes also "
+                f"closes it)"
             )
 
     def _read_events(self) -> None:
@@ -293,6 +293,6 @@ class ZmqHarness:
                 self._accepted += 1
                 self._strangers += 1
             elif event["event"] & _FAILED:
-                self.admission.say(f"a connection was refused: {NO_KEYS}")
+                self.admission.say(f"connection refused: {NO_KEYS}")
             elif self._peer and event["value"] == self._peer_fd:
                 self._peer_lost = True

@@ -1,4 +1,4 @@
-"""Actuators: a first-order lag behind a rate limit and stops, solved exactly, so the tick length does not matter."""
+"""Actuators: first-order lag with rate limit and stops, solved exactly, so the result does not depend on the tick."""
 
 import math
 

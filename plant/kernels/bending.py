@@ -6,8 +6,8 @@ at a station is its shape times the modal displacement, which is that of the tip
 the stage turns there by the slope. Stiffness is the structure's, so the frequency falls as the root of the mass.
 
 Driven by the load of the engines and of the gas thrusters, and by the fins' lateral force as it is at the start of
-the tick. Left out: the feet and the air along the body, whose loads are spread out or short; what the bending itself
-does to the flow; compression by the thrust, a hundredth of the stiffness; the little that antennas move.
+the tick. Not modelled: the feet and the air along the body, whose loads are distributed or short; the effect of bending
+on the flow; compression by the thrust, 1 % of the stiffness; the small motion of the antennas.
 """
 
 import math

@@ -42,7 +42,7 @@ TOLD = "HOVERSLAM_KERNELS_TOLD"
 
 
 def cache_root() -> Path | None:
-    """The user's folder for compiled kernels, shared by all versions; None where no absolute path leads to one."""
+    """The user's folder for compiled kernels, shared by all versions; None without an absolute path to one."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if not base.is_absolute():  # as the XDG base directory specification has it
         base = Path(os.path.expanduser("~")) / ".cache"  # noqa: PTH111  Path.home() raises where there is none
@@ -50,7 +50,7 @@ def cache_root() -> Path | None:
 
 
 def private_root() -> Path | None:
-    """A folder of this user alone in the temporary directory; None where there is none, or another's in its place."""
+    """A private folder of this user in the temporary directory; None if not possible or of another user."""
     try:
         folder = Path(tempfile.gettempdir()) / f"hoverslam-kernels-{os.getuid()}"
         folder.mkdir(mode=PRIVATE, exist_ok=True)
@@ -74,7 +74,7 @@ def source_digest(sources: Path) -> str:
 
 
 def keyed_folder(name: str) -> Path | None:
-    """The first folder of this name that can be written, made where it is missing; None where none can."""
+    """The first writable folder of this name, created if missing; None if none is writable."""
     for root in _roots():
         try:
             (root / name).mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def _roots() -> Iterator[Path]:
 
 
 def tell(text: str) -> None:
-    """A line on standard error, as far as there is one, said by one process of a flight only."""
+    """A line on standard error, if there is one, printed by only one process of a flight."""
     if TOLD in os.environ or sys.stderr is None:
         return
     os.environ[TOLD] = "1"
@@ -107,9 +107,9 @@ PLANT = f"plant-{source_digest(SOURCES.parent)}"
 CACHE = keyed_folder(PLANT)
 if CACHE is None or CACHE.parent != cache_root():
     tell(
-        f"kernels cannot be kept in {cache_root() or 'the home folder: there is none'}: "
-        + (f"they are kept in {CACHE.parent}" if CACHE else "each process compiles them for itself, for minutes")
-        + "; set XDG_CACHE_HOME to a folder that can be written"
+        f"kernels cannot be stored in {cache_root() or 'the home folder: there is none'}: "
+        + (f"they are stored in {CACHE.parent}" if CACHE else "each process compiles them again, which takes minutes")
+        + "; set XDG_CACHE_HOME to a writable folder"
     )
 
 
@@ -117,7 +117,7 @@ class KeyedCache(FunctionCache):
     """numba's cache in our folder. Where that fails on the way, compiling again is always right."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """What was compiled before, None where there is nothing that can be read."""
+        """The stored compilation result; None if it is missing or unreadable."""
         kept: Any = super()  # numba is untyped
         try:
             return kept.load_overload(sig, target_context)
@@ -127,12 +127,12 @@ class KeyedCache(FunctionCache):
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep it where there is room."""
+        """Store it if there is disk space."""
         kept: Any = super()
         try:
             kept.save_overload(sig, data)
         except Exception as error:  # noqa: BLE001  a full disk, or an index that is damaged: both cost a compilation
-            tell(f"compiled kernels are not kept: {error}; make room in {self.cache_path}, or empty it")
+            tell(f"compiled kernels are not stored: {error}; free disk space in {self.cache_path}, or empty it")
 
 
 def _folder(function: Callable[..., object]) -> Path | None:

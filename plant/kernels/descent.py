@@ -1,4 +1,4 @@
-"""A powered descent run forward: what the engines that can start would do for the stage from a command on.
+"""A powered descent run forward: the effect of the available engines from an ignition command on.
 
 A point mass over the pad of the turning Earth, made of the plant's own kernels: engines with dead time, rise, lag,
 rate, floor, ceiling and tail-off (`step_engine`), thrust and flow against ambient pressure and the head at the oxygen

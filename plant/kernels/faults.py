@@ -1,4 +1,4 @@
-"""What breaks in flight, and when: faults armed before the flight, woken by time, by event or by condition.
+"""Faults in flight: armed before the flight, started by time, event or condition.
 
 A fault writes its effect into a row of `effects` when it wakes, and takes it out again when its time is over; the
 physics reads the effects, never the faults. Failure modes R1 to R13 are those of the relight-test taxonomy; their

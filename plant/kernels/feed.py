@@ -1,4 +1,4 @@
-"""From the tanks to the engines: ullage pressure, liquid at the sump or not, pull-through, what an engine makes of it.
+"""Propellant feed: ullage pressure, liquid at the sump or not, gas pull-through, and the effect on the engines.
 
 The gas over a liquid expands as the liquid leaves (adiabatic), is fed by a regulator of limited flow, and collapses
 where liquid sways through it: cold liquid takes the warmth out of it. A liquid off its sump falls toward it with the

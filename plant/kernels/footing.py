@@ -1,4 +1,4 @@
-"""How the stage stands: the plane of the pad, and how far the centre of gravity is from toppling over the footprint.
+"""Stability on the ground: the plane of the pad, and the margin of the centre of gravity against tipping over.
 
 The pad is a plane through its centre without an end. Static figure only: a stage that moves may topple from inside its
 footprint, and one that rocks may come back from outside it.

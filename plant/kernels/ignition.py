@@ -1,4 +1,4 @@
-"""What an ignition on a coast without engines comes to: the descent from there, and the one that burns least.
+"""Result of an ignition during a coast without engines: the descent from there, and the one with least propellant.
 
 Of the descents that end at the pad, floor first and ceiling from a switch on burns least (the optimum is bang-bang:
 Meditch, On the problem of optimal thrust programming for a lunar soft landing, 1964). `harness.window.ignition`

@@ -1,4 +1,4 @@
-"""Landing legs on the pad: spring and damper behind a crush core that gives way at a set force, for good.
+"""Landing legs on the pad: spring and damper behind a crush core that deforms permanently at a set force.
 
 Friction is Coulomb's. Below its limit a foot sticks: the leg pulls sideways as a spring and damper from where it came
 down; beyond, the foot drags that place along (Cundall and Strack, 1979). A leg that is not locked carries nothing.

@@ -1,4 +1,4 @@
-"""What the structure bears, for the record: bending at mid-body and an indicator of heating. It moves nothing.
+"""Structural loads for the record: bending at mid-body and an indicator of heating. No effect on the motion.
 
 Bending is that of a rigid stage cut at half its length: what air, fins and thrusters push sideways above the cut, less
 what the mass above the cut takes to follow the sideways motion (inertia relief). The dry stage is a uniform tube with

@@ -99,7 +99,7 @@ class EngineType(NamedTuple):
 
 
 class Now(NamedTuple):
-    """What all engines meet at this tick: air outside, propellant at the inlets, a bled feed line, the time."""
+    """Conditions of all engines at this tick: ambient pressure, propellant at the inlets, chill-down, time."""
 
     ambient_pa: float
     inlet: Inlet
@@ -108,7 +108,7 @@ class Now(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What is asked of one engine, and whether it is sound."""
+    """Command of one engine, and whether it is healthy."""
 
     on: bool
     throttle: float
@@ -169,7 +169,7 @@ def chilled(feed: FeedParams, row: np.ndarray, dt_s: float) -> bool:
 
 @kernel
 def ignite(kind: EngineType, row: np.ndarray, at: Inlet, engine: int) -> None:
-    """Fire the igniter, in place: a charge is gone, and whether the engine will light is known."""
+    """Fire the igniter, in place: one charge is used, and the success of the start is decided."""
     row[LIT] = 1.0 if row[CHARGES] >= 1.0 and lights(kind.relight, at, row[WARM], row[ATTEMPTS], engine) else 0.0
     row[CHARGES] = max(row[CHARGES] - 1.0, 0.0)
     row[ATTEMPTS] += 1.0

@@ -24,7 +24,7 @@ def _capacity(name: str, array: np.ndarray) -> tuple[int, ...]:
     else:
         rows = (ROWS, array.shape[1] if array.shape[1] <= 3 else COLUMNS)
     if any(have > room for have, room in zip(array.shape, rows, strict=True)):
-        raise ValueError(f"{name} has {array.shape} entries; at most {rows} fit; use a coarser table")
+        raise ValueError(f"{name} has {array.shape} entries; at most {rows} are possible; use a coarser table")
     return rows
 
 

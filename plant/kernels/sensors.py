@@ -157,7 +157,7 @@ def sense_imu(params: SensorParams, imu: np.ndarray, now_ns: int, span_s: float,
 
 @kernel
 def in_plume(params: SensorParams, around: Surroundings, jets: Jets, rigid: Rigid, time_s: float) -> bool:
-    """Whether the jets wrap the stage in their plume and hide the sky: a strong jet against a fast stream, no gusts."""
+    """Whether the plume surrounds the stage and blocks GNSS: strong jets against a fast flow, without gusts."""
     if jets.thrust_n <= 0.0 or params.noise <= 0.0:
         return False
     air, _ = air_around(around, (0.0, 0.0, 0.0), rigid, time_s)
@@ -233,7 +233,7 @@ def deliver_gnss(params: SensorParams, gnss: np.ndarray, tick: int, dt_s: float,
 
 @kernel
 def plume_hides(params: SensorParams, height_m: float, burning: bool, tick: int) -> bool:
-    """Whether plume and dust below burning engines swallow the echo now."""
+    """Whether plume and dust below burning engines block the radar echo now."""
     if not burning or params.noise <= 0.0 or height_m >= params.radar_plume_height_m:
         return False
     return uniform(params.key, tick // params.radar_plume_hold_ticks, LANE_PLUME) < params.radar_plume_probability

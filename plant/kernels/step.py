@@ -545,7 +545,7 @@ def note_peaks(state: PlantState, felt: Vec) -> None:
 
 @kernel
 def read_gauges(params: PlantParams, state: PlantState) -> None:
-    """What every gauge would show now without its errors, in place; the order is that of `gauges`."""
+    """Readings of all gauges now without errors, in place; the order is that of `gauges`."""
     now, tanks, axial = state.gauged[NOW], state.tanks_kg, state.mean[0]
     n = state.engines.shape[0]
     for i in range(n):
@@ -564,7 +564,7 @@ def read_gauges(params: PlantParams, state: PlantState) -> None:
 
 @kernel
 def is_finite(rigid: Rigid) -> bool:
-    """Whether nothing in the rigid state has run away."""
+    """Whether the rigid state is still finite and bounded."""
     total = norm(rigid.pos_i_m) + norm(rigid.vel_i_mps) + norm(rigid.omega_b_radps) + abs(rigid.q_i_b[0])
     return math.isfinite(total)
 

@@ -1,4 +1,4 @@
-"""How hard the engines that are alive must push, at one constant throttle, to stop the stage at the pad.
+"""The constant throttle at which the running engines stop the stage at the pad.
 
 A point mass falls with thrust against its velocity (a gravity turn) through the true air, plume interaction included.
 The throttle is found by bisection on the height at which the descent ends; RK2 steps of `STEP_S`.

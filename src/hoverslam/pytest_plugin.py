@@ -26,12 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The program to fly, and where flights that fail are kept."""
     group = parser.getgroup("hoverslam")
     group.addoption(GNC, metavar="CMD", default=None, help="flight program that the fixture `fly` flies")
-    group.addoption(RUNS, metavar="DIR", default="runs", help="where flights that fail are kept")
+    group.addoption(RUNS, metavar="DIR", default="runs", help="folder for failed flights")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker."""
-    config.addinivalue_line("markers", f"{MARKER}(*ids): requirements that a flight of this test is judged by")
+    config.addinivalue_line("markers", f"{MARKER}(*ids): requirements on which a flight of this test is judged")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

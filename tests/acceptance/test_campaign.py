@@ -52,7 +52,7 @@ def test_a_flight_of_it_flies_again_bit_for_bit(
     again = hoverslam("run", "--from", f"{out}:3", "--json", "--out", str(tmp_path / "again"))
     told = json.loads(again.stdout)
     assert (told["hash"], told["verdict"], told["seed"]) == (flown[3][7], flown[3][4], flown[3][1])
-    assert "the same bits as in the campaign" in again.stderr
+    assert "bit-equal to the flight in the campaign" in again.stderr
 
 
 def test_it_is_no_worse_than_itself_and_a_baseline_says_so_too(

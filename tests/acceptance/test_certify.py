@@ -83,7 +83,7 @@ def test_a_program_that_a_reset_does_not_clean_is_caught_in_words(hoverslam: Hov
     assert done.returncode == 1
     last = done.stdout.splitlines()[-3:]
     assert last[0].startswith(
-        "NOT CERTIFIED: flight 2 (loaded) parts from the first in frame 100 (1.00 s), actuators.gim"
+        "NOT CERTIFIED: flight 2 (loaded) differs from the first in frame 100 (1.00 s), actuators.gim"
     )
     assert last[2] == f"compare them: hoverslam diff {tmp_path}/leaky/reference {tmp_path}/leaky/different"
     compared = hoverslam(*last[2].removeprefix("compare them: hoverslam ").split(), "--json")
@@ -115,8 +115,11 @@ def test_a_program_that_is_lost_is_no_difference(hoverslam: Hoverslam, tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["-n", "5"], "-n 5: 6 flights at least, so that each condition has its own; raise it"),
-        (["--gnc", "wait"], "--gnc wait: a certificate starts the program many times itself; give its command"),
+        (["-n", "5"], "-n 5: must be at least 6, one flight for each condition; raise it"),
+        (
+            ["--gnc", "wait"],
+            "--gnc wait: not possible here, a certificate starts the program many times; give its command",
+        ),
         (["--gnc", "no-such-program"], "flight program 'no-such-program' not found"),
         (["zq3-landin"], "no scenario 'zq3-landin'"),
     ],

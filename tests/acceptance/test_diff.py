@@ -38,10 +38,10 @@ def test_a_fault_shows_first_where_it_came(stored: Path, other: Path, hoverslam:
     assert [key.partition(":")[0] for key in told["scenario_differences"]] == ["faults.0"]
     page = Path(told["page"])
     assert page == other.parent / f"diff-{stored.name}-other.html"
-    assert "They part in frame" in page.read_text(encoding="utf-8")
+    assert "First difference in frame" in page.read_text(encoding="utf-8")
     text = hoverslam("diff", str(stored), str(other), "--out", str(other.parent / "here.html"))
     assert text.returncode == 1
-    assert f"different from frame {told['difference']['frame']}: {told['difference']['field']}" in text.stdout
+    assert f"first difference in frame {told['difference']['frame']}: {told['difference']['field']}" in text.stdout
     assert (other.parent / "here.html").is_file()
 
 

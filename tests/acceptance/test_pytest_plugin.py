@@ -89,7 +89,7 @@ def test_a_marked_test_is_about_its_requirements_alone(report: tuple[str, Path, 
     text, _, junit = report
     assert outcome(text, "test_is_lost_but_holds_what_it_is_marked_with") == "PASSED", "its glide is sound"
     assert outcome(text, "test_asks_for_what_there_is_not") == "FAILED"
-    assert "no requirement 'R-99' was judged; there are: R-08" in text
+    assert "no requirement 'R-99' was evaluated; evaluated: R-08" in text
     assert '<property name="requirement" value="R-04" />' in junit
 
 

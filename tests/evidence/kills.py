@@ -60,7 +60,7 @@ def one_full_disk(folder: Path, number: int, undisturbed: list[tuple[Any, ...]])
     told = fill(folder, chance.randrange(*DISK_KB))
     assert told["code"] == 2, told["said"]
     assert told["integrity"] == "ok"
-    clear = all(part in told["said"] for part in ("full", "make room", "--resume"))
+    clear = all(part in told["said"] for part in ("full", "free disk space", "--resume"))
     return {
         "victim": "disk", "number": number, "moment": told["kb"], "delay_s": "0", "there": told["there"],
         "codes": f"{told['code']} {told['after']}",

@@ -50,12 +50,14 @@ def hull_temperature(params: SensorParams, now_ns: int, out: np.ndarray, at: int
 
 
 '''),
-    Edit("harness/wire/contract.py", '    Field("leg_locked"', '    Field("hull_temperature_k", units="K", source="hull temperature probe"),\n'),
+    Edit("harness/wire/contract.py", '    Field("leg_locked"',
+         '    Field("hull_temperature_k", units="K", source="hull temperature probe"),\n'),
     Edit("plant/vehicles/zq3_y1.toml", "gyro_bias_radps =", "hull_noise_k = 0.5\n"),
 )  # fmt: skip
 LINK_FAULT = (
     Edit("scenarios/link_kinds.py", '    "deadline_missed": LinkKind(', '''    "link_blink": LinkKind(
-        "link", {"every": Number(5.0, 2.0, 100.0, "", "of the messages, one is lost")}, "every so many messages one is lost",
+        "link", {"every": Number(5.0, 2.0, 100.0, "", "of the messages, one is lost")}, "every so many messages "
+            "one is lost",
         lambda met: Effect(lost=met.age_frames % met.amount == 0), "every",
     ),
 '''),
@@ -176,8 +178,8 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     """The recipes as a page."""
     yield "# Recipes carried out"
     yield ""
-    yield "What each recipe of [CONTRIBUTING.md](../../CONTRIBUTING.md#recipes) touched in a copy of the tree, and what the copy then did. The recipe of a"
-    yield "transport is a test of its own (`tests/harness/test_transport.py`)."
+    yield "What each recipe of [CONTRIBUTING.md](../../CONTRIBUTING.md#recipes) touched in a copy of the tree, and what the copy"
+    yield "then did. That of a transport is a test (`tests/harness/test_transport.py`)."
     yield ""
     yield "| recipe | files | shown |"
     yield "| --- | --- | --- |"

@@ -44,13 +44,13 @@ def test_an_engine_that_is_not_there_is_refused(key: str, engines: list[float]) 
 
 
 def test_the_last_engine_has_to_be_lit() -> None:
-    with pytest.raises(LoadError, match=r"stage\.last = 3 is none of stage\.landing"):
+    with pytest.raises(LoadError, match=r"stage\.last = 3 is not in stage\.landing"):
         check_engines(stage(last=3).stage)
 
 
 def test_more_engines_than_the_record_holds_are_refused() -> None:
     ring = [[0.1 * i, 0.0] for i in range(ROOM + 1)]
-    with pytest.raises(LoadError, match=rf"names {ROOM + 1} engines; at most {ROOM} fit"):
+    with pytest.raises(LoadError, match=rf"lists {ROOM + 1} engines; at most {ROOM} are possible"):
         check_engines(stage(engine_yz_m=ring, landing=list(range(ROOM + 1))).stage)
 
 

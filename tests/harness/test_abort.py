@@ -60,7 +60,7 @@ def test_from_the_latest_command_on_there_is_no_landing() -> None:
     late = flight_of(round(latest_s() + 1.0, 2), end_s=DOWN_S)
     found = at_once(late)
     assert found.since_s == pytest.approx(latest_s(), abs=0.05)
-    assert found.why == "the latest landing ignition had passed"
+    assert found.why == "the time of the latest landing ignition had passed"
     mask = infeasible(late)
     assert not isinstance(mask, Missing)
     assert late.time_s[mask][0] == pytest.approx(found.since_s, abs=0.011)
@@ -86,7 +86,7 @@ def test_while_a_landing_is_possible_nothing_is_asked() -> None:
 
 
 def test_one_that_landed_is_not_asked_either() -> None:
-    assert hopeless(Flight(fly(), CONTEXT), flown_window(14.0)) == Missing("it landed")
+    assert hopeless(Flight(fly(), CONTEXT), flown_window(14.0)) == Missing("the stage landed")
 
 
 def test_without_an_oracle_nothing_is_known() -> None:
@@ -98,7 +98,7 @@ def test_engines_that_are_dead_at_the_command_leave_the_fins_from_then_on() -> N
     flight = flight_of(14.0, "dead", end_s=DOWN_S)
     found = at_once(flight)
     assert found.since_s == 14.0
-    assert "alive" in found.why
+    assert "able to start" in found.why
     assert found.question.plan == NO_ENGINES
 
 
@@ -137,7 +137,7 @@ def test_of_a_command_before_the_window_and_of_none_without_a_window_the_moment_
     assert isinstance(early.hopeless, Missing)
     assert "before the window" in early.hopeless.reason
     never = flown_window(99.0)
-    never.__dict__["bounds"] = Bounds(None, None, "the pad is 300 m out of reach sideways at best")
+    never.__dict__["bounds"] = Bounds(None, None, "the pad is 300 m beyond the divert range")
     assert isinstance(never.hopeless, Missing)
     assert "300 m" in never.hopeless.reason
 
@@ -206,4 +206,4 @@ def test_a_flight_that_gives_way_as_far_as_it_can_is_an_abort(monkeypatch: pytes
 
 def test_what_never_came_down_is_not_judged() -> None:
     flight = flight_of(99.0, end_s=20.0)
-    assert divert_share(flight, ALL) == Missing("it did not come down")
+    assert divert_share(flight, ALL) == Missing("the stage did not reach the ground")

@@ -52,7 +52,7 @@ def test_a_fault_is_told_with_the_tick_at_which_it_came_even_when_it_is_over(flo
 
 
 def test_a_fault_that_never_came_is_a_finding(flown: Prepared) -> None:
-    assert list(asleep(flown)) == ["fault 2 (engine_low_thrust on 1, at landing_ignition + 1.5 s) never came"]
+    assert list(asleep(flown)) == ["fault 2 (engine_low_thrust on 1, at landing_ignition + 1.5 s) never started"]
 
 
 def test_faults_of_the_link_are_told_in_their_place_in_frames_or_ticks_and_with_a_record_when_they_came() -> None:
@@ -70,7 +70,7 @@ def test_faults_of_the_link_are_told_in_their_place_in_frames_or_ticks_and_with_
     record = replace(fly(), shape=flight.plant.shape, truth=truth, frames=10)
     told = applied(flight, flown=True, record=record)["faults"]
     assert [fault.get("tick") for fault in told] == [60, 30, None], "the first frame after 55 ms"
-    assert list(asleep(flight, record)) == ["fault 2 (computer_restart on 0, at touchdown) never came"]
+    assert list(asleep(flight, record)) == ["fault 2 (computer_restart on 0, at touchdown) never started"]
 
 
 def test_overrides_are_told_with_what_they_replaced() -> None:

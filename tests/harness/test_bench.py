@@ -72,10 +72,10 @@ def test_people_get_a_line_for_each_figure(measured: None, capsys: pytest.Captur
     assert [line.split()[0] for line in out.splitlines()] == [
         "lockstep", "plant", "jsbsim", "basilisk", "run", "split", "fleet", "judging",
     ]  # fmt: skip
-    assert "70.0 us a frame: plant 15.0, flight software 20.0, codec 10.0, transport 25.0" in out
-    assert "16 interleaved / alone: 20.0 / 50.0 us a frame, 120 / 80 flights a minute on a core (1.50 x)" in out
+    assert "70.0 us per frame: plant 15.0, flight software 20.0, codec 10.0, transport 25.0" in out
+    assert "16 interleaved / alone: 20.0 / 50.0 us per frame, 120 / 80 flights per minute on one core (1.50 x)" in out
     assert "1.25 x the bare transport (40.0 us)" in out
-    assert "ball 4.50 us a step, 4.1 x ours; x24b 5.90 us a step, 5.4 x ours (version 1.3.3)" in out
+    assert "ball 4.50 us per step, 4.1 x ours; x24b 5.90 us per step, 5.4 x ours (version 1.3.3)" in out
 
 
 class Scripted:

@@ -150,9 +150,9 @@ def test_who_is_refused_while_we_wait_is_told_at_once_and_why() -> None:
             stranger._socket.linger = 0
             stranger.close()
     assert sorted(text.split(",")[0].split(" (")[0] for text in told) == [
-        "a connection was refused",
-        "a connection was refused: HOVERSLAM_CURVE_SERVER",
-        "hello refused: wrong token",
+        "connection refused: HOVERSLAM_CURVE_SERVER",
+        "connection with a wrong key refused: HOVERSLAM_CURVE_SERVER",
+        "hello refused: wrong token; use HOVERSLAM_TOKEN of this run",
     ]
 
 

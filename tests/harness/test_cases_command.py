@@ -54,13 +54,13 @@ def test_show_prints_what_is_expected_and_what_it_prints_is_read_again(tmp_path:
     ("arguments", "said"),
     [
         (["cases", "zq4", "--fly"], "no scenario 'zq4'"),
-        (["cases", "--junit", "x.xml"], "--junit: is of flights; add --fly"),
-        (["cases", "--keep"], "--keep: is of flights; add --fly"),
-        (["cases", "--fly", "--gnc", "wait"], "--gnc wait: starts a program by hand"),
+        (["cases", "--junit", "x.xml"], "--junit: needs flights; add --fly"),
+        (["cases", "--keep"], "--keep: needs flights; add --fly"),
+        (["cases", "--fly", "--gnc", "wait"], "--gnc wait: not possible for many flights"),
         (["cases", "--fly", "--gnc", "/no/such/program"], "/no/such/program"),
         (
             ["run", "--expected", "--seed", "2"],
-            "--expected: nothing is written beside zq3-landing; --set and --seed make",
+            "--expected: zq3-landing has no expectation; --set and --seed remove",
         ),
         (["run", "--junit", "."], "--junit .: is a folder; give a file"),
     ],
@@ -88,7 +88,7 @@ def test_ctrl_c_is_130_leaves_nothing_and_an_error_in_the_file(tmp_path: Path, c
         start_new_session=True,
     )  # fmt: skip
     assert running.stderr is not None
-    assert "4 to fly" in running.stderr.readline()
+    assert "4 cases to fly" in running.stderr.readline()
     assert "1/4 flown" in running.stderr.readline()
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
     _, rest = running.communicate(timeout=GONE_S)

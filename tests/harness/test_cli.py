@@ -86,10 +86,10 @@ class TestMistakes:
                 ["run", "--set", "release.altitude_km=40"],
                 "the key is altitude_msl_m, in metres: altitude_msl_m = 40000",
             ),
-            (["run", "--set", "vehicle.file=zq9"], 'vehicle.file = "zq9": there is no such vehicle; shipped: f9_b5'),
+            (["run", "--set", "vehicle.file=zq9"], 'vehicle.file = "zq9": no such vehicle; shipped: f9_b5'),
             (
                 ["run", "--set", 'faults=[{kind="fin_stuck", target=7, at="3 s"}]'],
-                "faults.0.target = 7: zq3_y1 counts fin from 0 to 3; name one of them",
+                "faults.0.target = 7: zq3_y1 counts fin from 0 to 3; use one of these",
             ),
             (["run", "--set", "release.lox_kg=-1"], "release.lox_kg = -1: must be at least 0 (kilograms); raise it"),
             (["run", "--set", "vehicle.override.body.dry_mass_kg=-5.0"], "dry_mass_kg = -5.0"),
@@ -177,8 +177,8 @@ class TestRun:
         assert "R-18" in done.stdout
         *_, verdict, how, flown, folder = done.stdout.splitlines()
         assert verdict.startswith(" FAIL  zq3-landing, seed 1: ")
-        assert how.startswith("how it came: ")
-        assert "struck the ground" in how
+        assert how.startswith("sequence of events: ")
+        assert "hit the ground" in how
         assert "touchdown" in flown
         assert "kg of propellant left" in flown
         assert folder.startswith("run folder: here ")
@@ -220,7 +220,7 @@ class TestRun:
         )  # fmt: skip
         summary = _strict(done.stdout)
         assert (done.returncode, summary["verdict"]) == (4, "HARNESS_ERROR")
-        assert "the flight ended in FAIL, but could not be kept" in summary["explanation"]
+        assert "the flight ended in FAIL, but could not be stored" in summary["explanation"]
         assert summary["touchdown"]["vertical_mps"] > 100.0
 
     def test_ctrl_c_is_130_and_keeps_the_log(self, tmp_path: Path, clean: None) -> None:

@@ -21,32 +21,38 @@ IDLE = [
     # cluster.starts = [2, 2, 0, 1, 0, 2, 0, 1, 0]
     (
         fault("engine_low_thrust", 2),
-        "faults.0.target = 2: zq3_y1 cannot light it (cluster.starts); it can: 0, 1, 3, 5, 7",
+        "faults.0.target = 2: zq3_y1 cannot start this engine (cluster.starts); it can start: 0, 1, 3, 5, 7",
     ),
-    (fault("engine_shutdown", 8), "faults.0.target = 8: zq3_y1 cannot light it"),
-    (fault("engine_hard_start", 1, hurts=4.0), "faults.0.numbers.hurts = 4: is no engine that zq3_y1 can light"),
-    (fault("engine_hard_start", 1, hurts=11.0), "faults.0.numbers.hurts = 11: is no engine that zq3_y1 can light"),
-    (fault("fin_stuck", at="mach > 60"), 'faults.0.at = "mach > 60": never comes: mach cannot exceed'),
+    (fault("engine_shutdown", 8), "faults.0.target = 8: zq3_y1 cannot start this engine"),
+    (fault("engine_hard_start", 1, hurts=4.0), "faults.0.numbers.hurts = 4: is no engine that zq3_y1 can start"),
+    (fault("engine_hard_start", 1, hurts=11.0), "faults.0.numbers.hurts = 11: is no engine that zq3_y1 can start"),
+    (fault("fin_stuck", at="mach > 60"), 'faults.0.at = "mach > 60": never starts: mach cannot exceed'),
     (
         fault("fin_stuck", at="lox_kg > 11000"),
-        'faults.0.at = "lox_kg > 11000": never comes: lox_kg cannot exceed 1.092e+04',
+        'faults.0.at = "lox_kg > 11000": never starts: lox_kg cannot exceed 1.092e+04',
     ),
-    (fault("fin_stuck", at="altitude_agl_m > 120000"), "never comes: altitude_agl_m cannot exceed"),
-    ({"vehicle.override.name": "mine"}, 'vehicle.override.name = "mine": flies nothing; name the scenario instead'),
+    (fault("fin_stuck", at="altitude_agl_m > 120000"), "never starts: altitude_agl_m cannot exceed"),
+    (
+        {"vehicle.override.name": "mine"},
+        'vehicle.override.name = "mine": has no effect on the flight; set it in the scenario',
+    ),
     (
         {"vehicle.override.sensors.gnss_velocity_mps": "0.2", "dispersions.sensors": "0"},
-        "vehicle.override.sensors.gnss_velocity_mps = 0.2: is an error of sensors that are ideal here",
+        "vehicle.override.sensors.gnss_velocity_mps = 0.2: is a sensor error, but sensors are ideal here",
     ),
-    ({"vehicle.override.aero.plume_scale": "0.0"}, "dispersions.plume = (0.5, 2.0): is a factor on aero.plume_scale"),
-    ({"vehicle.override.aero.normal_scale": "0.0"}, "dispersions.normal_force = 0.2: is a factor on aero.normal_scale"),
+    ({"vehicle.override.aero.plume_scale": "0.0"}, "dispersions.plume = (0.5, 2.0): scales aero.plume_scale"),
+    ({"vehicle.override.aero.normal_scale": "0.0"}, "dispersions.normal_force = 0.2: scales aero.normal_scale"),
     (
         fault("link_corrupt", "commands.throttle[9]"),
         'faults.0.target = "commands.throttle[9]": zq3_y1 has 9 of throttle',
     ),
-    (CALM, "wind.altitude_msl_m.1 = 100.0: the plant keeps the wind every 500 m up to 130000 m, and none lies near"),
+    (
+        CALM,
+        "wind.altitude_msl_m.1 = 100.0: lies between the points of the wind grid of the plant (every 500 m",
+    ),
     (
         {**fault("sensor_nan", "gnss"), "vehicle.override.sensors.gnss_period_s": "200.0"},
-        'faults.0.target = "gnss": no fix comes in 140 s',
+        'faults.0.target = "gnss": no GNSS fix is due within 140 s',
     ),
 ]
 

@@ -95,7 +95,9 @@ def cases_flown(_: Path) -> None:
 
 def checks_made(_: Path) -> None:
     ill = doctor.Check("tcp", "failed", "CurveNotSupportedError: no CURVE in this libzmq", "install pyzmq from a wheel")
-    busy = doctor.Check("cores", "warning", "2 usable of 2, pinning works, load 9.0", "other work is running")
+    busy = doctor.Check(
+        "cores", "warning", "2 usable of 2, pinning works, load 9.0", "stop other programs before measuring times"
+    )
     cache = "warm, /home/somebody/with/a/long/name/.cache/hoverslam/kernels/plant-b93bca4ec2baad0f"
     well = [doctor.Check("python", "ok", "3.11.7"), doctor.Check("kernel cache", "ok", cache)]
     doctor._print([*well, busy, ill])
@@ -257,8 +259,8 @@ def test_a_line_keeps_its_words_in_order_and_is_as_long_as_it_may_be(line: str, 
 
 def test_a_command_stays_whole_on_a_line_of_its_own() -> None:
     command = "hoverslam run --from runs/a.sqlite:3 --gnc './build/fsw --profile landing'"
-    assert [one.strip() for one in wrapped(f"database runs/a.sqlite; fly one again: {command}", 50)] == [
-        "database runs/a.sqlite; fly one again:",
+    assert [one.strip() for one in wrapped(f"database runs/a.sqlite; repeat one flight: {command}", 50)] == [
+        "database runs/a.sqlite; repeat one flight:",
         command,
     ]
     assert list(wrapped("  export KEY='a b c d e f g h'", 10)) == ["  export KEY='a b c d e f g h'"]

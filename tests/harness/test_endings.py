@@ -165,7 +165,7 @@ def test_a_validation_tells_the_suites_that_are_done(
     told = in_process(lambda: validate.validate_command("all", None, None, as_json=True), capsys)
     assert (told["suites"], [check["error"] for check in told["checks"]]) == (["nesc"], [0.5])
     assert (told["kept"], told["go_on"]) == (None, "hoverslam validate")
-    assert told["error"]["message"] == "interrupted: 1 of 5 suites done; again: hoverslam validate"
+    assert told["error"]["message"] == "interrupted: 1 of 5 suites done; to repeat: hoverslam validate"
 
 
 def test_a_benchmark_tells_the_figures_that_are_there(

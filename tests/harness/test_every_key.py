@@ -131,7 +131,7 @@ def test_a_key_that_nobody_reads_is_refused_by_name() -> None:
     clear = scenario.model_copy(update={"wind": Foggy(**vars(scenario.wind))})
     assert fingerprint(prepare(clear, "at its default it says nothing"))
     foggy = scenario.model_copy(update={"wind": Foggy(**{**vars(scenario.wind), "fog_m": 50.0})})
-    expected = r"^zq3-landing: wind\.fog_m = 50\.0: nothing in this flight reads it; take it out$"
+    expected = r"^zq3-landing: wind\.fog_m = 50\.0: is not used in this flight; remove it$"
     with pytest.raises(ScenarioError, match=expected):
         prepare(foggy, "test")
 

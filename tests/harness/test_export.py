@@ -146,7 +146,7 @@ def test_nothing_that_is_there_is_overwritten(run: Path, tmp_path: Path, form: s
             target.mkdir()
         else:
             target.symlink_to(tmp_path / "nowhere")
-        with pytest.raises(UsageError, match="is there already; give another place with --out, or remove it first"):
+        with pytest.raises(UsageError, match="exists already; give another path with --out, or remove it first"):
             export_command(run, form, target, as_json=False)
     assert (tmp_path / "file" / name).read_text() == "precious"
     assert list((tmp_path / "folder" / name).iterdir()) == []
@@ -156,7 +156,7 @@ def test_nothing_that_is_there_is_overwritten(run: Path, tmp_path: Path, form: s
 @pytest.mark.parametrize(
     ("form", "out", "why"),
     [
-        ("hdf5", None, r"--format hdf5: must be one of csv, parquet, mat, layout"),
+        ("hdf5", None, r"--format hdf5: unknown; give one of csv, parquet, mat, layout"),
         ("mat", "flight.csv", r"--out .*flight.csv: must end in .mat"),
         ("csv", "no/such/folder", r"--out .*: cannot be written \(No such file or directory\)"),
     ],
@@ -199,7 +199,7 @@ def test_a_place_is_taken_from_the_start_so_that_two_exports_do_not_share_it(
 
     def other_first(found: dict[str, Table], path: Path) -> None:
         """Another export to the same place, while this one is being written."""
-        with pytest.raises(UsageError, match="is there already") as told:
+        with pytest.raises(UsageError, match="exists already") as told:
             export_command(run, form, target, as_json=False)
         refused.append(str(told.value))
         write(found, path)

@@ -43,7 +43,7 @@ def fly(deed: str, deadlines: Deadlines = STRICT, frame: int = FRAME) -> FlightR
 @pytest.mark.parametrize(
     ("deed", "kind", "reason"),
     [
-        ("kill", "died", "was ended by signal 9"),
+        ("kill", "died", "was killed by signal 9"),
         ("exit_7", "died", "exited with status 7"),
         ("child", "died", "exited with status 3"),
         ("hang", "hung", "no answer within 0.4 s"),
@@ -51,16 +51,16 @@ def fly(deed: str, deadlines: Deadlines = STRICT, frame: int = FRAME) -> FlightR
         ("leave", "disconnected", "closed its connection"),
         ("flood", "disconnected", "a message over 1048576 bytes"),
         ("garbage", "protocol", "byte 0 is 0xc1"),
-        ("wrong_seq", "protocol", "actuators.seq = 6 where the sensors of frame 7"),
+        ("wrong_seq", "protocol", "actuators.seq = 6; must be 7"),
         ("nan_command", "protocol", "actuators.fin_rad[0] = nan: input should be a finite number"),
         ("infinite_command", "protocol", "actuators.throttle[0] = inf: input should be a finite number"),
         ("oversize", "protocol", "the limit is 16384"),
-        ("short_list", "protocol", "actuators.throttle has 2 values where this vehicle has 3"),
-        ("long_list", "protocol", "actuators.rcs_open has 3 values where this vehicle has 2"),
+        ("short_list", "protocol", "actuators.throttle has 2 values; must be 3"),
+        ("long_list", "protocol", "actuators.rcs_open has 3 values; must be 2"),
         ("number_for_flag", "protocol", "actuators.leg_deploy = 1: input should be a valid boolean"),
         ("unknown_key", "protocol", "actuators.parachute is not a field of protocol 1"),
         ("missing_key", "protocol", "actuators.gimbal_rad is missing"),
-        ("deep", "protocol", "message holds 500 maps and arrays; the limit is 64"),
+        ("deep", "protocol", "message contains 500 maps and arrays; the limit is 64"),
         ("duplicate_key", "protocol", "key 'seq' appears twice"),
     ],
 )
@@ -98,10 +98,10 @@ def test_what_a_hung_program_said_is_shown_and_it_has_no_status() -> None:
 @pytest.mark.parametrize(
     ("deed", "reason"),
     [
-        ("two_answers", f"actuators.seq = {FRAME} where the sensors of frame {FRAME + 1}"),
-        ("ahead", f"the answer to frame {FRAME + 1} came before its sensors were sent"),
-        ("parts", "a message of 3 parts; a message is one part"),
-        ("two_parts", "a message of 2 parts; a message is one part"),
+        ("two_answers", f"actuators.seq = {FRAME}; must be {FRAME + 1}"),
+        ("ahead", f"the answer to frame {FRAME + 1} arrived before its sensors were sent"),
+        ("parts", "message of 3 parts; must be one part"),
+        ("two_parts", "message of 2 parts; must be one part"),
     ],
 )
 def test_what_nothing_asked_for_is_refused_before_the_next_frame(deed: str, reason: str) -> None:
@@ -115,11 +115,11 @@ def test_what_nothing_asked_for_is_refused_before_the_next_frame(deed: str, reas
 @pytest.mark.parametrize(
     ("deed", "reason"),
     [
-        ("two_answers", "nothing was asked, and yet came a message of type 'actuators', flight 0, seq 119"),
-        ("parts", "a message of 3 parts"),
-        ("two_parts", "a message of 2 parts"),
-        ("extra_after_end", "nothing was asked, and yet came a message of type 'actuators', flight 0, seq 119"),
-        ("parts_after_end", "a message of 2 parts"),
+        ("two_answers", "unsolicited message: a message of type 'actuators', flight 0, seq 119"),
+        ("parts", "message of 3 parts"),
+        ("two_parts", "message of 2 parts"),
+        ("extra_after_end", "unsolicited message: a message of type 'actuators', flight 0, seq 119"),
+        ("parts_after_end", "message of 2 parts"),
     ],
 )
 def test_what_is_sent_too_much_at_the_end_is_held_against_the_flight_that_sent_it(
@@ -137,7 +137,7 @@ def test_what_is_sent_too_much_at_the_end_is_held_against_the_flight_that_sent_i
 
 @pytest.mark.parametrize(
     ("deed", "told"),
-    [("extra_between", "nothing was asked, and yet came a message of type 'actuators'"), ("parts_between", "2 parts")],
+    [("extra_between", "unsolicited message: a message of type 'actuators'"), ("parts_between", "2 parts")],
 )
 def test_what_is_sent_between_two_flights_costs_neither_of_them(deed: str, told: str) -> None:
     with session(program(deed)) as flights:
@@ -145,7 +145,7 @@ def test_what_is_sent_between_two_flights_costs_neither_of_them(deed: str, told:
     assert (first.outcome, second.outcome, first.hash) == ("at_rest", "at_rest", second.hash)
     assert first.findings == []
     (finding,) = second.findings
-    assert finding.startswith("after the flight before this one: ")
+    assert finding.startswith("after the previous flight: ")
     assert told in finding
 
 
@@ -154,16 +154,16 @@ def test_a_program_that_does_not_survive_its_flight_has_flown_it() -> None:
         first, second = (flights.fly(FakePlant(), plan()) for _ in range(2))
     assert (first.outcome, second.outcome, first.hash) == ("at_rest", "at_rest", second.hash)
     assert first.findings == [
-        "the flight program did not stay for another flight: the flight software exited with status 7"
+        "the flight program ended after this flight and was not reused: the flight software exited with status 7"
     ]
 
 
 @pytest.mark.parametrize(
     ("deed", "kind", "reason"),
     [
-        ("other_flight", "protocol", "ready.flight = 5 where flight 0 was reset"),
-        ("wrong_protocol", "protocol", "hello.protocol = 2; this harness speaks 1"),
-        ("other_run", "protocol", "ready.run_id = 'another run' where 'test' was reset"),
+        ("other_flight", "protocol", "ready.flight = 5; must be 0"),
+        ("wrong_protocol", "protocol", "hello.protocol = 2; must be 1"),
+        ("other_run", "protocol", "ready.run_id = 'another run'; must be 'test'"),
         ("exit_at_once", "died", "exited with status 7"),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_program_that_never_says_hello_is_given_up() -> None:
     failure = fly("mute", PATIENT._replace(hello_s=0.3)).gnc_failure
     assert failure is not None
     assert (failure.kind, failure.phase) == ("hung", "start")
-    assert failure.reason == "no hello within 0.3 s (a longer time: --deadline)"
+    assert failure.reason == "no hello within 0.3 s; for a longer deadline: --deadline"
 
 
 def test_a_wrong_token_is_refused_and_named_when_no_right_one_comes() -> None:
@@ -201,7 +201,7 @@ def test_an_uninvited_program_is_ignored_and_reported() -> None:
     assert record.outcome == "at_rest"
     assert record.hash == undisturbed.hash
     (finding,) = record.findings
-    assert finding.startswith("1 uninvited connection to the wire, ")
+    assert finding.startswith("1 connection from other programs, ")
     assert undisturbed.findings == []
 
 
@@ -218,7 +218,7 @@ def test_a_process_that_cannot_be_ended_is_named_with_how_to_end_it(
     told = "2 processes of the flight program could not be ended and may still run: 4242 stubborn, 4243 other"
     with session(program("exit_7", 3)) as flight:
         (finding,) = flight.fly(FakePlant(), plan()).findings
-    assert finding == f"{told}; look at what it is, then: kill -9 4242 4243"
+    assert finding == f"{told}; check them, then: kill -9 4242 4243"
     assert told in " ".join(capsys.readouterr().err.split())
 
 

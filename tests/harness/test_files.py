@@ -64,7 +64,7 @@ def test_what_is_not_ours_is_not_written_over(content: str, tmp_path: Path) -> N
     link.symlink_to(mine)
     for path in (mine, link):
         for kind in (PAGE, JUNIT):
-            with pytest.raises(UsageError, match=rf"--page {path}: is there already and is not {kind.what}; give"):
+            with pytest.raises(UsageError, match=rf"--page {path}: exists already and is not {kind.what}; give"):
                 Output("--page", path, kind).tried()
     assert mine.read_text() == content
 
@@ -72,7 +72,7 @@ def test_what_is_not_ours_is_not_written_over(content: str, tmp_path: Path) -> N
 def test_what_came_between_trial_and_writing_stays(tmp_path: Path) -> None:
     output = Output("--page", tmp_path / "page.html", PAGE).tried()
     output.path.write_text("precious")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="exists already"):
         output.write(OURS)
     assert output.path.read_text() == "precious"
 
@@ -107,9 +107,9 @@ def test_two_processes_cannot_claim_one_folder(tmp_path: Path) -> None:
         ).stderr
 
     with claimed(folder):
-        assert "another process is writing there now; give another folder" in other()
+        assert "another process is writing to it; give another folder" in other()
         (folder / "ours").touch()
-    assert "holds files already" in other()
+    assert "is not empty" in other()
     assert names(folder) == ["ours"]
 
 

@@ -68,7 +68,7 @@ def test_a_lost_engine_is_named_with_the_answer_to_it() -> None:
     commands_of(record)["engine_on"][840:, 5] = 0.0
     [finding] = found(record, "engine_lost")
     assert finding.time_s == pytest.approx(8.0)
-    assert "engine 5 failed at 8.00 s in phase burn; answered after 0.40 s (shut-down command)" in finding.text
+    assert "engine 5 failed at 8.00 s in phase burn; response after 0.40 s (shut-down command)" in finding.text
 
 
 def test_an_engine_that_flames_out_without_a_failure_code_is_lost_too() -> None:

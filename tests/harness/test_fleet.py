@@ -193,7 +193,7 @@ def test_an_answer_given_to_another_flight_is_refused_and_does_nobody_harm() -> 
     flights = [flight(f"f{i}", 50, {"deed": "mixed_up", "frame": 20} if i == 1 else {}) for i in range(4)]
     with fleet() as many:
         found = together(flights, many)
-        assert "of which no frame waits for an answer" in many.losses[0].reason
+        assert "no frame of this flight waits for an answer" in many.losses[0].reason
     assert_same(found, alone(flights))
     assert all(record.outcome == "at_rest" for record in found.values())
 
@@ -296,5 +296,5 @@ def test_the_flight_of_an_answer_is_found_in_any_order_of_keys(number: int, chan
 
 
 def test_a_flight_is_a_whole_number() -> None:
-    with pytest.raises(MessageRefused, match="flight = 'True': not a whole number"):
+    with pytest.raises(MessageRefused, match="flight = 'True': must be a whole number"):
         flight_of(encode({"type": "actuators", "flight": True}))

@@ -42,8 +42,8 @@ def test_a_load_of_ones_own_extends_a_shipped_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('extends = "zq9"\n', "mine.toml: extends = 'zq9': there is no such flight load; there are: lm12a_reference"),
-        ('extends = "mine.toml"\n', "extends goes round"),
+        ('extends = "zq9"\n', "mine.toml: extends = 'zq9': no such flight load; shipped: lm12a_reference"),
+        ('extends = "mine.toml"\n', "extends forms a loop"),
         ("extends = \n", "mine.toml:1: is not valid TOML"),
     ],
 )

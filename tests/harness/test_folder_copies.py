@@ -139,8 +139,8 @@ def _grow(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_edit, "is not as it was written"), (_lead_out, "is not as it was written"),
-        (_grow, "is not as it was written"), (_pipe, "is missing"), (Path.unlink, "is missing"),
+        (_edit, "was changed after it was written"), (_lead_out, "was changed after it was written"),
+        (_grow, "was changed after it was written"), (_pipe, "is missing"), (Path.unlink, "is missing"),
     ],
 )  # fmt: skip
 def test_a_copy_that_is_not_as_it_was_written_is_told_and_nothing_else_is_read_for_it(

@@ -108,11 +108,11 @@ def test_what_never_came_is_not_evaluated_and_what_had_to_come_is_violated(tmp_p
     missed = judged(tmp_path, 'formula = "eventually(burn and tilt_deg <= 5)"', idle)
     assert (missed.status, missed.margin, missed.reason) == ("fail", None, "the flight had no phase burn")
     after = judged(tmp_path, 'formula = "eventually[100:200](tilt_deg <= 5)"')
-    assert (after.status, after.reason) == ("fail", "no frame satisfied its conditions, so nothing was measured")
+    assert (after.status, after.reason) == ("fail", "no frame met its conditions, so there is no measured value")
     before = judged(tmp_path, 'formula = "always(speed_mps > 1000 implies tilt_deg <= 5)"\nunit = "deg"')
     assert (before.status, before.reason) == (
         "not_evaluated",
-        "its conditions never came together, so nothing was measured",
+        "its conditions were never true together, so there is no measured value",
     )
 
 
@@ -195,7 +195,7 @@ def test_a_set_that_extends_landing_may_make_an_advisory_decide(tmp_path: Path) 
 
 def test_clauses_that_are_stated_again_take_the_place_of_all(tmp_path: Path) -> None:
     mine = (
-        'extends = "landing"\n[[requirement]]\nid = "R-21"\n[[requirement.clause]]\nname = "in all"\n'
+        'extends = "landing"\n[[requirement]]\nid = "R-21"\n[[requirement.clause]]\nname = "total"\n'
         'formula = "always(touchdown implies touchdown_miss_m <= 5)"\n'
     )
     found = {r.id: r for r in load_requirements(written(tmp_path / "near.toml", mine)).requirement}
@@ -204,12 +204,12 @@ def test_clauses_that_are_stated_again_take_the_place_of_all(tmp_path: Path) -> 
 
 
 MISTAKES = [
-    ('formula = "always(tilt_dge <= 5)"', "clause.0: column 8: there is no signal or phase 'tilt_dge' (did you mean"),
-    ('formula = "always(burn implies tilt_deg)"', "'tilt_deg' begins a number where a condition is needed"),
-    ('formula = "always(burn)"', "the formula compares no signal with anything, so it has no margin"),
-    ('formula = "always(tilt_deg < 5 implies mach < 3)"', "has no unit: the formula compares in 'deg', ''; say"),
-    ('formula = "always(tilt_deg < 5)"\nunit = "m"', "unit 'm': the formula compares in 'deg'; say one of them"),
-    ('formula = "always(tilt_deg < 5)"\nlimit = 5.0', "has a formula and limit too; say it in one way"),
+    ('formula = "always(tilt_dge <= 5)"', "clause.0: column 8: no signal or phase 'tilt_dge' (did you mean"),
+    ('formula = "always(burn implies tilt_deg)"', "'tilt_deg' is a number, but a condition is needed"),
+    ('formula = "always(burn)"', "the formula contains no comparison of a signal, so it has no margin"),
+    ('formula = "always(tilt_deg < 5 implies mach < 3)"', "has no unit: the formula compares in 'deg', ''; give"),
+    ('formula = "always(tilt_deg < 5)"\nunit = "m"', "unit 'm': the formula compares in 'deg'; give one of them"),
+    ('formula = "always(tilt_deg < 5)"\nlimit = 5.0', "has a formula and also limit; give one or the other"),
     ('signal = "tilt_deg"\nlimit = 5.0', "needs a formula, or phase, comparison, unit"),
     ('formula = "always(tilt_deg < 5)"\ngoal = 7.0', "goal 7 is outside the limit < 5; swap them"),
     ('formula = "always(tilt_deg < 5 and tilt_deg > 1)"\ngoal = 2.0', "a number as goal needs one comparison"),
@@ -232,10 +232,13 @@ def test_a_mistake_in_a_formula_names_file_requirement_and_column(tmp_path: Path
     ("text", "says"),
     [
         ('extends = "landnig"\n', "'landnig' is not shipped (did you mean 'landing'?)"),
-        ('extends = "gone.toml"\n', "gone.toml: there is no such file"),
-        ('extends = "mine.toml"\n', "extends goes round"),
+        ('extends = "gone.toml"\n', "gone.toml: no such file"),
+        ('extends = "mine.toml"\n', "extends forms a loop"),
         ('extends = "landing"\n[[requirement]]\ntitle = "x"\n', "requirement 0: has no id"),
-        ('extends = "landing"\n[requirement]\nid = "x"\n', "requirement: write each as [[requirement]]"),
+        (
+            'extends = "landing"\n[requirement]\nid = "x"\n',
+            "requirement: must be a list of tables; write each as [[requirement]]",
+        ),
         ('extends = "landing"\n[[requirement]]\nid = "R-31"\nseverty = "required"\n', "mine.toml: R-31.severty"),
         (BASE + '[[requirement.clause]]\nname = "mine"\nformula = "always(mach < 9)"\n', "X-1 has two clauses mine"),
         ('name = "mine"\n', "requirement"),
@@ -253,6 +256,6 @@ def test_a_window_that_no_frame_is_in_is_refused_before_the_flight(tmp_path: Pat
     )
     refuse_empty_windows(requirements, 0.001)
     with pytest.raises(
-        RequirementSetError, match=r"mine: X-1: mine: window \[0\.011:0\.015\] holds no frame of 0\.01 s"
+        RequirementSetError, match=r"mine: X-1: mine: window \[0\.011:0\.015\] contains no frame of 0\.01 s"
     ):
         refuse_empty_windows(requirements, 0.01)

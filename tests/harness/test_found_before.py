@@ -24,7 +24,7 @@ SET = (
 )
 SETS = {
     "no formula": (SET + 'formula = "always(nosuch <= 5)"', "no signal or phase 'nosuch'"),
-    "a window between frames": (SET + 'formula = "eventually[0.001:0.002](tilt_deg <= 5)"', "holds no frame"),
+    "a window between frames": (SET + 'formula = "eventually[0.001:0.002](tilt_deg <= 5)"', "contains no frame"),
     "no TOML": (SET + "[[", r"set\.toml: is not valid TOML"),
     "another key": (SET + "limits = 3", "limits"),
 }
@@ -101,7 +101,7 @@ class Refused:
     status = "error"
 
     def exception(self) -> Exception:
-        return VehicleError("release.lox_kg = 1e6 kg does not fit the tank")
+        return VehicleError("release.lox_kg = 1e6 kg exceeds the tank")
 
 
 def test_flights_that_a_worker_refuses_for_their_files_are_the_users_mistake_and_are_named() -> None:

@@ -16,11 +16,11 @@ from tests.harness.test_cli import hoverslam
     [
         (
             ["all"],
-            "strategy 'all': there is none; shipped: cross-range, dispersions, everything, ignition-timing, relight",
+            "strategy 'all': unknown; shipped: cross-range, dispersions, everything, ignition-timing, relight",
         ),
-        (["--method", "luck"], "--method luck: there is none; there are: cmaes, hypothesis, random"),
-        (["--resume"], "--resume: of which hunt? give its folder with --out"),
-        (["--gnc", "wait"], "--gnc wait: starts a program by hand"),
+        (["--method", "luck"], "--method luck: unknown; give one of: cmaes, hypothesis, random"),
+        (["--resume"], "--resume: no hunt given; give its folder with --out"),
+        (["--gnc", "wait"], "--gnc wait: not possible for many flights"),
         (["--gnc", "/no/such/program"], "/no/such/program"),
         (["--baseline", "/no/such/program"], "--baseline"),
         (["--scenario", "zq4"], "no scenario 'zq4'"),
@@ -43,4 +43,4 @@ def test_a_property_that_there_is_not_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('property = "beauty"')
     done = hoverslam("hunt", "mine.toml", cwd=tmp_path)
     assert done.returncode == 2
-    assert "property = 'beauty': there is none; there are: requirements, ignition-timing" in done.stderr
+    assert "property = 'beauty': unknown; give one of: requirements, ignition-timing" in done.stderr

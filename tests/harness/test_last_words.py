@@ -72,7 +72,7 @@ def test_the_line_that_repeats_a_crash_under_a_debugger_is_a_command_that_a_shel
     monkeypatch.setenv(DEADLINE, "1")
     line = ended(-11, "'./my fsw' --profile landing", seed=7, sets={"wind.from_deg": "90"})
     assert line is not None
-    words = shlex.split(line.removeprefix("again under a debugger: "))
+    words = shlex.split(line.removeprefix("to run it under a debugger: "))
     assert words[:2] == ["hoverslam", "run"]
     command: Any = typer.main.get_command(app).commands["run"]  # type: ignore[attr-defined]  # the app is a group
     given = command.make_context("run", words[2:]).params
@@ -96,7 +96,7 @@ def test_of_a_flight_out_of_a_campaign_it_names_database_and_place() -> None:
 @pytest.mark.parametrize(
     ("deed", "reason"),
     [
-        ("hello_list", "hello refused: a message is a map, this is list"),
+        ("hello_list", "hello refused: a message must be a map, not list"),
         ("hello_empty", "hello refused: hello.name is missing"),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_program_that_is_refused_is_told_to_shut_down() -> None:
 
 def test_a_capability_that_means_nothing_is_told() -> None:
     (finding,) = fly("odd_capability", PATIENT).findings
-    assert finding == "the flight program declares the capability 'rest', which is unknown; known are reset and fleet"
+    assert finding == "the flight program declares the capability 'rest', which is unknown; known: reset and fleet"
 
 
 def test_a_text_that_is_too_long_is_named_by_its_field_and_the_rule() -> None:

@@ -103,8 +103,8 @@ def test_findings_tell_what_was_lost_how_long_the_gaps_were_and_what_did_nothing
     sensors, commands, idle = link_findings(record, scenario)
     assert (sensors.kind, sensors.count) == ("link_sensors", 5)
     assert sensors.value == pytest.approx(0.05)
-    assert sensors.text == "sensors link: of 60 frames 5 lost; longest time without any 0.050 s"
+    assert sensors.text == "sensors link: of 60 frames, 5 lost; longest gap 0.050 s"
     assert (commands.kind, commands.count, commands.limit) == ("link_commands", 12, 0.1)
     assert commands.value == pytest.approx(0.13)
     assert commands.time_s == pytest.approx(0.13), "a frame that is not asked has no command: 0.1 s and three cycles"
-    assert idle.text == "fault 3 (link_corrupt on sensors.radar_range_m, at 0 s) changed no message"
+    assert idle.text == "fault 3 (link_corrupt on sensors.radar_range_m, at 0 s) had no effect on any message"

@@ -21,7 +21,7 @@ from hoverslam.scenarios.load import load
 from tests.harness.campaign.rows import ABOUT, made
 from tests.harness.test_expected import HARD, SOUND
 
-WITHOUT = "; the verdict stands without it"
+WITHOUT = "; the verdict is not affected"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_the_table_of_a_campaign_that_is_lost_is_said(place: Path, capsys: pytes
         campaign._export(store, place / "x.csv", Path("c"))
     said = " ".join(capsys.readouterr().err.split())
     assert "--export" in said
-    assert f"then again with --resume --out c{WITHOUT}" in said
+    assert f"then run it again with --resume --out c{WITHOUT}" in said
 
 
 def test_cases_that_a_hunt_cannot_keep_are_said(

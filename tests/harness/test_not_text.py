@@ -40,7 +40,7 @@ def test_bytes_that_are_no_text_are_one_line_and_two(
     assert ended.value.code == 2
     assert said.count("\n") == 1
     assert f"argument {len(arguments)}, " in said
-    assert said.endswith("has bytes that are no text; give it a name in UTF-8\n")
+    assert said.endswith("contains bytes that are not text; use a name in UTF-8\n")
     assert json.loads(told)["error"]["kind"] == "configuration"
 
 

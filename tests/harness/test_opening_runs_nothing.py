@@ -69,4 +69,4 @@ def test_our_own_program_needs_no_consent(named: str | None) -> None:
 
 def test_consent_to_nothing_is_a_mistake() -> None:
     done = CliRunner().invoke(app, ["run", "--stored-gnc"])
-    assert (done.exit_code, "give it with --from DB:PLACE" in done.stderr) == (2, True)
+    assert (done.exit_code, "add --from DB:PLACE" in done.stderr) == (2, True)

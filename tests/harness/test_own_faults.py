@@ -62,5 +62,5 @@ def test_workers_that_are_lost_for_good_are_our_fault_and_the_command_says_how_t
         assert "0 of 2 cases flown; the rest: hoverslam cases zq3-landing zq3-light --fly" in message
         assert (told["flown"], told["go_on"]) == (0, "hoverslam cases zq3-landing zq3-light --fly")
     else:
-        assert message.endswith("go on with --resume --out out")
+        assert message.endswith("resume with --resume --out out")
         assert told["go_on"].endswith("--resume")

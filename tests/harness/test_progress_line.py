@@ -32,10 +32,10 @@ def test_what_is_said_stays_and_what_is_shown_goes(monkeypatch: pytest.MonkeyPat
     with ProgressLine() as line:
         line.show("1/9 flights")
         line.show("2/9 flights", due=False)
-        line.say("9 flights are kept; go on with --resume")
+        line.say("9 flights are kept; resume with --resume")
         line.show("3/9 flights", due=False)
         assert ("3/9" in file.getvalue()) is terminal
-    kept = "9 flights are kept; go on with --resume"
+    kept = "9 flights are kept; resume with --resume"
     assert screen(file.getvalue()) == ([kept] if terminal else ["1/9 flights", kept])
 
 
@@ -45,7 +45,7 @@ def test_a_line_that_is_cleared_leaves_the_next_output_a_line_of_its_own(monkeyp
     terminal = Screen(file=written, force_terminal=True, width=80)
     monkeypatch.setattr(console, "progress", lambda: terminal)
     with ProgressLine() as line:
-        line.show("flying failed flights again for the logs: 1 of 1")
+        line.show("repeating failed flights to store the logs: 1 of 1")
         line.clear()
         written.write("zq3-landing: 0 of 1 flight pass\n")
     assert screen(written.getvalue())[0] == "zq3-landing: 0 of 1 flight pass"

@@ -88,7 +88,7 @@ def test_a_scenario_and_a_program_that_are_others_are_named(tmp_path: Path) -> N
     tree = scenario.model_dump(mode="json")
     stored = StoredRun(tmp_path, record, tree, {}, identity_of(scenario, str(program))._asdict())
     assert changed_since(stored) == changed_since(stored, str(program)) == changed_since(stored, "wait") == []
-    assert changed_since(stored, f"{program} --fast") == ["the flight program's command"]
+    assert changed_since(stored, f"{program} --fast") == ["the command of the flight program"]
     program.write_text("#!/bin/sh\nexit 1\n")
     assert changed_since(stored) == [], "commands are flown again, not the program"
     assert changed_since(stored, str(program)) == [WORDS["binary"]]
@@ -146,7 +146,7 @@ def test_of_a_folder_without_copies_a_vehicle_that_was_edited_or_is_missing_is_n
     assert (again.exit_code, told["copies"]) == (1, [])
     assert str(vehicle) in asked("report", str(run)).stderr
     page = (run / "report.html").read_text(encoding="utf-8")
-    assert "fault 1 (engine_low_thrust on 1, at landing_ignition + 1 s) never came" in page
+    assert "fault 1 (engine_low_thrust on 1, at landing_ignition + 1 s) never started" in page
     assert "fault 0" not in page, "it came, and what is written again says so"
     vehicle.unlink()
     for command in (

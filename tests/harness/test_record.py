@@ -153,7 +153,7 @@ def test_the_run_file_tells_where_and_what(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     record = record_of()
-    with pytest.raises(RecordError, match=r"cannot write the run folder .*file.*; choose another with --out"):
+    with pytest.raises(RecordError, match=r"cannot write the run folder .*file.*; give another folder with --out"):
         save(record, tmp_path / "file" / "run", SCENARIO)
     assert record.frames == 30
 
@@ -196,8 +196,8 @@ def test_what_is_no_run_folder_is_named(tmp_path: Path) -> None:
 def test_differences_of_environment_are_told() -> None:
     now = environment_fingerprint()
     assert differences(now, now) == []
-    assert differences({**now, "numpy": "1.0"}, now) == [f"numpy: 1.0 then, {now['numpy']} now"]
-    assert differences({}, {"libc": "x"}) == ["libc: unknown then, x now"]
+    assert differences({**now, "numpy": "1.0"}, now) == [f"numpy: 1.0 at the flight, {now['numpy']} now"]
+    assert differences({}, {"libc": "x"}) == ["libc: unknown at the flight, x now"]
 
 
 def test_telemetry_is_kept_up_to_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ def test_a_small_log_that_would_unpack_to_gigabytes_is_refused_before_it_is(tmp_
     rewritten(tmp_path)
     tracemalloc.start()
     try:
-        with pytest.raises(RecordError, match="it would unpack to 5120 MiB or more, where a log of 30 frames takes"):
+        with pytest.raises(RecordError, match="it would unpack to at least 5120 MiB, but a log of 30 frames has"):
             load(tmp_path)
         assert tracemalloc.get_traced_memory()[1] < 64 << 20
     finally:
@@ -270,5 +270,5 @@ def test_what_a_run_file_says_otherwise_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"outcome": "at_rest"', '"outcome": "impact"'), encoding="utf-8")
-    with pytest.raises(RecordError, match=r"run\.json is not as it was written"):
+    with pytest.raises(RecordError, match=r"run\.json was changed after it was written"):
         load(tmp_path)

@@ -33,9 +33,9 @@ def test_what_has_no_page_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.sqlite").write_text("no database")
     for given, said in (
-        (tmp_path / "nothing", "there is no such folder; give that of a run or a campaign"),
-        (tmp_path / "empty", "holds neither campaign.sqlite nor flight.mcap; give the folder of a campaign"),
-        (tmp_path / "text.sqlite", "is no database of a campaign; give the folder of a campaign"),
+        (tmp_path / "nothing", "no such folder; give a run folder or a campaign folder"),
+        (tmp_path / "empty", "contains neither campaign.sqlite nor flight.mcap; give a run folder"),
+        (tmp_path / "text.sqlite", "is not a campaign database; give the folder of a campaign"),
     ):
         done = hoverslam("report", str(given))
         assert (done.exit_code, done.stdout) == (2, "")
@@ -56,4 +56,7 @@ def test_a_page_that_a_campaign_cannot_write_costs_no_verdict(
     (folder / "report.html").mkdir()
     with Store.read(folder) as store:
         _write_page(store, folder, figures(store))
-    assert f"cannot be written (Is a directory); make room, then hoverslam report {folder}" in capsys.readouterr().err
+    assert (
+        f"cannot be written (Is a directory); free disk space, then hoverslam report {folder}"
+        in capsys.readouterr().err
+    )

@@ -51,16 +51,16 @@ def test_published_limits_are_in_the_landing_set() -> None:
         ("R-05", "dynamic pressure times angle of attack"): (800.0, 500.0),
         ("R-08", "not too late"): (0.0, 1.0),
         ("R-08", "not too early"): (0.0, 1.0),
-        ("R-09", "reserve above"): (0.97, 0.88),
+        ("R-09", "reserve to maximum throttle"): (0.97, 0.88),
         ("R-10", "start response"): (2.4, None),
         ("R-14", "continuous"): (0.3, None),
-        ("R-14", "in all"): (1.0, None),
+        ("R-14", "total"): (1.0, None),
         ("R-15", "body rate"): (10.0, 5.0),
         ("R-16", "below 1 km"): (15.0, None),
         ("R-18", "vertical speed"): (4.0, 2.0),
         ("R-19", "horizontal speed"): (1.0, 0.5),
         ("R-20", "tilt"): (5.0, 2.0),
-        ("R-21", "in all"): (40.0, 10.0),
+        ("R-21", "total"): (40.0, 10.0),
         ("R-22", "cut-off command after contact"): (0.1, None),
         ("R-23", "usable propellant"): (500.0, 1500.0),
     }
@@ -85,8 +85,8 @@ def test_a_users_own_set_is_read_from_a_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "right", "says"),
     [
-        ('"tilt_deg"', '"tilt"', "X-1.clause.0.signal: there is no such signal; there are: altitude_agl_m"),
-        ('"burn"', '"entree"', "X-1.clause.0.phase: there is no such phase; there are: airborne, always"),
+        ('"tilt_deg"', '"tilt"', "X-1.clause.0.signal: no such signal; known: altitude_agl_m"),
+        ('"burn"', '"entree"', "X-1.clause.0.phase: no such phase; known: airborne, always"),
         ('"<="', '"="', "X-1.clause.0.comparison"),
         ("limit = 5.0", "limit = nan", "X-1.clause.0.limit"),
         ("limit = 5.0", "limt = 5.0", "X-1.clause.0.lim"),
@@ -114,7 +114,7 @@ def test_an_id_may_appear_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("landin", r"did you mean 'landing'\?\); there are: landing"), ("/no/such.toml", "no such file")]
+    ("name", "says"), [("landin", r"did you mean 'landing'\?\); shipped: landing"), ("/no/such.toml", "no such file")]
 )
 def test_a_set_that_is_not_there_is_refused(name: str, says: str) -> None:
     with pytest.raises(RequirementSetError, match=says):

@@ -110,14 +110,14 @@ def test_margins_are_compared_in_their_own_unit() -> None:
 
 def test_keys_that_the_scenarios_say_differently_are_named() -> None:
     one, other = {"seed": 1, "wind": {"w": 3.0}, "faults": []}, {"seed": 2, "wind": {"w": 3.0}}
-    assert list(_changed_keys(one, other)) == ["seed: 1 and 2", "faults: [] and None"]
+    assert list(_changed_keys(one, other)) == ["seed: 1 in A, 2 in B", "faults: [] in A, None in B"]
 
 
 def two_flights(first: Judged, second: Judged) -> str:
     first = first._replace(stored=stored(first.flight.record, first.stored.folder.name))
     margins = list(_margins(first.results, second.results))
     found = RunDiff(
-        first, second, Difference(3, "truth.q_pa", 1.0, 2.0), {"truth": None}, margins, ["seed: 1 and 2"], []
+        first, second, Difference(3, "truth.q_pa", 1.0, 2.0), {"truth": None}, margins, ["seed: 1 in A, 2 in B"], []
     )
     return overlay(found)
 
@@ -126,7 +126,7 @@ def two_flights(first: Judged, second: Judged) -> str:
 def test_the_failing_flight_is_drawn_over_the_passing_one_whichever_comes_first(first_fails: bool) -> None:
     page = Page(two_flights(*((HARD, SOFT) if first_fails else (SOFT, HARD))))
     failing, passing = ("A", "B") if first_fails else ("B", "A")
-    assert f"In full: {failing}. Dotted: {passing}." in page.visible
+    assert f"Solid: {failing}. Dotted: {passing}." in page.visible
     data = json.loads(page.data)
     altitude = next(chart for chart in data["charts"] if chart["key"] == "altitude")
     assert [line["name"] for line in altitude["lines"]] == [f"{passing} altitude", f"{failing} altitude"]
@@ -151,7 +151,7 @@ def test_the_page_tells_what_the_table_tells() -> None:
     visible = Page(two_flights(SOFT, HARD)).visible
     assert "They part in frame 3 (0.03 s): truth.q_pa" in visible
     assert "-3.498 m/s: worse" in visible
-    assert "scenario seed: 1 and 2" in visible
+    assert "scenario seed: 1 in A, 2 in B" in visible
 
 
 def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart() -> None:
@@ -162,7 +162,7 @@ def test_what_fails_comes_first_on_the_page_and_has_its_limit_in_a_chart() -> No
     assert set(ids[: len(failing)]) == failing
     speed = next(chart for chart in json.loads(Page(text).data)["charts"] if chart["key"] == "speed")
     assert [limit["label"] for limit in speed["limits"] if limit.get("failed")] == ["R-18 ≤ 4"]
-    assert [line["name"] for line in speed["lines"] if line.get("mark")] == ["B R-18 at its worst"]
+    assert [line["name"] for line in speed["lines"] if line.get("mark")] == ["B R-18 smallest margin"]
 
 
 def test_names_from_outside_stay_text() -> None:

@@ -24,7 +24,7 @@ def test_a_folder_with_something_in_it_stays(tmp_path: Path) -> None:
 
 def test_nothing_that_was_kept_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "summary.json").write_text("{}")
-    with pytest.raises(UsageError, match="holds files already; give a new folder"), run_folder(tmp_path, "fall", 1):
+    with pytest.raises(UsageError, match="is not empty; give a new folder"), run_folder(tmp_path, "fall", 1):
         pass
 
 

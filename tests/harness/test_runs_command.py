@@ -73,7 +73,7 @@ def test_nothing_goes_without_yes(home: Path) -> None:
     done = run_cli("prune", "--in", str(home), "--keep", "1")
     assert done.exit_code == 0
     assert "would remove" in done.stdout
-    assert "nothing is removed without --yes" in done.stdout
+    assert "add --yes to remove them" in done.stdout
     assert sorted(home.rglob("*")) == before
 
 
@@ -137,7 +137,7 @@ def test_a_report_is_opened_by_name_beginning_path_and_as_the_last(home: Path, m
     for name in ("run-2", "camp", str(home / "run-3")):
         assert run_cli("open", name, "--in", str(home)).exit_code == 0
     assert [address.split("/")[-2] for address in opened] == ["run-2", "campaign-a", "run-3"]
-    for name, said in (("run", "4 results begin so"), ("none", "there is no such result")):
+    for name, said in (("run", "4 results start with this name"), ("none", "no such result")):
         done = run_cli("open", name, "--in", str(home))
         assert done.exit_code == 2
         assert said in done.stderr

@@ -63,7 +63,7 @@ def test_a_hull_that_touched_first_is_named(struck: float, said: str) -> None:
     record = landed(leg_contact=0.0, leg_locked=0.0, struck=struck)
     record.outcome = "impact"
     found = stood(record)
-    assert (found.first_contact, found.ended_by) == (said, f"{said} struck the ground")
+    assert (found.first_contact, found.ended_by) == (said, f"{said} hit the ground")
     assert found.tip_over_margin_deg is None
     assert not found.tipped_over, "no leg was on the ground"
 
@@ -100,7 +100,7 @@ def test_a_stage_that_topples_after_touchdown_is_said_to_have_tipped_over() -> N
     assert "impact" not in labels
     results = evaluate(flight, load_requirements("landing"))
     assert judge(record, results) is Verdict.FAIL
-    assert explain(record, results).startswith("the stage tipped over after its legs had touched")
+    assert explain(record, results).startswith("the stage tipped over after touchdown")
 
 
 def test_a_leg_that_gives_way_under_an_upright_stage_is_named() -> None:
@@ -108,8 +108,10 @@ def test_a_leg_that_gives_way_under_an_upright_stage_is_named() -> None:
     record.outcome = "impact"
     truth_of(record)["leg_stroke_m"][CONTACT:, 3] = 0.7
     found = stood(record)
-    assert (found.tipped_over, found.ended_by) == (False, "leg 3 gave way beyond its stroke")
-    assert "a leg gave way beyond its stroke" in explain(record, evaluate(view(record), load_requirements("landing")))
+    assert (found.tipped_over, found.ended_by) == (False, "leg 3 was crushed beyond its stroke")
+    assert "with a leg crushed beyond its stroke" in explain(
+        record, evaluate(view(record), load_requirements("landing"))
+    )
 
 
 def test_a_flight_that_never_came_down_did_not_stand() -> None:

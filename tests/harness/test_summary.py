@@ -97,7 +97,7 @@ def test_the_window_is_told_and_a_null_in_it_explained() -> None:
     assert "propellant_used_kg" in empty.reason
     without = summarise(assessed(Plan(), window=None), None).ignition
     assert without is not None
-    assert (without.window_latest_s, without.reason) == (None, "no window oracle was given")
+    assert (without.window_latest_s, without.reason) == (None, "the ignition window oracle is not available")
 
 
 def test_a_lost_program_is_described() -> None:

@@ -79,7 +79,7 @@ def test_a_stage_without_fins_swivelling_engines_thrusters_or_legs_is_refused_by
     key: str,
 ) -> None:
     scenario = load("zq3-landing", {f"vehicle.override.{key}": "[]"})
-    with pytest.raises(VehicleError, match=f"{key} is empty; a stage without cannot be flown"):
+    with pytest.raises(VehicleError, match=f"{key} is empty; a stage needs at least one"):
         load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
 
 

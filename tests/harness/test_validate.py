@@ -60,12 +60,12 @@ def test_a_case_is_written_as_published_histories_are(number: int, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["nesk"], "no suite 'nesk' (did you mean 'nesc'?); there are: nesc, us76, gravity, numerics, falcon9, all"),
-        (["us76", "--case", "3"], "--case 3: only the suite nesc has cases, not us76; say: validate nesc --case 3"),
-        (["nesc", "--case", "11"], "--case 11: check-cases are 1 to 10; pick one of these"),
-        (["nesc", "--out", "x.csv"], "--out x.csv: it is one check-case that is written; say which with --case N"),
-        (["--case", "4", "--out", "no/x.csv"], "--out no/x.csv: there is no folder no; create it, or choose another"),
-        (["--case", "4", "--out", "."], "--out .: this is a folder; give the name of a file, as in case.csv"),
+        (["nesk"], "no suite 'nesk' (did you mean 'nesc'?); give one of: nesc, us76, gravity, numerics, falcon9, all"),
+        (["us76", "--case", "3"], "--case 3: only the suite nesc has cases, not us76; use: validate nesc --case 3"),
+        (["nesc", "--case", "11"], "--case 11: must be 1 to 10; give one of these"),
+        (["nesc", "--out", "x.csv"], "--out x.csv: writes one check-case; select it with --case N"),
+        (["--case", "4", "--out", "no/x.csv"], "--out no/x.csv: no folder no; create it, or give another"),
+        (["--case", "4", "--out", "."], "--out .: is a folder; give a file, e.g. case.csv"),
         (["--case", "4", "--out", "/dev/full"], "--out /dev/full: is a device, a pipe or a socket; give a file"),
     ],
 )

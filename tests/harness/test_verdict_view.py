@@ -45,9 +45,9 @@ def test_a_violation_is_marked_with_its_margin() -> None:
 
 def test_a_landing_is_summed_up_in_words_of_the_trade() -> None:
     lines = [line.plain for line in verdict_lines(summarise(assessed(Plan()), "runs/x"))]
-    assert " PASS  closed-form, seed 1: landed; every requirement that could be judged held" in lines
+    assert " PASS  closed-form, seed 1: landed; all evaluated requirements passed" in lines
     flown = next(line for line in lines if "touchdown" in line)
-    assert "touchdown 5.00 m from the centre (downrange +3.00, crossrange +4.00)" in flown
+    assert "touchdown 5.00 m from the pad centre (downrange +3.00, crossrange +4.00)" in flown
     assert "1.50 m/s down, 0.25 m/s across" in flown
     assert "ignition at" in flown
     assert flown.endswith("2000 kg of propellant left")
@@ -60,17 +60,15 @@ def test_a_stage_that_tipped_over_is_said_to_in_capitals() -> None:
     truth["tip_margin_rad"], truth["struck"][-1] = -1.0, 2.0
     truth["foot_height_m"][2050:2060] = 0.25
     lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
-    assert any(
-        line.startswith(" FAIL ") and "the stage tipped over after its legs had touched" in line for line in lines
-    )
-    assert any("all legs touched first, 1 bounce of at most 0.25 m: TIPPED OVER" in line for line in lines)
+    assert any(line.startswith(" FAIL ") and "the stage tipped over after touchdown" in line for line in lines)
+    assert any("all legs touched first, 1 bounce up to 0.25 m: TIPPED OVER" in line for line in lines)
 
 
 def test_the_margin_against_toppling_is_told() -> None:
     record = fly()
     truth_of(record)["tip_margin_rad"] = 0.3
     lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
-    assert any("all legs touched first, 17.2 deg from toppling" in line for line in lines)
+    assert any("all legs touched first, 17.2 deg from tipping over" in line for line in lines)
 
 
 def test_a_lost_program_shows_its_last_lines() -> None:
@@ -86,7 +84,7 @@ def test_a_lost_program_shows_its_last_lines() -> None:
 def test_requirements_that_were_not_judged_are_named_once_for_each_reason() -> None:
     record = fly(Plan(ignition_s=30.0, touchdown_s=40.0, end_s=4.0, outcome="max_time"))
     lines = [line.plain for line in verdict_lines(summarise(assessed(record), None))]
-    assert len([line for line in lines if line.startswith("not judged") and "R-09" in line]) == 1
+    assert len([line for line in lines if line.startswith("not evaluated") and "R-09" in line]) == 1
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 118])

@@ -127,7 +127,7 @@ def test_a_disk_that_takes_nothing_costs_a_compilation_and_is_told_once(tmp_path
             folder, CALLER, before=full, XDG_CACHE_HOME=str(folder / "cache"), PYTHONDONTWRITEBYTECODE="1"
         )
         assert found == pytest.approx(ULLAGE_PA + WATER_PA)
-        assert told.count("compiled kernels are not kept") == 1
+        assert told.count("compiled kernels are not stored") == 1
 
 
 def test_damaged_files_are_compiled_again(tmp_path: Path) -> None:

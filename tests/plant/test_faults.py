@@ -259,6 +259,6 @@ def test_faults_that_would_undo_one_another_are_refused_with_the_reason() -> Non
     assert clashes((low, warm)) == [(0, 1, "both act on the pressure of the same engine")]
     assert clashes((low, fault("engine_warm_inlet", target=5))) == []
     assert clashes((low, fault("engine_valve_stuck"))) == []
-    assert "would take the other" in clashes((low, fault("engine_valve_stuck", lasts_s=1.0)))[0][2]
+    assert "would also end the other" in clashes((low, fault("engine_valve_stuck", lasts_s=1.0)))[0][2]
     assert "hydraulics" in clashes((fault("fin_stuck"), fault("fin_hydraulics")))[0][2]
     assert names.code(EVENTS, "touchdown") == kernel.TOUCHDOWN

@@ -57,7 +57,7 @@ def test_vehicles_with_other_tables_share_one_type() -> None:
 
 
 def test_a_table_that_does_not_fit_is_refused_with_its_name_and_the_limit() -> None:
-    with pytest.raises(ValueError, match=rf"grid has \({ROWS + 1},\) entries; at most \({ROWS},\) fit"):
+    with pytest.raises(ValueError, match=rf"grid has \({ROWS + 1},\) entries; at most \({ROWS},\) are possible"):
         as_record(outer(ROWS + 1))
 
 

@@ -53,7 +53,7 @@ def test_every_number_of_the_file_reaches_the_tables() -> None:
 
 
 def test_an_unknown_vehicle_is_answered_with_those_there_are() -> None:
-    with pytest.raises(VehicleError, match=r"vehicle 'falcon': not shipped; there are: .*zq3_y1.*\.toml"):
+    with pytest.raises(VehicleError, match=r"vehicle 'falcon': not shipped; shipped: .*zq3_y1.*\.toml"):
         load_vehicle("falcon")
 
 
@@ -108,7 +108,7 @@ def test_a_table_of_the_wrong_size_is_refused_with_both_sizes(path: Path) -> Non
     message = refused(
         path, TEXT.replace("plume_factor = [1.0, 0.5, 0.25, 0.1, 0.1]", "plume_factor = [1.0, 0.5, 0.25]")
     )
-    assert "aero.plume_factor has shape (3,); its grid asks for (5,)" in message
+    assert "aero.plume_factor has shape (3,); its grid needs (5,)" in message
 
 
 def test_a_table_longer_than_the_kernels_hold_is_refused_by_name_and_limit(path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_ragged_table_is_refused(path: Path) -> None:
 
 def test_a_gimbal_on_an_engine_that_is_not_there_is_refused(path: Path) -> None:
     message = refused(path, TEXT.replace("gimballed = [0, 1, 3, 5, 7]", "gimballed = [0, 1, 3, 5, 9]"))
-    assert "cluster.gimballed names engine 9; engines are 0 to 8" in message
+    assert "cluster.gimballed lists engine 9; engines are 0 to 8" in message
 
 
 def test_an_engine_that_swivels_twice_is_refused(path: Path) -> None:
@@ -200,7 +200,7 @@ def test_an_array_replaces_that_of_the_base_whole(tmp_path: Path) -> None:
         ("[engine]\nthrottel_floor = 0.3\n", "engine.throttel_floor: unknown key"),
         ("[engin]\nthrottle_floor = 0.3\n", "engin: unknown key"),
         ("[body]\ndry_mass_kg = -1.0\n", "body.dry_mass_kg = -1.0: "),
-        ("[cluster]\nstarts = [1]\n", "cluster.position_m has shape (9, 2); its grid asks for (1, 2)"),
+        ("[cluster]\nstarts = [1]\n", "cluster.position_m has shape (9, 2); its grid needs (1, 2)"),
     ],
 )
 def test_a_mistake_in_an_extending_file_is_told_of_that_file(tmp_path: Path, more: str, expected: str) -> None:
@@ -220,7 +220,7 @@ def test_a_mistake_in_what_is_extended_is_told_of_that_file(tmp_path: Path) -> N
 def test_extends_that_goes_round_is_refused_with_the_way_round(tmp_path: Path) -> None:
     one = extending(tmp_path, "", "one.toml", "two.toml")
     extending(tmp_path, "", "two.toml", "one.toml")
-    with pytest.raises(VehicleError, match=r"goes round.*one\.toml -> .*two\.toml -> .*one\.toml"):
+    with pytest.raises(VehicleError, match=r"forms a loop.*one\.toml -> .*two\.toml -> .*one\.toml"):
         load_vehicle(str(one))
 
 
@@ -232,7 +232,7 @@ def test_a_copy_under_the_name_of_its_base_does_not_go_round(tmp_path: Path, mon
 
 @pytest.mark.parametrize(
     ("base", "expected"),
-    [("zq3_y9", "not shipped; there are: f9_b5, .*zq3_y1"), ("gone.toml", r"no such file \(.*gone\.toml\)")],
+    [("zq3_y9", "not shipped; shipped: f9_b5, .*zq3_y1"), ("gone.toml", r"no such file \(.*gone\.toml\)")],
 )
 def test_a_base_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path, base: str, expected: str) -> None:
     path = extending(tmp_path, "", base=base)
@@ -268,10 +268,10 @@ def test_every_number_carries_the_tag_of_its_source(vehicle: str) -> None:
 
 
 def test_a_plume_without_thrust_is_refused_because_nothing_would_read_it() -> None:
-    with pytest.raises(VehicleError, match=r"aero\.plume_factor begins with 0\.9: .*; make it 1"):
+    with pytest.raises(VehicleError, match=r"aero\.plume_factor begins with 0\.9: .*; set it to 1"):
         load_vehicle("zq3_y1", {"aero.plume_factor": [0.9, 0.5, 0.25, 0.1, 0.1]})
 
 
 def test_legs_out_of_order_are_refused(path: Path) -> None:
     message = refused(path, TEXT, {"legs.angle_rad": [0.8, 3.9, 2.4, 5.5]})
-    assert "legs.angle_rad must rise within one turn" in message
+    assert "legs.angle_rad must increase within one turn" in message

@@ -118,7 +118,7 @@ def test_what_is_not_dispersed_cannot_come_out_some_way(key: str) -> None:
 def test_a_rest_of_nothing_is_refused() -> None:
     tree = load("zq3-landing").model_dump(mode="json", exclude_none=True)
     for dispersions, drawn in (({}, {}), ({"isp": 0.004}, {"isp": 1.0})):
-        with pytest.raises(ValidationError, match="no other dispersion is left"):
+        with pytest.raises(ValidationError, match="there is no other dispersion"):
             Scenario.model_validate({**tree, "dispersions": dispersions, "drawn": {"rest": "nominal", **drawn}})
     offset = {"dispersions": {"wind_mps": 5.0}, "drawn": {"rest": "nominal", "wind_mps": [1, 0]}}
     assert Scenario.model_validate({**tree, **offset}).drawn.wind_mps == (1, 0), "the column is left"
@@ -133,5 +133,7 @@ def test_a_number_beyond_its_limit_is_refused(key: str, value: Any) -> None:
 
 
 def test_more_engines_than_there_are_are_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"drawn\.dead_time_s = .*is for 10 engines, and zq3_y1 has 9; shorten it"):
+    with pytest.raises(
+        ScenarioError, match=r"drawn\.dead_time_s = .*has values for 10 engines, but zq3_y1 has 9; shorten it"
+    ):
         prepare(scenario({"dead_time_s": [0.5] * 10}), "test")

@@ -49,14 +49,14 @@ def test_it_can_be_set_on_the_command_line(write: Write) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('verdict = "maybe"', "expected.verdict = \"maybe\": there is no such choice; write 'pass' or 'fail'"),
+        ('verdict = "maybe"', "expected.verdict = \"maybe\": unknown value; write 'pass' or 'fail'"),
         ('fails = ["R-18"]', "expected.verdict: is missing; add it"),
         (
             'verdict = "pass"\nfails = ["R-18"]',
-            "expected.fails = ['R-18']: cannot be in a flight that is expected to pass",
+            "expected.fails = ['R-18']: must be empty for a flight that is expected to pass",
         ),
-        ('verdict = "pass"\noutcome = "impact"', 'expected.outcome = "impact": is no flight that passes'),
-        ('verdict = "fail"\noutcome = "at_rest"\nfails = []', "expected.fails = []: leaves nothing for which"),
+        ('verdict = "pass"\noutcome = "impact"', 'expected.outcome = "impact": cannot occur in a flight that passes'),
+        ('verdict = "fail"\noutcome = "at_rest"\nfails = []', "expected.fails = []: must not be empty"),
         ('verdict = "fail"\nfail = ["R-18"]', "expected.fail = ['R-18']: unknown key; did you mean fails?"),
     ],
 )

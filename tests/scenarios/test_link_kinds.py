@@ -35,20 +35,20 @@ def test_a_target_names_direction_field_and_element(target: str, expected: objec
 REFUSED = [
     (
         fault("link_drop", target="1"),
-        ":28: faults.0.target = 1: link_drop needs a direction of the link; there are: se",
+        ":28: faults.0.target = 1: link_drop needs a direction of the link; known: se",
     ),
     (fault("link_drop", target='"radar"'), ':28: faults.0.target = "radar": link_drop needs a direction'),
     (fault("link_drop", target='"sensors["'), ':28: faults.0.target = "sensors[": link_drop needs a direction'),
     (fault("link_late", target='"sensors.gnss_pos_e_m"'), "link_late acts on whole messages; write target = "),
-    (fault("link_duplicate", target=COMMANDS), 'faults.0.target = "commands": a second copy of a command is discarded'),
-    (fault("link_corrupt", target='"sensors.mass_kg"'), "link_corrupt cannot flip a bit of mass_kg; it can in: imu_dv"),
+    (fault("link_duplicate", target=COMMANDS), 'faults.0.target = "commands": a duplicate command is discarded'),
+    (fault("link_corrupt", target='"sensors.mass_kg"'), "link_corrupt cannot flip a bit of mass_kg; possible: imu_dv"),
     (
         fault("deadline_missed", target="1"),
-        "faults.0.target = 1: deadline_missed acts on the flight computer, of which",
+        "faults.0.target = 1: deadline_missed acts on the only flight computer",
     ),
     (
         fault("computer_restart", "for_s = 1.0", target=COMPUTER),
-        "faults.0.for_s = 1.0: ends nothing: a restart happens",
+        "faults.0.for_s = 1.0: has no effect: a restart happens",
     ),
     (
         fault("link_late", "numbers.by_s = 0.004", target=SENSORS),
@@ -60,13 +60,13 @@ REFUSED = [
     ),
     (fault("link_corrupt", "numbers.bit = 3.5", target='"commands.throttle"'), "numbers.bit = 3.5: is a count or an"),
     (fault("deadline_missed", "numbers.frames = 1.5", target=COMPUTER), "numbers.frames = 1.5: is a count or an index"),
-    (fault("link_corrupt", "numbers.bit = 3.0", target=SENSORS), "numbers.bit = 3.0: the whole message is refused"),
+    (fault("link_corrupt", "numbers.bit = 3.0", target=SENSORS), "numbers.bit = 3.0: the whole message is rejected"),
     (
         fault("link_corrupt", "numbers.bit = 3.0", target='"commands.engine_on"'),
-        "numbers.bit = 3.0: engine_on is on or",
+        "numbers.bit = 3.0: engine_on is a switch",
     ),
     (fault("link_drop", "numbers.share = 0.0", target=SENSORS), "numbers.share = 0.0: must lie between 0.001 and 1"),
-    (fault("link_drop", target=SENSORS, at="200 s"), 'faults.0.at = "200 s": comes after the end of the flight'),
+    (fault("link_drop", target=SENSORS, at="200 s"), 'faults.0.at = "200 s": is after the end of the flight'),
 ]
 
 
@@ -116,7 +116,9 @@ def test_two_of_a_kind_on_one_target_must_be_known_to_lie_apart(
     if welcome:
         assert len(load(write(more=more)).faults) == 2
     else:
-        assert "cannot go with faults.0 (link_drop): both are link_drop of sensors" in mistake(write(more=more))
+        assert "cannot be combined with faults.0 (link_drop): both are link_drop of sensors" in mistake(
+            write(more=more)
+        )
 
 
 def test_other_kinds_and_faults_of_the_plant_go_together(write: Write) -> None:
@@ -127,4 +129,4 @@ def test_other_kinds_and_faults_of_the_plant_go_together(write: Write) -> None:
 
 def test_clashes_of_the_plant_keep_their_places_beside_faults_of_the_link(write: Write) -> None:
     more = fault("link_drop", target=SENSORS) + fault("fin_stuck") + fault("fin_floating")
-    assert "cannot go with faults.1 (fin_stuck): both act on the fin" in mistake(write(more=more))
+    assert "cannot be combined with faults.1 (fin_stuck): both act on the fin" in mistake(write(more=more))

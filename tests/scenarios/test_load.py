@@ -107,7 +107,7 @@ def test_a_resolved_scenario_survives_json(write: Write) -> None:
         (
             "elevation_m = 1350.0",
             "",
-            ":6: pad.elevation_m: is missing; add it (metres, height of the pad, used as height",
+            ":6: pad.elevation_m: is missing; add it (metres, altitude of the pad, used as height",
         ),
         (
             "elevation_m = 1350.0",
@@ -122,9 +122,9 @@ def test_a_resolved_scenario_survives_json(write: Write) -> None:
         (
             'file = "stage.toml"',
             'file = "other.toml"',
-            ':4: vehicle.file = "other.toml": there is no such vehicle file',
+            ':4: vehicle.file = "other.toml": no such vehicle file',
         ),
-        ('file = "stage.toml"', 'file = "zq9_y1"', ':4: vehicle.file = "zq9_y1": there is no such vehicle'),
+        ('file = "stage.toml"', 'file = "zq9_y1"', ':4: vehicle.file = "zq9_y1": no such vehicle'),
         ("[pad]", "[pad", ":6: is not valid TOML (Expected ']' at the end of a table declaration); correct the line"),
         ("[pad]", "[pads]", ":6: pads = {...}: unknown key; did you mean pad?"),
     ],
@@ -146,14 +146,14 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
             ":27: rates.gnc_hz = 30: must divide rates.plant_hz = 1000; pick 25 or 40, or change plant_hz",
         ),
         ("[rates]\nplant_hz = 999\n", ":27: rates.plant_hz = 999: a tick must be a whole number of nanoseconds; pick"),
-        ('[wind]\nturbulence = "sever"\n', ":27: wind.turbulence = \"sever\": there is no such choice; write 'none',"),
+        ('[wind]\nturbulence = "sever"\n', ":27: wind.turbulence = \"sever\": unknown value; write 'none',"),
         (
             "[wind]\naltitude_msl_m = [0, 1000]\neast_mps = [1, 2]\nnorth_mps = [0]\n",
             ":29: wind.north_mps = [0]: has 1 numbers, wind.altitude_msl_m has 2; give one speed for each altitude",
         ),
         (
             "[wind]\naltitude_msl_m = [1000, 0]\neast_mps = [1, 2]\nnorth_mps = [0, 0]\n",
-            ":27: wind.altitude_msl_m = [1000, 0]: must rise from entry to entry; sort the profile",
+            ":27: wind.altitude_msl_m = [1000, 0]: must increase from entry to entry; sort the profile",
         ),
         ("[dispersions]\nips = 0.01\n", ":27: dispersions.ips = 0.01: unknown key; did you mean isp?"),
         ("[dispersions]\nplume = [1.0, 0.5]\n", ":27: dispersions.plume = [1.0, 0.5]: must be [lo, hi] with 0 <= lo"),
@@ -166,7 +166,7 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
         ),
         (
             '[[faults]]\nkind = "sensor_nan"\ntarget = "gps"\nat = "3 s"\n',
-            ':28: faults.0.target = "gps": sensor_nan needs the name of a sensor; there are: accel, gyro, gnss',
+            ':28: faults.0.target = "gps": sensor_nan needs the name of a sensor; known: accel, gyro, gnss',
         ),
         (
             '[[faults]]\nkind = "sensor_nan"\ntarget = "leg_contact"\nat = "3 s"\n',
@@ -174,7 +174,7 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
         ),
         (
             '[[faults]]\nkind = "sensor_bias"\ntarget = "engine_state"\nat = "3 s"\n',
-            ':28: faults.0.target = "engine_state": a controller\'s state is no measurement; use sensor_stuck or',
+            ':28: faults.0.target = "engine_state": the state of a controller is not a measurement; use',
         ),
         (
             '[[faults]]\nkind = "sensor_silent"\ntarget = "gyro"\nat = "3 s"\n',
@@ -186,11 +186,11 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
         ),
         (
             '[[faults]]\nkind = "engine_stall"\nat = "3 s"\n',
-            ':27: faults.0.kind = "engine_stall": is no kind of fault; there are: engine_no_light, engine_slow_start',
+            ':27: faults.0.kind = "engine_stall": is no kind of fault; known: engine_no_light, engine_slow_start',
         ),
         (
             '[[faults]]\nkind = "engine_low_thrust"\nat = "ignition + 3 s"\n',
-            ":28: faults.0.at = \"ignition + 3 s\": is no moment; write '12.5 s'",
+            ":28: faults.0.at = \"ignition + 3 s\": is no valid time; write '12.5 s'",
         ),
         (
             '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\nnumbers.loss = 2.0\n',
@@ -198,14 +198,14 @@ def test_one_mistake_is_one_line_with_place_value_limit_and_remedy(
         ),
         (
             '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\nnumbers.lost = 0.2\n',
-            ":29: faults.0.numbers.lost = 0.2: engine_low_thrust has no such number; there are: loss",
+            ":29: faults.0.numbers.lost = 0.2: engine_low_thrust has no such number; known: loss",
         ),
         (
             (
                 '[[faults]]\nkind = "engine_low_thrust"\nat = "3 s"\n'
                 '[[faults]]\nkind = "engine_warm_inlet"\nat = "5 s"\n'
             ),
-            ':30: faults.1.kind = "engine_warm_inlet": cannot go with faults.0 (engine_low_thrust): both act',
+            ':30: faults.1.kind = "engine_warm_inlet": cannot be combined with faults.0 (engine_low_thrust): both act',
         ),
     ],
 )

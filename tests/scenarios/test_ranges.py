@@ -152,11 +152,11 @@ def test_a_number_of_a_flight_load_beyond_its_range_is_told_with_both_ends_and_i
     ("key", "value", "said"),
     [
         ("start.pos_enu_m", "1.0", "must be a list of numbers"),
-        ("start.pos_enu_m", "[1.0, 2.0]", "has 2 numbers side by side, not 3"),
+        ("start.pos_enu_m", "[1.0, 2.0]", "has 2 numbers per row, must have 3"),
         ("stage.dry_mass_kg", "[1.0]", "must be a number"),
         ("stage.dry_mass_kg", "true", "must be a number"),
         ("stage.engine_yz_m", "[[1.0, 2.0], [1.0]]", "must be a list of lists of numbers, all of one length"),
-        ("stage.axial", "[1.0]", "stage.axial: is for 1 points of the table of the axial force, and stage.axial_mach"),
+        ("stage.axial", "[1.0]", "stage.axial: has 1 points of the table of the axial force, but stage.axial_mach"),
     ],
 )
 def test_a_list_of_a_flight_load_that_has_another_shape_is_told(key: str, value: str, said: str) -> None:

@@ -155,7 +155,7 @@ def test_shipped_strategies_can_be_read(name: str) -> None:
     [
         ("faults = 9", "faults = 9"),
         ("faults = ", "not valid TOML"),
-        ('kinds = ["engine_sings"]', "no 'engine_sings'; there are: engine_no_light"),
+        ('kinds = ["engine_sings"]', "no 'engine_sings'; known: engine_no_light"),
         ('dispersions = ["rest"]', "no 'rest'"),
         ("speed = 1", "speed = 1"),
     ],

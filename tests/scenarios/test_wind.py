@@ -81,12 +81,12 @@ def test_a_profile_of_ones_own_is_left_as_it_is() -> None:
     ("wind", "expected"),
     [
         ("envelope = 95\n", ":27: wind.envelope = 95: has no direction; add wind.from_deg"),
-        ("from_deg = 270.0\n", ":27: wind.from_deg = 270.0: turns nothing; add wind.envelope"),
-        ("envelope = 90\nfrom_deg = 270.0\n", ":27: wind.envelope = 90: there is no such choice; write 50, 95 or 99"),
+        ("from_deg = 270.0\n", ":27: wind.from_deg = 270.0: has no effect; add wind.envelope"),
+        ("envelope = 90\nfrom_deg = 270.0\n", ":27: wind.envelope = 90: unknown value; write 50, 95 or 99"),
         ("envelope = 95\nfrom_deg = 400.0\n", ":28: wind.from_deg = 400.0: must be at most 360 (degrees); lower it"),
         (
             "envelope = 95\nfrom_deg = 270.0\naltitude_msl_m = [0.0]\neast_mps = [1.0]\nnorth_mps = [0.0]\n",
-            ":27: wind.envelope = 95: cannot go with wind.altitude_msl_m; take one out",
+            ":27: wind.envelope = 95: cannot be combined with wind.altitude_msl_m; remove one",
         ),
     ],
 )

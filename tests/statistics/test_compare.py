@@ -130,7 +130,11 @@ def test_a_number_that_one_side_lacks_is_not_judged() -> None:
 
 
 def test_own_metrics_and_margins_are_used() -> None:
-    gate = Gate(metrics=(Metric("tilt_deg", 0.1, "deg", "leans {change} more", "leans {change} less"),))
+    gate = Gate(
+        metrics=(
+            Metric("tilt_deg", 0.1, "deg", "tilts {change} more at touchdown", "tilts {change} less at touchdown"),
+        )
+    )
     a = Flights(range(40), np.ones(40, dtype=np.bool_), {"tilt_deg": np.full(40, 1.0), "miss_m": np.zeros(40)})
     b = a._replace(numbers={"tilt_deg": np.full(40, 1.3), "miss_m": np.full(40, 99.0)})
     assert [(measure.name, measure.verdict) for measure in compare(a, b, gate).measures][1:] == [("tilt_deg", "worse")]

@@ -38,14 +38,14 @@ def test_by_hand() -> None:
 
 def test_no_harm_says_what_is_ruled_out() -> None:
     said = sentence(compare(*counted(990, 0, 0, 10)))
-    assert said.startswith("B is no worse: lands as often (95 % interval")
+    assert said.startswith("B is no worse: lands equally often (95 % interval")
     assert said.endswith("a loss of 2.0 % is ruled out")
 
 
 def test_too_few_flights_say_how_many_more() -> None:
     said = sentence(compare(*counted(96, 2, 1, 1)))
     assert re.search(
-        r"^undecided, too few flights: .*; open: success; about [\d,]+ flights more in each campaign", said
+        r"^undecided, too few flights: .*; undecided: success; about [\d,]+ flights more in each campaign", said
     )
 
 

@@ -35,17 +35,17 @@
     make("span", failing ? "bad" : "good", head, failing ? ` ${flight ? flight.verdict : "FAIL"}` : " PASS");
     if (flight) {
       make("p", "", panel, flight.explanation);
-      if (flight.failure) make("p", "", panel, "Made to fail: " + flight.failure);
-      lines("Failed, by a margin of", flight.failed.map(([id, margin, unit]) => [`${id} ${data.titles[id] || ""}`, margin === null ? "–" : `${signed(margin)} ${unit}`]));
-      lines("Drawn beyond 1.5 sigma", flight.drawn.map(([name, sigmas, value]) => [name, `${signed(sigmas)} σ` + (value === null ? "" : ` (${signed(value)})`)]));
+      if (flight.failure) make("p", "", panel, "Failure: " + flight.failure);
+      lines("Failed requirements, margin", flight.failed.map(([id, margin, unit]) => [`${id} ${data.titles[id] || ""}`, margin === null ? "–" : `${signed(margin)} ${unit}`]));
+      lines("Dispersions beyond 1.5 sigma", flight.drawn.map(([name, sigmas, value]) => [name, `${signed(sigmas)} σ` + (value === null ? "" : ` (${signed(value)})`)]));
       lines("At touchdown", data.measures.map(([name, unit], i) => [name, flight.numbers[i] === null ? "–" : `${number(flight.numbers[i])} ${unit}`]));
-    } else make("p", "", panel, "Its details are not in this page; fly it again for all of them.");
-    make("h4", "", panel, "Fly it again, bit for bit");
+    } else make("p", "", panel, "Details of this flight are not in this page; repeat the flight to see them.");
+    make("h4", "", panel, "Repeat this flight, bit for bit");
     make("code", "", panel, `hoverslam run --from ${quoted(data.database + ":" + place)}` + (data.program ? ` --gnc ${quoted(data.program)}` : ""));
     if (flight && flight.folder) {
       if (flight.page) make("a", "", make("p", "", panel), "Report of this flight").href = flight.folder + "/report.html";
       else {
-        make("h4", "", panel, "Its run folder was kept; write its report with");
+        make("h4", "", panel, "Its run folder is stored; write its report with");
         make("code", "", panel, `hoverslam report ${quoted(data.folder + "/" + flight.folder)}`);
       }
     }
@@ -64,7 +64,7 @@
   for (const button of document.querySelectorAll("[data-place]")) {
     button.addEventListener("click", () => choose(Number(button.dataset.place)));
   }
-  make("p", "none", panel, "Choose a flight: from the list, or by its point, line or dot in a picture.");
+  make("p", "none", panel, "Select a flight: in the list, or by its point or line in a chart.");
   drawAll();
   plots.printing(drawAll);
   dark.addEventListener("change", drawAll);

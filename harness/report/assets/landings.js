@@ -49,7 +49,7 @@ const landings = (() => {
 
   const points = (group, columns) => ({
     type: "scatter", mode: "markers", x: columns[group.x], y: columns[group.y], customdata: group.places, name: group.name,
-    hovertemplate: "flight %{customdata}: %{y:.2f} m downrange, %{x:.2f} m to the right<extra>" + group.name + "</extra>",
+    hovertemplate: "flight %{customdata}: downrange %{y:.2f} m, crossrange %{x:.2f} m<extra>" + group.name + "</extra>",
     marker: { symbol: MARKS[group.name] || "circle", color: ink(group.colour), size: group.name === "fail" ? 9 : 5,
       opacity: group.name === "fail" ? 0.9 : 0.55 } });
 
@@ -76,7 +76,7 @@ const landings = (() => {
     if (next) traces.push(ellipse(next, { color: token("text"), width: 1.2, dash: "dot" }));
     if (mean) traces.push(ellipse(mean, { color: token("text"), width: 1.2 }));
     if (spec.mean[0] !== null) traces.push({ type: "scatter", mode: "markers", x: [spec.mean[0]], y: [spec.mean[1]],
-      hovertemplate: "mean: %{y:.2f} m downrange, %{x:.2f} m to the right<extra></extra>",
+      hovertemplate: "mean: downrange %{y:.2f} m, crossrange %{x:.2f} m<extra></extra>",
       marker: { symbol: "cross-thin", size: 13, line: { width: 2, color: token("text") } } });
     const spot = chosen === null ? null : found(spec.groups, columns, chosen);
     if (spot) traces.push({ type: "scatter", mode: "markers", x: [spot[0]], y: [spot[1]], hoverinfo: "skip",
@@ -95,9 +95,9 @@ const landings = (() => {
   const landed = (spec, columns, half) => {
     const outside = spec.groups.reduce((sum, g) => sum + columns[g.x].filter((x, i) => Math.max(Math.abs(x), Math.abs(columns[g.y][i])) > half).length, 0);
     const never = spec.groups.reduce((sum, g) => sum + g.flights - g.landed, 0);
-    const words = spec.groups.filter((g) => g.places.length < g.landed).map((g) => `${g.places.length} of ${g.landed} that ${g.name} are drawn`);
+    const words = spec.groups.filter((g) => g.places.length < g.landed).map((g) => `${g.places.length} of ${g.landed} flights that ${g.name} are shown`);
     if (outside) words.push(`${outside} landing${outside > 1 ? "s" : ""} outside this view`);
-    if (never) words.push(`${never} flight${never > 1 ? "s" : ""} never came down`);
+    if (never) words.push(`${never} flight${never > 1 ? "s" : ""} without touchdown`);
     return words.length ? words.join("; ") + "." : "";
   };
 
@@ -134,7 +134,7 @@ const landings = (() => {
     views(id, ["from the side", "from behind"], view, (picked) => { state[id] = picked; tracks(id, groups, columns, chosen, choose); });
     keys(id, groups.map((group) => ["line", group.colour, `${group.places.length} of ${group.flights} that ${group.name}`]));
     const absent = chosen !== null && !groups.some((group) => group.places.includes(chosen));
-    say(id, absent ? `Flight ${chosen} is not among those drawn here.` : groups.some((g) => g.places.length < g.flights) ? "A sample of those that pass, every one that fails." : "");
+    say(id, absent ? `Flight ${chosen} is not shown here.` : groups.some((g) => g.places.length < g.flights) ? "Shown: a sample of the passing flights, all failing flights." : "");
   };
 
   const histogram = (id, spec) => {
@@ -167,7 +167,7 @@ const landings = (() => {
     const drawn = spec.limit && spec.limit.limit <= last;
     keys(id, [...spec.groups.filter((g) => g.counts.some((n) => n)).map((g) => ["circle", g.colour, g.name]), ["dash", "soft", "quantiles"],
       ...(drawn ? [["line", "bad", "limit"]] : []), ...(spec.limit && spec.limit.goal !== null && spec.limit.goal <= last ? [["dash", "good", "goal"]] : [])]);
-    say(id, spec.beyond ? `The last bar holds ${spec.beyond} flight${spec.beyond > 1 ? "s" : ""} beyond ${+last.toPrecision(3)} ${spec.unit}.` : "");
+    say(id, spec.beyond ? `The last bar contains ${spec.beyond} flight${spec.beyond > 1 ? "s" : ""} beyond ${+last.toPrecision(3)} ${spec.unit}.` : "");
   };
 
   const ignitions = (id, spec, columns, chosen, choose) => {
@@ -187,12 +187,12 @@ const landings = (() => {
       marker: { symbol: "circle-open", size: 16, line: { width: 2.5 }, color: token("text") } });
     Plotly.react(id, traces, layout({ hovermode: "closest",
       shapes: [{ type: "line", xref: "paper", yref: "y", x0: 0, x1: 1, y0: 0, y1: 0, line: { color: token("bad"), width: 1.2, dash: "dash" } }],
-      xaxis: axis({ title: title("flights, the soonest ignition first"), showticklabels: false, zeroline: false, showgrid: false }),
-      yaxis: axis({ title: title("s from the latest moment"), zeroline: false }) }), config);
+      xaxis: axis({ title: title("flights, earliest ignition first"), showticklabels: false, zeroline: false, showgrid: false }),
+      yaxis: axis({ title: title("time from the latest ignition, s"), zeroline: false }) }), config);
     clickable(id, choose);
-    keys(id, [["line", "c8", "window"], ["circle", "c1", "ignition, pass"], ["circle", "bad", "ignition, fail"], ["dash", "bad", "the latest moment"]]);
+    keys(id, [["line", "c8", "window"], ["circle", "c1", "ignition, pass"], ["circle", "bad", "ignition, fail"], ["dash", "bad", "latest ignition"]]);
     const words = [];
-    if (spec.places.length < spec.known) words.push(`${spec.places.length} of ${spec.known} flights are drawn: of those that pass a part, evenly spread`);
+    if (spec.places.length < spec.known) words.push(`${spec.places.length} of ${spec.known} flights are shown: an evenly spread sample of those that pass`);
     if (spec.known < spec.flights) words.push(`${spec.flights - spec.known} of ${spec.flights} flights have no window or no ignition`);
     say(id, words.length ? words.join("; ") + "." : "");
   };

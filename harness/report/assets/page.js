@@ -176,7 +176,7 @@
     const button = make("button", "", nav.querySelector(".events"), event.label + " " + event.t.toFixed(2) + " s");
     button.onclick = () => { show([event.t - 2, event.t + 2]); at(event.t); };
   }
-  if (!touch) make("small", "", nav, "drag to zoom all, double-click for the whole flight");
+  if (!touch) make("small", "", nav, "drag: zoom all charts; double-click: whole flight");
   const show = (span) => {
     range = [Math.max(span[0], data.span[0]), Math.min(span[1], data.span[1])];
     if (!(range[1] > range[0])) range = data.span.slice();
@@ -229,7 +229,7 @@
     traces.push({ type: "scatter", mode: "markers", x: map.marks.map((m) => m.x), y: map.marks.map((m) => m.y), text: map.marks.map((m) => m.label),
       hovertemplate: "%{text}: %{y:.2f} km up<extra></extra>", marker: { size: 7, color: token("card"), line: { width: 1.6, color: token("text") } } });
     Plotly.react("side", traces, layout({ hovermode: "closest",
-      xaxis: axis({ title: { text: "downrange of the pad, km", font: { size: 11, color: token("soft") } } }),
+      xaxis: axis({ title: { text: "downrange from the pad, km", font: { size: 11, color: token("soft") } } }),
       yaxis: axis({ rangemode: "tozero", title: { text: "above ground, km", font: { size: 11, color: token("soft") } } }) }), config);
     legend(document.getElementById("side-legend"), map.lines, drawSide);
   };
@@ -242,7 +242,7 @@
     const ground = { type: "line", xref: "paper", yref: "y", x0: 0, x1: 1, y0: 0, y1: 0, line: { color: token("soft"), width: 1 } };
     const pad = { type: "line", xref: "x", yref: "y", x0: -40, x1: 40, y0: 0, y1: 0, line: { color: token("text"), width: 3 } };
     Plotly.react("stage", traces, layout({ hovermode: "closest", shapes: [ground, pad],
-      xaxis: axis({ zeroline: false, title: { text: "downrange of the pad, m", font: { size: 11, color: token("soft") } } }),
+      xaxis: axis({ zeroline: false, title: { text: "downrange from the pad, m", font: { size: 11, color: token("soft") } } }),
       yaxis: axis({ scaleanchor: "x", zeroline: false, range: [-35, 660], title: { text: "above ground, m", font: { size: 11, color: token("soft") } } }) }), config);
     legend(document.getElementById("stage-legend"), map.lines, drawStage);
   };

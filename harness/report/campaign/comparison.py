@@ -27,7 +27,7 @@ def comparison_page(comparison: Comparison, gate: Gate, a: "Bank", b: "Bank") ->
     which = f"<b>{escape(b.name)}</b> against <b>{escape(a.name)}</b>"
     header = heading(verdict.upper(), GRADES[verdict], which, sentence(comparison, gate), ())
     parts = (
-        card("What differs", f"<p>A: {_side(a)}<br>B: {_side(b)}</p>{_differs(comparison, a, b)}"),
+        card("Differences of inputs", f"<p>A: {_side(a)}<br>B: {_side(b)}</p>{_differs(comparison, a, b)}"),
         _measures(comparison),
         _pairs(comparison),
         _where(comparison),
@@ -38,7 +38,7 @@ def comparison_page(comparison: Comparison, gate: Gate, a: "Bank", b: "Bank") ->
 
 def _measures(comparison: Comparison) -> str:
     sure = f"{100 * comparison.confidence:.0f} % interval"
-    told = f"B is worse to the right. The bar is the {sure}, dashed the margin within which B counts as no worse."
+    told = f"Right: B is worse. Bar: {sure}. Dashed: margin up to which B counts as no worse."
     heads = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
     rows = "".join(_row(measure) for measure in failing_first(comparison))
     made = f'<table class="measures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
@@ -93,7 +93,7 @@ def _pairs(comparison: Comparison) -> str:
         return card("Flight by flight", "<p>The campaigns were not paired.</p>")
     rows: dict[str, Any] = {"both land": pairs.both, "only A lands": pairs.only_a}
     rows |= {"only B lands": pairs.only_b, "neither lands": pairs.neither}
-    counts = table(("Of each pair", "Pairs"), ((name, f"{count:,}") for name, count in rows.items()), ("", "num"))
+    counts = table(("Result", "Pairs"), ((name, f"{count:,}") for name, count in rows.items()), ("", "num"))
     test = f"<p>Exact McNemar test: p = {pairs.exact_p:.3g}.</p>"
     lists = _seeds("lost by B", pairs.lost) + _seeds("gained by B", pairs.gained)
     return card("Flight by flight", f"{counts}{test}{lists}")
@@ -107,7 +107,7 @@ def _seeds(title: str, seeds: Sequence[Any]) -> str:
 def _where(comparison: Comparison) -> str:
     named = [one for one in comparison.where if one.named]
     if not named:
-        return card("Where", "<p>Nothing marks the flights that B loses more than chance would.</p>")
+        return card("Where", "<p>The flights lost by B have no significant common feature.</p>")
     rows: Iterable[Sequence[str]] = ((escape(one.name), escape(one.pattern), f"{one.effect:+.2f}") for one in named)
     made = table(("Dispersion", "Where", "Effect"), rows, ("", "", "num"))
-    return card("Where", f"<p>What marks the flights that B loses.</p>{made}")
+    return card("Where", f"<p>Common features of the flights lost by B.</p>{made}")

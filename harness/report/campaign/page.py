@@ -1,4 +1,4 @@
-"""The page of a campaign: how often it lands, where, what fails and on what that depends; whole in itself."""
+"""The report of a campaign: success rate, landing points, failures and their causes; one self-contained file."""
 
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -40,25 +40,25 @@ def _main(view: CampaignView, data: Mapping[str, Any]) -> Iterator[str]:
     if view.rows:
         yield tiles(view)
         yield '<div class="beside"><div class="maps">'
-        yield card("Where they come down", plot("landings", "square"))
+        yield card("Landing points", plot("landings", "square"))
         yield card("The last 12 km", plot("tracks", "square"))
         yield "</div>"
-        yield card("A flight", _flight(view), "flight")
+        yield card("Selected flight", _flight(view), "flight")
         yield '<div class="rest"><div class="charts">'
         yield from (card(_title(one), _histogram(one)) for one in data["histograms"])
         yield "</div>"
-        yield card("Requirements by their worst margin", margin_table(view.margins))
-        yield card("What failure depends on", influences(view.told["what_fails"], "Failure", why_no_failure(view)))
-        no_miss = "Nothing that was drawn stands out from chance, at 5 % for all questions together."
+        yield card("Requirements by smallest margin", margin_table(view.margins))
+        yield card("What failures depend on", influences(view.told["what_fails"], "Failure", why_no_failure(view)))
+        no_miss = "No dispersion has a significant effect (5 % level over all tests)."
         yield card("What the miss depends on", influences(view.told["what_moves_miss"], "Miss", no_miss))
         yield card("Engine starts", starts(view.told["relight"]))
-        yield card("Ignition inside its window", plot("ignitions"))
+        yield card("Ignition in its window", plot("ignitions"))
         yield "</div></div>"
-    yield card("What was flown", flown(view))
+    yield card("Inputs of the campaign", flown(view))
 
 
 def _flight(view: CampaignView) -> str:
-    """The list to choose from, and the place for what was chosen."""
+    """The list of failing flights, and the panel for the selected flight."""
     if not view.failing:
         chooser = '<p class="none">No flight fails.</p>'
     else:

@@ -19,15 +19,15 @@ STATES = {
 
 
 def word(view: CampaignView) -> tuple[str, str]:
-    """What stands in the box at the top, and its colour: the verdict of the test, where there is one."""
+    """Text and colour of the box at the top: the verdict of the test, if there is one."""
     return STATES[view.test.state] if view.test else ("CAMPAIGN", "plain")
 
 
 def headline(view: CampaignView) -> str:
-    """How often it lands, and how sure that is."""
+    """The success rate and its interval."""
     success = view.told["success"]
     if not view.rows:
-        return "No flight yet"
+        return "No flights yet"
     sure = interval(success["low"], success["high"])
     return f"{percent(success['share'])} of {counted(len(view.rows), 'flight')} pass ({sure})"
 
@@ -36,15 +36,16 @@ def sentences(view: CampaignView) -> Iterator[str]:
     """Bounds, the test, what fails most."""
     success = view.told["success"]
     if not view.rows:
-        yield "The database holds no flight: go on with hoverslam campaign --resume."
+        yield "The database contains no flights; resume with hoverslam campaign --resume."
         return
-    sure = f"with 95 % confidence at least {percent(success['low_one_sided'])} do, by exact bounds"
+    sure = f"with 95 % confidence the success rate is at least {percent(success['low_one_sided'])} (exact bound)"
     yield f"{passing(success)}; {sure}."
     if view.told["copies"]:
         yield f"{copies_line(view.told)}."
     if view.test:
-        asked = f"accepted where {percent(view.test.at_least)} pass, rejected where {percent(view.test.hardly)} do"
-        yield f"Sequential test ({asked}): {view.test.state} after {counted(view.test.flights, 'flight')}."
+        asked = f"accepts {percent(view.test.at_least)}, rejects {percent(view.test.hardly)}"
+        state = STATES[view.test.state][0].lower()
+        yield f"Sequential test ({asked}): {state} after {counted(view.test.flights, 'flight')}."
     yield most_often(view)
 
 
@@ -57,8 +58,8 @@ def most_often(view: CampaignView) -> str:
     rest = failed[MOST_LISTED:]
     others = f", and {counted(len(rest), 'more requirement')} in at most {rest[0][1]:,} each" if rest else ""
     others = others.removesuffix(" each") if len(rest) == 1 else others
-    flights = counted(len(view.failing), "flight")
-    return f"{flights} {agrees(len(view.failing), 'fails')}, by {', '.join(shown)}{others}; a flight may fail several."
+    flights = f"{counted(len(view.failing), 'flight')} {agrees(len(view.failing), 'fails')}"
+    return f"{flights}, by {', '.join(shown)}{others}; a flight may fail several requirements."
 
 
 MOST_LISTED = 3
@@ -72,12 +73,12 @@ def tiles(view: CampaignView) -> str:
     """Key numbers."""
     where = view.told["scatter"]
     rows = [
-        ("Half land within", _spread(where["cep_m"], "m")),
-        ("99 of 100 within", _spread(where["miss_99_m"], "m")),
+        ("50 % land within", _spread(where["cep_m"], "m")),
+        ("99 % land within", _spread(where["miss_99_m"], "m")),
         *((f"Inside {one['radius_m']:g} m", _share(one["share"])) for one in where["within"]),
     ]
     if view.told["relight"]:
-        rows.append(("Engine starts that light", _share(view.told["relight"]["overall"])))
+        rows.append(("Successful engine starts", _share(view.told["relight"]["overall"])))
     outcomes = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in view.told["outcomes"].items())
     rows.append(("Flights", (f"{len(view.rows):,}", outcomes)))
     return f'<div class="tiles">{"".join(_tile(name, *shown) for name, shown in rows)}</div>'
@@ -90,7 +91,7 @@ def _tile(name: str, value: str, note: str) -> str:
 
 def _spread(one: Mapping[str, Any], unit: str) -> tuple[str, str]:
     if one["value"] is None:
-        return "–", "too few came down"
+        return "–", "too few touchdowns"
     return f"{number(one['value'])} {unit}", bounds(one, unit)
 
 
@@ -113,10 +114,10 @@ def quantile_lines(shown: Mapping[str, Any]) -> str:
 def margin_table(margins: Sequence[Margin]) -> str:
     """Every requirement by its worst margin."""
     judged = [one for one in margins if one.judged]
-    heads = ("Requirement", "Fail", "Of", "Worst margin", "", "Median", "In")
+    heads = ("Requirement", "Fail", "Of", "Smallest margin", "", "Median", "Flight")
     shown = table(heads, map(_margin_row, judged), ("", "num", "num", "num", "wide", "num wide", "num"))
     left = ", ".join(one.id for one in margins if not one.judged)
-    never = f'<p class="note">Judged in no flight: {escape(left)}.</p>' if left else ""
+    never = f'<p class="note">Evaluated in no flight: {escape(left)}.</p>' if left else ""
     return shown + never
 
 
@@ -157,19 +158,19 @@ def _bar(one: Margin) -> str:
 
 
 def influences(found: Sequence[Mapping[str, Any]], on: str, nothing: str) -> str:
-    """What something depends on: what stands out from chance, else a sentence that says that nothing does."""
+    """Dependence on dispersions: the significant effects, or a sentence that there are none."""
     named = [one for one in found if one["named"]][:MOST_NAMED]
     others = [one for one in found if not one["named"]][:MOST_UNNAMED]
     heads = (f"{on} depends on", "Where", "Effect", "p", "Share of variance")
     css = ("", "", "num", "num", "num wide")
     shown = table(heads, map(_influence, named), css) if named else f'<p class="none">{escape(nothing)}</p>'
     if named:
-        shown += '<p class="note">Effect from −1 to 1; p holds for all that was asked together.</p>'
+        shown += '<p class="note">Effect from −1 to 1; p is corrected for the number of tests.</p>'
     if others:
         rest = table(
-            (f"Not told from chance ({len(found) - len(named)} in all)", *heads[1:]), map(_influence, others), css
+            (f"Not significant ({len(found) - len(named)} in total)", *heads[1:]), map(_influence, others), css
         )
-        shown += f"<details><summary>What came nearest without standing out</summary>{rest}</details>"
+        shown += f"<details><summary>Largest effects that are not significant</summary>{rest}</details>"
     return shown
 
 
@@ -184,11 +185,11 @@ def _influence(one: Mapping[str, Any]) -> tuple[str, ...]:
 def why_no_failure(view: CampaignView) -> str:
     """The sentence where nothing is named for failure."""
     if not view.failing:
-        return "No flight fails, so there is nothing that failure could depend on."
+        return "No flight fails, so there are no failures to explain."
     if len(view.failing) == len(view.rows):
-        return "Every flight fails, so nothing tells those that do from those that do not."
+        return "Every flight fails, so failed and passed flights cannot be compared."
     flights = f"{len(view.failing):,} failing of {counted(len(view.rows), 'flight')}"
-    return f"With {flights} nothing that was drawn stands out from chance, at 5 % for all questions together."
+    return f"With {flights} no dispersion has a significant effect (5 % level over all tests)."
 
 
 def starts(relight: Mapping[str, Any] | None) -> str:
@@ -215,12 +216,12 @@ def starts(relight: Mapping[str, Any] | None) -> str:
     if duds:
         bounds = f"{percent(duds['low'])} to {percent(duds['high'])}"
         flights = f"{duds['successes']:,} of {counted(duds['trials'], 'flight')}"
-        note = f'<p class="note">In {flights} a start did not light ({bounds}).</p>'
+        note = f'<p class="note">In {flights} a start failed ({bounds}).</p>'
     return table(("Starts", "Lit", "Of", "Share", "95 % bounds"), rows, ("", "num", "num", "num", "num")) + note
 
 
 def flown(view: CampaignView) -> str:
-    """What was flown, and by what."""
+    """Inputs of the campaign."""
     campaign, base = view.campaign, view.about["base"]
     seeds = f"{campaign.first_seed} to {campaign.first_seed + campaign.flights - 1}"
     pairs: list[tuple[str, object]] = [
@@ -229,7 +230,7 @@ def flown(view: CampaignView) -> str:
         ("scenario", base.get("name", "")),
         ("scenario keys set by the campaign", ", ".join(f"{key} = {value}" for key, value in campaign.set.items())),
         ("flights", f"{len(view.flown):,} of {campaign.flights:,}"),
-        ("copies that are not counted", view.told["copies"] or None),
+        ("bit-equal flights, not counted", view.told["copies"] or None),
         ("seeds", seeds),
         ("sampling", campaign.sampling),
         ("failures by weight", _weights(campaign)),

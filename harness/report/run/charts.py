@@ -1,4 +1,4 @@
-"""What the page draws over time: for each chart its lines, and the limits that requirements set.
+"""Time charts of the report: for each chart its lines, and the limits of requirements.
 
 A chart is plain data; `page.js` turns it into a plotly figure in the colours of the reader's theme.
 """
@@ -94,9 +94,7 @@ class TimeCharts:
         yield _chart("pressure", "Chamber pressure", "MPa", pressure)
         thrust = [self._line("thrust", "thrust", 1e-6 * f.columns("thrust_n").sum(axis=1), 2)]
         yield _chart("thrust", "Thrust, all engines", "MN", thrust if engines else [])
-        yield _chart(
-            "k_req", "Throttle that would stop the stage at the pad", "%", list(self._required_throttle()), limits
-        )
+        yield _chart("k_req", "Required throttle to stop at the pad", "%", list(self._required_throttle()), limits)
 
     def _required_throttle(self) -> Iterator[dict[str, Any]]:
         f = self._flight
@@ -106,7 +104,7 @@ class TimeCharts:
             self._columns.add("t_k_req", f.time_s[frames])
             column = self._columns.add("k_req", 100.0 * values)
             yield {"x": "t_k_req", "y": column, "name": "from the truth", "colour": 1}
-        yield from self._reported("k_req", "as the flight software reports it", 100.0, 2)
+        yield from self._reported("k_req", "reported by the flight software", 100.0, 2)
 
     def _reported(self, key: str, label: str, factor: float, colour: int) -> Iterator[dict[str, Any]]:
         """A line of a number in the flight software's telemetry, if it reports one."""
@@ -117,7 +115,7 @@ class TimeCharts:
             yield {"x": f"t_said_{key}", "y": column, "name": label, "colour": colour, "dash": "dot"}
 
     def _window(self) -> Iterator[Chart]:
-        """The throttle that a command at each moment would need, over the window as a bar; the command is an event."""
+        """The throttle needed for an ignition command at each time; the window as a bar, the command as an event."""
         window = window_of(self._flight)
         if window is None or window.bounds.earliest_s is None or window.bounds.latest_s is None:
             return
@@ -132,13 +130,20 @@ class TimeCharts:
         self._columns.add("t_k_command", times)
         throttle = np.array([100.0 * window.throttle_at(float(time_s)) for time_s in times])
         column = self._columns.add("k_command", throttle)
-        lines.append({"x": "t_k_command", "y": column, "name": "throttle needed from a command then", "colour": 1})
-        yield _chart("window", "Ignition window, and the one throttle that ends at the pad", "%", lines)
+        lines.append(
+            {
+                "x": "t_k_command",
+                "y": column,
+                "name": "throttle needed for an ignition command at this time",
+                "colour": 1,
+            }
+        )
+        yield _chart("window", "Ignition window, and the constant throttle that ends at the pad", "%", lines)
 
     def _attitude(self) -> Iterator[Chart]:
         f = self._flight
-        tilt = [self._line("tilt", "tilt of the axis", np.rad2deg(f.column("tilt_rad")))]
-        tilt += self._reported("attitude_error_rad", "attitude error as reported", np.rad2deg(1.0), 2)
+        tilt = [self._line("tilt", "tilt", np.rad2deg(f.column("tilt_rad")))]
+        tilt += self._reported("attitude_error_rad", "reported attitude error", np.rad2deg(1.0), 2)
         limits = [_limit(15.0, "below 1 km", _first_below(f, 1000.0)), _limit(5.0, "below 50 m", _first_below(f, 50.0))]
         yield _chart("tilt", "Tilt", "deg", tilt, [limit for limit in limits if limit["from"] is not None])
         rate = np.rad2deg(f.columns("omega_b_radps"))
@@ -150,9 +155,7 @@ class TimeCharts:
         f = self._flight
         q_kpa = 1e-3 * f.column("q_pa")
         alpha = np.where(q_kpa > 0.1, np.rad2deg(f.column("alpha_rad")), np.nan)
-        yield _chart(
-            "alpha", "Angle of attack, from base-first", "deg", [self._line("alpha", "angle of attack", alpha)]
-        )
+        yield _chart("alpha", "Angle of attack (0: base first)", "deg", [self._line("alpha", "angle of attack", alpha)])
         limits = [_limit(100.0, "limit"), _limit(80.0, "goal")]
         yield _chart("q", "Dynamic pressure", "kPa", [self._line("q", "dynamic pressure", q_kpa)], limits)
         yield _chart("mach", "Mach number", "", [self._line("mach", "Mach", f.column("mach"))])
@@ -170,11 +173,11 @@ class TimeCharts:
         sin, cos = np.sin(f.context.azimuth_rad), np.cos(f.context.azimuth_rad)
         yield _chart(
             "wind",
-            "Wind, blowing towards",
+            "Wind, direction towards",
             "m/s",
             [
                 self._line("wind_down", "downrange", wind[:, 0] * sin + wind[:, 1] * cos),
-                self._line("wind_cross", "right of track", wind[:, 0] * cos - wind[:, 1] * sin, 2),
+                self._line("wind_cross", "crossrange, to the right", wind[:, 0] * cos - wind[:, 1] * sin, 2),
                 self._line("wind_up", "up", wind[:, 2], 3),
             ],
         )
@@ -227,8 +230,8 @@ class TimeCharts:
     def _navigation(self) -> Iterator[Chart]:
         parts = ("east", "north", "up")
         charts = (
-            ("pos_enu_m", "Size of the navigation error, position (logarithmic)", "m"),
-            ("vel_enu_mps", "Size of the navigation error, velocity (logarithmic)", "m/s"),
+            ("pos_enu_m", "Position error of navigation (logarithmic)", "m"),
+            ("vel_enu_mps", "Velocity error of navigation (logarithmic)", "m/s"),
         )
         for key, title, unit in charts:
             frames, error = navigation_error(self._flight, key)
@@ -251,7 +254,7 @@ class TimeCharts:
         yield _chart("feet", "Feet above the ground in the last 5 m", "m", lines)
         stroke = 1e3 * f.columns("leg_stroke_m")
         lines = [self._line(f"stroke{i}", f"leg {i}", stroke[:, i], i % COLOURS + 1) for i in range(stroke.shape[1])]
-        yield _chart("stroke", "Leg stroke", "mm", lines if stroke.any() else [])
+        yield _chart("stroke", "Leg crush", "mm", lines if stroke.any() else [])
 
 
 def lit_engines(flight: Flight) -> list[int]:

@@ -89,7 +89,7 @@ def _worst(flight: Flight, id_: str, clause: ClauseResult, place: Place, columns
     name = f"worst_{id_}_{clause.formula}"
     x = columns.add(f"t_{name}", np.array([clause.time_s]))
     y = columns.add(name, np.array([place.shown(flight, clause.value)]))
-    return [{"x": x, "y": y, "name": f"{id_} at its worst", "colour": 1, "mark": True}]
+    return [{"x": x, "y": y, "name": f"{id_} smallest margin", "colour": 1, "mark": True}]
 
 
 def _lines(flight: Flight, signal: str, key: str, columns: Columns) -> list[dict[str, Any]]:

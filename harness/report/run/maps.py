@@ -1,4 +1,4 @@
-"""What the page draws in space: the ground track around the pad, and the flight from the side."""
+"""Maps of the report: the ground track around the pad, and the flight from the side."""
 
 from typing import Any
 
@@ -48,8 +48,8 @@ def _mark_label(flight: Flight) -> str:
     fell = flight.standing is not None and flight.standing.tipped_over
     what = "impact" if flight.record.outcome == "impact" and not fell else "touchdown"
     return (
-        f"{what} {touchdown.miss_m:.1f} m from the centre: {signed(touchdown.downrange_m)} m downrange, "
-        f"{signed(touchdown.crossrange_m)} m to the right"
+        f"{what} {touchdown.miss_m:.1f} m from the pad centre: downrange {signed(touchdown.downrange_m)} m, crossrange "
+        f"{signed(touchdown.crossrange_m)} m"
     )
 
 
@@ -103,7 +103,7 @@ def stage_view(flight: Flight, columns: Columns) -> dict[str, Any]:
     plume = tail - reach_m[:, None] * axis
     lines = [
         _track(columns, "path", "path of the feet", down, height, low, 8),
-        _strokes(columns, "stage", "stage, to scale, each second", tail[shown], nose[shown], 1, 5),
+        _strokes(columns, "stage", "stage to scale, every second", tail[shown], nose[shown], 1, 5),
         _strokes(columns, "plume", "engines", tail[shown], plume[shown], 2, 3),
     ]
     return {"lines": [line for line in lines if line]}

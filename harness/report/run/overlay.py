@@ -1,4 +1,4 @@
-"""One flight drawn over another, on a page of the same kind as a report: whole in itself, opens offline.
+"""Two flights in the same charts, on one self-contained page that opens offline.
 
 The run that came out worse is drawn in full over the other, which is dotted; where both came out alike, the second
 is drawn over the first.
@@ -31,7 +31,7 @@ def overlay(found: RunDiff) -> str:
         "first": _run_line("A", found.first),
         "second": _run_line("B", found.second),
         "headline": escape(_headline(found)),
-        "drawn": escape(f"In full: {above[0]}. Dotted: {beneath[0]}."),
+        "drawn": escape(f"Solid: {above[0]}. Dotted: {beneath[0]}."),
         "margins": _margin_table(found.margins),
         "differences": _differences(found),
     }
@@ -55,10 +55,10 @@ def _headline(found: RunDiff) -> str:
     if found.difference is None:
         return "The same flight, bit for bit"
     time_s = 1e-9 * found.first.stored.record.time_ns(found.difference.frame)
-    return f"They part in frame {found.difference.frame} ({time_s:.2f} s): {found.difference.field}"
+    return f"First difference in frame {found.difference.frame} ({time_s:.2f} s): {found.difference.field}"
 
 
-MARGIN_HEADS = ("Requirement", "A", "Margin A", "B", "Margin B", "B against A")
+MARGIN_HEADS = ("Requirement", "A", "Margin A", "B", "Margin B", "Change A to B")
 
 
 def _margin_table(pairs: list[MarginPair]) -> str:
@@ -72,7 +72,7 @@ def _margin_row(pair: MarginPair) -> str:
     about = f"<b>{escape(pair.id)}</b> {escape(pair.title)}"
     return (
         f'<tr class="main"><td class="about">{about}</td>{_side(pair.first, "A")}{_side(pair.second, "B")}'
-        f'<td class="num change {pair.word}" data-name="B against A">{escape(change)}</td></tr>'
+        f'<td class="num change {pair.word}" data-name="Change A to B">{escape(change)}</td></tr>'
     )
 
 
@@ -87,11 +87,11 @@ def _side(result: RequirementResult | None, letter: str) -> str:
 def _differences(found: RunDiff) -> str:
     """Where each stream parts, and what scenario and environment say differently."""
     lines = [
-        f"{name}: {'the same, as far as both flew' if place is None else place.between('A', 'B')}"
+        f"{name}: {'equal for as long as both flights last' if place is None else place.between('A', 'B')}"
         for name, place in found.by_stream.items()
     ]
     lines += [f"scenario {line}" for line in found.scenario]
-    lines += [f"flown elsewhere: {line}" for line in found.environment]
+    lines += [f"flown in a different environment: {line}" for line in found.environment]
     return f'<ul class="findings">{"".join(f"<li><span>{escape(line)}</span></li>" for line in lines)}</ul>'
 
 

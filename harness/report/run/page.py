@@ -66,39 +66,39 @@ def _page(
 
 
 def headline(flight: Flight) -> str:
-    """What became of the stage, in one line."""
+    """The result of the flight, in one line."""
     if not flight.begun:
-        return "The flight never began"
+        return "The flight did not start"
     touchdown = flight.touchdown
     if touchdown is None:
         height_km = float(flight.column("altitude_agl_m")[-1]) * 1e-3
-        return f"No touchdown: the flight ended after {flight.time_s[-1]:.1f} s, {height_km:.2f} km above the ground"
+        return f"No touchdown: the flight ended after {flight.time_s[-1]:.1f} s at an altitude of {height_km:.2f} km"
     where = f"{touchdown.miss_m:.1f} m from the pad centre"
     speed_mps = (touchdown.vertical_mps**2 + touchdown.horizontal_mps**2) ** 0.5
     if flight.standing is not None and flight.standing.tipped_over:
         return f"Tipped over {where}, after a touchdown at {touchdown.vertical_mps:.1f} m/s"
     if flight.record.outcome == "impact":
-        return f"Struck the ground {where} at {speed_mps:.0f} m/s"
+        return f"Hit the ground {where} at {speed_mps:.0f} m/s"
     if flight.record.outcome == "at_rest":
         return f"Landed {where} at {touchdown.vertical_mps:.1f} m/s"
-    return f"Touched down {where} at {touchdown.vertical_mps:.1f} m/s, and did not come to rest"
+    return f"Touched down {where} at {touchdown.vertical_mps:.1f} m/s, without coming to rest"
 
 
 def told(flight: Flight, results: Sequence[RequirementResult]) -> str:
-    """The headline: of a failure how it came, each link with its time; otherwise what became of the stage."""
+    """The headline: for a failure the sequence of events with times; otherwise the result of the flight."""
     links = chain(flight, results)
     return sentence(links) if links else headline(flight)
 
 
 def _explanation(flight: Flight, results: Sequence[RequirementResult]) -> str:
-    """Why the verdict is what it is; under a chain of causes also what became of the stage."""
+    """The reason for the verdict; below a sequence of events also the result of the flight."""
     why = explain(flight.record, results)
     return f"{headline(flight)}. {why[:1].upper()}{why[1:]}" if chain(flight, results) else why
 
 
 def _contents(flight: Flight) -> str:
     """Links to the parts of the page that are there."""
-    parts = (("where", "Where it came down"), ("replay", "Replay"), ("requirements", "Requirements"),
+    parts = (("where", "Touchdown"), ("replay", "Replay"), ("requirements", "Requirements"),
              ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"), ("run", "Run"))  # fmt: skip
     drawn = {"where", "charts"} if not flight.begun else set()
     drawn |= set() if replay_data(flight) else {"replay"}
@@ -115,7 +115,7 @@ def _last_words(flight: Flight) -> str:
     if failure is None or not failure.stderr_tail.strip():
         return ""
     return (
-        '<section class="card words"><h2>Last lines of the flight software</h2>'
+        '<section class="card words"><h2>Last output lines of the flight software</h2>'
         f"<pre>{escape(failure.stderr_tail.strip())}</pre></section>"
     )
 

@@ -23,9 +23,9 @@ def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
         grades = {signal: grade if grade == "bad" else "" for signal, grade in grades.items()}
     shown = []
     if (touchdown := flight.touchdown) is not None:
-        parts = f"{signed(touchdown.downrange_m)} downrange, {signed(touchdown.crossrange_m)} right"
+        parts = f"{signed(touchdown.downrange_m)} downrange, {signed(touchdown.crossrange_m)} crossrange"
         propellant = f"{touchdown.propellant_kg:,.0f}".replace(",", " ")
-        turning = f"turning at {touchdown.rate_dps:.2f} deg/s"
+        turning = f"body rate {touchdown.rate_dps:.2f} deg/s"
         rows = (
             ("Miss", f"{touchdown.miss_m:.2f}", "m", parts, "miss_m"),
             ("Vertical speed", f"{touchdown.vertical_mps:.2f}", "m/s", "at first contact", "vertical_mps"),
@@ -43,7 +43,7 @@ def tiles(flight: Flight, results: Sequence[RequirementResult]) -> str:
 
 
 def _standing_tile(flight: Flight) -> str:
-    """How near the stage came to toppling, or that it did, and what touched first."""
+    """Margin against tipping over, or that it tipped over, and the first contact."""
     stood = flight.standing
     if stood is None:
         return ""
@@ -53,7 +53,7 @@ def _standing_tile(flight: Flight) -> str:
         return _tile("On the ground", "tipped over", "", note, "bad")
     if stood.tip_over_margin_deg is None:
         return _tile("On the ground", "no footprint", "", note, "")
-    return _tile("From toppling", f"{stood.tip_over_margin_deg:.1f}", "deg", note, "")
+    return _tile("From tipping over", f"{stood.tip_over_margin_deg:.1f}", "deg", note, "")
 
 
 def _grades(results: Sequence[RequirementResult]) -> dict[str, str]:
@@ -163,7 +163,7 @@ def loads_table(flight: Flight) -> str:
 def findings_list(findings: Sequence[Finding]) -> str:
     """Findings as a list with times."""
     if not findings:
-        return '<p class="none">Nothing out of the ordinary.</p>'
+        return '<p class="none">No findings.</p>'
     items = "".join(f"<li>{_moment(finding.time_s)}<span>{escape(finding.text)}</span></li>" for finding in findings)
     return f'<ul class="findings">{items}</ul>'
 
@@ -173,14 +173,14 @@ def _moment(time_s: float | None) -> str:
 
 
 def facts_table(flight: Flight, facts: Mapping[str, object]) -> str:
-    """What was flown, by whom, and how to tell it is the same flight."""
+    """Scenario, flight software and hash of the flight."""
     record = flight.record
-    speed = f"{flight.time_s[-1] / record.wall_s:.0f} times real time" if record.wall_s > 0.0 else ""
+    speed = f"{flight.time_s[-1] / record.wall_s:.0f} × real time" if record.wall_s > 0.0 else ""
     own: dict[str, object] = {
         "scenario": record.scenario,
         "seed": record.seed,
         "flight software": f"{record.gnc.get('name', '')} {record.gnc.get('version', '')}".strip(),
-        "released": f"T+{flight.context.time_from_liftoff_s:g} s after lift-off",
+        "released": f"T+{flight.context.time_from_liftoff_s:g} s",
         "outcome": record.outcome.replace("_", " "),
         "hash": record.hash,
         "frames": f"{record.frames} of {1000.0 * record.dt_s * record.frame_ticks:g} ms",

@@ -83,7 +83,7 @@ class GncLink:
                 )
         except KeyError as missing:
             raise LinkClosed(
-                f"{missing.args[0]} is not set: a flight program is started by the harness, for example with"
+                f"{missing.args[0]} is not set: the harness must start the flight program, e.g. with"
                 ' hoverslam run --gnc "python my_program.py"'
             ) from None
         return cls(endpoint, token, curve, silence_s)

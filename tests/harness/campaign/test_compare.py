@@ -76,10 +76,10 @@ def test_a_baseline_file_says_the_same_as_its_database(tmp_path: Path) -> None:
     [
         (
             about(scenario="other") | {"base": {**ABOUT["base"], "pad": {"slope_deg": 2.0}}},
-            "another content of the scenario (pad: None and {'slope_deg': 2.0})",
+            "differ in the scenario (pad: None and {'slope_deg': 2.0})",
         ),
-        (about(vehicle="other"), "another content of the vehicle's file"),
-        (about(requirements="other"), "another content of the requirement set's file"),
+        (about(vehicle="other"), "differ in the vehicle file"),
+        (about(requirements="other"), "differ in the requirement set file"),
         ({"campaign": {**ABOUT["campaign"], "sampling": "sobol"}}, "sampling: 'random' and 'sobol'"),
     ],
 )
@@ -110,7 +110,7 @@ def test_too_few_flights_are_undecided_and_strict_does_not_let_that_pass(tmp_pat
 def test_what_is_no_baseline_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(content)
-    with pytest.raises(StoreError, match="is no baseline"):
+    with pytest.raises(StoreError, match="is not a baseline"):
         read_bank(path)
     with pytest.raises(StoreError, match="cannot be read"):
         read_bank(tmp_path / "none.json")

@@ -41,7 +41,7 @@ def test_a_hundred_times_one_flight_bounds_success_as_one_flight_does(tmp_path: 
     said = list(lines(CAMPAIGN, told, "go on"))
     assert said[0].startswith("made: 1 of 1 flight passes, 100.0 % (95 % interval 2.5 % to 100.0 %; at least 5.0 %")
     assert said[1] == (
-        "99 of 100 flights flown are bit-equal to another and are not counted: they are no evidence of their own"
+        "99 of 100 flights flown are bit-equal to another flight and are not counted: no independent evidence"
     )
 
 
@@ -75,7 +75,7 @@ def test_the_page_counts_as_the_terminal_does_and_says_what_it_left_out(tmp_path
     rows = [row(0), *(row(0)._replace(place=place, seed=place + 1) for place in range(1, 30)), failing(30)]
     visible = written(tmp_path, rows, flights=31).page.visible
     assert "50.0 % of 2 flights pass (95 % interval 1.3 % to 98.7 %)" in visible  # R: binom.test(1, 2)
-    assert "29 of 31 flights flown are bit-equal to another and are not counted" in visible
+    assert "29 of 31 flights flown are bit-equal to another flight and are not counted" in visible
 
 
 def test_a_table_of_flights_says_which_are_copies_and_of_which(tmp_path: Path) -> None:

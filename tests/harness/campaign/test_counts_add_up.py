@@ -84,6 +84,6 @@ def test_one_flight_and_one_failure_are_told_as_one(tmp_path: Path) -> None:
         page = Page(write_campaign_page(tmp_path / "page.html", store).read_text(encoding="utf-8")).visible
         said = "\n".join(lines(Campaign.model_validate(store_about(1)), figures(store), "go on"))
     assert "1 flight fails, by" in page
-    for text in (page.partition("What was flown")[0], said):
+    for text in (page.partition("Inputs of the campaign")[0], said):
         assert not re.search(r"\b1 (?:failing )?(flights|starts|requirements|seeds|draws)\b", text)
         assert "?" not in said

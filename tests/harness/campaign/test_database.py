@@ -50,13 +50,13 @@ def changed(folder: Path, sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "said", "saved"),
     [
-        ("UPDATE flights SET verdict = 'PASS' WHERE place = 7", "flight 7 is not as it was written", 39),
-        ("UPDATE flights SET miss_m = NULL WHERE place = 7", "flight 7 is not as it was written", 39),
-        ("DELETE FROM flights WHERE place = 7", "it holds 39 flights of 40 that were written", 39),
+        ("UPDATE flights SET verdict = 'PASS' WHERE place = 7", "flight 7 was changed after it was written", 39),
+        ("UPDATE flights SET miss_m = NULL WHERE place = 7", "flight 7 was changed after it was written", 39),
+        ("DELETE FROM flights WHERE place = 7", "it contains 39 flights of 40 written", 39),
         ("UPDATE seal SET total = total + 1", "40 flights of 40", 40),
         ("DROP TABLE costs", "its tables are not those of a campaign", 40),
-        ("UPDATE about SET value = '{}' WHERE key = 'base'", "what it says about its campaign ('base')", None),
-        ("DELETE FROM about WHERE key = 'identity'", "it does not say its identity", None),
+        ("UPDATE about SET value = '{}' WHERE key = 'base'", "its description of the campaign ('base')", None),
+        ("DELETE FROM about WHERE key = 'identity'", "its identity is missing", None),
     ],
 )
 def test_what_was_changed_in_it_is_named_with_what_can_be_saved(
@@ -67,9 +67,9 @@ def test_what_was_changed_in_it_is_named_with_what_can_be_saved(
         done = CliRunner().invoke(app, arguments)
         assert done.exit_code == 2, done.output
         assert said in done.stderr
-        assert ("nothing can be saved" in done.stderr) == (saved is None)
-        assert saved is None or f"{saved} flights in it are whole: `hoverslam salvage" in done.stderr
-    with pytest.raises(StoreError, match=r"salvage|nothing can be saved"):
+        assert ("nothing can be recovered" in done.stderr) == (saved is None)
+        assert saved is None or f"{saved} flights are undamaged: `hoverslam salvage" in done.stderr
+    with pytest.raises(StoreError, match=r"salvage|nothing can be recovered"):
         Store.resume(tmp_path / "a", ABOUT)
 
 
@@ -144,9 +144,9 @@ def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path: Pa
     before = path.read_bytes()
     if command == "report":
         done = CliRunner().invoke(app, ["report", str(path)])
-        assert (done.exit_code, "is not marked as the database of a campaign" in done.stderr) == (2, True)
+        assert (done.exit_code, "is not marked as a campaign database" in done.stderr) == (2, True)
     else:
-        with pytest.raises(StoreError, match="is not marked as the database of a campaign"):
+        with pytest.raises(StoreError, match="is not marked as a campaign database"):
             Store.resume(tmp_path, ABOUT)
     assert path.read_bytes() == before
     assert not list(tmp_path.glob("*-wal")) + list(tmp_path.glob("*-shm"))
@@ -154,7 +154,7 @@ def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path: Pa
 
 def test_a_database_of_another_schema_is_named_with_both(tmp_path: Path) -> None:
     changed(filled(tmp_path), "PRAGMA user_version = 7")
-    with pytest.raises(StoreError, match="has schema 7, this hoverslam reads 2; read it with the one that wrote it"):
+    with pytest.raises(StoreError, match="has schema 7, this version reads 2; read it with the version that wrote it"):
         Store.read(tmp_path)
 
 
@@ -190,7 +190,7 @@ def test_a_locked_database_is_waited_for_with_a_word(tmp_path: Path, monkeypatch
         store.add(made(FLIGHTS), 0.5, "0")
         assert FLIGHTS in store.places()
     assert len(said) == 1
-    assert "another process holds it locked; waiting for it" in said[0]
+    assert "locked by another process; waiting up to" in said[0]
 
 
 def test_a_database_that_stays_locked_ends_with_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_a_database_that_stays_locked_ends_with_how_to_go_on(tmp_path: Path, mon
     monkeypatch.setattr(database, "LOCKED_S", 0.0)
     filled(tmp_path)
     holder = Holder(tmp_path / DATABASE)
-    with pytest.raises(StoreError, match="go on with --resume; what was committed is safe"):
+    with pytest.raises(StoreError, match="resume with --resume; completed flights are safe"):
         Store.resume(tmp_path, ABOUT).add(made(FLIGHTS), 0.5, "0")
     holder.let_go()
 
@@ -206,7 +206,7 @@ def test_a_database_that_stays_locked_ends_with_how_to_go_on(tmp_path: Path, mon
 @pytest.mark.parametrize("part", ["scenario", "vehicle", "load", "requirements", "plant", "judge", "command", "binary"])
 def test_a_campaign_of_which_one_part_is_another_is_not_gone_on_with(tmp_path: Path, part: str) -> None:
     filled(tmp_path)
-    with pytest.raises(StoreError, match=r"is not the same.*; fly it as before, or give another --out"):
+    with pytest.raises(StoreError, match=r"has changed.*; use the same inputs as before, or give another --out"):
         Store.resume(tmp_path, about(**{part: "other"}))
     assert len(rows(tmp_path)) == FLIGHTS
 
@@ -235,7 +235,7 @@ def test_one_that_says_of_itself_what_none_says_is_a_mistake_of_its_place(
     for words in (["report", here], ["run", "--from", f"{here}:0"], ["compare", here, here]):
         done = CliRunner().invoke(app, words)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert f"what it says about its campaign: {said}" in " ".join(done.stderr.split())
+        assert f"its description of the campaign: {said}" in " ".join(done.stderr.split())
 
 
 def test_a_copy_elsewhere_says_the_same(tmp_path: Path) -> None:

@@ -37,12 +37,12 @@ def pair(folder: Path, about_b: Any, **rows_b: Any) -> tuple[Path, Path]:
         ({"gnc": "./fsw --fast"}, {}, "program command: 'reference' in A, './fsw --fast' in B"),
         ({}, {"gnc": "made 2"}, "program name and version: 'made 1' in A, 'made 2' in B"),
         ({"identity": {**ABOUT["identity"], "plant": "new"}}, {},
-         "content of the plant (its sources, or the numba that compiles them): plant-made in A, new in B"),
+         "content of the plant (its sources, or the version of numba): plant-made in A, new in B"),
         ({"identity": {**ABOUT["identity"], "binary": "new"}}, {},
-         "content of the bytes of the flight program, or of a file that its command names: binary-made in A, new in B"),
+         "content of the flight program, or a file named in its command: binary-made in A, new in B"),
         ({}, {"first": 1000}, "seeds (none in both): 1 to 40 (40 flights) in A, 1001 to 1040 (40 flights) in B"),
         ({}, {"first": 39}, "seeds (1 seed in both): 1 to 40 (40 flights) in A, 40 to 79 (40 flights) in B"),
-        ({}, {}, "A and B flew the same scenario, vehicle and seeds in the same plant, by made 1"),
+        ({}, {}, "A and B flew the same scenario, vehicle and seeds in the same plant, with made 1"),
     ],
 )  # fmt: skip
 def test_terminal_page_json_and_test_report_say_first_what_differs(
@@ -96,7 +96,7 @@ def test_copies_and_shared_draws_are_said_wherever_a_comparison_is_read(tmp_path
     a, b = pair(tmp_path, {})
     page = tmp_path / "c.html"
     done = run_cli("compare", str(a), str(b), "--unpaired", "--page", str(page))
-    said = "40 draws (same seed, or the same flight) stand in both campaigns"
+    said = "40 draws (same seed or same flight) appear in both campaigns"
     assert said in done.stdout
     assert said in Page(page.read_text(encoding="utf-8")).visible
     told = json.loads(run_cli("compare", str(a), str(b), "--unpaired", "--json").stdout)
@@ -113,4 +113,4 @@ def test_a_baseline_whose_columns_are_of_different_lengths_is_refused(column: st
     (tmp_path / "a.json").write_text(f"{cut.rstrip().removesuffix('}').rstrip(',')},\n{column}}}\n")
     done = run_cli("compare", str(tmp_path / "a.json"), str(tmp_path / "a"))
     assert done.exit_code == 2
-    assert "is no baseline (its columns have" in done.stderr
+    assert "is not a baseline (its columns have" in done.stderr

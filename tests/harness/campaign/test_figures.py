@@ -53,7 +53,7 @@ def test_counts_and_bounds_are_those_of_the_rows(tmp_path: Path) -> None:
 def test_a_campaign_of_nothing_has_figures_too(tmp_path: Path) -> None:
     told = told_of(tmp_path, [])
     assert (told["flights"], told["success"]["share"]) == (0, None)
-    assert list(lines(CAMPAIGN, told, "go on")) == ["no flight"]
+    assert list(lines(CAMPAIGN, told, "go on")) == ["no flights"]
 
 
 def test_what_failure_depends_on_is_named_and_noise_is_not(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_progress_says_rate_time_left_success_and_what_failed(monkeypatch: pytes
     said = progress_line(now)
     for part in (
         "100/1,000 flights",
-        "50 a minute",
+        "50 per minute",
         "18.0 min left",
         "97.0 % pass (91.5 % to 99.4 %)",
         "failed: R-21 3",
@@ -137,7 +137,7 @@ def test_aimed_vectors_keep_what_the_seed_has_of_the_rest() -> None:
     assert (stated[0], stated[2]) == (own["release_velocity_mps.0"], own["release_velocity_mps.2"])
     assert stated[1] != own["release_velocity_mps.1"]
     wrong = campaign.model_copy(update={"aim": Aim(shift={"plume": 1.0})})
-    with pytest.raises(ScenarioError, match=r"aim\.shift\.plume: no single number that is dispersed normally"):
+    with pytest.raises(ScenarioError, match=r"aim\.shift\.plume: no normally dispersed scalar"):
         Sample(wrong, wrong.base())
 
 

@@ -57,7 +57,7 @@ def test_the_worker_of_which_nothing_is_heard_is_taken_out_whatever_the_wall_clo
         if out:
             workers.heard.pop("tls://a", None)
     assert out == [("tls://a", begun_s + deadline_s + 1.0)]
-    assert said == [f"worker a has not answered for {deadline_s:.0f} s: its flights are handed on"]
+    assert said == [f"worker a has not answered for {deadline_s:.0f} s: its flights go to another worker"]
 
 
 def test_time_for_which_the_driver_was_stopped_freezes_nobody_and_loses_no_scheduler(
@@ -141,7 +141,7 @@ def test_a_campaign_goes_on_with_a_frozen_worker_and_a_wall_clock_that_jumps(
     done = flown("campaign", "zq3-last-5km", *options, cwd=tmp_path, environment=day_back)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["flights"] == 3
-    assert "worker 0 has not answered for 4 s: its flights are handed on" in done.stderr
+    assert "worker 0 has not answered for 4 s: its flights go to another worker" in done.stderr
     assert (tmp_path / "once").exists()
 
 

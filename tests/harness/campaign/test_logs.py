@@ -65,8 +65,8 @@ def test_who_is_interrupted_or_loses_a_worker_is_told_how_to_go_on(
 
     with failing(tmp_path) as store:
         monkeypatch.setattr(logs, "keep_logs", raising(KeyboardInterrupt()))
-        with pytest.raises(KeyboardInterrupt, match=r"6 flights are kept in .*; go on with --resume"):
+        with pytest.raises(KeyboardInterrupt, match=r"6 flights are kept in .*; resume with --resume"):
             _keep_logs(CampaignRequest("zq3-landing"), store, tmp_path, watch)
         monkeypatch.setattr(logs, "keep_logs", raising(BrokenProcessPool()))
         assert _keep_logs(CampaignRequest("zq3-landing"), store, tmp_path, watch) == []
-    assert "died; again with --resume" in said[-1]
+    assert "died while it repeated failed flights for their logs; run it again with --resume" in said[-1]

@@ -28,7 +28,7 @@ MIXED = [
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """Thirty that pass, six that fail, one that never came down."""
+    """Thirty that pass, six that fail, one without touchdown."""
     lost = MIXED[-1]._replace(verdict="GNC_LOST", outcome="gnc_lost", requirements=[], track=b"", vertical_mps=None)
     return written(tmp_path_factory.mktemp("campaign"), [*MIXED[:-1], lost], name="mixed")
 
@@ -124,7 +124,7 @@ def test_requirements_come_by_their_worst_margin_with_the_flight_it_was_in(tmp_p
         2, requirements=[["R-18", "fail", -1.0, "m/s"], ["R-21", "fail", -30.0, "m"], ["R-23", "pass", 5.0, "kg"]]
     )
     text = written(tmp_path, rows).text
-    table = text.partition("Requirements by their worst margin")[2].partition("</table>")[0]
+    table = text.partition("Requirements by smallest margin")[2].partition("</table>")[0]
     found = re.findall(r"<b>(R-\d+)</b>.*?<span class=\"(out|)\">(\d+)</span>.*?data-place=\"(\d+)\"", table)
     assert found == [
         ("R-21", "out", "1", "2"),
@@ -133,7 +133,7 @@ def test_requirements_come_by_their_worst_margin_with_the_flight_it_was_in(tmp_p
         ("R-26", "", "3", "0"),
     ]
     assert "−30 m" in table
-    assert "Judged in no flight: R-25." in text
+    assert "Evaluated in no flight: R-25." in text
 
 
 def test_starts_are_counted_by_attempt_and_engine(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_starts_are_counted_by_attempt_and_engine(tmp_path: Path) -> None:
     assert f"all 6 7 85.7 % 42.1 % to 99.6 % attempt 1 {2 * len(STARTED) - 1} 6" in table
     assert "attempt 2 1 1 100.0 % 2.5 % to 100.0 %" in table
     assert "engine 1, attempt 2 1 1" in table
-    assert "In 1 of 2 flights a start did not light" in table
+    assert "In 1 of 2 flights a start failed" in table
 
 
 def test_what_matters_is_named_and_what_does_not_is_not(tmp_path: Path) -> None:
@@ -156,17 +156,15 @@ def test_what_matters_is_named_and_what_does_not_is_not(tmp_path: Path) -> None:
     ]
     assert "Failure depends on Where Effect p Share of variance isp high" in written(tmp_path / "a", rows).page.visible
     none = written(tmp_path / "b", [one._replace(features={"dry_mass": one.features["dry_mass"]}) for one in rows])
-    assert (
-        f"With {sum(m is failing for m in makers)} failing of 120 flights nothing that was drawn" in none.page.visible
-    )
+    assert f"With {sum(m is failing for m in makers)} failing of 120 flights no dispersion" in none.page.visible
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([row(0), row(1)], "No flight fails, so there is nothing that failure could depend on."),
+        ([row(0), row(1)], "No flight fails, so there are no failures to explain."),
         ([failing(0), failing(1)], "Every flight fails"),
-        ([], "The database holds no flight: go on with hoverslam campaign --resume."),
+        ([], "The database contains no flights; resume with hoverslam campaign --resume."),
     ],
 )
 def test_campaigns_of_one_kind_alone_say_so(tmp_path: Path, rows: list[Row], said: str) -> None:
@@ -227,7 +225,7 @@ def test_a_sequential_test_shows_its_verdict(tmp_path: Path, make: Any, flights:
     stop = {"at_least": 0.95, "hardly": 0.8}
     visible = written(tmp_path, [make(place) for place in range(flights)], stop=stop, flights=200).page.visible
     assert f"{word} synthetic" in visible
-    assert "accepted where 95.0 % pass, rejected where 80.0 % do" in visible
+    assert "accepts 95.0 %, rejects 80.0 %" in visible
 
 
 def test_a_requirement_set_that_is_gone_costs_its_titles_and_limits_only(tmp_path: Path) -> None:

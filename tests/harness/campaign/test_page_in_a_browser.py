@@ -124,5 +124,5 @@ def test_an_empty_campaign_is_a_page_too(chromium: Browser, tmp_path: Path) -> N
     with Store.read(folder) as store:
         path = write_campaign_page(folder / "report.html", store)
     with opened(chromium, path) as watched:
-        assert "No flight yet" in watched.page.locator("h1").inner_text()
+        assert "No flights yet" in watched.page.locator("h1").inner_text()
         assert (watched.complaints, watched.asked_elsewhere) == ([], [])

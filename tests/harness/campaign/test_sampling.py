@@ -137,7 +137,7 @@ def test_a_campaign_file_that_is_wrong_says_where(tmp_path: Any, text: str, said
 
 
 def test_a_campaign_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(ScenarioError, match="campaign 'zq4': there is none; shipped: zq3-at-least, zq3-landing"):
+    with pytest.raises(ScenarioError, match="campaign 'zq4': unknown; shipped: zq3-at-least, zq3-landing"):
         read_campaign("zq4")
 
 

@@ -64,11 +64,11 @@ def test_a_cause_has_one_folder_and_file_and_screen_name_the_deviation(hunted: t
     force = next(one for one in written if len(one.requirements) == 7)
     text = Path(force.scenario).read_text(encoding="utf-8")
     assert text.startswith("# Cause: normal_force at -3 sigma\n")
-    assert all(f"# Breaks {name} " in text for name in THRESHOLDS)
+    assert all(f"# Violates {name} " in text for name in THRESHOLDS)
     assert load(force.scenario).drawn.normal_force == -3.0
     printed = list(cause_lines(force))
     assert printed[0] == "cause: normal_force at -3 sigma"
-    assert "7 requirements fall" in printed[1]
+    assert "7 requirements are violated" in printed[1]
     assert any(line.startswith("    R-18 at normal_force -2.75 sigma, margin ") for line in printed)
     json.dumps(force._asdict(), allow_nan=False)
 
@@ -88,7 +88,7 @@ def test_a_nominal_flight_that_breaks_something_is_said_to_be_one(tmp_path: Path
     ledger = Ledger(tmp_path, {"hunt": 1}, resume=False)
     state = Hunt(SPACE, ModelCrew(lambda _: {"R-18": -0.1, "R-21": -0.2}), ledger, Plan("cmaes", 0, 30)).run()
     (one,) = causes(list(state.failures.values()), ledger.broken)
-    assert words(SPACE, one.case) == "nothing: the nominal flight breaks it"
+    assert words(SPACE, one.case) == "no deviation, the nominal flight fails"
     assert len(one.failures) == 2
 
 

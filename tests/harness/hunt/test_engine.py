@@ -196,9 +196,9 @@ def test_more_budget_goes_on_where_less_ended(tmp_path: Path) -> None:
 
 def test_a_folder_of_another_hunt_is_not_gone_on_with(tmp_path: Path) -> None:
     Ledger(tmp_path, ABOUT, resume=False)
-    with pytest.raises(UsageError, match="holds the flights of a hunt; go on with --resume"):
+    with pytest.raises(UsageError, match="contains the flights of a hunt; resume it with --resume"):
         Ledger(tmp_path, ABOUT, resume=False)
-    with pytest.raises(UsageError, match="is of another hunt \\(gnc is not the same\\)"):
+    with pytest.raises(UsageError, match="belongs to another hunt \\(gnc has changed\\)"):
         Ledger(tmp_path, {**ABOUT, "gnc": "mine"}, resume=True)
     assert json.loads((tmp_path / LEDGER_FILE).read_text())[1] == ABOUT
 
@@ -225,7 +225,7 @@ def test_a_damaged_line_of_a_ledger_is_named_with_the_flights_that_are_whole(tmp
     lines = path.read_text(encoding="utf-8").splitlines()
     other = lines[4].replace("at_rest", "at_rust")
     path.write_text("\n".join([*lines[:4], other, *lines[5:], ""]), encoding="utf-8")
-    told = rf":5: is not as it was written; of the rest {len(lines) - 2} lines can be read"
+    told = rf":5: was changed after it was written; {len(lines) - 2} other lines can be read"
     with pytest.raises(UsageError, match=told):
         Ledger(tmp_path, ABOUT, resume=True)
     path.write_text("\n".join([*lines[:4], *lines[5:], ""]), encoding="utf-8")

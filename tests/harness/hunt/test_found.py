@@ -76,7 +76,7 @@ def test_it_says_what_it_breaks_and_how_to_fly_it(tmp_path: Path) -> None:
     assert cause == f"# Cause: {found.cause}"
     assert found.cause.endswith("dead_time_s.5 at -1 sigma; wind_mps.0 at +1.5 sigma"), found.cause
     assert found.cause.startswith("sensor bias of gnss (")
-    assert first == "# Breaks R-21 (margin -13.2 m): in all 53.2 m at 73.01 s, limit <= 40 m"
+    assert first == "# Violates R-21 (margin -13.2 m): in all 53.2 m at 73.01 s, limit <= 40 m"
     assert second == f"# Fly it: hoverslam run {found.scenario} --gnc './mine --fast'"
     assert (found.first_flight, found.shrink_flights, found.faults, found.off_nominal) == (17, 9, 1, 2)
 

@@ -153,7 +153,7 @@ def test_a_division_by_zero_is_refused() -> None:
 
 
 def test_a_window_between_two_frames_is_refused() -> None:
-    with pytest.raises(MonitorError, match=r"window \[0\.011:0\.019\] holds no frame of 0\.01 s"):
+    with pytest.raises(MonitorError, match=r"window \[0\.011:0\.019\] contains no frame of 0\.01 s"):
         evaluate(parse("always[0.011:0.019](a <= 2)", VOCABULARY), trace_of(a=[1.0]))
 
 

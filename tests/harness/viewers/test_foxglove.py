@@ -243,8 +243,8 @@ def test_times_are_dates_that_viewers_take_and_the_same_flight_has_the_same_ones
     ("text", "why"),
     [
         ("1970-01-01", "must be from 1971 to 2199"), ("1900-01-01", "must be from 1971 to 2199"),
-        ("2500-01-01", "must be from 1971 to 2199"), ("yesterday", "no date and time of ISO 8601"),
-        ("", "no date and time of ISO 8601"),
+        ("2500-01-01", "must be from 1971 to 2199"), ("yesterday", "is no ISO 8601 date and time"),
+        ("", "is no ISO 8601 date and time"),
     ],
 )  # fmt: skip
 def test_an_epoch_that_viewers_would_not_take_is_refused(text: str, why: str) -> None:

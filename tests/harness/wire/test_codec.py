@@ -61,7 +61,7 @@ def nested(depth: int) -> bytes:
 def test_nesting_is_bounded_before_anything_is_built() -> None:
     assert decode(nested(64))
     for depth in (65, 1000, 5000):
-        with pytest.raises(MessageRefused, match=f"holds {depth} maps and arrays; the limit is 64"):
+        with pytest.raises(MessageRefused, match=f"contains {depth} maps and arrays; the limit is 64"):
             decode(nested(depth))
 
 
@@ -71,8 +71,8 @@ def test_nesting_is_bounded_before_anything_is_built() -> None:
         (b"", "not a MessagePack message"),
         (b"\x81\xa1k", "not a MessagePack message"),
         (b"\x80\x80", "not a MessagePack message"),
-        (b"\x93\x01\x02\x03", "a message is a map, this is list"),
-        (b"\x07", "a message is a map, this is int"),
+        (b"\x93\x01\x02\x03", "a message must be a map, not list"),
+        (b"\x07", "a message must be a map, not int"),
         (b"\x81\xa1k\xc4\x01x", "byte 3 is 0xc4: binary, extension, timestamp"),
         (b"\x81\xa1k\xd6\xff\x00\x00\x00\x00", "byte 3 is 0xd6: binary, extension, timestamp"),
         (b"\x81\xa1k\xc7\x0c\xff" + bytes(12), "byte 3 is 0xc7"),

@@ -244,5 +244,5 @@ def test_telemetry_is_handed_on() -> None:
 
 
 def test_another_flight_is_refused() -> None:
-    with pytest.raises(MessageRefused, match=r"actuators\.flight = 1: this link carries flight 0 only"):
+    with pytest.raises(MessageRefused, match=r"actuators\.flight = 1: must be 0, the only flight on this link"):
         ActuatorReader(ZQ3).read(encode({**GOOD, "flight": 1}), 200, bytearray(8 * 41), 0)

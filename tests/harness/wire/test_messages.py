@@ -44,7 +44,7 @@ def test_a_whole_number_is_a_float() -> None:
         ({"engine_on": [1]}, "actuators.engine_on[0] = 1: input should be a valid boolean"),
         ({"landed": True}, "actuators.landed is not a field of protocol 1"),
         ({"telemetry": [1]}, "actuators.telemetry = [1]"),
-        ({"type": "sensors"}, "message of type 'sensors' where 'actuators' was expected"),
+        ({"type": "sensors"}, "message of type 'sensors' instead of 'actuators'"),
         ({"seq": -1, "landed": 1}, "(and 1 more)"),
         ({"throttle": "x" * 900}, "..."),
     ],
@@ -61,7 +61,7 @@ def test_a_refusal_names_field_and_value(change: dict[str, Any], reason: str) ->
     [
         (Hello, {"type": "hello"}, "hello.protocol is missing (and 3 more)"),
         (Ready, {"type": "ready"}, "ready.run_id is missing"),
-        (Ready, {}, "message of type None where 'ready' was expected"),
+        (Ready, {}, "message of type None instead of 'ready'"),
     ],
 )
 def test_what_is_missing_is_named(model: type[Message], message: dict[str, Any], reason: str) -> None:
