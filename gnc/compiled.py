@@ -109,7 +109,7 @@ if CACHE is None or CACHE.parent != cache_root():
     )
 
 
-class KeyedCache(FunctionCache):
+class GncCache(FunctionCache):
     """numba's cache in our folder. Where that fails on the way, compiling again is always right."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -137,7 +137,7 @@ def _keep(compiled: Any, function: Callable[..., object]) -> None:
         return
     before = SETTINGS.CACHE_DIR, getattr(SETTINGS, "CACHE_LOCATOR_CLASSES", "")
     SETTINGS.CACHE_DIR, SETTINGS.CACHE_LOCATOR_CLASSES = str(CACHE), "UserProvidedCacheLocator"
-    keyed: Any = KeyedCache
+    keyed: Any = GncCache
     try:
         kept = keyed(function)
     except (OSError, RuntimeError):  # numba found no place

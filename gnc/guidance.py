@@ -15,7 +15,7 @@ from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.lateral import LEAD, gain_at
 from hoverslam.gnc.load import Load
 from hoverslam.gnc.model import air, altitude, drag, table, trimmed_lift
-from hoverslam.gnc.prediction import Ending, Learnt, Plan, against, lean_axes, lean_limit, predict, thrust_is_on
+from hoverslam.gnc.prediction import BurnPlan, Ending, Learnt, against, lean_axes, lean_limit, predict, thrust_is_on
 from hoverslam.gnc.rotation import Vec, inner, minus, plus, times, unit
 
 THRUST_MEMORY_S = 1.5  # tuned
@@ -132,13 +132,13 @@ def ground_axes(vel: Vec) -> tuple[Vec, Vec]:
 
 
 @kernel
-def with_lean(plan: Plan, along: float, right: float) -> Plan:
+def with_lean(plan: BurnPlan, along: float, right: float) -> BurnPlan:
     """The same plan with another lean."""
-    return Plan(plan.engines, plan.throttle, plan.age_s, plan.coast_to_m, plan.stop_mps, (along, right))
+    return BurnPlan(plan.engines, plan.throttle, plan.age_s, plan.coast_to_m, plan.stop_mps, (along, right))
 
 
 @kernel
-def miss(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.ndarray) -> tuple[float, float, Ending]:
+def miss(load: Load, now: Situation, plan: BurnPlan, learnt: Learnt, gain: np.ndarray) -> tuple[float, float, Ending]:
     """Predicted error at the gate, along the motion and to the right of it, and the ending."""
     end = predict(load, plan, learnt, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
     east, north = aim_error(load, gain, end)
@@ -147,7 +147,9 @@ def miss(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.ndarra
 
 
 @kernel
-def solve_lean(load: Load, now: Situation, plan: Plan, learnt: Learnt, gain: np.ndarray) -> tuple[float, float, Ending]:
+def solve_lean(
+    load: Load, now: Situation, plan: BurnPlan, learnt: Learnt, gain: np.ndarray
+) -> tuple[float, float, Ending]:
     """The constant lean, as shares, that leads to the gate: a damped Newton step from that of the plan, and its ending.
 
     Damped, so that no lean is asked for what it could not move any more.

@@ -18,7 +18,7 @@ class LoadError(ValueError):
     """The flight load cannot be used; the text names the key and what would be right."""
 
 
-class Pad(NamedTuple):
+class PadBelief(NamedTuple):
     """Where to land (WGS-84)."""
 
     latitude_rad: float
@@ -234,7 +234,7 @@ class Load(NamedTuple):
     """The whole flight load."""
 
     frame_s: float
-    pad: Pad
+    pad: PadBelief
     start: Start
     forecast: Forecast
     stage: Stage

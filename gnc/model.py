@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from hoverslam.gnc.compiled import kernel
-from hoverslam.gnc.load import Forecast, Pad, Stage
+from hoverslam.gnc.load import Forecast, PadBelief, Stage
 from hoverslam.gnc.rotation import Vec, outer, plus, times
 
 EARTH_RATE_RADPS = 7.292115e-5
@@ -17,7 +17,7 @@ STANDARD_GRAVITY = 9.80665
 
 
 @kernel
-def pad_position(pad: Pad) -> Vec:
+def pad_position(pad: PadBelief) -> Vec:
     """Earth-centred position of the pad [m]."""
     s, c = math.sin(pad.latitude_rad), math.cos(pad.latitude_rad)
     n = SEMI_MAJOR_M / math.sqrt(1.0 - ECC2 * s * s)
@@ -26,7 +26,7 @@ def pad_position(pad: Pad) -> Vec:
 
 
 @kernel
-def to_enu(pad: Pad, v: Vec) -> Vec:
+def to_enu(pad: PadBelief, v: Vec) -> Vec:
     """Earth-fixed components to east-north-up at the pad."""
     sa, ca = math.sin(pad.latitude_rad), math.cos(pad.latitude_rad)
     so, co = math.sin(pad.longitude_rad), math.cos(pad.longitude_rad)
@@ -35,7 +35,7 @@ def to_enu(pad: Pad, v: Vec) -> Vec:
 
 
 @kernel
-def from_enu(pad: Pad, v: Vec) -> Vec:
+def from_enu(pad: PadBelief, v: Vec) -> Vec:
     """East-north-up at the pad to Earth-fixed components."""
     sa, ca = math.sin(pad.latitude_rad), math.cos(pad.latitude_rad)
     so, co = math.sin(pad.longitude_rad), math.cos(pad.longitude_rad)
@@ -44,13 +44,13 @@ def from_enu(pad: Pad, v: Vec) -> Vec:
 
 
 @kernel
-def earth_rate(pad: Pad) -> Vec:
+def earth_rate(pad: PadBelief) -> Vec:
     """Earth's rotation, east-north-up [rad/s]."""
     return (0.0, EARTH_RATE_RADPS * math.cos(pad.latitude_rad), EARTH_RATE_RADPS * math.sin(pad.latitude_rad))
 
 
 @kernel
-def gravity(pad: Pad, pos_enu_m: Vec) -> Vec:
+def gravity(pad: PadBelief, pos_enu_m: Vec) -> Vec:
     """Gravity with the centrifugal part, east-north-up at the pad [m/s2]: J2 field."""
     x, y, z = plus(pad_position(pad), from_enu(pad, pos_enu_m))
     r2 = x * x + y * y + z * z
@@ -63,13 +63,13 @@ def gravity(pad: Pad, pos_enu_m: Vec) -> Vec:
 
 
 @kernel
-def coriolis(pad: Pad, vel_enu_mps: Vec) -> Vec:
+def coriolis(pad: PadBelief, vel_enu_mps: Vec) -> Vec:
     """Acceleration of a free body in the turning pad frame, beyond gravity [m/s2]."""
     return times(-2.0, outer(earth_rate(pad), vel_enu_mps))
 
 
 @kernel
-def altitude(pad: Pad, pos_enu_m: Vec) -> float:
+def altitude(pad: PadBelief, pos_enu_m: Vec) -> float:
     """Height above mean sea level [m], Earth's curvature to second order."""
     across2 = pos_enu_m[0] * pos_enu_m[0] + pos_enu_m[1] * pos_enu_m[1]
     return pad.elevation_m + pos_enu_m[2] + 0.5 * across2 / SEMI_MAJOR_M

@@ -19,7 +19,7 @@ from hoverslam.gnc.fdir import (
 from hoverslam.gnc.guidance import Situation, aim_error, solve_lean, steer_glide
 from hoverslam.gnc.landing import final_level, final_time, needed_rate, settling, side_push, steer_across
 from hoverslam.gnc.load import Load
-from hoverslam.gnc.prediction import Learnt, Plan, count, excess, solve_throttle, thrust_is_on
+from hoverslam.gnc.prediction import BurnPlan, Learnt, count, excess, solve_throttle, thrust_is_on
 from hoverslam.gnc.rotation import Quat, Vec, minus, times, to_frame
 from hoverslam.gnc.state import (
     BURN,
@@ -98,7 +98,7 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
         return
     known = learnt(state, now, cg_m)
     if near:
-        plan = Plan(engines, state.throttle[0], 0.0, AT_ONCE_M, stop_mps, (0.0, 0.0))
+        plan = BurnPlan(engines, state.throttle[0], 0.0, AT_ONCE_M, stop_mps, (0.0, 0.0))
         k, _ = solve_throttle(load, plan, known, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         state.throttle[0], state.throttle[1] = k, k
         if k >= gains.ignition_throttle:
@@ -108,7 +108,7 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
             note(state, EVENT_IGNITION, -1)
             return
     arc = (state.arc[0], state.arc[1])
-    plan = Plan(engines, gains.ignition_throttle, 0.0, state.ignite_at_m[0], stop_mps, arc)
+    plan = BurnPlan(engines, gains.ignition_throttle, 0.0, state.ignite_at_m[0], stop_mps, arc)
     state.arc[0], state.arc[1], end = solve_lean(load, now, plan, known, state.gain)
     off_m = IGNITION_SHARE * excess(plan, end, height)
     state.ignite_at_m[0] -= min(max(off_m, -IGNITION_STEP_M), IGNITION_STEP_M)
@@ -127,7 +127,7 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     age = frames * load.frame_s
     descent = -now.vel_enu_mps[2]
     if engines > 0.5 and frames % BURN_FRAMES == 1 and descent > stop_mps + 5.0:
-        plan = Plan(engines, state.throttle[0], age, AT_ONCE_M, stop_mps, (0.0, 0.0))
+        plan = BurnPlan(engines, state.throttle[0], age, AT_ONCE_M, stop_mps, (0.0, 0.0))
         known = learnt(state, now, cg_m)
         k, end = solve_throttle(load, plan, known, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
         state.throttle[0], state.throttle[1] = k, k

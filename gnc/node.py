@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from hoverslam.gnc.compiled import are_warm, as_record
+from hoverslam.gnc.fit import check_engines, check_shape, roomy
+from hoverslam.gnc.layout import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.load import LoadError, read_load
-from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
-from hoverslam.gnc.shape import check_engines, check_shape, roomy
 from hoverslam.gnc.state import (
     BURN,
     EVENT,
@@ -48,7 +48,7 @@ EVENT_NAMES = {
 }
 
 
-class Flight:
+class GncFlight:
     """One flight: its load, its state, and the buffers between messages and rows."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
@@ -135,13 +135,13 @@ def serve(link: GncLink) -> None:
     if not are_warm():
         print("compiling the flight software, only the first time on this machine", file=sys.stderr)  # noqa: T201  shown by the harness
     link.hello(NAME, VERSION, ["reset", "fleet"])
-    flights: dict[int, Flight] = {}
+    flights: dict[int, GncFlight] = {}
     while (message := link.receive())["type"] != "shutdown":
         number = message.get("flight", 0)
         if message["type"] == "sensors" and number in flights:
             link.send_actuators(flights[number].answer(message))
         elif message["type"] == "reset":
-            flights[number] = Flight(message)
+            flights[number] = GncFlight(message)
             link.ready(message["run_id"], number)
         elif message["type"] == "end":
             flights.pop(number, None)

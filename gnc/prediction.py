@@ -27,7 +27,7 @@ THROTTLE_STEP = 0.01
 THROTTLE_RANGE = (0.2, 2.0)  # wider than the engines', so that a demand beyond them is seen
 
 
-class Plan(NamedTuple):
+class BurnPlan(NamedTuple):
     """A descent to predict: a coast, then engines at one throttle, rising over the start transient.
 
     `age_s` is the time since the start command; `coast_to_m` delays the start to a height over the pad; `stop_mps` is
@@ -74,7 +74,7 @@ class Ending(NamedTuple):
 
 @kernel
 def count(engines: np.ndarray) -> int:
-    """How many engines a list names, which may be padded (`gnc.shape.roomy`)."""
+    """How many engines a list names, which may be padded (`gnc.fit.roomy`)."""
     n = 0
     for i in range(engines.shape[0]):
         if engines[i] >= 0.0:
@@ -122,7 +122,7 @@ def lean_axes(vel: Vec, nose: Vec) -> tuple[Vec, Vec]:
 
 @kernel
 def leaning(
-    load: Load, plan: Plan, learnt: Learnt, vel: Vec, nose: Vec, mass: float, axial_n: float, q_pa: float
+    load: Load, plan: BurnPlan, learnt: Learnt, vel: Vec, nose: Vec, mass: float, axial_n: float, q_pa: float
 ) -> Vec:
     """Force [N] that a held lean adds to that of no lean: lift against it, and the axial force leaning with it."""
     limit_rad = lean_limit(load, q_pa, mass, learnt.lift_factor, learnt.cg_m)
@@ -135,7 +135,9 @@ def leaning(
 
 
 @kernel
-def pull(load: Load, plan: Plan, learnt: Learnt, level: float, pos: Vec, vel: Vec, mass: float) -> tuple[Vec, float]:
+def pull(
+    load: Load, plan: BurnPlan, learnt: Learnt, level: float, pos: Vec, vel: Vec, mass: float
+) -> tuple[Vec, float]:
     """Acceleration [m/s2] and flow [kg/s] at one moment of the prediction."""
     density, pressure, sound, east, north = air(load.forecast, altitude(load.pad, pos))
     wind = plus((east, north, 0.0), times(fading(pos[2] - learnt.wind_from_m), learnt.wind_error))
@@ -152,7 +154,7 @@ def pull(load: Load, plan: Plan, learnt: Learnt, level: float, pos: Vec, vel: Ve
 
 
 @kernel
-def predict(load: Load, plan: Plan, learnt: Learnt, pos: Vec, vel: Vec, mass: float) -> Ending:
+def predict(load: Load, plan: BurnPlan, learnt: Learnt, pos: Vec, vel: Vec, mass: float) -> Ending:
     """Fly the plan to its stopping speed, or DEEPEST_M below the pad."""
     time, age, coasting = 0.0, plan.age_s, pos[2] > plan.coast_to_m
     gate_pos, gate_vel, gate_time = pos, vel, 0.0
@@ -188,21 +190,21 @@ def predict(load: Load, plan: Plan, learnt: Learnt, pos: Vec, vel: Vec, mass: fl
 
 
 @kernel
-def excess(plan: Plan, end: Ending, height_m: float) -> float:
+def excess(plan: BurnPlan, end: Ending, height_m: float) -> float:
     """How much higher than wanted the plan ends [m], less the height that a speed not yet braked still needs."""
     speed = max(-end.vel_enu_mps[2] - plan.stop_mps, 0.0)
     return end.pos_enu_m[2] - height_m - speed * (speed + 2.0 * plan.stop_mps) / (2.0 * LACKING_MPS2)
 
 
 @kernel
-def at_throttle(plan: Plan, k: float) -> Plan:
+def at_throttle(plan: BurnPlan, k: float) -> BurnPlan:
     """The same plan at another throttle."""
-    return Plan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lean)
+    return BurnPlan(plan.engines, k, plan.age_s, plan.coast_to_m, plan.stop_mps, plan.lean)
 
 
 @kernel
 def solve_throttle(
-    load: Load, plan: Plan, learnt: Learnt, height_m: float, pos: Vec, vel: Vec, mass: float
+    load: Load, plan: BurnPlan, learnt: Learnt, height_m: float, pos: Vec, vel: Vec, mass: float
 ) -> tuple[float, Ending]:
     """The constant throttle that ends the plan at a height, from `plan.throttle` by at most three guarded Newton steps.
 

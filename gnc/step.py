@@ -1,6 +1,6 @@
 """One frame of the flight software: navigation, guidance, attitude control, allocation. Read this file as its contents.
 
-`frame` in, `command` out: flat rows whose order is fixed in `gnc.rows`. The state is a record of arrays, written
+`frame` in, `command` out: flat rows whose order is fixed in `gnc.layout`. The state is a record of arrays, written
 in place; what does so says so, and all else is pure.
 """
 
@@ -9,10 +9,10 @@ import math
 import numpy as np
 
 from hoverslam.gnc.air_data import sink
+from hoverslam.gnc.air_sensing import Balance, feel
 from hoverslam.gnc.compiled import kernel
 from hoverslam.gnc.control import Authority, allocate, attitude_error, offset_moment, perpendicular, wanted_moment
 from hoverslam.gnc.fdir import alive, burning_level, engines_push, mend, pushing
-from hoverslam.gnc.feel import Balance, feel
 from hoverslam.gnc.guidance import Place, Situation, assess, learn_thrust, lift_slope, limited_nose
 from hoverslam.gnc.load import Load, Stage
 from hoverslam.gnc.model import balance, flow

@@ -127,11 +127,11 @@ def run(
     origin: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="RUN|DB:PLACE", help="Fly the flight of a run folder or of a campaign again, bit for bit."
+            "--from", metavar="RUN|DB:PLACE", help="Repeat the flight of a run folder or a campaign, bit for bit."
         ),
     ] = None,
     stored_gnc: Annotated[
-        bool, typer.Option("--stored-gnc", help="With --from: start the flight program that stands there.")
+        bool, typer.Option("--stored-gnc", help="With --from: start the flight program named there.")
     ] = False,
     deadline: DeadlineOption = None,
     show_output: Annotated[

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hoverslam.scenarios.schema import Scenario
 
 
-class Flown:
+class FlownTest:
     """A flight that was judged. `passed` is the verdict, or of a test marked with requirements how these came out."""
 
     def __init__(self, summary: "Summary", ids: tuple[str, ...]) -> None:
@@ -70,19 +70,19 @@ class FlyFixture:
 
     def __call__(
         self, scenario: "str | Path | Scenario", *, seed: int | None = None, sets: Mapping[str, Any] | None = None
-    ) -> Flown:
+    ) -> FlownTest:
         """Fly a shipped scenario, a file, or one made in code; `sets` are keys and values as with `--set`."""
         from hoverslam.harness.fly.stated import said, stated
         from hoverslam.harness.fly.summary import summarise
 
         told = said(sets, seed)
         flown = self._pilot.fly(stated(scenario, told), "pytest")
-        result = Flown(summarise(flown.assessment, None), self._ids())
+        result = FlownTest(summarise(flown.assessment, None), self._ids())
         if not result.passed:
             self._keep(result, flown, scenario, told)
         return result
 
-    def _keep(self, result: Flown, flight: "FlownFlight", scenario: object, sets: Mapping[str, str]) -> None:
+    def _keep(self, result: FlownTest, flight: "FlownFlight", scenario: object, sets: Mapping[str, str]) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
         from hoverslam.harness.fly.keep import keep
         from hoverslam.harness.record.claim import new_folder

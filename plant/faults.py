@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hoverslam.plant.sensors import STATE, SWITCH, TARGETS
 
 
-class Number(NamedTuple):
+class FaultNumber(NamedTuple):
     """A parameter of a fault: default, limits, unit and meaning."""
 
     default: float
@@ -24,7 +24,7 @@ class FaultKind(NamedTuple):
     target: str
     group: str
     mode: str
-    numbers: dict[str, Number]
+    numbers: dict[str, FaultNumber]
     meaning: str
 
     @property
@@ -37,8 +37,8 @@ class FaultKind(NamedTuple):
         return "burn" if self.target == "engine" else "actuator"
 
 
-def _n(default: float, low: float, high: float, unit: str, meaning: str) -> Number:
-    return Number(default, low, high, unit, meaning)
+def _n(default: float, low: float, high: float, unit: str, meaning: str) -> FaultNumber:
+    return FaultNumber(default, low, high, unit, meaning)
 
 
 KINDS: dict[str, FaultKind] = {
@@ -217,7 +217,7 @@ class Trigger(NamedTuple):
     delay_s: float = 0.0
 
 
-class Fault(NamedTuple):
+class ArmedFault(NamedTuple):
     """One fault of one flight: numbers in the order of its kind; `duration_s` 0 for good.
 
     The target is an index, or for a fault of a sensor one of SENSORS.
@@ -230,7 +230,7 @@ class Fault(NamedTuple):
     duration_s: float = 0.0
 
 
-def clashes(faults: tuple[Fault, ...]) -> list[tuple[int, int, str]]:
+def clashes(faults: tuple[ArmedFault, ...]) -> list[tuple[int, int, str]]:
     """Pairs of faults that cannot act together, with the reason: the later would undo the earlier."""
     found = []
     for later, second in enumerate(faults):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hoverslam.plant.sensors import DEVICES
 
 
-class Field(NamedTuple):
+class RowField(NamedTuple):
     """A run of `width` consecutive numbers in a row."""
 
     name: str
@@ -32,7 +32,7 @@ class Layout:
     """Ordered fields of a row, and where each lies."""
 
     def __init__(self, *fields: tuple[str, int]) -> None:
-        self.fields = tuple(Field(*field) for field in fields)
+        self.fields = tuple(RowField(*field) for field in fields)
         self.width = sum(field.width for field in self.fields)
 
     @cached_property
@@ -72,7 +72,7 @@ def truth_layout(shape: VehicleShape) -> Layout:
 
     Position and velocity: of the centre of the foot plane on the axis, over the pad centre and the turning Earth.
     `lox_kg`, `lch4_kg`: above the residuals. Of LOX and LCH4: ullage, what still falls to the sump, gas at the outlet.
-    `imu_saturated_s`: how long the unit has been beyond its range. Heat flux and bending as in `plant.kernels.loads`.
+    `imu_saturated_s`: how long the unit has been beyond its range. Heat flux, bending: `plant.kernels.body.loads`.
     `bending_m` is how far the tip of the hull is bent out, body y and z. `leg_touched_s` is -1 before a leg's first
     contact. `struck` is what met the ground that must not: 1 nozzle end, 2 upper end, 3 a leg beyond its stroke.
     `tip_margin_*` is how far the centre of gravity is inside the footprint of the locked legs, 0 where there is none.

@@ -10,18 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, ORGANS, SORTS, Fault, code
+from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, ORGANS, SORTS, ArmedFault, code
 from hoverslam.plant.faults import QUANTITIES as QUANTITY_NAMES
-from hoverslam.plant.kernels.bending import COLUMNS as BENDING_COLUMNS
-from hoverslam.plant.kernels.dynamics import Rigid, Shell, Surroundings
-from hoverslam.plant.kernels.earth import (
-    Site,
-    earth_from_enu,
-    geodetic_altitude,
-    inertial_from_earth,
-    make_site,
-    surface_velocity,
-)
+from hoverslam.plant.kernels.body.bending import COLUMNS as BENDING_COLUMNS
+from hoverslam.plant.kernels.body.dynamics import Rigid, Shell, Surroundings
+from hoverslam.plant.kernels.body.mass import MassProperties, mass_properties
+from hoverslam.plant.kernels.body.slosh import COLUMNS as SLOSH_COLUMNS
+from hoverslam.plant.kernels.engines.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
+from hoverslam.plant.kernels.engines.propulsion import CHARGES, STARTS, STATE_COLUMNS, WARM, ClusterScatter, EngineType
 from hoverslam.plant.kernels.faults import (
     ENGINE_COLUMNS,
     LATE_FRAMES,
@@ -31,16 +27,13 @@ from hoverslam.plant.kernels.faults import (
     FaultTable,
     heal_engine,
 )
-from hoverslam.plant.kernels.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
-from hoverslam.plant.kernels.gauges import LAST
-from hoverslam.plant.kernels.mass import MassProperties, mass_properties
 from hoverslam.plant.kernels.noise import normal_triple
-from hoverslam.plant.kernels.propulsion import CHARGES, STARTS, STATE_COLUMNS, WARM, ClusterScatter, EngineType
 from hoverslam.plant.kernels.records import ROWS, as_record
 from hoverslam.plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
 from hoverslam.plant.kernels.rows import truth as truth_kernel
-from hoverslam.plant.kernels.sensing import sense as sense_kernel
-from hoverslam.plant.kernels.sensors import (
+from hoverslam.plant.kernels.sensors.gauges import LAST
+from hoverslam.plant.kernels.sensors.sensing import sense as sense_kernel
+from hoverslam.plant.kernels.sensors.units import (
     ACCEL_DRIFT,
     GYRO_DRIFT,
     LANE_ACCEL_DRIFT,
@@ -51,7 +44,6 @@ from hoverslam.plant.kernels.sensors import (
     WANDER,
     SensorParams,
 )
-from hoverslam.plant.kernels.slosh import COLUMNS as SLOSH_COLUMNS
 from hoverslam.plant.kernels.step import (
     AT_REST,
     DIVERGED,
@@ -61,9 +53,17 @@ from hoverslam.plant.kernels.step import (
     write_rigid,
 )
 from hoverslam.plant.kernels.step import advance as advance_kernel
-from hoverslam.plant.kernels.stopping import required_throttle
-from hoverslam.plant.kernels.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
+from hoverslam.plant.kernels.world.earth import (
+    Site,
+    earth_from_enu,
+    geodetic_altitude,
+    inertial_from_earth,
+    make_site,
+    surface_velocity,
+)
+from hoverslam.plant.kernels.world.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
+from hoverslam.plant.oracle.stopping import required_throttle
 from hoverslam.plant.sensors import KERNEL, SPECS, TARGETS, TICKS, in_ticks
 from hoverslam.plant.vehicle import Vehicle
 
@@ -87,7 +87,7 @@ class PlantDiverged(Exception):  # noqa: N818  says what happened; the caller ma
     """The integration diverged: a fault of the plant, not of the flight software. States the tick."""
 
 
-class Release(NamedTuple):
+class ReleaseState(NamedTuple):
     """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
 
     The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative
@@ -143,13 +143,13 @@ class FlightSetup(NamedTuple):
     latitude_rad: float
     longitude_rad: float
     elevation_m: float
-    release: Release
+    release: ReleaseState
     column: AirColumn
     turbulence: str
     w20_mps: float
     scatter: ClusterScatter
     imu: ImuErrors
-    faults: tuple[Fault, ...]
+    faults: tuple[ArmedFault, ...]
     seed: int
     dt_s: float
     gauges: GaugeErrors = GaugeErrors()
@@ -170,7 +170,7 @@ def pad_normal(setup: FlightSetup) -> Vec:
     return (lean * math.sin(azimuth), lean * math.cos(azimuth), math.cos(setup.slope_rad))
 
 
-def release_position(site: Site, release: Release) -> Vec:
+def release_position(site: Site, release: ReleaseState) -> Vec:
     """Earth-fixed release point: over the ground track, at the altitude (Newton on the geodetic height)."""
     s, c = math.sin(release.azimuth_rad), math.cos(release.azimuth_rad)
     east = -release.range_m * s - release.left_m * c + release.pos_offset_enu_m[0]
@@ -196,7 +196,7 @@ def attitude_from_axes(x: Vec, y: Vec, z: Vec) -> Quat:
     return normalise(candidates[max(candidates)])
 
 
-def release_attitude(site: Site, release: Release, vel_e_mps: Vec) -> Quat:
+def release_attitude(site: Site, release: ReleaseState, vel_e_mps: Vec) -> Quat:
     """q_i_b with the nose against the velocity and body y to the right of the azimuth, then the offset (at time 0)."""
     nose = scale(-1.0 / math.sqrt(sum(v * v for v in vel_e_mps)), vel_e_mps)
     downrange = earth_from_enu(site, (math.sin(release.azimuth_rad), math.cos(release.azimuth_rad), 0.0))
@@ -207,7 +207,7 @@ def release_attitude(site: Site, release: Release, vel_e_mps: Vec) -> Quat:
     return multiply(q, normalise((1.0, 0.5 * a[0], 0.5 * a[1], 0.5 * a[2])))
 
 
-def release_state(site: Site, release: Release) -> Rigid:
+def release_state(site: Site, release: ReleaseState) -> Rigid:
     """Inertial state at time 0 of a stage that does not turn."""
     pos = release_position(site, release)
     across = release.speed_mps * math.cos(release.flight_path_rad)
@@ -292,7 +292,7 @@ def _faults(setup: FlightSetup, shape: VehicleShape) -> FaultTable:
     return FaultTable(len(setup.faults), **columns)
 
 
-def _fault_row(fault: Fault, shape: VehicleShape, dt_s: float) -> dict[str, float]:
+def _fault_row(fault: ArmedFault, shape: VehicleShape, dt_s: float) -> dict[str, float]:
     kind, trigger = KINDS[fault.kind], fault.trigger
     numbers = fault.numbers or tuple(number.default for number in kind.numbers.values())
     row: dict[str, float] = {

@@ -1,8 +1,9 @@
 """The sensors of a stage: what each puts into the sensor row, how it may fail, and its numbers in a vehicle file.
 
 From here follow the row's layout, the table `sensors` of a vehicle with its ranges, the parameters of the kernels and
-the targets of faults. What a sensor makes of the truth is in `plant.kernels.sensing`; how its field crosses the wire,
-in the contract of the wire. A sensor more is an entry here, a kernel with its line there, and a field of the contract.
+the targets of faults. What a sensor makes of the truth is in `plant.kernels.sensors.sensing`; how its field
+crosses the wire, in the contract of the wire. A sensor more is an entry here, a kernel with its line there, and a field
+of the contract.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ class Spec(NamedTuple):
     use: str = KERNEL
 
 
-class Field(NamedTuple):
+class SensorField(NamedTuple):
     """Numbers in the sensor row: `each` of every one of the `per` that the stage has, "" for the stage itself."""
 
     name: str
@@ -56,18 +57,18 @@ class Target(NamedTuple):
 class Device(NamedTuple):
     """One sensor, or all of one kind."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[SensorField, ...]
     faults: Mapping[str, Target]
     numbers: Mapping[str, Spec] = MappingProxyType({})
 
 
 def _alike(name: str, fault: str, span: float, per: str = "", each: int = 1, reports: str = VALUE) -> Device:
     """A sensor of one field, which fails as one."""
-    return Device((Field(name, per, each),), {fault: Target(name, name, span, reports=reports)})
+    return Device((SensorField(name, per, each),), {fault: Target(name, name, span, reports=reports)})
 
 
 IMU = Device(
-    (Field("imu_dvel_b_mps", each=3), Field("imu_dangle_b_rad", each=3)),
+    (SensorField("imu_dvel_b_mps", each=3), SensorField("imu_dangle_b_rad", each=3)),
     {
         "accel": Target("imu_dvel_b_mps", "imu_dvel_b_mps", 1.0),
         "gyro": Target("imu_dangle_b_rad", "imu_dangle_b_rad", 0.02),
@@ -91,7 +92,12 @@ IMU = Device(
     },
 )
 GNSS = Device(
-    (Field("gnss_new"), Field("gnss_time_ns"), Field("gnss_pos_e_m", each=3), Field("gnss_vel_e_mps", each=3)),
+    (
+        SensorField("gnss_new"),
+        SensorField("gnss_time_ns"),
+        SensorField("gnss_pos_e_m", each=3),
+        SensorField("gnss_vel_e_mps", each=3),
+    ),
     {"gnss": Target("gnss_pos_e_m", "gnss_vel_e_mps", 50.0, "gnss_new")},
     {
         "antenna_position_m": Spec(PLACE, LENGTH_M),
@@ -109,7 +115,7 @@ GNSS = Device(
     },
 )
 RADAR = Device(
-    (Field("radar_valid"), Field("radar_range_m")),
+    (SensorField("radar_valid"), SensorField("radar_range_m")),
     {"radar": Target("radar_range_m", "radar_range_m", 30.0, "radar_valid")},
     {
         "radar_min_m": Spec(NOT_NEGATIVE, Range(0.0, 1e5)),
@@ -132,7 +138,7 @@ CHAMBER_PRESSURE = _alike("chamber_pressure_pa", "chamber_pressure", 4e6, "engin
 )
 ENGINE_STATE = _alike("engine_state", "engine_state", 1.0, "engines", reports=STATE)
 LEVELS = Device(
-    (Field("lox_level_m"), Field("lch4_level_m")),
+    (SensorField("lox_level_m"), SensorField("lch4_level_m")),
     {
         "lox_level": Target("lox_level_m", "lox_level_m", 1.0),
         "lch4_level": Target("lch4_level_m", "lch4_level_m", 1.0),
@@ -144,7 +150,7 @@ LEVELS = Device(
     },
 )
 TANK_PRESSURES = Device(
-    (Field("lox_pressure_pa"), Field("lch4_pressure_pa")),
+    (SensorField("lox_pressure_pa"), SensorField("lch4_pressure_pa")),
     {
         "lox_pressure": Target("lox_pressure_pa", "lox_pressure_pa", 1e5),
         "lch4_pressure": Target("lch4_pressure_pa", "lch4_pressure_pa", 1e5),

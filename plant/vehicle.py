@@ -15,19 +15,19 @@ import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from hoverslam.plant.extends import Folder, FoundFile, Layer, LayerError, Resolved, chain, copied, origin, resolved
 from hoverslam.plant.kernels.aero import AeroParams
-from hoverslam.plant.kernels.bending import BendingParams
-from hoverslam.plant.kernels.engine import EngineParams, NotNegative, Positive
-from hoverslam.plant.kernels.feed import FeedParams, RelightParams
-from hoverslam.plant.kernels.fins import FinParams
-from hoverslam.plant.kernels.legs import LegParams
-from hoverslam.plant.kernels.mass import BodyParams, TankParams
-from hoverslam.plant.kernels.propulsion import ClusterParams
-from hoverslam.plant.kernels.rcs import RcsParams
+from hoverslam.plant.kernels.body.bending import BendingParams
+from hoverslam.plant.kernels.body.legs import LegParams
+from hoverslam.plant.kernels.body.mass import BodyParams, TankParams
+from hoverslam.plant.kernels.body.slosh import SloshParams
+from hoverslam.plant.kernels.effectors.fins import FinParams
+from hoverslam.plant.kernels.effectors.rcs import RcsParams
+from hoverslam.plant.kernels.engines.engine import EngineParams, NotNegative, Positive
+from hoverslam.plant.kernels.engines.feed import FeedParams, RelightParams
+from hoverslam.plant.kernels.engines.propulsion import ClusterParams
 from hoverslam.plant.kernels.records import COLUMNS, ROWS
 from hoverslam.plant.kernels.rotation import Vec
-from hoverslam.plant.kernels.slosh import SloshParams
-from hoverslam.plant.layers import Folder, Found, Layer, LayerError, Resolved, chain, copied, origin, resolved
 from hoverslam.plant.layout import VehicleShape
 from hoverslam.plant.ranges import beyond, disproportionate
 from hoverslam.plant.sensors import SPECS
@@ -105,7 +105,7 @@ def shipped_vehicles() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in SHIPPED.iterdir() if entry.name.endswith(".toml"))
 
 
-def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
+def _find(reference: str, base: Folder, asked_by: str | None) -> FoundFile:
     """Where a vehicle file lies: a path ending in .toml, from the folder of who names it, or a shipped name."""
     named = f"{asked_by}: extends = {reference!r}" if asked_by else None
     if reference.endswith(".toml"):
@@ -113,13 +113,13 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
         if not is_file(path):
             told = f"{named}: no such file ({path})" if named else f"vehicle file {reference}: no such file"
             raise VehicleError(f"{told}; give a path to a TOML file")
-        return Found(path, str(path), path.parent if isinstance(path, Path) else base)
+        return FoundFile(path, str(path), path.parent if isinstance(path, Path) else base)
     if reference not in shipped_vehicles():
         raise VehicleError(
             f"{named or f'vehicle {reference!r}'}: not shipped; shipped: {', '.join(shipped_vehicles())}; or give "
             "the path of a .toml file"
         )
-    return Found(SHIPPED / f"{reference}.toml", f"{reference} (shipped)", SHIPPED)
+    return FoundFile(SHIPPED / f"{reference}.toml", f"{reference} (shipped)", SHIPPED)
 
 
 def _layers(name_or_path: str) -> list[Layer]:

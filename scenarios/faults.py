@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from hoverslam.plant.faults import EVENTS, QUANTITIES, SENSORS, Trigger, clashes, refusal
-from hoverslam.plant.faults import Fault as PlantFault
+from hoverslam.plant.faults import ArmedFault as PlantFault
 from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, is_of_link
 from hoverslam.scenarios.link_kinds import refusal as link_refusal
 from hoverslam.scenarios.table import Table

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT, SENSORS, of_form
-from hoverslam.plant.faults import KINDS, FaultKind, Number
+from hoverslam.plant.faults import KINDS, FaultKind, FaultNumber
 
-SHARE = Number(1.0, 0.001, 1.0, "", "probability, drawn for each message")
+SHARE = FaultNumber(1.0, 0.001, 1.0, "", "probability, drawn for each message")
 
 
 class Effect(NamedTuple):
@@ -52,7 +52,7 @@ class LinkKind:
     """
 
     target: str
-    numbers: dict[str, Number]
+    numbers: dict[str, FaultNumber]
     meaning: str
     effect: Callable[[Met], Effect] = lambda _: UNDISTURBED
     counts: str = ""
@@ -77,14 +77,14 @@ class LinkKind:
 LINK_KINDS: dict[str, LinkKind] = {
     "link_late": LinkKind(
         "link",
-        {"by_s": Number(0.05, 0.0005, 2.0, "s", "rounded to frames for sensors, to ticks for commands")},
+        {"by_s": FaultNumber(0.05, 0.0005, 2.0, "s", "rounded to frames for sensors, to ticks for commands")},
         "messages are delayed, order kept",
         lambda met: Effect(late=met.amount),
         "by_s",
     ),
     "link_jitter": LinkKind(
         "link",
-        {"most_s": Number(0.03, 0.0005, 2.0, "s", "each delay is drawn from 0 to this, in frames or ticks")},
+        {"most_s": FaultNumber(0.03, 0.0005, 2.0, "s", "each delay is drawn from 0 to this, in frames or ticks")},
         "messages are delayed by a random time each, order kept",
         lambda met: Effect(late=int(met.drawn * (met.amount + 1))),
         "most_s",
@@ -105,9 +105,12 @@ LINK_KINDS: dict[str, LinkKind] = {
     ),
     "link_corrupt": LinkKind(
         "link",
-        {"share": SHARE, "bit": Number(62.0, 0.0, 63.0, "", "number of the bit to flip; 63: sign, 52 to 62: exponent")},
-        "`sensors` or `commands`: refused by the checksum. `sensors.FIELD`, `commands.FIELD` or one of its elements as "
-        "in `commands.throttle[1]`: arrives with a bit of it flipped, a switch turned round",
+        {
+            "share": SHARE,
+            "bit": FaultNumber(62.0, 0.0, 63.0, "", "number of the bit to flip; 63: sign, 52 to 62: exponent"),
+        },
+        "`sensors` or `commands`: the message is rejected by its checksum. `sensors.FIELD`, `commands.FIELD` or one "
+        "element, e.g. `commands.throttle[1]`: the message arrives with one bit of it flipped, or a switch inverted",
         lambda met: Effect(flipped=True) if met.field else Effect(refused=True),
         "bit",
         told=False,
@@ -115,13 +118,21 @@ LINK_KINDS: dict[str, LinkKind] = {
     ),
     "deadline_missed": LinkKind(
         "computer",
-        {"frames": Number(1.0, 1.0, 200.0, "", "delay of the answer; sensors of the frames in between are not read")},
+        {
+            "frames": FaultNumber(
+                1.0, 1.0, 200.0, "", "delay of the answer; sensors of the frames in between are not read"
+            )
+        },
         "the answer comes too late",
         counts="frames",
     ),
     "computer_restart": LinkKind(
         "computer",
-        {"restart_s": Number(0.25, 0.0, 10.0, "s", "time from the loss of its state to the next frame that it reads")},
+        {
+            "restart_s": FaultNumber(
+                0.25, 0.0, 10.0, "s", "time from the loss of its state to the next frame that it reads"
+            )
+        },
         "the flight computer restarts and knows only its flight load",
         counts="restart_s",
         lasts_ticks=1,
@@ -162,5 +173,5 @@ def refusal(kind: str, target: int | str) -> str:
         return f'{kind} acts on whole messages; write target = "{direction}"'
     fields = NUMBERS[direction] + SWITCHES[direction]
     if field and field not in fields:
-        return f"{kind} cannot flip a bit of {field}; it can in: {', '.join(fields)}"
+        return f"{kind} cannot flip a bit of {field}; possible: {', '.join(fields)}"
     return known.refuses.get(direction, "")

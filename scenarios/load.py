@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hoverslam.plant.layers import Folder, Found, Layer, LayerError, chain, copied, laid, origin
+from hoverslam.plant.extends import Folder, FoundFile, Layer, LayerError, chain, copied, laid, origin
 from hoverslam.plant.toml_file import MOST_PARTS, NotTomlError, TomlError, is_file, parsed, read_text
 from hoverslam.scenarios.explain import Mistake, cut, explain
 from hoverslam.scenarios.schema import Scenario
@@ -87,16 +87,16 @@ def _expect_nothing_of_another_flight(layers: list[Layer]) -> None:
                 layer.tree.pop("expected", None)
 
 
-def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
+def _find(reference: str, base: Folder, asked_by: str | None) -> FoundFile:
     """Where a scenario lies; paths are shown as they were given."""
     if reference.endswith(".toml") or "/" in reference:
         path = base / reference
         if not is_file(path):
             raise ScenarioError(f"{asked_by or 'scenario'}: no file {str(path)!r}; check the path")
-        return Found(path, str(path), path.parent if isinstance(path, Path) else base)
+        return FoundFile(path, str(path), path.parent if isinstance(path, Path) else base)
     cases = shipped()
     if reference in cases:
-        return Found(cases[reference], f"{reference} (shipped)", files("hoverslam.scenarios") / "cases")
+        return FoundFile(cases[reference], f"{reference} (shipped)", files("hoverslam.scenarios") / "cases")
     known = f"; shipped: {', '.join(cases)}; a file of your own ends in .toml"
     raise ScenarioError(f"{asked_by or 'scenario'}: no scenario {reference!r}{_did_you_mean(reference, cases)}{known}")
 

@@ -142,7 +142,7 @@ def _ripple(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
         return
     ripple_hz, most_hz = _number(fault, "ripple_hz"), 0.5 * rates.plant_hz
     if ripple_hz >= most_hz:
-        why = f"cannot be flown at rates.plant_hz = {rates.plant_hz}, which shows less than {most_hz:g} Hz"
+        why = f"must be below {most_hz:g} Hz at rates.plant_hz = {rates.plant_hz}"
         yield NoEffect("numbers.ripple_hz", ripple_hz, why, "lower it, or raise rates.plant_hz")
 
 

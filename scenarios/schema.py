@@ -58,7 +58,7 @@ def _finite(key: str, value: Any) -> Any:
 Overrides = Annotated[dict[str, OverrideValue], BeforeValidator(_flat)]
 
 
-class Vehicle(Table):
+class VehicleChoice(Table):
     """The true vehicle, which the flight software never knows."""
 
     file: str = Field(description="shipped vehicle, or path of a .toml file, relative to the scenario file")
@@ -84,7 +84,7 @@ class Scenario(Table):
     name: str = Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     description: str = Field(default="", max_length=2000)
     seed: int = Field(default=1, ge=0, le=2**63 - 1)
-    vehicle: Vehicle
+    vehicle: VehicleChoice
     rates: Rates = Field(default_factory=Rates)
     pad: Pad
     release: Release

@@ -29,7 +29,7 @@ NEVER_ONE = {
     "harness/campaign/bank.py": "a list of numbers",
     "scenarios/no_effect.py": "refused where it is none or too many",
     "plant/plant.py": "more than can be had",
-    "gnc/shape.py": "more than can be had",
+    "gnc/fit.py": "more than can be had",
     "harness/statistics/sensitivity.py": "a mistake in code that calls it",
     "harness/statistics/sequential.py": "a mistake in code that calls it",
 }
@@ -100,7 +100,7 @@ def certified(count: int) -> str:
     ("says", "one", "two"),
     [
         (computer, ["restarted 1 time;", "missed 1 deadline"], ["restarted 2 times;", "missed 2 deadlines"]),
-        (sensors, ["of 1 frame 1 lost", "at most by 1 frame;"], ["of 2 frames 2 lost", "at most by 2 frames;"]),
+        (sensors, ["of 1 frame, 1 lost", "delay up to 1 frame;"], ["of 2 frames, 2 lost", "delay up to 2 frames;"]),
         (certified, ["program 1 time, harness 1 time)"], ["program 2 times, harness 2 times)", "1 flown again"]),
         (lambda count: _graded(0, count), ["1 check within its gate"], ["all 2 checks within their gates"]),
         (lambda count: _graded(count, count), ["1 of 1 check beyond its gate"], ["2 of 2 checks beyond their gates"]),

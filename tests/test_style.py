@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("harness", "gnc", "plant", "scenarios", "tests")
+PACKAGES = ("harness", "gnc", "plant", "scenarios", "src", "tests")
 MODULE_LINES, FUNCTION_LINES, ARGUMENTS = 300, 40, 6
 
 
@@ -29,9 +29,21 @@ def test_each_ignore_has_its_reason_beside_it() -> None:
     assert [place for place, line in lines if BARE.search(line)] == []
 
 
+def test_no_two_public_classes_have_one_name() -> None:
+    found: dict[str, list[str]] = {}
+    for path in _sources():
+        if (place := str(path.relative_to(ROOT))).startswith("tests/"):
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(place)
+    assert len(found) > 300
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 def _sources() -> Iterator[Path]:
     for package in PACKAGES:
-        yield from sorted((ROOT / package).rglob("*.py"))
+        yield from sorted(path for path in (ROOT / package).rglob("*.py") if not path.is_symlink())
 
 
 def _violations(path: Path) -> Iterator[tuple[str, str]]:

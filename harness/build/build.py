@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from hoverslam.plant.kernels.propulsion import ClusterScatter
-from hoverslam.plant.kernels.wind import AirColumn
-from hoverslam.plant.layers import Folder, Found, LayerError, Resolved, chain, copied, resolved
-from hoverslam.plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, Release
+from hoverslam.plant.extends import Folder, FoundFile, LayerError, Resolved, chain, copied, resolved
+from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
+from hoverslam.plant.kernels.world.wind import AirColumn
+from hoverslam.plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, ReleaseState
 from hoverslam.plant.toml_file import is_file, not_finite
 from hoverslam.plant.vehicle import SensorSpec, Vehicle, VehicleError, resolved_vehicle, vehicle_of
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw
@@ -79,7 +79,7 @@ def _dispersed(vehicle: Vehicle, draws: Draws) -> Vehicle:
     return vehicle._replace(body=body, aero=aero, fins=fins)
 
 
-def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
+def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> ReleaseState:
     """The start of this flight; more or less propellant keeps the mixture ratio and never overfills a tank."""
     given = scenario.release
     ratio = vehicle.engine.mixture_ratio
@@ -92,7 +92,7 @@ def _release(scenario: Scenario, vehicle: Vehicle, draws: Draws) -> Release:
                 f"({tank.capacity_kg:.0f} kg with residuals); lower it or change the vehicle"
             )
     roll, pitch, yaw = (math.radians(angle) for angle in draws.release_attitude_deg)
-    return Release(
+    return ReleaseState(
         given.altitude_msl_m,
         given.range_to_pad_m,
         given.crossrange_to_pad_m,
@@ -186,7 +186,7 @@ def _override(tree: dict[str, Any], overrides: Mapping[str, Any], where: str) ->
         inner[last] = list(value) if isinstance(value, tuple) else value
 
 
-def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
+def _find_load(reference: str, base: Folder, asked_by: str | None) -> FoundFile:
     """Where a flight load lies: a path ending in .toml, from the folder of who names it, or a shipped name."""
     if reference.endswith(".toml"):
         path = base / reference
@@ -198,7 +198,7 @@ def _find_load(reference: str, base: Folder, asked_by: str | None) -> Found:
         named = f"{asked_by}: extends = {reference!r}" if asked_by else f"flight load {reference!r}"
         known = ", ".join(shipped(folder="flight_loads"))
         raise LayerError(f"{named}: no such flight load; shipped: {known}; or give the path of a .toml file")
-    return Found(path, label, folder)
+    return FoundFile(path, label, folder)
 
 
 def resolved_load(reference: str, scenario: str) -> Resolved:

@@ -11,7 +11,7 @@ import numpy as np
 
 from hoverslam.harness.build.switches import switches
 from hoverslam.harness.statistics.words import counted
-from hoverslam.plant.kernels.atmosphere import G0_MPS2
+from hoverslam.plant.kernels.world.atmosphere import G0_MPS2
 from hoverslam.plant.layout import command_layout, sensor_layout
 from hoverslam.plant.sensors import TARGETS
 from hoverslam.plant.vehicle import Vehicle

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob, Flown
-from hoverslam.harness.campaign.sampling import Flight
+from hoverslam.harness.campaign.flyer import CampaignFlown, CampaignFlyer, FlightJob
+from hoverslam.harness.campaign.sampling import CampaignPlace
 from hoverslam.harness.console.ending import held
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.workers import start_tracker
@@ -163,7 +163,7 @@ class _Hangar:
 _hangar = _Hangar()
 
 
-def fly(job: FlightJob, flights: Sequence[Flight], topic: str) -> tuple[list[Flown], str]:
+def fly(job: FlightJob, flights: Sequence[CampaignPlace], topic: str) -> tuple[list[CampaignFlown], str]:
     """In a worker: fly with a warm program. What happens is told to the driver at once, each flight as it ends.
 
     Returns all flights, and who flew them.

@@ -15,7 +15,7 @@ from hoverslam.harness.statistics.copies import firsts
 from hoverslam.harness.statistics.importance import importance
 from hoverslam.harness.statistics.proportion import proportion
 from hoverslam.harness.statistics.quantiles import quantile
-from hoverslam.harness.statistics.relight import Start, relights
+from hoverslam.harness.statistics.relight import StartAttempt, relights
 from hoverslam.harness.statistics.scatter import scatter
 from hoverslam.harness.statistics.sensitivity import what_fails, what_moves
 from hoverslam.harness.statistics.words import agrees, counted, interval, number, percent
@@ -68,7 +68,7 @@ def figures(store: Store) -> dict[str, Any]:
         return told
     told["scatter"] = _plain(scatter(column(rows, "downrange_m"), column(rows, "crossrange_m")))
     told["numbers"] = {name: [_plain(quantile(_known(rows, name), q)) for q in QUANTILES] for name in NUMBERS}
-    starts = [Start(e, a, lit, row.place) for row in rows for e, a, lit in row.starts]
+    starts = [StartAttempt(e, a, lit, row.place) for row in rows for e, a, lit in row.starts]
     told["relight"] = _plain(relights(starts)) if starts else None
     kinds, columns = categories(rows), feature_columns(rows)
     told["rare"] = _rare(store.about["campaign"].get("aim"), flown)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hoverslam.harness.campaign.row import Row, row_of
-from hoverslam.harness.campaign.sampling import Flight, tree_of
+from hoverslam.harness.campaign.sampling import CampaignPlace, tree_of
 from hoverslam.harness.fly.identity import Identity
 from hoverslam.harness.fly.pilot import Pilot
 from hoverslam.scenarios.schema import Scenario
@@ -25,7 +25,7 @@ class FlightJob(NamedTuple):
     deadline: str | None = None
 
 
-class Flown(NamedTuple):
+class CampaignFlown(NamedTuple):
     """A flight's row, and what it cost its worker."""
 
     row: Row
@@ -39,16 +39,16 @@ class CampaignFlyer:
         self._job = job
         self._pilot = Pilot(job.gnc, core=core, most=job.interleave, identity=job.identity, deadline=job.deadline)
 
-    def fly(self, flights: Sequence[Flight]) -> Iterator[Flown]:
+    def fly(self, flights: Sequence[CampaignPlace]) -> Iterator[CampaignFlown]:
         """Each as it ends. Raises as `Pilot.fly`, and OwnFaultError where we ourselves failed."""
         of, before_s = {_run_id(flight): flight for flight in flights}, time.perf_counter()
         for flown in self._pilot.fly_all((self._scenario(flight), _run_id(flight)) for flight in flights):
             flown.not_our_fault()
             row = row_of(of[flown.prepared.plan.run_id], flown.assessment, flown.prepared)
             before_s, spent_s = time.perf_counter(), time.perf_counter() - before_s
-            yield Flown(row, spent_s)
+            yield CampaignFlown(row, spent_s)
 
-    def _scenario(self, flight: Flight) -> Scenario:
+    def _scenario(self, flight: CampaignPlace) -> Scenario:
         return Scenario.model_validate(tree_of(self._job.base, flight.changes))
 
     def lost(self) -> list[str]:
@@ -60,5 +60,5 @@ class CampaignFlyer:
         self._pilot.close()
 
 
-def _run_id(flight: Flight) -> str:
+def _run_id(flight: CampaignPlace) -> str:
     return f"place-{flight.place}"

@@ -25,7 +25,7 @@ FEW = 3
 """So many logs are made before another worker would have started."""
 
 
-class Again(NamedTuple):
+class LogToFly(NamedTuple):
     """A flight to be flown for its run folder."""
 
     scenario: Scenario
@@ -38,7 +38,7 @@ class LogFlyer:
     def __init__(self, gnc: str | None, identity: Identity | None, core: int | None = None) -> None:
         self._pilot = Pilot(gnc, core=core, identity=identity)
 
-    def fly(self, again: Again) -> None:
+    def fly(self, again: LogToFly) -> None:
         """Fly it and write its folder. Raises as `Pilot.fly`."""
         flown = self._pilot.fly(again.scenario, again.folder.name)
         again.folder.mkdir(parents=True, exist_ok=True)
@@ -63,9 +63,9 @@ def keep_logs(
     if missing:
         say(f"repeating {counted(len(missing), 'failed flight')} to store the log{'s' if len(missing) > 1 else ''}")
         identity = of_record(store.about["identity"])
-        crew = Crew[Again, None](partial(LogFlyer, gnc, identity), min(workers, -(-len(missing) // FEW)), say)
+        crew = Crew[LogToFly, None](partial(LogFlyer, gnc, identity), min(workers, -(-len(missing) // FEW)), say)
         with crew:
-            flown = crew.each([Again(scenario_of(store, place), folder) for place, folder in missing.items()])
+            flown = crew.each([LogToFly(scenario_of(store, place), folder) for place, folder in missing.items()])
             for count, _ in enumerate(flown, 1):
                 say(f"repeating failed flights to store the logs: {count} of {len(missing)}")
     return [folder for folder in folders.values() if (folder / SUMMARY_FILE).is_file()]

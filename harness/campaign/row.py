@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hoverslam.harness.campaign.features import features, wind_from
-from hoverslam.harness.campaign.sampling import Flight as Place
+from hoverslam.harness.campaign.sampling import CampaignPlace as Place
 from hoverslam.harness.fly.assess import Assessment
 from hoverslam.harness.fly.prepare import Prepared
 from hoverslam.harness.trace.flight import Flight

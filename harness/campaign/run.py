@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hoverslam.harness.campaign.cluster import AHEAD, ClusterLostError, fly, hand_on
 from hoverslam.harness.campaign.figures import failed_ids
-from hoverslam.harness.campaign.flyer import FlightJob, Flown
+from hoverslam.harness.campaign.flyer import CampaignFlown, FlightJob
 from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.campaign.sampling import Sample
 from hoverslam.harness.campaign.stopping import stop_plan
@@ -42,7 +42,7 @@ MOST_FAILURES = 3
 
 
 @dataclass
-class Progress:
+class CampaignProgress:
     """Where a campaign stands. `flown` counts what this process flew, not what it found.
 
     `passed` and `failed_by` count flights that differ, `copies` those that are bit-equal to one of these.
@@ -84,7 +84,7 @@ class CampaignRun:
 
     def __init__(
         self, sample: Sample, store: Store, job: FlightJob,
-        watch: Callable[[Progress], None] = lambda _: None, say: Callable[[str], None] = lambda _: None,
+        watch: Callable[[CampaignProgress], None] = lambda _: None, say: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._say, self._have_flown = say, set[str]()
         self._sample, self._store, self._watch = sample, store, watch
@@ -95,12 +95,12 @@ class CampaignRun:
         self._judged: set[str] = set()
         self._counted = self._failures = self._gave_up = 0
         self._cold = True
-        self.progress = Progress(sample.campaign.flights)
+        self.progress = CampaignProgress(sample.campaign.flights)
         for row in store.rows():
             self._count(row)
         self._look()
 
-    def run(self, client: "Client") -> Progress:
+    def run(self, client: "Client") -> CampaignProgress:
         """Fly what is missing; what was flown is kept.
 
         Raises ClusterLostError, StoreError, ChangedError, MistakeError, KeyboardInterrupt.
@@ -162,7 +162,7 @@ class CampaignRun:
             return 1
         return max(min(self._job.interleave, -(-missing // (AHEAD * workers))), 1)
 
-    def _hear(self, told: Flown | str, worker: str) -> None:
+    def _hear(self, told: CampaignFlown | str, worker: str) -> None:
         """A flight that ended, or why the program was lost with several in the air."""
         if isinstance(told, str):
             self.progress.lost.append(told)
@@ -198,7 +198,7 @@ class CampaignRun:
             told = "; ".join(f"flight {p}: {why}" for p, why in self.progress.not_flown.items())
             raise ClusterLostError(told)
 
-    def _take(self, one: Flown, worker: str) -> None:
+    def _take(self, one: CampaignFlown, worker: str) -> None:
         """Commit a flight, unless it is there: a batch tells each when it ends, and holds all in the end."""
         if one.row.place in self._verdicts:
             return

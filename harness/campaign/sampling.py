@@ -20,7 +20,7 @@ SOUND = "nothing"
 """Name of what fails in a flight in which nothing does."""
 
 
-class Flight(NamedTuple):
+class CampaignPlace(NamedTuple):
     """What sets a flight apart: its place, its seed, what fails, and what of the scenario is stated otherwise."""
 
     place: int
@@ -76,7 +76,7 @@ class Sample:
             drawn = qmc.LatinHypercube(size, rng=campaign.sampling_seed).random(campaign.flights)
         return np.asarray(drawn[: campaign.flights], dtype=np.float64)
 
-    def flight(self, place: int) -> Flight:
+    def flight(self, place: int) -> CampaignPlace:
         """The flight at a place, counted from 0."""
         seed = self.campaign.first_seed + place
         changes: dict[str, Any] = {"seed": seed}
@@ -88,7 +88,7 @@ class Sample:
         if failure is not None:
             own = [fault.model_dump(mode="json", exclude_defaults=True) for fault in failure.faults]
             changes["faults"] = [*self._tree.get("faults", []), *own]
-        return Flight(place, seed, SOUND if failure is None else failure.name, changes)
+        return CampaignPlace(place, seed, SOUND if failure is None else failure.name, changes)
 
     def _aimed(self, seed: int) -> dict[str, Any]:
         """The numbers that are aimed, and the others of their vectors as the seed has them."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hoverslam.harness.certify.disturbance import every_core_busy, stop_now_and_then
-from hoverslam.harness.certify.worker import WORKER_S, Order, Worker, WorkerError
+from hoverslam.harness.certify.worker import WORKER_S, CertifyWorker, WorkerError, WorkerOrder
 from hoverslam.harness.fly.inputs import Inputs
 from hoverslam.harness.fly.keep import keep_record
 from hoverslam.harness.fly.pilot import FlownFlight, Pilot
@@ -155,7 +155,7 @@ class _Book:
         self.certificate.reference = self.certificate.reference or record
         self._note(condition, _facts(flown), reused=reused, load_run=lambda: record)
 
-    def enter_worker(self, condition: str, worker: Worker, harness_stops: int) -> None:
+    def enter_worker(self, condition: str, worker: CertifyWorker, harness_stops: int) -> None:
         """A flight that a worker flies; waits for it."""
         told = worker.result()
         self._check(told["gnc_failure"], told["harness_error"])
@@ -255,13 +255,13 @@ def _stopped(job: Job, count: int, book: _Book) -> None:
             book.enter_worker("stopped", worker, stops)
 
 
-def _worker(job: Job, book: _Book, index: int, ends: ExitStack, *, stop_program: bool) -> Worker:
+def _worker(job: Job, book: _Book, index: int, ends: ExitStack, *, stop_program: bool) -> CertifyWorker:
     """A worker for the reference flight, on a core of its own where there are enough."""
     reference = book.certificate.reference
     assert reference is not None
     tree = job.scenario.model_dump(mode="json")
-    order = Order(tree, job.gnc, reference.hash, core_of(index), stop_program)
-    worker = Worker(job.folder / WORK / f"{book.number}-{index}", order)
+    order = WorkerOrder(tree, job.gnc, reference.hash, core_of(index), stop_program)
+    worker = CertifyWorker(job.folder / WORK / f"{book.number}-{index}", order)
     ends.callback(worker.process.stop)
     worker.process.start()
     return worker

@@ -29,7 +29,7 @@ WORKER_S = 900.0
 """A worker that takes longer, alone or stopped now and then, is not going to end."""
 
 
-class Order(NamedTuple):
+class WorkerOrder(NamedTuple):
     """What a worker is to fly, the hash that is expected, and whether it stops its program now and then."""
 
     scenario: dict[str, Any]
@@ -43,10 +43,10 @@ class WorkerError(Exception):
     """A worker did not reach the end of its flight; with its last words."""
 
 
-class Worker:
+class CertifyWorker:
     """A harness in a process of its own, under a guardian, and the folder through which it is spoken to."""
 
-    def __init__(self, folder: Path, order: Order) -> None:
+    def __init__(self, folder: Path, order: WorkerOrder) -> None:
         """`process` is to be started, and stopped, by whoever asked for it."""
         self._folder = folder.resolve()
         self._folder.mkdir(parents=True)

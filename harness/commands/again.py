@@ -53,12 +53,12 @@ class Again(NamedTuple):
         changed = [] if then is None else differences(then, now)
         if self.stored is not None and self.stored.record.outcome == "interrupted":
             return "the flight in the run folder was interrupted: it has no end to compare with"
-        others = f"; not as it was in the {self.kept_in}: {', '.join(changed)}" if changed else ""
+        others = f"; changed since the {self.kept_in}: {', '.join(changed)}" if changed else ""
         if flown == self.hash:
-            return f"the same bits as in the {self.kept_in}{others}"
-        hashes = f"hash {flown[:16]} now, {self.hash[:16]} in the campaign"
+            return f"bit-equal to the flight in the {self.kept_in}{others}"
+        hashes = f"hash {flown[:16]} now, {self.hash[:16]} in the {self.kept_in}"
         why = others or ": the machine differs, or the flight program is not deterministic"
-        return f"not the bits of the {self.kept_in} ({hashes}){why}"
+        return f"not bit-equal to the flight in the {self.kept_in} ({hashes}){why}"
 
 
 def consented(again: Again, origin: str | None, gnc: str | None, *, stored_gnc: bool) -> str | None:
@@ -72,10 +72,10 @@ def consented(again: Again, origin: str | None, gnc: str | None, *, stored_gnc: 
     if not stored_gnc:
         shown = shlex.quote(str(again.gnc))
         raise UsageError(
-            f"--from {origin}: flown by a program that only the {where} names, which is not started unasked: "
-            f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc for whatever stands there"
+            f"--from {origin}: the flight program named in the {where} is not started without consent: "
+            f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc to accept any name there"
         )
-    progress().say(f"starting the program that the {where} names: {again.gnc}")
+    progress().say(f"starting the flight program named in the {where}: {again.gnc}")
     return again.gnc
 
 
@@ -85,7 +85,9 @@ def flown_before(origin: str) -> Again:
         return _of_run(Path(origin))
     place, _, number = origin.rpartition(":")
     if not place or not number.isdigit():
-        raise UsageError(f"--from {origin}: must be a run folder, or a database and a place, as in campaign.sqlite:12")
+        raise UsageError(
+            f"--from {origin}: must be a run folder, or a database and the number of a flight, e.g. campaign.sqlite:12"
+        )
     return _of_campaign(origin, Path(place), int(number))
 
 

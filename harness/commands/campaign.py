@@ -26,7 +26,7 @@ from hoverslam.harness.statistics.words import agrees, counted
 from hoverslam.scenarios.campaign import Campaign, read_campaign
 
 if TYPE_CHECKING:
-    from hoverslam.harness.campaign.run import Progress
+    from hoverslam.harness.campaign.run import CampaignProgress
     from hoverslam.harness.campaign.store import Store
 
 EVERY_S = 5.0
@@ -92,7 +92,10 @@ def _fly(request: CampaignRequest, campaign: Campaign, sample: Any, out: Path) -
 
     about = about_of(request, campaign, sample)
     try:
-        with Watch() as watch, (Store.resume if request.resume else Store.create)(out, about, watch.say) as store:
+        with (
+            CampaignWatch() as watch,
+            (Store.resume if request.resume else Store.create)(out, about, watch.say) as store,
+        ):
             given = (Identity(**about["identity"]), os.environ.get(DEADLINE))
             job = FlightJob(sample.tree_of_all, request.gnc, request.interleave, *given)
             run = CampaignRun(sample, store, job, watch, watch.say)
@@ -131,7 +134,7 @@ def _export(store: "Store", file: Path, out: Path) -> None:
         tell_lost(f"{lost}, then run it again with --resume --out {out}")
 
 
-def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "Watch") -> list[Path]:
+def _keep_logs(request: CampaignRequest, store: "Store", out: Path, watch: "CampaignWatch") -> list[Path]:
     """Logs that cannot be made do not change the verdict."""
     from hoverslam.harness.campaign.logs import keep_logs
 
@@ -157,7 +160,7 @@ def _as_before(changed: ChangedError, store: "Store", out: Path) -> str:
     return f"{changed}, so no more flights were added; restore it, or fly a new campaign: {_kept(store, out)}"
 
 
-def _beginning(now: "Progress") -> str:
+def _beginning(now: "CampaignProgress") -> str:
     there = f"{now.done:,} of {counted(now.wanted, 'flight')} {agrees(now.done, 'is')} complete; " if now.done else ""
     return f"{there}starting workers for {counted(now.wanted - now.done, 'flight')}"
 
@@ -175,19 +178,19 @@ def about_of(request: CampaignRequest, campaign: Campaign, sample: Any) -> dict[
     }
 
 
-class Watch(ProgressLine):
+class CampaignWatch(ProgressLine):
     """Shows each flight that comes in; where lines cannot be redrawn, one now and then."""
 
     _told_s = -math.inf
 
-    def __call__(self, now: "Progress") -> None:
+    def __call__(self, now: "CampaignProgress") -> None:
         """A flight came in."""
         due = time.monotonic() - self._told_s > EVERY_S
         self._told_s = time.monotonic() if due else self._told_s
         self.show(progress_line(now), due=due)
 
 
-def progress_line(now: "Progress") -> str:
+def progress_line(now: "CampaignProgress") -> str:
     """Done, rate, time left, success with its interval, failures by requirement."""
     from hoverslam.harness.statistics.proportion import proportion
     from hoverslam.harness.statistics.words import few, percent
@@ -204,7 +207,7 @@ def progress_line(now: "Progress") -> str:
 
 
 def _tell(
-    request: CampaignRequest, campaign: Campaign, now: "Progress", store: "Store", out: Path, kept: list[Path]
+    request: CampaignRequest, campaign: Campaign, now: "CampaignProgress", store: "Store", out: Path, kept: list[Path]
 ) -> int:
     from hoverslam.harness.campaign.figures import figures, lines
 
@@ -232,7 +235,7 @@ def _tell(
         console.say(line)
     if now.lost:
         often = counted(len(now.lost), "time")
-        console.say(f"the flight program was lost {often} in flights that flew again; the first time: {now.lost[0]}")
+        console.say(f"the flight program was lost {often} in flights that were repeated; first reason: {now.lost[0]}")
     for place, why in now.not_flown.items():
         console.say(f"flight {place} could not be flown ({why}); run it again with --resume --out {out}")
     if kept:
@@ -259,7 +262,7 @@ def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:
         progress().say(why)
 
 
-def _exit_code(request: CampaignRequest, now: "Progress", low: float) -> int:
+def _exit_code(request: CampaignRequest, now: "CampaignProgress", low: float) -> int:
     if now.not_flown:
         return EXIT_HARNESS
     if request.at_least is not None and low < request.at_least:

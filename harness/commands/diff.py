@@ -14,7 +14,7 @@ from hoverslam.harness.console.table import Column, Row
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.files import PAGE, Output
 from hoverslam.harness.fly.kernels import tell_compiling
-from hoverslam.harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency, diff_runs
+from hoverslam.harness.fly.run_diff import JudgedRun, MarginPair, RunDiff, by_urgency, diff_runs
 from hoverslam.harness.fly.summary import without_infinities
 from hoverslam.harness.judge.requirements import RequirementResult
 from hoverslam.harness.record.difference import Difference, Trace
@@ -73,7 +73,7 @@ def _as_json(found: RunDiff, page: Path | None) -> dict[str, Any]:
     }
 
 
-def _run(judged: Judged) -> dict[str, Any]:
+def _run(judged: JudgedRun) -> dict[str, Any]:
     record = judged.stored.record
     return {
         "run_folder": str(judged.stored.folder),

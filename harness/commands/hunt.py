@@ -21,7 +21,7 @@ from hoverslam.scenarios.load import load
 from hoverslam.scenarios.space import Space
 
 if TYPE_CHECKING:
-    from hoverslam.harness.hunt.engine import State
+    from hoverslam.harness.hunt.engine import HuntState
     from hoverslam.harness.hunt.found import Found
     from hoverslam.harness.hunt.ledger import Ledger
 
@@ -52,7 +52,7 @@ class HuntRequest(NamedTuple):
 class Hunted(NamedTuple):
     """What came of a hunt, and where it is."""
 
-    state: "State"
+    state: "HuntState"
     found: "list[Found]"
     adopted: list[str]
     out: Path
@@ -97,20 +97,20 @@ def hunted(request: HuntRequest) -> Hunted:
         return Hunted(state, found, _adopt(request, found), out)
 
 
-def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[State, list[Found]]":
+def _hunt(request: HuntRequest, space: Space, out: Path) -> "tuple[HuntState, list[Found]]":
     from hoverslam.harness.fly.identity import ChangedError, identity_of
     from hoverslam.harness.hunt.causes import causes
-    from hoverslam.harness.hunt.engine import Hunt, Plan
-    from hoverslam.harness.hunt.flyer import Job, crew
+    from hoverslam.harness.hunt.engine import Hunt, SearchPlan
+    from hoverslam.harness.hunt.flyer import HuntJob, crew
     from hoverslam.harness.hunt.found import Origin, fly_found, write_found
     from hoverslam.harness.hunt.ledger import Ledger
     from hoverslam.harness.hunt.methods import most_at_once
 
     begun = identity_of(space.scenario, request.gnc)
-    job = Job(space.limits.property, request.gnc, request.baseline, begun)
-    plan = Plan(request.method, request.seed, request.budget, request.shrink, request.first)
+    job = HuntJob(space.limits.property, request.gnc, request.baseline, begun)
+    plan = SearchPlan(request.method, request.seed, request.budget, request.shrink, request.first)
     ledger = Ledger(out, _about(request, space), resume=request.resume)
-    with Watch(request.budget) as watch:
+    with HuntWatch(request.budget) as watch:
         try:
             compile_first(space.scenario, request.gnc, watch.say, watch.show)
             with crew(job, min(workers_for(request.workers), most_at_once(request.method, space)), watch.say) as flyers:
@@ -171,7 +171,7 @@ def _adopt(request: HuntRequest, found: "list[Found]") -> list[str]:
     return adopted
 
 
-class Watch(ProgressLine):
+class HuntWatch(ProgressLine):
     """Shows each flight that was taken in; where lines cannot be redrawn, one of 25, and each failure."""
 
     _told = (0, 0)
@@ -180,14 +180,14 @@ class Watch(ProgressLine):
         super().__init__()
         self._budget = budget
 
-    def __call__(self, state: "State") -> None:
+    def __call__(self, state: "HuntState") -> None:
         """A flight was taken in."""
         told, before = ((state.flights + state.shrink_flights) // EVERY_FLIGHTS, len(state.failures)), self._told
         self._told = told
         self.show(progress_line(state, self._budget), due=told != before)
 
 
-def progress_line(state: "State", budget: int) -> str:
+def progress_line(state: "HuntState", budget: int) -> str:
     """Flights, the smallest margin so far, speed, and what was found."""
     robustness, name = state.least
     least = f"smallest margin {robustness:+.3f} of its limit ({name})" if name else "nothing evaluated yet"
@@ -197,7 +197,7 @@ def progress_line(state: "State", budget: int) -> str:
     return f"{state.doing}: {flights}  {least}  {state.flights_per_s:.2f} flights/s{found}"
 
 
-def _tell(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> None:
+def _tell(request: HuntRequest, state: "HuntState", found: "list[Found]", adopted: list[str], out: Path) -> None:
     least = None if not state.least[1] else {"id": state.least[1], "robustness": state.least[0]}
     if request.as_json:
         print_json(
@@ -239,7 +239,7 @@ def cause_lines(found: "Found") -> Iterator[str]:
     yield f"  {found.command}"
 
 
-def closing(request: HuntRequest, state: "State", found: "list[Found]", adopted: list[str], out: Path) -> str:
+def closing(request: HuntRequest, state: "HuntState", found: "list[Found]", adopted: list[str], out: Path) -> str:
     """What was found in how many flights, and what to do next."""
     excused = f", {state.excused} of them violated by the baseline too" if state.excused else ""
     copies = f", {state.copies} of them bit-equal to another flight" if state.copies else ""

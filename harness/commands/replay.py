@@ -13,7 +13,7 @@ from hoverslam.harness.fly.replay import Replay, replay
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.program.opening import ByHand, open_session
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
-from hoverslam.harness.record.tolerance import Deviation, Tolerance, ToleranceError
+from hoverslam.harness.record.tolerance import FieldDeviation, Tolerance, ToleranceError
 from hoverslam.harness.statistics.words import counted
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _as_json(found: Replay, gnc: str | None, exit_code: int) -> dict[str, Any]:
     }
 
 
-def _deviation(one: Deviation) -> dict[str, Any]:
+def _deviation(one: FieldDeviation) -> dict[str, Any]:
     told = one._asdict()
     return {**told, **{key: _plain(told[key]) for key in ("recorded", "replayed")}}
 
@@ -125,7 +125,7 @@ def _trouble(found: Replay) -> str:
 MOST_TOLD = 20
 
 
-def _tell_deviations(found: Sequence[Deviation]) -> None:
+def _tell_deviations(found: Sequence[FieldDeviation]) -> None:
     console = results()
     for one in found[:MOST_TOLD]:
         console.say(f"  {one}")

@@ -19,8 +19,8 @@ CASES_PAGE = Kind("a page of the case library", (), (b"# The case library\n",))
 INTRODUCTION = """\
 # The case library
 
-Flights that are shipped, each with the verdict that is expected of it written beside it, in the table
-[`[expected]`](scenarios.md#expected) of its file. Fly them all, in half a minute on two cores:
+Shipped flights, each with its expected verdict in the table [`[expected]`](scenarios.md#expected) of its file. To fly
+all of them, in half a minute on two cores:
 
     hoverslam cases --fly --junit cases.xml
 

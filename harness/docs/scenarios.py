@@ -13,11 +13,11 @@ from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import ALL_KINDS
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.release import Pad, Release
-from hoverslam.scenarios.schema import FlightLoad, Requirements, Vehicle
+from hoverslam.scenarios.schema import FlightLoad, Requirements, VehicleChoice
 from hoverslam.scenarios.wind import Wind
 
 TABLES: dict[str, type[BaseModel]] = {
-    "[vehicle]": Vehicle,
+    "[vehicle]": VehicleChoice,
     "[rates]": Rates,
     "[pad]": Pad,
     "[release]": Release,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hoverslam.harness.loop.link_faults import LinkFault, wake_ticks
-from hoverslam.plant.faults import KINDS, Fault
+from hoverslam.plant.faults import KINDS, ArmedFault
 from hoverslam.plant.vehicle import vehicle_of
 from hoverslam.scenarios.dispersions import draw
 from hoverslam.scenarios.link_kinds import LINK_KINDS, is_of_link
@@ -134,7 +134,7 @@ def _link_ticks(fault: LinkFault) -> dict[str, Any]:
     return {**_trigger(fault, fault.delay_ticks), "duration_ticks": fault.duration_ticks, **takes}
 
 
-def _trigger(fault: Fault | LinkFault, delay_ticks: int) -> dict[str, Any]:
+def _trigger(fault: ArmedFault | LinkFault, delay_ticks: int) -> dict[str, Any]:
     if fault.trigger.sort in {"time", "event"}:
         return {"delay_ticks": delay_ticks}
     return {"threshold": fault.trigger.threshold}

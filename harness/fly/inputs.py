@@ -15,7 +15,7 @@ from hoverslam.harness.record.copies import copy_of
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.record.names import COPIES, FLIGHT_LOAD_FILE, VEHICLE_FILE
 from hoverslam.harness.record.toml_text import toml_text
-from hoverslam.plant.layers import Resolved
+from hoverslam.plant.extends import Resolved
 from hoverslam.plant.toml_file import TomlError, parsed
 from hoverslam.plant.vehicle import resolved_vehicle
 from hoverslam.scenarios.load import REFERENCES

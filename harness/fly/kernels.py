@@ -184,15 +184,15 @@ def judging_steps(scenario: Scenario) -> Iterator[Step]:
     from hoverslam.harness.window.ignition import NO_TRACE
     from hoverslam.harness.window.landing_engines import NOBODY
     from hoverslam.harness.window.oracle import Oracle
-    from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Falling, Group
-    from hoverslam.plant.kernels.ignition import least_descent, on_coast
+    from hoverslam.plant.oracle.descent import NEVER_S, EngineGroup, EnginePlan, Falling
+    from hoverslam.plant.oracle.ignition import least_descent, on_coast
 
     plant = build_plant(scenario, scenario.seed, feels=False)
     at, row = plant.truth_layout.slice, np.zeros(plant.truth_layout.width)
     for name, value in {"altitude_agl_m": 3e3, "mass_kg": 4e4, "lox_kg": 8e3, "lch4_kg": 2.5e3, "cg_m": 15.0}.items():
         row[at(name)] = value
     row[at("vel_enu_mps")] = (0.0, 0.0, -300.0)
-    oracle, lone, pair = Oracle(plant), *(Group(n, 1.0, 0.0, 0.0, NEVER_S) for n in (1.0, 2.0))
+    oracle, lone, pair = Oracle(plant), *(EngineGroup(n, 1.0, 0.0, 0.0, NEVER_S) for n in (1.0, 2.0))
     question = oracle.question(row, EnginePlan(lone, pair, NOBODY, NOBODY))
     start = Falling((0.0, 0.0, 3e3), (0.0, 0.0, -300.0), question.lox_kg, question.lch4_kg, question.rest_kg)
     yield lambda: plant.required_throttle(row, 3)

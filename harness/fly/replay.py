@@ -18,7 +18,7 @@ from hoverslam.harness.record.difference import Difference, Trace, answer_rows, 
 from hoverslam.harness.record.fingerprint import differences, environment_fingerprint
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, StoredRun
 from hoverslam.harness.record.run_folder import load
-from hoverslam.harness.record.tolerance import Deviation, Tolerance, deviations, length_sentence
+from hoverslam.harness.record.tolerance import FieldDeviation, Tolerance, deviations, length_sentence
 from hoverslam.harness.wire.codec import decode_own, encode
 from hoverslam.plant.layout import VehicleShape, command_layout
 
@@ -45,7 +45,7 @@ class Replay(NamedTuple):
     gnc_failure: GncFailure | None = None
     harness_error: str | None = None
     length: str = ""
-    deviations: list[Deviation] | None = None
+    deviations: list[FieldDeviation] | None = None
     within: bool = False
 
 

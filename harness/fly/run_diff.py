@@ -28,7 +28,7 @@ MOST_KEYS = 20
 """Of a file that are told one by one."""
 
 
-class Judged(NamedTuple):
+class JudgedRun(NamedTuple):
     """A stored run, with what it came to; `files`: what each file of its scenario says, by the name of its copy."""
 
     stored: StoredRun
@@ -59,8 +59,8 @@ class MarginPair(NamedTuple):
 class RunDiff(NamedTuple):
     """What two runs have in common, and what not. `by_stream`: the first difference in truth, sensors and actuators."""
 
-    first: Judged
-    second: Judged
+    first: JudgedRun
+    second: JudgedRun
     difference: Difference | None
     by_stream: dict[str, Difference | None]
     margins: list[MarginPair]
@@ -88,12 +88,12 @@ def diff_runs(first: Path, second: Path) -> RunDiff:
     )
 
 
-def judged(stored: StoredRun) -> Judged:
+def judged(stored: StoredRun) -> JudgedRun:
     """Judge a stored flight again."""
     prepared = prepare_stored(stored)
     flight = Flight(stored.record, prepared.context)
     results = evaluate(flight, prepared.requirements)
-    return Judged(stored, flight, results, judge(stored.record, results), prepared.inputs.trees)
+    return JudgedRun(stored, flight, results, judge(stored.record, results), prepared.inputs.trees)
 
 
 def _compared(one: StoredRun, other: StoredRun) -> tuple[Difference | None, dict[str, Difference | None]]:
@@ -141,12 +141,12 @@ def _relative(pair: MarginPair) -> float:
     return pair.change / max(abs(pair.first.limit), 1e-9)
 
 
-def _flown(run: Judged) -> dict[str, Any]:
+def _flown(run: JudgedRun) -> dict[str, Any]:
     """The scenario without what was expected of it, which has no effect on the flight."""
     return {key: value for key, value in run.stored.scenario.items() if key != "expected"}
 
 
-def _changed_files(one: Judged, other: Judged) -> Iterator[str]:
+def _changed_files(one: JudgedRun, other: JudgedRun) -> Iterator[str]:
     """What their vehicles, flight loads and requirement sets say differently; only copies tell what was flown."""
     for name in (name for name in COPIES if name in one.stored.copies and name in other.stored.copies):
         told = list(_changed_keys(says(one.files[name]), says(other.files[name])))

@@ -7,7 +7,7 @@ the side to which they went. How far each has to go may differ from one requirem
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from hoverslam.harness.hunt.engine import Failure, size
+from hoverslam.harness.hunt.engine import HuntFailure, size
 from hoverslam.harness.hunt.properties import Margin
 from hoverslam.scenarios.limits import STEP_SIGMA
 from hoverslam.scenarios.space import Case, Space
@@ -27,7 +27,7 @@ class Deviation(NamedTuple):
 class Cause(NamedTuple):
     """What deviates, the flight that shows most of what it breaks, and every requirement that falls with it."""
 
-    failures: tuple[Failure, ...]
+    failures: tuple[HuntFailure, ...]
     case: Case
     margins: tuple[Margin, ...]
     """What of `failures` the flight of `case` breaks, and by how much; one may want another size of the deviation."""
@@ -42,19 +42,19 @@ def signature(case: Case) -> Signature:
     return faults, tuple((label, 1 if count > 0 else -1) for label, count in case.steps)
 
 
-def causes(failures: Sequence[Failure], broken: Callable[[Case], Sequence[Margin]]) -> list[Cause]:
+def causes(failures: Sequence[HuntFailure], broken: Callable[[Case], Sequence[Margin]]) -> list[Cause]:
     """Failures by cause, in the order in which the first of each was found.
 
     `broken`: what the flight of a case breaks. The flight of a cause is the smallest of those that
     break the most of what falls with it.
     """
-    groups: dict[Signature, list[Failure]] = {}
+    groups: dict[Signature, list[HuntFailure]] = {}
     for failure in failures:
         groups.setdefault(signature(failure.case), []).append(failure)
     return [_cause(group, broken) for group in groups.values()]
 
 
-def _cause(group: Sequence[Failure], broken: Callable[[Case], Sequence[Margin]]) -> Cause:
+def _cause(group: Sequence[HuntFailure], broken: Callable[[Case], Sequence[Margin]]) -> Cause:
     ids = {failure.margin.id for failure in group}
 
     def breaks(case: Case) -> tuple[Margin, ...]:

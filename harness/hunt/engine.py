@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.flyer import HuntFlown
 from hoverslam.harness.hunt.ledger import Ledger
 from hoverslam.harness.hunt.methods import METHODS
 from hoverslam.harness.hunt.properties import Margin
@@ -30,11 +30,11 @@ class BudgetSpent(BaseException):
 class Flies(Protocol):
     """Flies scenarios, given as trees, in order."""
 
-    def fly(self, trees: Sequence[dict[str, object]]) -> list[Flown]:
+    def fly(self, trees: Sequence[dict[str, object]]) -> list[HuntFlown]:
         """What they came to."""
 
 
-class Plan(NamedTuple):
+class SearchPlan(NamedTuple):
     """How to hunt: the method, its seed, flights to search and to shrink a failure, and whether the first is enough."""
 
     method: str = "cmaes"
@@ -45,7 +45,7 @@ class Plan(NamedTuple):
 
 
 @dataclass
-class Failure:
+class HuntFailure:
     """Something that was broken: where first, and the smallest flight so far that breaks it."""
 
     margin: Margin
@@ -56,7 +56,7 @@ class Failure:
 
 
 @dataclass
-class State:
+class HuntState:
     """Where a hunt is; what a progress line shows.
 
     `flights` are those of the search, `copies` of them that are bit-equal to one before: other cases, but nothing new
@@ -73,7 +73,7 @@ class State:
     copies: int = 0
     begun_s: float = field(default_factory=time.monotonic)
     least: tuple[float, str] = (float("inf"), "")
-    failures: dict[str, Failure] = field(default_factory=dict)
+    failures: dict[str, HuntFailure] = field(default_factory=dict)
     doing: str = SEARCHING
 
     @property
@@ -86,15 +86,20 @@ class Hunt:
     """See the module."""
 
     def __init__(
-        self, space: Space, crew: Flies, ledger: Ledger, plan: Plan, watch: Callable[[State], None] = lambda _: None
+        self,
+        space: Space,
+        crew: Flies,
+        ledger: Ledger,
+        plan: SearchPlan,
+        watch: Callable[[HuntState], None] = lambda _: None,
     ) -> None:
         self._space, self._crew, self._ledger, self._plan, self._watch = space, crew, ledger, plan, watch
         self._seen: set[str] = set()
         self._hashes: set[str] = set()
         self._stale = 0
-        self.state = State()
+        self.state = HuntState()
 
-    def run(self) -> State:
+    def run(self) -> HuntState:
         """Search, then shrink each failure that was found, and what was found while shrinking."""
         with suppress(BudgetSpent):
             METHODS[self._plan.method](self._space, self._ask, self._plan.seed)
@@ -114,7 +119,7 @@ class Hunt:
             raise BudgetSpent
         return [flown.robustness(known) for flown in results]
 
-    def _fly(self, cases: Sequence[Case], most: int) -> list[Flown]:
+    def _fly(self, cases: Sequence[Case], most: int) -> list[HuntFlown]:
         """Fly what is new, as far as the budget goes, and take in what it came to."""
         fresh = dict.fromkeys(case.key for case in cases if case.key not in self._seen)
         new = list(fresh)[: max(most - len(self._seen), 0)]
@@ -126,7 +131,7 @@ class Hunt:
             self.state.flown_again += flown.again
         for key in new:
             self._take_in(key)
-        none = Flown((), "not flown", 0.0)
+        none = HuntFlown((), "not flown", 0.0)
         return [(self._ledger.get(case.key) if case.key in self._seen else None) or none for case in cases]
 
     def _take_in(self, key: str) -> None:
@@ -147,10 +152,10 @@ class Hunt:
         for margin in flown.broken:
             if margin.id not in state.failures:
                 case = Case.from_key(key)
-                state.failures[margin.id] = Failure(margin, state.flights, case, case)
+                state.failures[margin.id] = HuntFailure(margin, state.flights, case, case)
         self._watch(state)
 
-    def _shrink(self, failure: Failure) -> None:
+    def _shrink(self, failure: HuntFailure) -> None:
         name = failure.margin.id
         self.state.doing = f"shrinking {name}"
         begun, most = len(self._seen), len(self._seen) + self._plan.shrink

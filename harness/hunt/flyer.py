@@ -16,7 +16,7 @@ from hoverslam.scenarios.schema import Scenario
 LOST = "GNC_LOST"
 
 
-class Job(NamedTuple):
+class HuntJob(NamedTuple):
     """What every flight of a hunt has in common: the property, the program, and one that must hold where it fails.
 
     `identity` is what they began with: a flight that finds other files is not flown.
@@ -28,7 +28,7 @@ class Job(NamedTuple):
     identity: Identity | None = None
 
 
-class Flown(NamedTuple):
+class HuntFlown(NamedTuple):
     """What a flight came to. `excused` where the baseline broke something too; `refused` why it could not be flown.
 
     `hash`: of the flight, empty where it was not kept. `again`: how often it was flown again, which no ledger keeps.
@@ -56,25 +56,25 @@ class Flown(NamedTuple):
 class Flyer:
     """One worker's pilots: of the program under test, and of the baseline once something was broken."""
 
-    def __init__(self, job: Job, core: int | None = None) -> None:
+    def __init__(self, job: HuntJob, core: int | None = None) -> None:
         self.job = job
         self._under_test = Pilot(job.gnc, core=core, identity=job.identity)
         self._baseline = None if job.baseline is None else Pilot(job.baseline, core=core)
 
-    def fly(self, tree: dict[str, Any]) -> Flown:
+    def fly(self, tree: dict[str, Any]) -> HuntFlown:
         """Fly a scenario, given as its tree, to its margins. Raises as `Pilot.fly`, and OwnFaultError."""
         begun_s, excused = time.perf_counter(), False
         try:
             scenario = Scenario.model_validate(tree)
             flown = self._under_test.fly(scenario, "hunt").not_our_fault()
         except (ScenarioError, VehicleError) as refused:
-            return Flown((), "refused", 0.0, refused=str(refused))
+            return HuntFlown((), "refused", 0.0, refused=str(refused))
         margins, record, again = self._margins(flown), flown.record, flown.tries - 1
         if self._baseline is not None and any(margin.broken for margin in margins):
             other = self._baseline.fly(scenario, "hunt").not_our_fault()
             excused, again = any(margin.broken for margin in self._margins(other)), again + other.tries - 1
         wall_s = time.perf_counter() - begun_s
-        return Flown(margins, record.outcome, wall_s, excused, hash=record.hash, again=again)
+        return HuntFlown(margins, record.outcome, wall_s, excused, hash=record.hash, again=again)
 
     def _margins(self, flown: FlownFlight) -> tuple[Margin, ...]:
         if (failure := flown.record.gnc_failure) is not None:
@@ -89,6 +89,6 @@ class Flyer:
                 pilot.close()
 
 
-def crew(job: Job, workers: int, say: Callable[[str], None] = lambda _: None) -> Crew[dict[str, Any], Flown]:
+def crew(job: HuntJob, workers: int, say: Callable[[str], None] = lambda _: None) -> Crew[dict[str, Any], HuntFlown]:
     """Workers for a hunt."""
     return Crew(partial(Flyer, job), workers, say)

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from hoverslam.harness.files import as_name, write_whole
 from hoverslam.harness.fly.pilot import Pilot
 from hoverslam.harness.hunt.causes import Cause, deviations, words
-from hoverslam.harness.hunt.engine import Failure
-from hoverslam.harness.hunt.flyer import Job
+from hoverslam.harness.hunt.engine import HuntFailure
+from hoverslam.harness.hunt.flyer import HuntJob
 from hoverslam.harness.hunt.properties import Margin
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import load
@@ -62,7 +62,7 @@ class Found(NamedTuple):
     run_folder: str
 
 
-def write_found(cause: Cause, space: Space, origin: Origin, job: Job, out: Path) -> Found:
+def write_found(cause: Cause, space: Space, origin: Origin, job: HuntJob, out: Path) -> Found:
     """The scenario file, `<out>/<id>/<scenario>-<id>.toml`; its run folder comes with `fly_found`."""
     case, margin = cause.case, worst_of(cause)
     plain = as_name(margin.id)
@@ -86,7 +86,7 @@ def worst_of(cause: Cause) -> Margin:
     return min(cause.margins, key=lambda margin: margin.robustness)
 
 
-def _fallen(failure: Failure, space: Space) -> Fallen:
+def _fallen(failure: HuntFailure, space: Space) -> Fallen:
     margin, smallest = failure.margin, _stated(space, failure.case)
     return Fallen(
         margin.id, margin.text, margin.margin, margin.unit, failure.first_flight, failure.shrink_flights, smallest
@@ -134,7 +134,7 @@ def _copy(whole: Mapping[str, Any], tree: dict[str, Any], path: list[str]) -> No
         tree[key] = value
 
 
-def fly_found(found: Found, job: Job) -> str:
+def fly_found(found: Found, job: HuntJob) -> str:
     """Fly the file that was written, with all its evidence; the verdict. It has to break the same thing again."""
     from hoverslam.harness.fly.keep import keep
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.identity import differences, of_record
-from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.flyer import HuntFlown
 from hoverslam.harness.hunt.properties import Margin
 from hoverslam.harness.record.digest import digest
 from hoverslam.harness.statistics.words import counted
@@ -37,7 +37,7 @@ class Ledger:
     def __init__(self, folder: Path, about: dict[str, Any], *, resume: bool) -> None:
         """Raises UsageError where the folder holds flights and is not to be resumed, or those of another hunt."""
         self._path = folder / LEDGER_FILE
-        self._flown: dict[str, Flown] = {}
+        self._flown: dict[str, HuntFlown] = {}
         about = json.loads(json.dumps(about))
         if self._path.is_file() and self._path.stat().st_size:
             if not resume:
@@ -78,13 +78,13 @@ class Ledger:
             key, outcome, wall_s, excused, refused, margins, *hashes = _LINE.validate_python(_checked(line))
         except (ValueError, TypeError, RecursionError):
             return False
-        self._flown[key] = Flown(tuple(Margin(*one) for one in margins), outcome, wall_s, excused, refused, *hashes)
+        self._flown[key] = HuntFlown(tuple(Margin(*one) for one in margins), outcome, wall_s, excused, refused, *hashes)
         return True
 
     def __len__(self) -> int:
         return len(self._flown)
 
-    def get(self, key: str) -> Flown | None:
+    def get(self, key: str) -> HuntFlown | None:
         """What a case came to, if it was flown."""
         return self._flown.get(key)
 
@@ -93,7 +93,7 @@ class Ledger:
         flown = self.get(case.key)
         return () if flown is None else flown.broken
 
-    def add(self, key: str, flown: Flown) -> None:
+    def add(self, key: str, flown: HuntFlown) -> None:
         """Keep a flight."""
         self._flown[key] = flown
         told = (flown.outcome, round(flown.wall_s, 3), flown.excused, flown.refused, flown.margins, flown.hash)

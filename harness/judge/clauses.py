@@ -18,11 +18,11 @@ from hoverslam.harness.stl.deciding import stated
 from hoverslam.harness.stl.formula import (
     Comparison,
     Formula,
+    InPhase,
     Logic,
     Number,
-    Phase,
     Predicate,
-    Signal,
+    SignalTerm,
     Temporal,
     predicates,
 )
@@ -132,8 +132,10 @@ class Clause(Strict):
         if self.text is not None:
             return parse(self.text, VOCABULARY)
         signal, comparison = cast("str", self.signal), cast("Comparison", self.comparison)
-        predicate = Predicate(Signal(signal), comparison, Number(cast("float", self.limit)), self.unit or "")
-        inside = predicate if self.phase == EVERYWHERE else Logic("implies", Phase(cast("str", self.phase)), predicate)
+        predicate = Predicate(SignalTerm(signal), comparison, Number(cast("float", self.limit)), self.unit or "")
+        inside = (
+            predicate if self.phase == EVERYWHERE else Logic("implies", InPhase(cast("str", self.phase)), predicate)
+        )
         return Temporal("always", None, inside)
 
     @cached_property

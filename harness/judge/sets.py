@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from hoverslam.harness.judge.clauses import Clause, Strict
 from hoverslam.harness.stl.formula import Formula, Temporal, Until, nodes
 from hoverslam.harness.stl.monitor import MonitorError, frames_of
-from hoverslam.plant.layers import Folder, Found, Layer, LayerError, Resolved, chain, origin, resolved
+from hoverslam.plant.extends import Folder, FoundFile, Layer, LayerError, Resolved, chain, origin, resolved
 from hoverslam.plant.toml_file import is_file
 
 Severity = Literal["required", "advisory"]
@@ -102,7 +102,7 @@ def resolved_requirements(name_or_path: str) -> Resolved:
         raise RequirementSetError(str(wrong)) from None
 
 
-def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
+def _find(reference: str, base: Folder, asked_by: str | None) -> FoundFile:
     """Where a set lies; the path of a file is relative to who names it."""
     if reference.endswith(".toml"):
         path = base / reference
@@ -110,7 +110,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
             raise RequirementSetError(
                 f"{asked_by or 'requirement set'} {reference}: no such file ({path}); check the path"
             )
-        return Found(path, str(path), path.parent if isinstance(path, Path) else base)
+        return FoundFile(path, str(path), path.parent if isinstance(path, Path) else base)
     if reference not in shipped_sets():
         close = difflib.get_close_matches(reference, shipped_sets(), n=1)
         guess = f" (did you mean {close[0]!r}?)" if close else ""
@@ -119,7 +119,7 @@ def _find(reference: str, base: Folder, asked_by: str | None) -> Found:
             f"{', '.join(shipped_sets())}; or give the path of a .toml file"
         )
     folder = files("hoverslam.scenarios").joinpath("requirements")
-    return Found(folder.joinpath(f"{reference}.toml"), f"{reference}.toml", folder)
+    return FoundFile(folder.joinpath(f"{reference}.toml"), f"{reference}.toml", folder)
 
 
 def _by_id(layer: Layer) -> dict[str, Any]:

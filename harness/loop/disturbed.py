@@ -17,8 +17,8 @@ from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.link_faults import (
     COMMANDS,
     SENSORS,
-    Draws,
     Flipper,
+    LinkDraws,
     LinkFault,
     Together,
     Waker,
@@ -71,7 +71,7 @@ class _Faults:
     """The faults that are awake in the frame at hand, and what they do to a message."""
 
     def __init__(self, plan: FlightPlan, shape: VehicleShape, tally: Tally) -> None:
-        self._waker, self._draws, self._flipper = Waker(plan.link_faults, shape), Draws(plan.seed), Flipper(shape)
+        self._waker, self._draws, self._flipper = Waker(plan.link_faults, shape), LinkDraws(plan.seed), Flipper(shape)
         self._tally, self._frame_ticks = tally, plan.frame_ticks
         self._frame, self._awake = 0, list[int]()
         tally.touched = [0] * len(plan.link_faults)

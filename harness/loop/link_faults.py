@@ -130,7 +130,7 @@ def together(effects: Iterable[tuple[LinkFault, Effect]]) -> Together:
     )
 
 
-class Draws:
+class LinkDraws:
     """The random numbers of the link in one flight: by kind and direction, frame, and message within the frame."""
 
     def __init__(self, seed: int) -> None:
@@ -144,7 +144,7 @@ class Draws:
         return float(uniform(key, frame, lane))
 
 
-def effect(fault: LinkFault, draws: Draws, frame: int, lane: int, woken_frame: int) -> Effect:
+def effect(fault: LinkFault, draws: LinkDraws, frame: int, lane: int, woken_frame: int) -> Effect:
     """What one fault that is awake does to a message sent in a frame."""
     kind, drawn = LINK_KINDS[fault.kind], draws.uniform(fault, frame, lane)
     if "share" in kind.numbers and drawn >= fault.share:

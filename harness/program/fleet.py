@@ -25,7 +25,7 @@ from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.errors import WireError
-from hoverslam.harness.wire.flights import MOST_FLIGHTS
+from hoverslam.harness.wire.numbers import MOST_FLIGHTS
 
 IN_THE_AIR = 16
 """Flights at a time: past this, a frame hardly gets cheaper (docs/wire.md)."""

@@ -10,7 +10,7 @@ HEAD_BYTES, LAST_BYTES = 1 << 20, 1 << 20
 """Of a log are kept its beginning and its end; what lies between is counted."""
 
 
-class Output:
+class ProgramOutput:
     """Both streams of a program in the order in which they came, for a log."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Tail:
     So the program never blocks on a full pipe. `into` keeps all of it; `show` is given each line as it comes.
     """
 
-    def __init__(self, descriptor: int, into: Output, show: Callable[[str], None] | None = None) -> None:
+    def __init__(self, descriptor: int, into: ProgramOutput, show: Callable[[str], None] | None = None) -> None:
         self._lines: deque[bytes] = deque(maxlen=TAIL_LINES)
         self._descriptor, self._into, self._show = descriptor, into, show
         self._thread = threading.Thread(target=self._drain, daemon=True, name="output of the flight program")

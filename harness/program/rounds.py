@@ -20,7 +20,7 @@ from hoverslam.harness.program.conversation import check_ready, reset_message, w
 from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.wire.codec import encode
 from hoverslam.harness.wire.errors import MessageRefused, Unasked, WireError
-from hoverslam.harness.wire.flights import addressed, flight_of
+from hoverslam.harness.wire.numbers import addressed, flight_of
 
 Prepared = Any
 """What has a `plant` and a `plan`, and can be prepared again; `harness.fly.prepare.Prepared` is one."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from hoverslam.harness.program.guardian import end_descendants, name_of
 from hoverslam.harness.program.leftovers import end_marked
-from hoverslam.harness.program.output import Output, Tail
+from hoverslam.harness.program.output import ProgramOutput, Tail
 from hoverslam.harness.safe_path import as_the_user_has_it
 from hoverslam.harness.statistics.words import counted
 
@@ -62,7 +62,7 @@ class Supervisor:
         self.guardian_lost = False
         self.left: list[str] = []
         """Processes that came of the program and could not be ended, as `PID NAME`."""
-        self.output = Output()
+        self.output = ProgramOutput()
         self._show = show
         self._mark = environment.get(MARK)
         self._environment = program_environment(environment, reference=command is None)

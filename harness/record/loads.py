@@ -2,7 +2,7 @@
 
 Accelerations are specific forces at the centre of gravity, so 1 g is standing on the pad; each is the largest since the
 row before, tick by tick, so no rate of frames hides a peak. The others are those of the row's instant. The heat load is
-the integral of the heat flux since release. What bending and heat flux stand for: `plant.kernels.loads`.
+the integral of the heat flux since release. What bending and heat flux stand for: `plant.kernels.body.loads`.
 """
 
 from typing import NamedTuple

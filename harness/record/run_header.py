@@ -10,7 +10,7 @@ MOST_UNITS = 64
 Count = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 
 
-class Shape(BaseModel):
+class StoredShape(BaseModel):
     """How many there are of each."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -30,7 +30,7 @@ class Header(BaseModel):
     run_id: str
     scenario: str
     seed: int = Field(ge=0, le=2**63 - 1)
-    shape: Shape
+    shape: StoredShape
     dt_s: float = Field(gt=0.0, le=0.01)
     frame_ticks: int = Field(ge=1, le=10_000)
     frames: int = Field(ge=0, le=4_000_000)

@@ -60,7 +60,7 @@ def _whole(value: float) -> int:
     return int(value)
 
 
-class Deviation(NamedTuple):
+class FieldDeviation(NamedTuple):
     """The largest difference of a field: where, both values, and whether it is within its tolerance everywhere."""
 
     field: str
@@ -79,7 +79,7 @@ class Deviation(NamedTuple):
         )
 
 
-def deviations(shape: VehicleShape, recorded: Trace, replayed: Trace, allowed: Tolerance) -> list[Deviation]:
+def deviations(shape: VehicleShape, recorded: Trace, replayed: Trace, allowed: Tolerance) -> list[FieldDeviation]:
     """Fields that differ anywhere as far as both flew, those beyond their tolerance first, the earliest first."""
     frames = min(recorded.frames, replayed.frames)
     found = [
@@ -103,7 +103,9 @@ def _known(shape: VehicleShape, recorded: Trace, allowed: Tolerance) -> None:
             raise ToleranceError(f"--tolerance {field}: no such field; known: {', '.join(sorted(names))}")
 
 
-def _rows(kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray, allowed: Tolerance) -> Iterator[Deviation]:
+def _rows(
+    kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray, allowed: Tolerance
+) -> Iterator[FieldDeviation]:
     for name, width in layout.fields:
         for place, column in enumerate(range(layout.slice(name).start, layout.slice(name).start + width)):
             field = f"{kind}.{name}" + (f"[{place}]" if width > 1 else "")
@@ -112,7 +114,7 @@ def _rows(kind: str, layout: Layout, ours: FloatArray, theirs: FloatArray, allow
                 yield _numbers(field, np.arange(len(a)), a, b, allowed)
 
 
-def _numbers(field: str, frames: Any, a: FloatArray, b: FloatArray, allowed: Tolerance) -> Deviation:
+def _numbers(field: str, frames: Any, a: FloatArray, b: FloatArray, allowed: Tolerance) -> FieldDeviation:
     """NaN is equal to NaN alone."""
     with np.errstate(invalid="ignore"):
         apart = np.abs(a - b)
@@ -121,13 +123,13 @@ def _numbers(field: str, frames: Any, a: FloatArray, b: FloatArray, allowed: Tol
     beyond = apart > np.nan_to_num(most, nan=0.0, posinf=0.0)
     at = int(np.argmax(np.where(beyond, apart, -1.0))) if beyond.any() else int(np.argmax(apart))
     difference = float(apart[at]) if np.isfinite(apart[at]) else None
-    return Deviation(field, int(frames[at]), float(a[at]), float(b[at]), difference, not beyond.any())
+    return FieldDeviation(field, int(frames[at]), float(a[at]), float(b[at]), difference, not beyond.any())
 
 
-def _sensors(ours: list[bytes], theirs: list[bytes], allowed: Tolerance) -> Iterator[Deviation]:
+def _sensors(ours: list[bytes], theirs: list[bytes], allowed: Tolerance) -> Iterator[FieldDeviation]:
     """Messages field by field, of the frames in which they differ."""
     numbers: dict[str, list[tuple[int, float, float]]] = {}
-    others: dict[str, Deviation] = {}
+    others: dict[str, FieldDeviation] = {}
     for frame, (one, other) in enumerate(zip(ours, theirs, strict=True)):
         if one == other:
             continue
@@ -135,7 +137,7 @@ def _sensors(ours: list[bytes], theirs: list[bytes], allowed: Tolerance) -> Iter
             if isinstance(a, float) and isinstance(b, float):
                 numbers.setdefault(field, []).append((frame, a, b))
             elif a != b:
-                others.setdefault(field, Deviation(field, frame, a, b, None, within=False))
+                others.setdefault(field, FieldDeviation(field, frame, a, b, None, within=False))
     for field, rows in numbers.items():
         frames, a, b = (np.array(column) for column in zip(*rows, strict=True))
         if a.tobytes() != b.tobytes():

@@ -129,8 +129,8 @@ PHASES: dict[str, Phase] = {
         _unproven,
     ),
     "rescuable": Phase(
-        "the frame in which one engine is lost within 5 s of the first start command, and those left, with a spare lit "
-        "0.6 s later, could still land",
+        "the frame in which one engine is lost within 5 s of the first start command, if the others and a spare "
+            "lit 0.6 s later could still land the stage",
         _rescuable,
     ),
     "infeasible": Phase(

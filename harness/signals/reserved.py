@@ -20,7 +20,7 @@ class Reserved(NamedTuple):
     @property
     def told(self) -> str:
         """The meaning, and that no flight has it."""
-        return f"{self.meaning}; never yet: {self.reason}"
+        return f"{self.meaning}; never available: {self.reason}"
 
 
 NOT_FLOWN = {

@@ -34,12 +34,12 @@ SIGNALS: dict[str, Signal] = {
     ),
     "downrange_m": Signal(
         "m",
-        "component of the miss along the azimuth of the release; positive: long",
+        "component of that distance along the azimuth of the release; positive: long",
         of.trace(lambda f: f.downrange_crossrange_m[0]),
     ),
     "crossrange_m": Signal(
         "m",
-        "component of the miss to the right of that azimuth; positive: right",
+        "component of that distance to the right of that azimuth; positive: right",
         of.trace(lambda f: f.downrange_crossrange_m[1]),
     ),
     "cone_clearance_m": Signal(
@@ -47,10 +47,10 @@ SIGNALS: dict[str, Signal] = {
         "distance inside the glide-slope cone: 10 m + 0.3 times the altitude, minus the distance from the pad centre",
         of.trace(of.cone_clearance_m),
     ),
-    "speed_mps": Signal("m/s", "over ground", of.column("speed_mps")),
+    "speed_mps": Signal("m/s", "speed over ground", of.column("speed_mps")),
     "sink_mps": Signal("m/s", "descent speed over ground", of.trace(lambda f: -f.columns("vel_enu_mps")[:, 2])),
     "horizontal_speed_mps": Signal(
-        "m/s", "over ground", of.trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T))
+        "m/s", "horizontal speed over ground", of.trace(lambda f: np.hypot(*f.columns("vel_enu_mps")[:, :2].T))
     ),
     "mach": Signal("", "Mach number", of.column("mach")),
     "tilt_deg": Signal(
@@ -148,9 +148,9 @@ SIGNALS: dict[str, Signal] = {
         window.divert_share,
     ),
     "touchdown_vertical_mps": Signal("m/s", "descent speed at first contact", of.at_touchdown("vertical_mps")),
-    "touchdown_horizontal_mps": Signal("m/s", "at first contact", of.at_touchdown("horizontal_mps")),
-    "touchdown_tilt_deg": Signal("deg", "at first contact", of.at_touchdown("tilt_deg")),
-    "touchdown_rate_dps": Signal("deg/s", "at first contact", of.at_touchdown("rate_dps")),
+    "touchdown_horizontal_mps": Signal("m/s", "horizontal speed at first contact", of.at_touchdown("horizontal_mps")),
+    "touchdown_tilt_deg": Signal("deg", "tilt at first contact", of.at_touchdown("tilt_deg")),
+    "touchdown_rate_dps": Signal("deg/s", "body rate at first contact", of.at_touchdown("rate_dps")),
     "touchdown_miss_m": Signal("m", "distance from the pad centre at first contact", of.at_touchdown("miss_m")),
     "touchdown_downrange_size_m": Signal(
         "m", "magnitude of the downrange component of the miss", of.at_touchdown("downrange_m", size=True)

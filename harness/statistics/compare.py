@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hoverslam.harness.statistics.copies import apart, firsts
-from hoverslam.harness.statistics.difference import Table, mcnemar
+from hoverslam.harness.statistics.difference import PairTable, mcnemar
 from hoverslam.harness.statistics.gate import Flights, Gate, Verdict
 from hoverslam.harness.statistics.holm import holm
 from hoverslam.harness.statistics.measures import Evidence, number, success_paired, success_unpaired
@@ -115,7 +115,7 @@ def compare(
         paired = bool(common) and 2 * common >= smaller
     counted = evidence_of(a, b, paired=paired)
     one, other = counted.a, counted.b
-    table: Table | None = None
+    table: PairTable | None = None
     if paired:
         success, table = success_paired(one, other, gate)
     else:
@@ -216,7 +216,7 @@ def _verdict(below_margin: bool, shown_worse: bool, shown_better: bool) -> Verdi
     return "worse" if shown_worse else "undecided"
 
 
-def _pairing(table: Table, a: Flights, b: Flights) -> Pairing:
+def _pairing(table: PairTable, a: Flights, b: Flights) -> Pairing:
     lost = tuple(a.ids[row] for row in np.flatnonzero(a.passed & ~b.passed).tolist())
     gained = tuple(a.ids[row] for row in np.flatnonzero(~a.passed & b.passed).tolist())
     return Pairing(*table, mcnemar(table.only_a, table.only_b).exact, lost, gained)

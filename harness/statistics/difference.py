@@ -13,7 +13,7 @@ import numpy as np
 from hoverslam.harness.statistics.arrays import check_share
 
 
-class Difference(NamedTuple):
+class ShareDifference(NamedTuple):
     """A difference with its two-sided interval, in the unit of what is compared; None where there is too little."""
 
     value: float | None
@@ -22,7 +22,7 @@ class Difference(NamedTuple):
     confidence: float
 
 
-class Table(NamedTuple):
+class PairTable(NamedTuple):
     """Flights flown by A and by B: passed by both, by one alone, by neither."""
 
     both: int
@@ -52,22 +52,22 @@ def wilson(successes: int, trials: int, confidence: float) -> tuple[float, float
     return float(bounds.low), float(bounds.high)
 
 
-def paired_difference(table: Table, confidence: float = 0.95) -> Difference:
+def paired_difference(table: PairTable, confidence: float = 0.95) -> ShareDifference:
     """Share passed by A less share passed by B over the same flights."""
     check_share("confidence", confidence)
     flights = table.flights
     if flights == 0:
-        return Difference(None, None, None, confidence)
+        return ShareDifference(None, None, None, confidence)
     passed_a, passed_b = table.both + table.only_a, table.both + table.only_b
     share_a, share_b = passed_a / flights, passed_b / flights
     (low_a, high_a), (low_b, high_b) = (wilson(passed, flights, confidence) for passed in (passed_a, passed_b))
     phi, value = correlation(table), share_a - share_b
     low = value - _together(share_a - low_a, high_b - share_b, phi)
     high = value + _together(high_a - share_a, share_b - low_b, phi)
-    return Difference(value, max(-1.0, low), min(1.0, high), confidence)
+    return ShareDifference(value, max(-1.0, low), min(1.0, high), confidence)
 
 
-def correlation(table: Table) -> float:
+def correlation(table: PairTable) -> float:
     """Phi of the two outcomes, corrected downwards where positive as Newcombe's method 10 has it."""
     both, only_a, only_b, neither = table
     product = float(both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
@@ -91,14 +91,14 @@ def mcnemar(only_a: int, only_b: int) -> McNemar:
     return McNemar(float(binomtest(only_a, either).pvalue), a_oftener, b_oftener)
 
 
-def unpaired_difference(a: tuple[int, int], b: tuple[int, int], confidence: float = 0.95) -> Difference:
+def unpaired_difference(a: tuple[int, int], b: tuple[int, int], confidence: float = 0.95) -> ShareDifference:
     """Share passed by A less share passed by B; `a` and `b` are (passed, flights), different flights."""
     from scipy.optimize import brentq
     from scipy.stats import norm
 
     (passed_a, flights_a), (passed_b, flights_b) = a, b
     if not flights_a or not flights_b:
-        return Difference(None, None, None, confidence)
+        return ShareDifference(None, None, None, confidence)
     value = passed_a / flights_a - passed_b / flights_b
     z = float(norm.ppf(0.5 + 0.5 * check_share("confidence", confidence)))
 
@@ -108,7 +108,7 @@ def unpaired_difference(a: tuple[int, int], b: tuple[int, int], confidence: floa
     edge = 1.0 - 1e-12
     low = -1.0 if beyond(-edge) <= 0.0 or value <= -edge else float(brentq(beyond, -edge, value, xtol=1e-10))
     high = 1.0 if beyond(edge) <= 0.0 or value >= edge else float(brentq(beyond, value, edge, xtol=1e-10))
-    return Difference(value, low, high, confidence)
+    return ShareDifference(value, low, high, confidence)
 
 
 def score(a: tuple[int, int], b: tuple[int, int], delta: float) -> float:

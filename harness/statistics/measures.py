@@ -6,8 +6,8 @@ import numpy as np
 
 from hoverslam.harness.statistics.arrays import FloatArray
 from hoverslam.harness.statistics.difference import (
-    Difference,
-    Table,
+    PairTable,
+    ShareDifference,
     mcnemar,
     paired_difference,
     score,
@@ -29,7 +29,7 @@ class Evidence(NamedTuple):
 
     a: float | None
     b: float | None
-    harm: Difference
+    harm: ShareDifference
     flights: int
     p_worse: float
     p_better: float
@@ -37,9 +37,9 @@ class Evidence(NamedTuple):
     flights_needed: int | None
 
 
-def success_paired(a: Flights, b: Flights, gate: Gate) -> tuple[Evidence, Table]:
+def success_paired(a: Flights, b: Flights, gate: Gate) -> tuple[Evidence, PairTable]:
     """Success over the same flights: McNemar's mid-p and Newcombe's interval. Rows of `a` and `b` belong together."""
-    table = Table(
+    table = PairTable(
         int((a.passed & b.passed).sum()),
         int((a.passed & ~b.passed).sum()),
         int((~a.passed & b.passed).sum()),
@@ -50,7 +50,7 @@ def success_paired(a: Flights, b: Flights, gate: Gate) -> tuple[Evidence, Table]
     p_worse, p_better = p.a_oftener, p.b_oftener
     if gate.success_alarm > 0.0:  # no exact test of another loss than none: the interval decides
         p_worse = _p_of_interval(table, gate.success_alarm)
-        p_better = _p_of_interval(Table(table.both, table.only_b, table.only_a, table.neither), gate.success_alarm)
+        p_better = _p_of_interval(PairTable(table.both, table.only_b, table.only_a, table.neither), gate.success_alarm)
     evidence = Evidence(
         float(a.passed.mean()) if table.flights else None,
         float(b.passed.mean()) if table.flights else None,
@@ -105,7 +105,7 @@ def number(a: Flights, b: Flights, metric: Metric, gate: Gate, *, paired: bool) 
     )
 
 
-def _at_level(shown: Difference, gate: Gate) -> Difference:
+def _at_level(shown: ShareDifference, gate: Gate) -> ShareDifference:
     """An interval for planning, as wide as the one-sided level wants it: that of a normal estimate, scaled."""
     from scipy.special import ndtri
 
@@ -113,14 +113,14 @@ def _at_level(shown: Difference, gate: Gate) -> Difference:
         return shown
     scale = float(ndtri(1.0 - gate.level) / ndtri(0.5 + 0.5 * gate.confidence))
     low, high = (shown.value + scale * (end - shown.value) for end in (shown.low, shown.high))
-    return Difference(shown.value, low, high, 1.0 - 2.0 * gate.level)
+    return ShareDifference(shown.value, low, high, 1.0 - 2.0 * gate.level)
 
 
 def _p(x: FloatArray, y: FloatArray, than: float, side: Side, *, paired: bool) -> float:
     return paired_p(y - x, than, side) if paired else unpaired_p(x, y, than, side)
 
 
-def _needed(sure: Difference, margin: float, alarm: float, flights: int) -> int | None:
+def _needed(sure: ShareDifference, margin: float, alarm: float, flights: int) -> int | None:
     """Flights an arm until the interval, which shrinks with their root, leaves the margin or the alarm outside."""
     if sure.value is None or sure.low is None or sure.high is None:
         return None
@@ -133,7 +133,7 @@ def _needed(sure: Difference, margin: float, alarm: float, flights: int) -> int 
     return needed if needed < MOST_FLIGHTS else None
 
 
-def _p_of_interval(table: Table, alarm: float) -> float:
+def _p_of_interval(table: PairTable, alarm: float) -> float:
     """Smallest level at which the paired interval's lower end exceeds the alarm, one-sided."""
     from scipy.optimize import brentq
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hoverslam.harness.statistics.proportion import Proportion, proportion
 
 
-class Start(NamedTuple):
+class StartAttempt(NamedTuple):
     """One attempt to light one engine: engine number, attempt from 1, whether it lit; `flight` tells flights apart."""
 
     engine: int
@@ -38,9 +38,9 @@ class Relights(NamedTuple):
     flights_with_a_dud: Proportion | None
 
 
-def relights(starts: Iterable[Start], confidence: float = 0.95) -> Relights:
+def relights(starts: Iterable[StartAttempt], confidence: float = 0.95) -> Relights:
     """Reliability of starts in every grouping; groups in ascending order, none without a start."""
-    tried = [Start(*start) for start in starts]
+    tried = [StartAttempt(*start) for start in starts]
     if bad := [start for start in tried if start.attempt < 1]:
         raise ValueError(f"attempt {bad[0].attempt} of engine {bad[0].engine}: attempts count from 1")
     engines = sorted({start.engine for start in tried})
@@ -55,16 +55,16 @@ def relights(starts: Iterable[Start], confidence: float = 0.95) -> Relights:
     )
 
 
-def _group(starts: Sequence[Start], engine: int | None, attempt: int | None, confidence: float) -> Reliability:
+def _group(starts: Sequence[StartAttempt], engine: int | None, attempt: int | None, confidence: float) -> Reliability:
     mine = [start for start in starts if engine in {None, start.engine} and attempt in {None, start.attempt}]
     return Reliability(engine, attempt, _lit(mine, confidence))
 
 
-def _lit(starts: Sequence[Start], confidence: float) -> Proportion:
+def _lit(starts: Sequence[StartAttempt], confidence: float) -> Proportion:
     return proportion(sum(bool(start.lit) for start in starts), len(starts), confidence)
 
 
-def _flights(starts: Sequence[Start], confidence: float) -> Proportion | None:
+def _flights(starts: Sequence[StartAttempt], confidence: float) -> Proportion | None:
     if not starts or any(start.flight is None for start in starts):
         return None
     duds = {start.flight for start in starts if not start.lit}

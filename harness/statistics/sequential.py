@@ -39,7 +39,7 @@ class Plan(NamedTuple):
     reject_at_end: int | None = None
 
 
-class Stop(NamedTuple):
+class StopPoint(NamedTuple):
     """Where a plan stands: `flights` counted so far, or those at which it stopped."""
 
     state: State
@@ -99,17 +99,17 @@ def state(made: Plan, flights: int, failures: int) -> State:
     return "reject" if made.reject_at_end is not None and failures >= made.reject_at_end else "undecided"
 
 
-def follow(made: Plan, passed: Iterable[bool]) -> Stop:
+def follow(made: Plan, passed: Iterable[bool]) -> StopPoint:
     """The first stop in a row of flights (in the order of their numbers), or `go on` after the last."""
     flights = failures = 0
     for flight in passed:
         flights, failures = flights + 1, failures + (not flight)
         if (now := state(made, flights, failures)) != "go on":
-            return Stop(now, flights, failures)
-    return Stop("go on", flights, failures)
+            return StopPoint(now, flights, failures)
+    return StopPoint("go on", flights, failures)
 
 
-def success_at_least(made: Plan, stop: Stop, confidence: float = 0.95) -> float:
+def success_at_least(made: Plan, stop: StopPoint, confidence: float = 0.95) -> float:
     """Exact lower bound of success after a stop, which accounts for the interim looks.
 
     Ends are ordered by stage: an earlier acceptance speaks for more, an earlier rejection for less (Jennison and
@@ -171,7 +171,7 @@ def _refused(made: Plan, p1: float, beta: float, largest: int) -> int | None:
     return len(left) - count if count else None
 
 
-def _as_good(made: Plan, stop: Stop, success: float) -> float:
+def _as_good(made: Plan, stop: StopPoint, success: float) -> float:
     """Chance of an end that speaks at least as much for the build as this one did."""
     accepted = rejected_before = 0.0
     left = np.ones(1)

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from hoverslam.harness.statistics.arrays import FloatArray, check_share, numbers
-from hoverslam.harness.statistics.difference import Difference
+from hoverslam.harness.statistics.difference import ShareDifference
 
 EXACT = 50  # flights up to which signed ranks are counted, and not taken as normal
 FEW = 20  # flights an arm below which the interval of different flights is not given
@@ -22,7 +22,7 @@ HALVINGS = 100
 PRECISION = 1e-10  # of the range of all pairs
 
 
-def paired_shift(differences: FloatArray, confidence: float = 0.95) -> Difference:
+def paired_shift(differences: FloatArray, confidence: float = 0.95) -> ShareDifference:
     """Shift of paired differences (n,), finite, in their unit."""
     d = np.sort(numbers(differences))
     averages = len(d) * (len(d) + 1) // 2
@@ -33,16 +33,16 @@ def paired_shift(differences: FloatArray, confidence: float = 0.95) -> Differenc
         return int((np.searchsorted(d, 2.0 * t - d, side="right").sum() + np.searchsorted(d, t, side="right")) // 2)
 
     if not len(d):
-        return Difference(None, None, None, confidence)
+        return ShareDifference(None, None, None, confidence)
     return _interval(at_most, (float(d[0]), float(d[-1])), averages, rank, confidence)
 
 
-def unpaired_shift(a: FloatArray, b: FloatArray, confidence: float = 0.95) -> Difference:
+def unpaired_shift(a: FloatArray, b: FloatArray, confidence: float = 0.95) -> ShareDifference:
     """Shift from `a` (n,) to `b` (m,), positive where b is larger; no interval with fewer than 20 flights in an arm."""
     first, second = np.sort(numbers(a)), np.sort(numbers(b))
     pairs = len(first) * len(second)
     if pairs == 0:
-        return Difference(None, None, None, confidence)
+        return ShareDifference(None, None, None, confidence)
     tail, rank = 0.5 - 0.5 * check_share("confidence", confidence), 0
     if min(len(first), len(second)) >= FEW:
         rank = _normal_rank(pairs, pairs * (len(first) + len(second) + 1) / 12.0, tail)
@@ -78,13 +78,13 @@ def unpaired_p(a: FloatArray, b: FloatArray, than: float, side: Side) -> float:
 
 def _interval(
     at_most: Callable[[float], int], ends: tuple[float, float], count: int, rank: int, confidence: float
-) -> Difference:
+) -> ShareDifference:
     lower, upper = (_ranked(at_most, ends, k) for k in ((count + 1) // 2, count // 2 + 1))
     value = 0.5 * (lower + upper)
     if rank < 1:
-        return Difference(value, None, None, confidence)
+        return ShareDifference(value, None, None, confidence)
     low, high = (_ranked(at_most, ends, k) for k in (rank, count + 1 - rank))
-    return Difference(value, low, high, confidence)
+    return ShareDifference(value, low, high, confidence)
 
 
 def _ranked(at_most: Callable[[float], int], ends: tuple[float, float], rank: int) -> float:

@@ -17,8 +17,8 @@ from hoverslam.harness.stl.formula import (
     Number,
     Predicate,
     Temporal,
+    TimeWindow,
     Until,
-    Window,
 )
 from hoverslam.harness.stl.monitor import Evaluation, frames_of
 
@@ -92,7 +92,7 @@ class _Tracer:
             return self.follow(node.left, row, negated=negated != turned)
         return self.follow(node.right, row, negated=negated)
 
-    def _window(self, window: Window | None) -> tuple[int, int | None]:
+    def _window(self, window: TimeWindow | None) -> tuple[int, int | None]:
         return frames_of(window, self._found.period_s)
 
     def _instant(self, node: Temporal, row: int) -> int:

@@ -24,7 +24,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Signal:
+class SignalTerm:
     """A named signal of the trace."""
 
     name: str
@@ -56,11 +56,11 @@ class Absolute:
         return f"abs({self.of})"
 
 
-Expression = Number | Signal | Arithmetic | Absolute
+Expression = Number | SignalTerm | Arithmetic | Absolute
 
 
 @dataclass(frozen=True)
-class Phase:
+class InPhase:
     """True in the frames of a phase: no margin, infinitely robust either way."""
 
     name: str
@@ -107,7 +107,7 @@ class Logic:
 
 
 @dataclass(frozen=True)
-class Window:
+class TimeWindow:
     """Seconds from the instant at which a formula is judged, both ends included; forward, or back for the past."""
 
     begin_s: float
@@ -122,7 +122,7 @@ class Temporal:
     """A formula at all instants (always, historically) or at some instant (eventually, once) of a window."""
 
     operator: Literal["always", "eventually", "historically", "once"]
-    window: Window | None
+    window: TimeWindow | None
     of: "Formula"
 
     def __str__(self) -> str:
@@ -134,7 +134,7 @@ class Until:
     """The right formula at some instant of the window, the left one from now until just before it; since: backwards."""
 
     operator: Literal["until", "since"]
-    window: Window | None
+    window: TimeWindow | None
     left: "Formula"
     right: "Formula"
 
@@ -153,7 +153,7 @@ class Edge:
         return f"{self.operator}({self.of})"
 
 
-Formula = Phase | Predicate | Not | Logic | Temporal | Until | Edge
+Formula = InPhase | Predicate | Not | Logic | Temporal | Until | Edge
 Node = Formula | Expression
 
 
@@ -179,9 +179,9 @@ def predicates(formula: Formula) -> list[Predicate]:
 
 def signal_names(node: Node) -> list[str]:
     """Names of the signals in it, each once."""
-    return list(dict.fromkeys(inner.name for inner in nodes(node) if isinstance(inner, Signal)))
+    return list(dict.fromkeys(inner.name for inner in nodes(node) if isinstance(inner, SignalTerm)))
 
 
 def phase_names(formula: Formula) -> list[str]:
     """Names of the phases in it, each once."""
-    return list(dict.fromkeys(inner.name for inner in nodes(formula) if isinstance(inner, Phase)))
+    return list(dict.fromkeys(inner.name for inner in nodes(formula) if isinstance(inner, InPhase)))

@@ -20,15 +20,15 @@ from hoverslam.harness.stl.formula import (
     Edge,
     Expression,
     Formula,
+    InPhase,
     Logic,
     Not,
     Number,
-    Phase,
     Predicate,
-    Signal,
+    SignalTerm,
     Temporal,
+    TimeWindow,
     Until,
-    Window,
     signal_names,
 )
 from hoverslam.harness.stl.windows import reach, until, window_max, window_min
@@ -48,7 +48,7 @@ class Samples(NamedTuple):
     time_s: FloatArray
 
 
-class Trace(Protocol):
+class SampledTrace(Protocol):
     """What a formula is judged on: frames at equal distances, with named signals and phases."""
 
     @property
@@ -84,7 +84,7 @@ class Evaluation(NamedTuple):
     sides: dict[int, Sides]
 
 
-def evaluate(formula: Formula, trace: Trace, unit: str | None = None) -> Evaluation:
+def evaluate(formula: Formula, trace: SampledTrace, unit: str | None = None) -> Evaluation:
     """Judge the formula at the first frame.
 
     With a unit, predicates of other units decide whether, and not by how much: satisfied they are worth plus infinity,
@@ -99,7 +99,7 @@ def evaluate(formula: Formula, trace: Trace, unit: str | None = None) -> Evaluat
 class _Monitor:
     """Walks down a formula once, keeping what it finds by node for `harness.stl.deciding`."""
 
-    def __init__(self, trace: Trace, unit: str | None) -> None:
+    def __init__(self, trace: SampledTrace, unit: str | None) -> None:
         self._trace = trace
         self._unit = unit
         self.parts: dict[int, FloatArray] = {}
@@ -108,7 +108,7 @@ class _Monitor:
     def judge(self, node: Formula, needed: BoolArray) -> FloatArray:
         """Robustness at each needed frame."""
         match node:
-            case Phase():
+            case InPhase():
                 found = np.where(self._trace.phase(node.name), np.inf, -np.inf)
             case Predicate():
                 found = self._predicate(node, needed)
@@ -142,7 +142,7 @@ class _Monitor:
         match node:
             case Number():
                 return Samples(np.full(self._trace.rows, node.value), np.full(self._trace.rows, -np.inf))
-            case Signal():
+            case SignalTerm():
                 return self._trace.signal(node.name, needed)
             case Absolute():
                 of = self._number(node.of, needed)
@@ -198,7 +198,7 @@ def _turned(values: _Array, past: bool) -> _Array:
     return values[::-1] if past else values
 
 
-def frames_of(window: Window | None, period_s: float) -> tuple[int, int | None]:
+def frames_of(window: TimeWindow | None, period_s: float) -> tuple[int, int | None]:
     """First and last frame of a window, counted from where it is judged; None: up to the end of the trace."""
     if window is None:
         return 0, None

@@ -23,15 +23,15 @@ from hoverslam.harness.stl.formula import (
     Edge,
     Expression,
     Formula,
+    InPhase,
     Logic,
     Not,
     Number,
-    Phase,
     Predicate,
-    Signal,
+    SignalTerm,
     Temporal,
+    TimeWindow,
     Until,
-    Window,
 )
 from hoverslam.harness.stl.units import combined, same
 from hoverslam.harness.stl.words import KEYWORDS, FormulaError, Word, unknown, words, wrong
@@ -214,9 +214,9 @@ class _Reader:
 
     def _name(self, at: Word) -> _Read:
         if at.text in self._vocabulary.units:
-            return _Number(Signal(at.text), self._vocabulary.units[at.text], at)
+            return _Number(SignalTerm(at.text), self._vocabulary.units[at.text], at)
         if at.text in self._vocabulary.phases:
-            return _Condition(Phase(at.text), at)
+            return _Condition(InPhase(at.text), at)
         return unknown(at, self._vocabulary.units, self._vocabulary.phases)
 
     def _call(self, at: Word) -> _Read:
@@ -233,7 +233,7 @@ class _Reader:
             return _Condition(Temporal(cast("Any", at.text), window, self.condition(inner)), at)
         return _Condition(Edge(cast("Any", at.text), self.condition(inner)), at)
 
-    def window(self) -> Window | None:
+    def window(self) -> TimeWindow | None:
         if self.here.text != "[":
             return None
         at = self.take()
@@ -247,7 +247,7 @@ class _Reader:
             raise FormulaError(
                 f"column {at.column}: window ends at {end_s:g} s, before its begin at {begin_s:g} s; swap them"
             )
-        return Window(begin_s, end_s)
+        return TimeWindow(begin_s, end_s)
 
     def _seconds(self) -> float:
         if self.here.kind != "number":

@@ -16,16 +16,16 @@ from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.falcon9_flights import (
     FLIGHTS,
     LANDMARK_M,
+    GlideStart,
     Landmarks,
-    Start,
     Track,
     flight_path,
     flown,
     landmarks,
 )
-from hoverslam.plant.kernels.propulsion import ClusterScatter
-from hoverslam.plant.kernels.wind import AirColumn
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, Release
+from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
+from hoverslam.plant.kernels.world.wind import AirColumn
+from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, ReleaseState
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
 
@@ -44,11 +44,11 @@ def scaled(vehicle: Vehicle, axial_scale: float) -> Vehicle:
     return vehicle._replace(aero=vehicle.aero._replace(axial_scale=float(axial_scale)))
 
 
-def _setup(vehicle: Vehicle, start: Start) -> FlightSetup:
+def _setup(vehicle: Vehicle, start: GlideStart) -> FlightSetup:
     residual = vehicle.lox.residual_kg + vehicle.lch4.residual_kg
     usable, ratio = MASS_KG - vehicle.body.dry_mass_kg - residual - GAS_KG, vehicle.engine.mixture_ratio
     ones, still = np.ones(vehicle.shape.engines), np.zeros(COLUMN_POINTS)
-    release = Release(
+    release = ReleaseState(
         altitude_msl_m=start.altitude_m,
         range_m=0.0,
         left_m=0.0,
@@ -75,7 +75,7 @@ def _setup(vehicle: Vehicle, start: Start) -> FlightSetup:
     )
 
 
-def glide(vehicle: Vehicle, start: Start, angles: list[float] | None = None) -> Track:
+def glide(vehicle: Vehicle, start: GlideStart, angles: list[float] | None = None) -> Track:
     """The plant without a command down to 1 km under the landmark; `angles` collects those from base-first [rad]."""
     plant = Plant(vehicle, _setup(vehicle, start))
     row, idle = np.zeros(plant.truth_layout.width), np.zeros(plant.command_layout.width)

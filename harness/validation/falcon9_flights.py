@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.world.atmosphere import standard_air
 
 FLIGHTS = ("CRS-11", "OTV-5", "ZUMA")
 LANDMARK_M = 4500.0  # where the landing burns began
@@ -32,7 +32,7 @@ class Track(NamedTuple):
     q_pa: FloatArray
 
 
-class Start(NamedTuple):
+class GlideStart(NamedTuple):
     """Where a glide begins. The path angle is negative going down; `path_sigma_rad` is its standard deviation."""
 
     altitude_m: float
@@ -72,18 +72,18 @@ def _descended(track: Track, altitude_m: float, path_rad: float) -> FloatArray:
     return np.array(altitudes)
 
 
-def fit_path(whole: Track) -> Start:
+def fit_path(whole: Track) -> GlideStart:
     """State at the start of a glide: altitude and path angle by least squares over its first twelve seconds."""
     head = Track(*(column[whole.time_s <= WINDOW_S] for column in whole))
     sigma = ALTITUDE_STEP_M / math.sqrt(12.0)
     guess = (head.altitude_m[0], math.radians(-70.0))
     fit = least_squares(lambda p: (_descended(head, p[0], p[1]) - head.altitude_m) / sigma, guess, x_scale=(100.0, 0.1))
     spread = math.sqrt(np.linalg.inv(fit.jac.T @ fit.jac)[1, 1])
-    return Start(float(fit.x[0]), float(head.speed_mps[0]), float(fit.x[1]), spread)
+    return GlideStart(float(fit.x[0]), float(head.speed_mps[0]), float(fit.x[1]), spread)
 
 
 @cache
-def flight_path(flight: str) -> Start:
+def flight_path(flight: str) -> GlideStart:
     """State at the start of the glide of a flight."""
     return fit_path(flown(flight))
 

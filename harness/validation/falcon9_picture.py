@@ -36,7 +36,7 @@ STYLE = """
 """
 
 
-class Axis(NamedTuple):
+class ChartAxis(NamedTuple):
     """One row of panels: what it shows, its column of a track in which unit, and its scale."""
 
     label: str
@@ -47,8 +47,8 @@ class Axis(NamedTuple):
 
 
 ROWS = (
-    Axis("speed [m/s]", "speed_mps", 1.0, 1050.0, 200),
-    Axis("altitude [km]", "altitude_m", 1e-3, 36.0, 5),
+    ChartAxis("speed [m/s]", "speed_mps", 1.0, 1050.0, 200),
+    ChartAxis("altitude [km]", "altitude_m", 1e-3, 36.0, 5),
 )
 
 
@@ -57,7 +57,7 @@ class Panel(NamedTuple):
 
     left: float
     top: float
-    axis: Axis
+    axis: ChartAxis
 
     def x(self, time_s: float) -> float:
         """Across, for a time."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.published import published
-from hoverslam.plant.kernels.earth import OMEGA_RADPS, geodetic_altitude, geodetic_to_earth, gravitation
+from hoverslam.plant.kernels.world.earth import OMEGA_RADPS, geodetic_altitude, geodetic_to_earth, gravitation
 
 WGS84 = "WGS-84"
 NORMAL_MPS2 = 2e-4

@@ -11,7 +11,7 @@ from hoverslam.harness.validation.nesc_history import EULER, EVERY_S, HEIGHT, RA
 from hoverslam.harness.validation.published import published
 
 
-class Gate(NamedTuple):
+class ErrorGate(NamedTuple):
     """The largest error that a quantity may have over the whole history, in any of its columns."""
 
     quantity: str
@@ -25,7 +25,7 @@ class Published(NamedTuple):
 
     case: int
     simulation: int
-    gates: tuple[Gate, ...]
+    gates: tuple[ErrorGate, ...]
     note: str = ""
 
     @property
@@ -34,14 +34,14 @@ class Published(NamedTuple):
         return f"nesc_case{self.case:02d}_sim{self.simulation:02d}"
 
 
-VACUUM = (Gate("height", (HEIGHT,), 1e-3, "ft"), Gate("velocity", VELOCITY, 1e-5, "ft/s"))
-FREE = (Gate("Euler angles", EULER, 1e-5, "deg"), Gate("body rates", RATE, 1e-6, "deg/s"))
+VACUUM = (ErrorGate("height", (HEIGHT,), 1e-3, "ft"), ErrorGate("velocity", VELOCITY, 1e-5, "ft/s"))
+FREE = (ErrorGate("Euler angles", EULER, 1e-5, "deg"), ErrorGate("body rates", RATE, 1e-6, "deg/s"))
 # chosen: the air of simulation 05 is 1e-6 to 2.5e-6 denser than the standard's, which is worth about 1e-4 deg by 30 s
-DAMPED = (Gate("Euler angles", EULER, 1e-3, "deg"), Gate("body rates", RATE, 1e-4, "deg/s"))
+DAMPED = (ErrorGate("Euler angles", EULER, 1e-3, "deg"), ErrorGate("body rates", RATE, 1e-4, "deg/s"))
 # by convention: simulation 04 damps the inertial rate, we that relative to the air, which turns with the Earth
-OTHER_CONVENTION = (Gate("Euler angles", EULER, 0.1, "deg"),)
-DROPPED = (Gate("height", (HEIGHT,), 1e-2, "ft"),)
-THROWN = (Gate("height", (HEIGHT,), 0.05, "ft"), Gate("velocity", VELOCITY, 5e-3, "ft/s"))
+OTHER_CONVENTION = (ErrorGate("Euler angles", EULER, 0.1, "deg"),)
+DROPPED = (ErrorGate("height", (HEIGHT,), 1e-2, "ft"),)
+THROWN = (ErrorGate("height", (HEIGHT,), 0.05, "ft"), ErrorGate("velocity", VELOCITY, 5e-3, "ft/s"))
 PUBLISHED = (
     Published(1, 4, (*VACUUM, *FREE)),
     Published(2, 4, (*VACUUM, *FREE)),
@@ -68,7 +68,7 @@ def compare(kept: Published, flown: History) -> list[Check]:
     return [Check("nesc", case, gate.quantity, error, gate.limit, gate.unit, source) for gate, error in largest.items()]
 
 
-def errors(gate: Gate, flown: History, theirs: History) -> FloatArray:
+def errors(gate: ErrorGate, flown: History, theirs: History) -> FloatArray:
     """The largest error of a quantity in any of its columns at each time of the table."""
     rows = np.rint(theirs[TIME] / EVERY_S).astype(int)
     differences = np.array([flown[column][rows] - theirs[column] for column in gate.columns])

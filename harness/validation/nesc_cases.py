@@ -12,11 +12,11 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.rigid_flight import NONE, Body
 from hoverslam.plant.kernels.aero import BluffParams
-from hoverslam.plant.kernels.dynamics import Surroundings
-from hoverslam.plant.kernels.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site
-from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.body.dynamics import Surroundings
+from hoverslam.plant.kernels.body.mass import MassProperties
 from hoverslam.plant.kernels.rotation import Vec, scale
-from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.kernels.world.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site
+from hoverslam.plant.kernels.world.wind import AirColumn
 from hoverslam.plant.plant import attitude_from_axes
 
 FOOT_M = 0.3048
@@ -47,7 +47,7 @@ EARTH_DEGPS = math.degrees(OMEGA_RADPS)
 WIND_TOP_M = 20_000.0
 
 
-class Case(NamedTuple):
+class CheckCase(NamedTuple):
     """One check-case. The wind comes from the west: `wind_ftps` at sea level, and `shear_ps` more for each foot up."""
 
     title: str
@@ -63,26 +63,26 @@ class Case(NamedTuple):
 
 UP_AND_EAST, UP_AND_NORTH = (0.0, 1000.0, -1000.0), (1000.0, 0.0, -1000.0)
 CASES = {
-    1: Case("dropped sphere, no air", DROPPED),
-    2: Case("tumbling brick, no air", BRICK, rate_degps=TUMBLE_DEGPS),
-    3: Case("damped brick", DAMPED_BRICK, rate_degps=TUMBLE_DEGPS),
-    4: Case("dropped sphere, round Earth at rest", SPHERE, ROUND_AT_REST, rate_degps=TUMBLE_DEGPS),
-    5: Case("dropped sphere, round Earth", SPHERE, ROUND, rate_degps=TUMBLE_DEGPS),
-    6: Case("dropped sphere", SPHERE),
-    7: Case("dropped sphere, steady wind", SPHERE, wind_ftps=20.0),
-    8: Case("dropped sphere, wind varying with altitude", SPHERE, wind_ftps=-20.0, shear_ps=0.003),
-    9: Case("sphere thrown eastward", SPHERE, WGS84, 0.0, UP_AND_EAST, 90.0, (0.0, -EARTH_DEGPS, 0.0)),
-    10: Case("sphere thrown northward", SPHERE, WGS84, 0.0, UP_AND_NORTH, 0.0, (EARTH_DEGPS, 0.0, 0.0)),
+    1: CheckCase("dropped sphere, no air", DROPPED),
+    2: CheckCase("tumbling brick, no air", BRICK, rate_degps=TUMBLE_DEGPS),
+    3: CheckCase("damped brick", DAMPED_BRICK, rate_degps=TUMBLE_DEGPS),
+    4: CheckCase("dropped sphere, round Earth at rest", SPHERE, ROUND_AT_REST, rate_degps=TUMBLE_DEGPS),
+    5: CheckCase("dropped sphere, round Earth", SPHERE, ROUND, rate_degps=TUMBLE_DEGPS),
+    6: CheckCase("dropped sphere", SPHERE),
+    7: CheckCase("dropped sphere, steady wind", SPHERE, wind_ftps=20.0),
+    8: CheckCase("dropped sphere, wind varying with altitude", SPHERE, wind_ftps=-20.0, shear_ps=0.003),
+    9: CheckCase("sphere thrown eastward", SPHERE, WGS84, 0.0, UP_AND_EAST, 90.0, (0.0, -EARTH_DEGPS, 0.0)),
+    10: CheckCase("sphere thrown northward", SPHERE, WGS84, 0.0, UP_AND_NORTH, 0.0, (EARTH_DEGPS, 0.0, 0.0)),
 }
 
 
-def surroundings(case: Case) -> Surroundings:
+def surroundings(case: CheckCase) -> Surroundings:
     """Earth and wind of the case; the wind is linear in height, so two points of the column are exact."""
     east_mps = np.array([case.wind_ftps * FOOT_M, case.wind_ftps * FOOT_M + case.shear_ps * WIND_TOP_M])
     return Surroundings(make_site(0.0, 0.0, 0.0), AirColumn(WIND_TOP_M, east_mps, np.zeros(2), np.ones(2)), case.earth)
 
 
-def start(case: Case) -> FloatArray:
+def start(case: CheckCase) -> FloatArray:
     """The rigid state at tick 0, over latitude and longitude 0: north is z, east is y, down is -x."""
     north, east, down = (FOOT_M * v for v in case.vel_ned_ftps)
     radius = case.earth.semi_major_m + case.altitude_ft * FOOT_M

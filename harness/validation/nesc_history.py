@@ -11,7 +11,7 @@ from hoverslam.harness.files import write_whole
 from hoverslam.harness.validation.nesc_cases import CASES, FOOT_M, SLUG_KG, surroundings
 from hoverslam.harness.validation.nesc_cases import start as start_of
 from hoverslam.harness.validation.rigid_flight import ALTITUDE, DENSITY, MACH, PRESSURE, Grid, fly
-from hoverslam.plant.kernels.earth import Earth
+from hoverslam.plant.kernels.world.earth import Earth
 
 EVERY_S, SECONDS = 0.1, 30.0
 STEP_S = 0.001

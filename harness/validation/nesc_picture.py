@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.validation.nesc import PUBLISHED, Gate, Published, errors
+from hoverslam.harness.validation.nesc import PUBLISHED, ErrorGate, Published, errors
 from hoverslam.harness.validation.nesc_history import TIME, history
 from hoverslam.harness.validation.published import published
 
@@ -35,7 +35,7 @@ STYLE = """
 """
 
 
-class Panel(NamedTuple):
+class NescPanel(NamedTuple):
     """One quantity: where it is drawn, and the powers of ten at the foot and the head of its scale."""
 
     quantity: str
@@ -56,10 +56,10 @@ class Panel(NamedTuple):
 
 
 PANELS = (
-    Panel("height", "ft", LEFTS[0], TOPS[0], -10, 0),
-    Panel("velocity", "ft/s", LEFTS[1], TOPS[0], -14, 0),
-    Panel("Euler angles", "deg", LEFTS[0], TOPS[1], -14, 0),
-    Panel("body rates", "deg/s", LEFTS[1], TOPS[1], -14, 0),
+    NescPanel("height", "ft", LEFTS[0], TOPS[0], -10, 0),
+    NescPanel("velocity", "ft/s", LEFTS[1], TOPS[0], -14, 0),
+    NescPanel("Euler angles", "deg", LEFTS[0], TOPS[1], -14, 0),
+    NescPanel("body rates", "deg/s", LEFTS[1], TOPS[1], -14, 0),
 )
 
 
@@ -67,7 +67,7 @@ class Curve(NamedTuple):
     """The error of one quantity in one case, and its gate."""
 
     label: str
-    gate: Gate
+    gate: ErrorGate
     times_s: list[float]
     errors: FloatArray
 
@@ -95,13 +95,13 @@ def picture() -> str:
     )
 
 
-def _curve(kept: Published, gate: Gate, flown: dict[str, FloatArray]) -> Curve:
+def _curve(kept: Published, gate: ErrorGate, flown: dict[str, FloatArray]) -> Curve:
     theirs = published(kept.table)
     times_s, found = theirs[TIME].tolist()[1:], errors(gate, flown, theirs)[1:]  # at 0 s they start alike
     return Curve(f"{kept.case}{'*' if kept.note else ''}", gate, times_s, found)
 
 
-def _panel(panel: Panel, curves: list[Curve]) -> Iterator[str]:
+def _panel(panel: NescPanel, curves: list[Curve]) -> Iterator[str]:
     yield from _frame(panel)
     own = [curve for curve in curves if curve.gate.quantity == panel.quantity]
     for curve in own:
@@ -117,13 +117,13 @@ def _panel(panel: Panel, curves: list[Curve]) -> Iterator[str]:
         yield f'<text x="{panel.left + ACROSS + 8}" y="{y + 4:.1f}">{label}</text>'
 
 
-def _free_side(panel: Panel, curves: list[Curve], y: float) -> float:
+def _free_side(panel: NescPanel, curves: list[Curve], y: float) -> float:
     """From a line to the foot of its label: above, or below where a curve passes in the last third."""
     ends = (panel.y(error) for curve in curves for error in curve.errors[-3:].tolist())
     return LABEL_GAP if any(y - LABEL_GAP - 4 < end < y for end in ends) else -4
 
 
-def _frame(panel: Panel) -> Iterator[str]:
+def _frame(panel: NescPanel) -> Iterator[str]:
     yield f'<text x="{panel.left}" y="{panel.top - 8}">{panel.quantity}, {panel.unit}</text>'
     for power in range(panel.low, panel.high + 1, 2):
         y = panel.y(10.0**power)
@@ -134,7 +134,7 @@ def _frame(panel: Panel) -> Iterator[str]:
         yield f'<text class="soft" x="{x:.1f}" y="{foot}" text-anchor="middle">{time_s} s</text>'
 
 
-def _labels(panel: Panel, curves: list[Curve]) -> Iterator[tuple[str, float]]:
+def _labels(panel: NescPanel, curves: list[Curve]) -> Iterator[tuple[str, float]]:
     """Numbers of cases where their curves end; those that end together share a place."""
     ends = sorted((panel.y(float(curve.errors[-1])), curve.label) for curve in curves)
     while ends:

@@ -13,7 +13,7 @@ from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.nesc_cases import BRICK, CASES, DROPPED, start, surroundings
 from hoverslam.harness.validation.rigid_flight import Body, Grid, fly
-from hoverslam.plant.kernels.earth import WGS84
+from hoverslam.plant.kernels.world.earth import WGS84
 
 FOURTH_ORDER = 16.0
 RATIO_GATE = 1.0

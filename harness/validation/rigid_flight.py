@@ -6,9 +6,9 @@ import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.kernels.aero import BluffParams
+from hoverslam.plant.kernels.body.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
+from hoverslam.plant.kernels.body.mass import MassProperties
 from hoverslam.plant.kernels.compiled import is_kept, kernel
-from hoverslam.plant.kernels.dynamics import Shell, Surroundings, TickInputs, air_around, rk4
-from hoverslam.plant.kernels.mass import MassProperties
 from hoverslam.plant.kernels.rotation import Vec
 from hoverslam.plant.kernels.step import read_rigid, write_rigid
 from hoverslam.plant.vehicle import load_vehicle

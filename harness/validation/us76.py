@@ -6,7 +6,7 @@ import numpy as np
 
 from hoverslam.harness.validation.check import Check
 from hoverslam.harness.validation.published import published
-from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.world.atmosphere import standard_air
 
 
 class Stretch(NamedTuple):

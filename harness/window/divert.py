@@ -38,7 +38,7 @@ HIGH_M, LOW_M = 1000.0, 50.0
 SWITCHES = 64
 
 
-class Felt(NamedTuple):
+class LeanFelt(NamedTuple):
     """A descent step by step, as its trace has it; `lean` is that of the nose along the direction asked about."""
 
     time_s: FloatArray
@@ -50,10 +50,10 @@ class Felt(NamedTuple):
     lean_rad: FloatArray
 
 
-def felt(trace: FloatArray, direction: tuple[float, float]) -> Felt:
+def felt(trace: FloatArray, direction: tuple[float, float]) -> LeanFelt:
     """The columns of a trace for a direction (unit vector, east and north)."""
     lean = trace[:, 6] * direction[0] + trace[:, 7] * direction[1]
-    return Felt(trace[:, 0], trace[:, 1], trace[:, 2], trace[:, 3], trace[:, 4], trace[:, 5], lean)
+    return LeanFelt(trace[:, 0], trace[:, 1], trace[:, 2], trace[:, 3], trace[:, 4], trace[:, 5], lean)
 
 
 def impulse_at_end(decay_ps: FloatArray, step_s: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -65,7 +65,7 @@ def impulse_at_end(decay_ps: FloatArray, step_s: FloatArray) -> tuple[FloatArray
     return place, speed
 
 
-def leans(descent: Felt, target_rad: FloatArray, since_s: float, slew_radps: float) -> FloatArray:
+def leans(descent: LeanFelt, target_rad: FloatArray, since_s: float, slew_radps: float) -> FloatArray:
     """The lean over time toward a target (one row each), from the descent's own, as fast as the stage may turn."""
     if math.isinf(slew_radps):
         return np.where(descent.time_s >= since_s, target_rad, descent.lean_rad)
@@ -81,7 +81,7 @@ def leans(descent: Felt, target_rad: FloatArray, since_s: float, slew_radps: flo
     return held
 
 
-def reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+def reach_m(descent: LeanFelt, since_s: float, limits: LeanLimits) -> float:
     """Distance by which the end of the descent can be moved in the direction, with lean from `since_s` on; at least 0.
 
     With a limited rate of turn it may pay to wait until lean and thrust pull the same way; the better of both counts.
@@ -89,7 +89,7 @@ def reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     return max(_reach_m(descent, since_s, limits), _reach_m(descent, max(since_s, _with_thrust_s(descent)), limits))
 
 
-def _reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+def _reach_m(descent: LeanFelt, since_s: float, limits: LeanLimits) -> float:
     place, speed = impulse_at_end(descent.decay_ps, descent.step_s)
     most, least = _bounds(descent, limits)
     ratio = place / speed
@@ -104,7 +104,7 @@ def _reach_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     return max(float(np.interp(0.0, left[order], moved[order])), 0.0)
 
 
-def aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+def aside_m(descent: LeanFelt, since_s: float, limits: LeanLimits) -> float:
     """The same where it may end with any sideways speed, and the lean is kept against the motion as it turns.
 
     Where the nose turns with the motion, a sideways velocity decays by thrust and drag alone: c + e over the airspeed.
@@ -112,7 +112,7 @@ def aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     return max(_aside_m(descent, since_s, limits), _aside_m(descent, max(since_s, _with_thrust_s(descent)), limits))
 
 
-def _aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
+def _aside_m(descent: LeanFelt, since_s: float, limits: LeanLimits) -> float:
     turning_ps = descent.decay_ps + descent.effect_mps2 / (descent.airspeed_mps + 1e-9)
     place, _ = impulse_at_end(turning_ps, descent.step_s)
     most, least = _bounds(descent, limits)
@@ -121,13 +121,13 @@ def _aside_m(descent: Felt, since_s: float, limits: LeanLimits) -> float:
     return max(float((added * descent.effect_mps2 * descent.step_s) @ place), 0.0)
 
 
-def _with_thrust_s(descent: Felt) -> float:
+def _with_thrust_s(descent: LeanFelt) -> float:
     """From when on lean and thrust pull the same way."""
     against = np.flatnonzero(descent.effect_mps2 < 0.0)
     return float(descent.time_s[against[-1]]) if len(against) else 0.0
 
 
-def _bounds(descent: Felt, limits: LeanLimits) -> tuple[FloatArray, FloatArray]:
+def _bounds(descent: LeanFelt, limits: LeanLimits) -> tuple[FloatArray, FloatArray]:
     """Largest and least lean at each step."""
     pushed = limits.hull_mps2 / (descent.decay_ps * descent.airspeed_mps + 1e-9)
     tilt = np.where(descent.height_m > LOW_M, limits.tilt_rad, LOW_TILT_RAD)

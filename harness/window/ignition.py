@@ -1,7 +1,7 @@
 """Search for the landing ignitions that end on the pad, along a coast without engines.
 
 Latest: engines at their ceiling from the start stop the stage just at the pad. Earliest: the descent that burns least
-uses up what the tanks hold, or stops too high even at the floor. The descents are those of `plant.kernels.ignition`.
+uses up what the tanks hold, or stops too high even at the floor. The descents are those of `plant.oracle.ignition`.
 """
 
 from typing import NamedTuple
@@ -10,8 +10,8 @@ import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.kernels.compiled import plain
-from hoverslam.plant.kernels.descent import TRACE_COLUMNS
-from hoverslam.plant.kernels.ignition import (
+from hoverslam.plant.oracle.descent import TRACE_COLUMNS
+from hoverslam.plant.oracle.ignition import (
     OPEN,
     TOO_SLOW,
     TOO_STRONG,

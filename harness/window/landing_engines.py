@@ -10,9 +10,9 @@ import numpy as np
 
 from hoverslam.harness.trace.phase import ENGINE_FAILED
 from hoverslam.plant.faults import KINDS
-from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group
-from hoverslam.plant.kernels.feed import Inlet, Relight, lights
+from hoverslam.plant.kernels.engines.feed import Inlet, Relight, lights
 from hoverslam.plant.layout import truth_layout
+from hoverslam.plant.oracle.descent import NEVER_S, EngineGroup, EnginePlan
 from hoverslam.plant.plant import Plant, stream_key
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ RELIGHT_AFTER_S = 2.0
 """A second attempt, or a spare in place of an engine that did not light, is commanded so late at most (R-12)."""
 NOTICED_S = 0.6
 """From a loss to a new plan, at most (R-11)."""
-NOBODY = Group(0.0, 1.0, 0.0, 0.0, NEVER_S)
+NOBODY = EngineGroup(0.0, 1.0, 0.0, 0.0, NEVER_S)
 DEFAULT_LIT = 3
 """A centre and a pair: the group of a flight that lit none, where that many can start (chosen)."""
 
@@ -90,7 +90,7 @@ def _is_unlit(flight: "Flight", plant: Plant, frame: int, engine: int) -> bool:
 
 
 def _draws_light(flight: "Flight", plant: Plant, frame: int, engine: int) -> bool:
-    """What the relight model of this flight draws for a first attempt, as `plant.kernels.propulsion.ignite` does."""
+    """What the relight model of this flight draws for a first attempt, as `ignite` in the plant's kernels does."""
     if not plant.setup.relight:
         return True
     row, at = flight.truth[frame], truth_layout(plant.shape).slice
@@ -125,11 +125,11 @@ def rescue_of(
     return EnginePlan(_group(plant, kept[:1]), _group(plant, kept[1:]), late, after)
 
 
-def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0, lost_s: float = NEVER_S) -> Group:
+def _group(plant: Plant, engines: tuple[int, ...], on_s: float = 0.0, lost_s: float = NEVER_S) -> EngineGroup:
     if not engines:
         return NOBODY
     scatter, chosen = plant.setup.scatter, list(engines)
-    return Group(
+    return EngineGroup(
         float(len(chosen)),
         float(scatter.thrust[chosen].mean()),
         float(scatter.dead_time_s[chosen].mean()),

@@ -1,6 +1,6 @@
 """Predictions of the plant's kernels for a landing ignition: bounds, throttle needed, descents, least propellant.
 
-The kernels are in `plant.kernels.descent` and `plant.kernels.ignition`; `harness.window.window` asks about a flight.
+The kernels are in `plant.oracle.descent` and `plant.oracle.ignition`; `harness.window.window` asks about a flight.
 """
 
 import math
@@ -11,11 +11,12 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.window.divert import LEAN_RAD
 from hoverslam.harness.window.ignition import BEFORE_RECORD, NO_TRACE, window
-from hoverslam.plant.kernels.atmosphere import standard_air
-from hoverslam.plant.kernels.descent import STOPPED, TRACE_COLUMNS, Around, Ending, EnginePlan, Falling
-from hoverslam.plant.kernels.earth import OMEGA_RADPS, gravitation
-from hoverslam.plant.kernels.engine import EngineScatter, flow, thrust
-from hoverslam.plant.kernels.ignition import (
+from hoverslam.plant.kernels.engines.engine import EngineScatter, flow, thrust
+from hoverslam.plant.kernels.world.atmosphere import standard_air
+from hoverslam.plant.kernels.world.earth import OMEGA_RADPS, gravitation
+from hoverslam.plant.layout import truth_layout
+from hoverslam.plant.oracle.descent import STOPPED, TRACE_COLUMNS, Around, DescentEnd, EnginePlan, Falling
+from hoverslam.plant.oracle.ignition import (
     COAST_COLUMNS,
     OPEN,
     TOO_DRY,
@@ -26,7 +27,6 @@ from hoverslam.plant.kernels.ignition import (
     coast,
     one_descent,
 )
-from hoverslam.plant.layout import truth_layout
 from hoverslam.plant.plant import Plant
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Oracle:
         fall_s = start.pos_m[2] / max(-start.vel_mps[2], 1.0)
         return free_time(descent, 1.2 * fall_s, 3.0 * fall_s, air, nodes=OPTIMUM_NODES).propellant_kg
 
-    def traced(self, question: Question, start: Falling, switch_s: float) -> tuple[Ending, FloatArray]:
+    def traced(self, question: Question, start: Falling, switch_s: float) -> tuple[DescentEnd, FloatArray]:
         """A descent, floor until the switch, with what it felt step by step."""
         trace = np.zeros((LONGEST_TRACE_ROWS, TRACE_COLUMNS))
         end = one_descent(self.plant.params, question, start, switch_s, trace)

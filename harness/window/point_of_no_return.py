@@ -14,8 +14,8 @@ from hoverslam.harness.trace.series import Missing
 from hoverslam.harness.window.divert import GOAL, aside_m, felt
 from hoverslam.harness.window.landing_engines import NOBODY, NOTICED_S, LandingEngines, plan_of
 from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Bounds, Oracle
-from hoverslam.plant.kernels.descent import CLIMBS, DEEPEST_M, EnginePlan, Falling
-from hoverslam.plant.kernels.ignition import Question
+from hoverslam.plant.oracle.descent import CLIMBS, DEEPEST_M, EnginePlan, Falling
+from hoverslam.plant.oracle.ignition import Question
 
 if TYPE_CHECKING:
     from hoverslam.harness.trace.flight import Flight

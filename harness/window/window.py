@@ -18,8 +18,8 @@ from hoverslam.harness.window.ignition import NO_TRACE
 from hoverslam.harness.window.landing_engines import LandingEngines, landing_engines, plan_of, rescue_of
 from hoverslam.harness.window.oracle import PAD_M, REASONS, Bounds, Oracle
 from hoverslam.harness.window.point_of_no_return import Hopeless, hopeless, reachable_m
-from hoverslam.plant.kernels.descent import EnginePlan, Falling
-from hoverslam.plant.kernels.ignition import OPEN, Question, least_descent, on_coast
+from hoverslam.plant.oracle.descent import EnginePlan, Falling
+from hoverslam.plant.oracle.ignition import OPEN, Question, least_descent, on_coast
 
 if TYPE_CHECKING:
     from hoverslam.harness.trace.flight import Flight

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, ShapeLike
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.layout import MessagePlan
+from hoverslam.harness.wire.message_plan import MessagePlan
 from hoverslam.harness.wire.messages import Actuators, validate
 
 

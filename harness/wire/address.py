@@ -64,4 +64,4 @@ def _check_port(listen: str, place: str) -> None:
     if not host:
         raise EndpointError(f"cannot listen at {listen}: no host before the port; {FORMS}")
     if port != "*" and not (port.isascii() and port.isdigit() and int(port[:6]) <= 65_535):
-        raise EndpointError(f"cannot listen at {listen}: port {port[:20]!r} must be a number from 0 to 65535; {FORMS}")
+        raise EndpointError(f"cannot listen at {listen}: port {port[:20]!r} is not a number from 0 to 65535; {FORMS}")

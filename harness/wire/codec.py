@@ -17,7 +17,7 @@ from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.places import broken_rule
 
 
-class Limits(NamedTuple):
+class MessageLimits(NamedTuple):
     """How large a message may be. Text is at most `TEXT_BYTES` long in any message."""
 
     size_bytes: int
@@ -26,8 +26,8 @@ class Limits(NamedTuple):
 
 
 TEXT_BYTES = 255
-FROM_FLIGHT_SOFTWARE = Limits(size_bytes=16_384, containers=64, elements=64)
-FROM_HARNESS = Limits(size_bytes=1 << 20, containers=65_535, elements=65_535)
+FROM_FLIGHT_SOFTWARE = MessageLimits(size_bytes=16_384, containers=64, elements=64)
+FROM_HARNESS = MessageLimits(size_bytes=1 << 20, containers=65_535, elements=65_535)
 """The harness is trusted; these limits only turn a mix-up into an error. A flight load with tables needs the room."""
 
 
@@ -37,7 +37,7 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return packed
 
 
-def decode(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]:
+def decode(data: bytes, limits: MessageLimits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]:
     """The map in `data`; raises MessageRefused for anything else, before building it where it is too large."""
     check_bounds(data, limits)
     message = unpack_value(data, limits)
@@ -46,7 +46,7 @@ def decode(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> dict[str, Any]
     return message
 
 
-def unpack_value(data: bytes, limits: Limits = FROM_FLIGHT_SOFTWARE) -> Any:
+def unpack_value(data: bytes, limits: MessageLimits = FROM_FLIGHT_SOFTWARE) -> Any:
     """The one value in bytes that `check_bounds` let pass; raises MessageRefused."""
     try:
         return msgpack.unpackb(
@@ -91,7 +91,7 @@ def split_own(data: bytes) -> list[bytes]:
     return [data[start:end] for start, end in pairwise(ends)]
 
 
-def check_bounds(data: bytes, limits: Limits) -> None:
+def check_bounds(data: bytes, limits: MessageLimits) -> None:
     """Refuse bytes that are too many, of a forbidden type, or hold too many containers."""
     if len(data) > limits.size_bytes:
         raise MessageRefused(f"message of {len(data)} bytes; the limit is {limits.size_bytes}")
@@ -156,7 +156,7 @@ def _bounded_pattern(containers: int) -> re.Pattern[bytes]:
     return re.compile(rb"(?:(?:%b)*+(?:%b)){0,%d}+(?:%b)*+" % (scalar, container, containers, scalar), re.DOTALL)
 
 
-def _why_not_bounded(data: bytes, limits: Limits) -> str:
+def _why_not_bounded(data: bytes, limits: MessageLimits) -> str:
     try:
         containers = sum(token.kind in {"array", "map"} for token in tokens(data))
     except MessageRefused as refused:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from hoverslam.harness.wire.contract import CODE, FLAG, SENSORS, TIME, Field, ShapeLike, entries, places, row_of
-from hoverslam.harness.wire.layout import NIL, MessagePlan, encode_text, map_head
+from hoverslam.harness.wire.message_plan import NIL, MessagePlan, encode_text, map_head
 
 FIXED = ("type", "flight", "seq", "time_ns")
 """What a sensors message has besides measurements."""

@@ -282,8 +282,8 @@ class ZmqHarness:
         self._read_events()
         if self._peer_lost:
             raise PeerGone(
-                f"the flight software closed its connection (a message over {TRANSPORT_LIMIT_BYTES} bytes also "
-                f"closes it)"
+                f"the flight software closed its connection (also caused by a message "
+                f"over {TRANSPORT_LIMIT_BYTES} bytes)"
             )
 
     def _read_events(self) -> None:

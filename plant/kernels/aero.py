@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BeforeValidator
 
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import NotNegative
+from hoverslam.plant.kernels.engines.engine import NotNegative
 from hoverslam.plant.kernels.rotation import Vec
 
 

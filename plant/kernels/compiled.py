@@ -136,9 +136,9 @@ class KeyedCache(FunctionCache):
 
 
 def _folder(function: Callable[..., object]) -> Path | None:
-    """That of the kernels; a caller elsewhere has one of its own, keyed by the sources around it too."""
+    """That of the plant; a caller elsewhere has one of its own, keyed by the sources around it too."""
     home = Path(function.__code__.co_filename).parent
-    if CACHE is None or home == SOURCES:
+    if CACHE is None or home.is_relative_to(SOURCES.parent):
         return CACHE
     return CACHE.with_name(f"{CACHE.name}-{source_digest(home)}")
 

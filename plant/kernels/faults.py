@@ -12,7 +12,7 @@ import numpy as np
 
 from hoverslam.plant.faults import FAMILIES, KINDS, ORGANS
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
+from hoverslam.plant.kernels.engines.feed import CLOSED_OFF, FALL_PA, FALL_S, FALL_SINCE, SWING_HZ
 from hoverslam.plant.kernels.noise import normal_pair
 
 SLOTS = 32

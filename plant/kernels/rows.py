@@ -4,21 +4,15 @@ import math
 
 import numpy as np
 
+from hoverslam.plant.kernels.body.dynamics import Rigid, air_around, point_over_pad
+from hoverslam.plant.kernels.body.footing import tip_margin
+from hoverslam.plant.kernels.body.legs import foot_position
+from hoverslam.plant.kernels.body.loads import put_loads
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import Rigid, air_around, point_over_pad
-from hoverslam.plant.kernels.earth import (
-    Site,
-    earth_from_inertial,
-    enu_from_earth,
-    geodetic_altitude,
-)
-from hoverslam.plant.kernels.feed import GAP, GAS, ULLAGE
-from hoverslam.plant.kernels.footing import tip_margin
-from hoverslam.plant.kernels.legs import foot_position
-from hoverslam.plant.kernels.loads import put_loads
-from hoverslam.plant.kernels.propulsion import CHARGES, FLOW, PHASE, PRESSURE, THRUST, WARM
+from hoverslam.plant.kernels.engines.feed import GAP, GAS, ULLAGE
+from hoverslam.plant.kernels.engines.propulsion import CHARGES, FLOW, PHASE, PRESSURE, THRUST, WARM
 from hoverslam.plant.kernels.rotation import Quat, Vec, add, dot, norm, rotate, sub
-from hoverslam.plant.kernels.sensors import SATURATED
+from hoverslam.plant.kernels.sensors.units import SATURATED
 from hoverslam.plant.kernels.step import (
     PlantParams,
     PlantState,
@@ -27,7 +21,13 @@ from hoverslam.plant.kernels.step import (
     gust_after,
     read_rigid,
 )
-from hoverslam.plant.kernels.wind import column_at
+from hoverslam.plant.kernels.world.earth import (
+    Site,
+    earth_from_inertial,
+    enu_from_earth,
+    geodetic_altitude,
+)
+from hoverslam.plant.kernels.world.wind import column_at
 
 
 @kernel

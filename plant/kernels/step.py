@@ -9,13 +9,38 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hoverslam.plant.kernels.actuators import clip, follow
-from hoverslam.plant.kernels.atmosphere import standard_air
-from hoverslam.plant.kernels.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
+from hoverslam.plant.kernels.body.bending import BendingParams, drive_by_propulsion, step_bending, turned_thrust
+from hoverslam.plant.kernels.body.dynamics import (
+    Rigid,
+    Shell,
+    Surroundings,
+    TickInputs,
+    air_around,
+    point_over_pad,
+    rk4,
+)
+from hoverslam.plant.kernels.body.footing import BASE, LEG, NOTHING, TOP, tip_margin
+from hoverslam.plant.kernels.body.legs import crush, deploy, foot_position, stick
+from hoverslam.plant.kernels.body.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
+from hoverslam.plant.kernels.body.slosh import SloshParams, step_slosh
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import Rigid, Shell, Surroundings, TickInputs, air_around, point_over_pad, rk4
-from hoverslam.plant.kernels.earth import earth_from_inertial, geodetic_altitude
-from hoverslam.plant.kernels.engine import STARTING
+from hoverslam.plant.kernels.effectors.actuators import clip, follow
+from hoverslam.plant.kernels.effectors.fins import fin_aero
+from hoverslam.plant.kernels.effectors.rcs import RcsParams, rcs_load
+from hoverslam.plant.kernels.engines.engine import STARTING
+from hoverslam.plant.kernels.engines.feed import ULLAGE, head_pressure, inlet, step_tank
+from hoverslam.plant.kernels.engines.propulsion import (
+    LEVEL,
+    PHASE,
+    PRESSURE,
+    ClusterParams,
+    ClusterScatter,
+    EngineType,
+    Now,
+    first_start,
+    step_cluster,
+    step_gimbals,
+)
 from hoverslam.plant.kernels.faults import (
     ALTITUDE,
     HOW,
@@ -35,36 +60,19 @@ from hoverslam.plant.kernels.faults import (
     asks_for_quantities,
     step_faults,
 )
-from hoverslam.plant.kernels.feed import ULLAGE, head_pressure, inlet, step_tank
-from hoverslam.plant.kernels.fins import fin_aero
-from hoverslam.plant.kernels.footing import BASE, LEG, NOTHING, TOP, tip_margin
-from hoverslam.plant.kernels.gauges import NOW, add_up
-from hoverslam.plant.kernels.legs import crush, deploy, foot_position, stick
-from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
-from hoverslam.plant.kernels.propulsion import (
-    LEVEL,
-    PHASE,
-    PRESSURE,
-    ClusterParams,
-    ClusterScatter,
-    EngineType,
-    Now,
-    first_start,
-    step_cluster,
-    step_gimbals,
-)
-from hoverslam.plant.kernels.rcs import RcsParams, rcs_load
 from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross, dot, norm, rotate, scale, sub
-from hoverslam.plant.kernels.sensors import Jets, SensorParams, capture_gnss, take_increments
-from hoverslam.plant.kernels.slosh import SloshParams, step_slosh
-from hoverslam.plant.kernels.wind import GustState, TurbulenceParams, step_gusts
+from hoverslam.plant.kernels.sensors.gauges import NOW, add_up
+from hoverslam.plant.kernels.sensors.units import Jets, SensorParams, capture_gnss, take_increments
+from hoverslam.plant.kernels.world.atmosphere import standard_air
+from hoverslam.plant.kernels.world.earth import earth_from_inertial, geodetic_altitude
+from hoverslam.plant.kernels.world.wind import GustState, TurbulenceParams, step_gusts
 
 FLYING, AT_REST, IMPACT, DIVERGED = 0, 1, 2, 3
 UNLOCKED = 0.99  # progress of a leg that is out but never locks
 REST_SPEED_MPS, REST_RATE_RADPS, REST_TIME_S, AFTER_CONTACT_S = 0.05, 0.005, 0.5, 1.5
 
 
-class Drawn(NamedTuple):
+class Outflow(NamedTuple):
     """Flows out of the tanks: propellant, its oxidiser, cold gas."""
 
     flow_kgps: float
@@ -344,7 +352,7 @@ def step_actuators(params: PlantParams, state: PlantState, command: np.ndarray, 
 @kernel
 def step_propulsion(
     params: PlantParams, state: PlantState, command: np.ndarray, ambient_pa: float
-) -> tuple[Vec, Vec, float, Drawn]:
+) -> tuple[Vec, Vec, float, Outflow]:
     """Engines and thrusters over the tick, in place; mean force, moment about the datum, main thrust, what is drawn."""
     at = inlet(params.lox, params.lch4, state.feed, state.tanks_kg, state.mean[0])
     push = step_cluster(
@@ -359,7 +367,7 @@ def step_propulsion(
         Now(ambient_pa, at, state.clock[0], params.dt_s),
     )
     force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
-    drawn = Drawn(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
+    drawn = Outflow(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
     main, turn = push.force_b_n, push.moment_b_nm
     if params.bending.frequency_hz > 0.0:
         main, turn = turned_thrust(params.bending, state.bending, main, turn, params.dt_s)
@@ -368,7 +376,7 @@ def step_propulsion(
 
 
 @kernel
-def step_feed(params: PlantParams, state: PlantState, drawn: Drawn) -> None:
+def step_feed(params: PlantParams, state: PlantState, drawn: Outflow) -> None:
     """Ullages, sumps and outlets over the tick, in place; the liquid moves against the wall as its pendulum does."""
     for i in range(2):
         tank = params.lox if i == 0 else params.lch4
@@ -389,7 +397,7 @@ def step_feed(params: PlantParams, state: PlantState, drawn: Drawn) -> None:
 
 
 @kernel
-def draw(tanks_kg: np.ndarray, drawn: Drawn, dt_s: float) -> None:
+def draw(tanks_kg: np.ndarray, drawn: Outflow, dt_s: float) -> None:
     """What has left the tanks after dt, in place."""
     tanks_kg[0], tanks_kg[1] = drain(tanks_kg[0], tanks_kg[1], drawn.flow_kgps, drawn.lox_kgps, dt_s)
     tanks_kg[2] = max(tanks_kg[2] - drawn.gas_kgps * dt_s, 0.0)

@@ -20,7 +20,7 @@ import numpy as np
 from hoverslam.harness.campaign.bank import read_bank, write_bank
 from hoverslam.harness.campaign.store import Store, StoreError
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.hunt.engine import Plan
+from hoverslam.harness.hunt.engine import SearchPlan
 from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
 from hoverslam.harness.record.flight_record import RecordError
 from hoverslam.harness.record.names import LOG_FILE, RUN_FILE
@@ -108,7 +108,7 @@ def ledger(folder: Path) -> Kept:
     def found() -> Any:
         return Ledger(folder, HUNT, resume=True)._flown
 
-    hunted(ModelCrew(breaks_in_wind), folder, Plan("random", 1, FLIGHTS))
+    hunted(ModelCrew(breaks_in_wind), folder, SearchPlan("random", 1, FLIGHTS))
     whole = found()
     return Kept(folder / LEDGER_FILE, found, UsageError, lambda some: some.items() <= whole.items())
 

@@ -90,8 +90,8 @@ def hunt_one(
     """One search, to the first failure that counts; shrunk where there is one."""
     if time.monotonic() > until_s:
         return None
-    from hoverslam.harness.hunt.engine import SHRINK_FLIGHTS, Hunt, Plan
-    from hoverslam.harness.hunt.flyer import Job, crew
+    from hoverslam.harness.hunt.engine import SHRINK_FLIGHTS, Hunt, SearchPlan
+    from hoverslam.harness.hunt.flyer import HuntJob, crew
     from hoverslam.harness.hunt.ledger import Ledger
     from hoverslam.scenarios.limits import read_limits
     from hoverslam.scenarios.load import load
@@ -101,8 +101,8 @@ def hunt_one(
     scenario, strategy = PLANTED[planted]
     place = str(ROOT / scenario) if scenario.endswith(".toml") else scenario
     space = Space(load(place), read_limits(strategy))
-    job = Job(space.limits.property, f"{sys.executable} -m tests.programs.planted {planted}", "reference")
-    plan = Plan(method, seed, BUDGET, SHRINK_FLIGHTS if shrink is None else shrink, first=True)
+    job = HuntJob(space.limits.property, f"{sys.executable} -m tests.programs.planted {planted}", "reference")
+    plan = SearchPlan(method, seed, BUDGET, SHRINK_FLIGHTS if shrink is None else shrink, first=True)
     with tempfile.TemporaryDirectory() as folder, crew(job, 1) as alone:
         state = Hunt(space, alone, Ledger(Path(folder), {}, resume=False), plan).run()
     row: Row = dict.fromkeys(COLUMNS, "") | {

@@ -40,8 +40,9 @@ SENSOR = (
 )
 '''),
     Edit("plant/sensors.py", " LEG_LOCKED,\n    LEG_CONTACT,\n)", " HULL,"),
-    Edit("plant/kernels/sensing.py", "    switches = at\n", "    at = hull_temperature(sensors, now_ns, out, at)\n"),
-    Edit("plant/kernels/sensing.py", "@kernel\ndef locks(", '''@kernel
+    Edit("plant/kernels/sensors/sensing.py", "    switches = at\n", "    at = hull_temperature(sensors, now_ns, "
+        "out, at)\n"),
+    Edit("plant/kernels/sensors/sensing.py", "@kernel\ndef locks(", '''@kernel
 def hull_temperature(params: SensorParams, now_ns: int, out: np.ndarray, at: int) -> int:
     """Of the hull, which is as warm as the ground."""
     n, _ = normal_pair(params.key, now_ns, 200)

@@ -64,7 +64,7 @@ def test_a_command_that_is_right_goes_as_far_as_starting_and_no_further(tmp_path
 def test_a_run_of_another_stage_than_its_vehicle_is_refused_before_a_kernel_sees_its_rows(tmp_path: Path) -> None:
     """It wrote beyond the end of arrays."""
     save(record_of(), tmp_path / "run", load_scenario("zq3-landing").model_dump(mode="json"))
-    with pytest.raises(RecordError, match=r"flown with engines 3.*the vehicle of its scenario has engines 9"):
+    with pytest.raises(RecordError, match=r"flown with engines 3.*the vehicle of its scenario now has engines 9"):
         prepare_stored(load(tmp_path / "run"))
 
 

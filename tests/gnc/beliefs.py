@@ -6,8 +6,8 @@ from typing import Any
 
 from hoverslam import scenarios
 from hoverslam.gnc.compiled import as_record
+from hoverslam.gnc.fit import roomy
 from hoverslam.gnc.load import Load, read_load
-from hoverslam.gnc.shape import roomy
 
 FRAME_S = 0.01
 FILE = Path(scenarios.__file__).parent / "flight_loads" / "zq3_reference.toml"

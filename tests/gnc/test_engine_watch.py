@@ -18,7 +18,7 @@ from hoverslam.gnc.fdir import (
     start_engine,
     watch_engines,
 )
-from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
+from hoverslam.gnc.layout import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.state import BURN, EVENT_FAILED, EVENT_SPARE, LAST, Wiring
 from tests.gnc import beliefs
 

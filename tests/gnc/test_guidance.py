@@ -9,7 +9,7 @@ import pytest
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.guidance import Place, Situation, aim_error, assess, solve_lean, steer_glide
 from hoverslam.gnc.lateral import LEAD, TABLE_STEP_S, solve
-from hoverslam.gnc.prediction import Ending, Learnt, Plan, lean_axes, lean_limit, predict
+from hoverslam.gnc.prediction import BurnPlan, Ending, Learnt, lean_axes, lean_limit, predict
 from hoverslam.gnc.rotation import Vec
 from tests.gnc import beliefs
 
@@ -37,8 +37,8 @@ def situation(pos: Vec, vel: Vec, air: np.ndarray) -> Situation:
     return assess(RECORD, Place(pos, vel, pos, vel, 18.8), MASS_KG, 0.0, 0.0, air)
 
 
-def gliding(along: float, right: float) -> Plan:
-    return Plan(3.0, 0.84, 0.0, 3000.0, 19.0, (along, right))
+def gliding(along: float, right: float) -> BurnPlan:
+    return BurnPlan(3.0, 0.84, 0.0, 3000.0, 19.0, (along, right))
 
 
 def known(pos: Vec, air: np.ndarray) -> Learnt:

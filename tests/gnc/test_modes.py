@@ -8,8 +8,8 @@ import pytest
 from hoverslam.gnc.air_data import start_air
 from hoverslam.gnc.compiled import as_record
 from hoverslam.gnc.guidance import Place, assess
+from hoverslam.gnc.layout import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.modes import CLOSING_S, DROP_S, TAIL_S, decide, drop
-from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.state import LAST, MODE, SAFE
 from tests.gnc import beliefs
 

@@ -14,8 +14,8 @@ from hoverslam.gnc.prediction import (
     BURN_STEP_S,
     COAST_STEP_S,
     DEEPEST_M,
+    BurnPlan,
     Learnt,
-    Plan,
     excess,
     lean_limit,
     predict,
@@ -57,7 +57,7 @@ def weight_mps2(record: Any, height_m: float) -> float:
 
 def test_a_burn_in_a_vacuum_obeys_the_rocket_equation() -> None:
     record, mass, throttle, v0, v1 = in_vacuum(), 55e3, 0.8, 200.0, 20.0
-    plan = Plan(3.0, throttle, 10.0, AT_ONCE_M, v1, UPRIGHT)
+    plan = BurnPlan(3.0, throttle, 10.0, AT_ONCE_M, v1, UPRIGHT)
     end = predict(record, plan, NOTHING, (0.0, 0.0, 2000.0), (0.0, 0.0, -v0), mass)
     force = 3.0 * throttle * LOAD.stage.vacuum_thrust_n
     exhaust = LOAD.stage.vacuum_isp_s * G0
@@ -73,7 +73,7 @@ def test_a_burn_in_a_vacuum_obeys_the_rocket_equation() -> None:
 
 def test_a_fall_in_a_vacuum_is_a_parabola() -> None:
     record = in_vacuum()
-    plan = Plan(3.0, 0.8, 0.0, NEVER_M, 20.0, UPRIGHT)
+    plan = BurnPlan(3.0, 0.8, 0.0, NEVER_M, 20.0, UPRIGHT)
     end = predict(record, plan, NOTHING, (0.0, 0.0, 3000.0), (0.0, 0.0, -100.0), 50e3)
     g = weight_mps2(record, 1500.0)
     t = end.time_s
@@ -100,7 +100,7 @@ def free_fall(place: np.ndarray, speed: np.ndarray) -> np.ndarray:
 def test_in_air_it_ends_where_a_fine_integration_ends(throttle: float, learnt: Learnt) -> None:
     mass, stop, load = 56e3, 19.0, LOAD
     pos, vel = (-150.0, 90.0, 3000.0), (35.0, -25.0, -390.0)
-    plan = Plan(3.0, throttle, 0.0, AT_ONCE_M, stop, UPRIGHT)
+    plan = BurnPlan(3.0, throttle, 0.0, AT_ONCE_M, stop, UPRIGHT)
     end = predict(RECORD, plan, learnt, pos, vel, mass)
 
     def slope(t: float, y: np.ndarray) -> list[float]:
@@ -133,8 +133,8 @@ def test_in_air_it_ends_where_a_fine_integration_ends(throttle: float, learnt: L
 def test_a_glide_with_a_lean_ends_where_a_fine_integration_ends(lean: tuple[float, float]) -> None:
     mass, learnt = 56e3, SOMETHING
     pos, vel = (-1900.0, 1700.0, 9000.0), (100.0, -90.0, -480.0)
-    end = predict(RECORD, Plan(3.0, 0.8, 0.0, NEVER_M, 19.0, lean), learnt, pos, vel, mass)
-    upright = predict(RECORD, Plan(3.0, 0.8, 0.0, NEVER_M, 19.0, UPRIGHT), learnt, pos, vel, mass)
+    end = predict(RECORD, BurnPlan(3.0, 0.8, 0.0, NEVER_M, 19.0, lean), learnt, pos, vel, mass)
+    upright = predict(RECORD, BurnPlan(3.0, 0.8, 0.0, NEVER_M, 19.0, UPRIGHT), learnt, pos, vel, mass)
 
     def slope(t: float, y: np.ndarray) -> list[float]:
         place, speed = y[:3], y[3:6]
@@ -171,15 +171,15 @@ def test_the_solved_throttle_stops_at_the_height(height: float) -> None:
     guess = 0.8
     for _ in range(3):  # as in flight, where each solution begins from the one before
         guess, _ = solve_throttle(
-            RECORD, Plan(3.0, guess, 0.0, AT_ONCE_M, 19.0, UPRIGHT), NOTHING, height, pos, vel, mass
+            RECORD, BurnPlan(3.0, guess, 0.0, AT_ONCE_M, 19.0, UPRIGHT), NOTHING, height, pos, vel, mass
         )
-    end = predict(RECORD, Plan(3.0, guess, 0.0, AT_ONCE_M, 19.0, UPRIGHT), NOTHING, pos, vel, mass)
+    end = predict(RECORD, BurnPlan(3.0, guess, 0.0, AT_ONCE_M, 19.0, UPRIGHT), NOTHING, pos, vel, mass)
     assert end.vel_enu_mps[2] == pytest.approx(-19.0, abs=1e-6)
     assert end.pos_enu_m[2] == pytest.approx(height, abs=0.6), "m: half a metre is close enough for it"
 
 
 def test_more_weight_or_less_height_takes_more_throttle() -> None:
-    plan, vel = Plan(3.0, 0.8, 0.0, AT_ONCE_M, 19.0, UPRIGHT), (0.0, 0.0, -390.0)
+    plan, vel = BurnPlan(3.0, 0.8, 0.0, AT_ONCE_M, 19.0, UPRIGHT), (0.0, 0.0, -390.0)
     k, _ = solve_throttle(RECORD, plan, NOTHING, 30.0, (0.0, 0.0, 3000.0), vel, 54e3)
     heavier, _ = solve_throttle(RECORD, plan, NOTHING, 30.0, (0.0, 0.0, 3000.0), vel, 57e3)
     lower, _ = solve_throttle(RECORD, plan, NOTHING, 30.0, (0.0, 0.0, 2900.0), vel, 54e3)
@@ -188,7 +188,7 @@ def test_more_weight_or_less_height_takes_more_throttle() -> None:
 
 
 def test_a_plan_that_cannot_stop_counts_as_too_low() -> None:
-    plan = Plan(1.0, 0.5, 0.0, AT_ONCE_M, 19.0, UPRIGHT)
+    plan = BurnPlan(1.0, 0.5, 0.0, AT_ONCE_M, 19.0, UPRIGHT)
     end = predict(RECORD, plan, NOTHING, (0.0, 0.0, 1000.0), (0.0, 0.0, -300.0), 56e3)
     assert -end.vel_enu_mps[2] > 100.0, "it hits"
     assert excess(plan, end, 30.0) < end.pos_enu_m[2] - 30.0 - 100.0
@@ -196,7 +196,7 @@ def test_a_plan_that_cannot_stop_counts_as_too_low() -> None:
 
 @pytest.mark.parametrize("coast_to_m", [AT_ONCE_M, 2500.0])
 def test_the_gate_lies_halfway_through_the_rise(coast_to_m: float) -> None:
-    plan = Plan(3.0, 0.85, 0.0, coast_to_m, 19.0, UPRIGHT)
+    plan = BurnPlan(3.0, 0.85, 0.0, coast_to_m, 19.0, UPRIGHT)
     end = predict(RECORD, plan, NOTHING, (0.0, 0.0, 3000.0), (20.0, -20.0, -390.0), 56e3)
     stage, fall_mps = LOAD.stage, 388.0  # a little less than at first: drag is more than the weight
     coast_s = max(3000.0 - coast_to_m, 0.0) / fall_mps
@@ -214,6 +214,6 @@ def test_the_rise_is_the_smooth_step_after_the_dead_time() -> None:
 
 def test_engines_that_give_a_share_of_what_they_are_asked_for_stop_as_at_that_throttle() -> None:
     start = ((100.0, 0.0, 2500.0), (-10.0, 5.0, -330.0), 55e3)
-    weak = predict(RECORD, Plan(3.0, 1.0, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING._replace(response=0.8), *start)
-    sound = predict(RECORD, Plan(3.0, 0.8, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING, *start)
+    weak = predict(RECORD, BurnPlan(3.0, 1.0, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING._replace(response=0.8), *start)
+    sound = predict(RECORD, BurnPlan(3.0, 0.8, 3.0, AT_ONCE_M, 20.0, UPRIGHT), NOTHING, *start)
     np.testing.assert_allclose(weak.pos_enu_m, sound.pos_enu_m, rtol=1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.gnc.rows import Counts, frame_width, start_state, wiring
+from hoverslam.gnc.layout import Counts, frame_width, start_state, wiring
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout
 from tests.gnc import beliefs
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from hoverslam.gnc.compiled import as_record
+from hoverslam.gnc.fit import check_engines, check_shape, roomy
+from hoverslam.gnc.layout import start_state
 from hoverslam.gnc.load import LoadError, read_load
 from hoverslam.gnc.model import table as looked_up
 from hoverslam.gnc.prediction import count, thrust_is_on
-from hoverslam.gnc.rows import start_state
-from hoverslam.gnc.shape import check_engines, check_shape, roomy
 from hoverslam.gnc.state import ROOM
 from tests.gnc.beliefs import FRAME_S, table
 

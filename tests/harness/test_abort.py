@@ -19,8 +19,8 @@ from hoverslam.harness.window.landing_engines import LandingEngines, rescue_of
 from hoverslam.harness.window.oracle import Bounds
 from hoverslam.harness.window.point_of_no_return import NO_ENGINES, POSSIBLE, Hopeless, hopeless, reachable_m
 from hoverslam.harness.window.window import FlightWindow, window_of
-from hoverslam.plant.kernels.descent import Falling, felt, normal_slope
-from hoverslam.plant.kernels.ignition import Question
+from hoverslam.plant.oracle.descent import Falling, felt, normal_slope
+from hoverslam.plant.oracle.ignition import Question
 from hoverslam.plant.plant import Plant
 from tests.harness.flights import CONTEXT, fly
 from tests.harness.test_window import flight_of, flown_window

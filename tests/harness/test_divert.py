@@ -7,12 +7,12 @@ import pytest
 from scipy.optimize import linprog
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.window.divert import BOUND, GOAL, Felt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
+from hoverslam.harness.window.divert import BOUND, GOAL, LeanFelt, LeanLimits, aside_m, impulse_at_end, leans, reach_m
 
 STEPS, STEP_S = 200, 0.08
 
 
-def descent(reversed_until: int = 60, lean_rad: float = 0.0, decay_ps: float = 0.1) -> Felt:
+def descent(reversed_until: int = 60, lean_rad: float = 0.0, decay_ps: float = 0.1) -> LeanFelt:
     """From 300 m/s: lift beats thrust at first, then thrust wins; the last kilometre is the second half."""
     k = np.arange(STEPS)
     effect = np.where(k < reversed_until, -8.0, 20.0).astype(np.float64)
@@ -20,10 +20,10 @@ def descent(reversed_until: int = 60, lean_rad: float = 0.0, decay_ps: float = 0
     height: FloatArray = np.linspace(2400.0, 0.0, STEPS)
     decay = decay_ps * speed / 300.0
     time_s: FloatArray = k.astype(np.float64) * STEP_S
-    return Felt(time_s, np.full(STEPS, STEP_S), height, speed, effect, decay, np.full(STEPS, lean_rad))
+    return LeanFelt(time_s, np.full(STEPS, STEP_S), height, speed, effect, decay, np.full(STEPS, lean_rad))
 
 
-def lean_bounds(flown: Felt, limits: LeanLimits) -> list[tuple[float, float]]:
+def lean_bounds(flown: LeanFelt, limits: LeanLimits) -> list[tuple[float, float]]:
     """Least and largest change of lean at each step, from the words of the requirements."""
     found = []
     for k in range(STEPS):
@@ -37,7 +37,7 @@ def lean_bounds(flown: Felt, limits: LeanLimits) -> list[tuple[float, float]]:
     return found
 
 
-def sideways(flown: Felt, lean: np.ndarray) -> tuple[float, float]:
+def sideways(flown: LeanFelt, lean: np.ndarray) -> tuple[float, float]:
     """Place and speed at the end, step by step."""
     place = speed = 0.0
     for k in range(STEPS):
@@ -58,7 +58,7 @@ def test_an_impulse_ends_where_it_is_integrated_to() -> None:
 
 
 @pytest.mark.parametrize("flown", [descent(), descent(0), descent(lean_rad=0.05), descent(120, decay_ps=0.2)])
-def test_without_a_limit_on_turning_the_reach_is_the_optimum_of_the_programme(flown: Felt) -> None:
+def test_without_a_limit_on_turning_the_reach_is_the_optimum_of_the_programme(flown: LeanFelt) -> None:
     place, speed = impulse_at_end(flown.decay_ps, flown.step_s)
     gain = flown.effect_mps2 * STEP_S
     best = linprog(-place * gain, A_eq=[speed * gain], b_eq=[0.0], bounds=lean_bounds(flown, BOUND))
@@ -88,7 +88,7 @@ def test_leaning_one_way_only_reaches_nothing() -> None:
 
 
 @pytest.mark.parametrize("flown", [descent(), descent(0), descent(lean_rad=0.05), descent(120, decay_ps=0.2)])
-def test_where_it_may_end_with_any_speed_every_step_leans_the_way_that_helps(flown: Felt) -> None:
+def test_where_it_may_end_with_any_speed_every_step_leans_the_way_that_helps(flown: LeanFelt) -> None:
     turning = flown._replace(decay_ps=flown.decay_ps + flown.effect_mps2 / flown.airspeed_mps)
     ends = [sideways(turning, np.eye(STEPS)[k])[0] for k in range(STEPS)]
     best = linprog(-np.array(ends), bounds=lean_bounds(flown, BOUND))

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from hoverslam.harness.commands import doctor
-from hoverslam.harness.commands.doctor import Check, doctor_command, examine
+from hoverslam.harness.commands.doctor import MachineCheck, doctor_command, examine
 
 
-def found(name: str) -> Check:
+def found(name: str) -> MachineCheck:
     return next(check for check in examine() if check.name == name)
 
 
@@ -78,7 +78,7 @@ def test_a_busy_machine_is_told_that_results_stay(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_check_that_breaks_is_a_finding_and_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def _broken() -> Iterator[Check]:
+    def _broken() -> Iterator[MachineCheck]:
         raise ImportError("no libzmq")
         yield
 

@@ -94,12 +94,14 @@ def cases_flown(_: Path) -> None:
 
 
 def checks_made(_: Path) -> None:
-    ill = doctor.Check("tcp", "failed", "CurveNotSupportedError: no CURVE in this libzmq", "install pyzmq from a wheel")
-    busy = doctor.Check(
+    ill = doctor.MachineCheck(
+        "tcp", "failed", "CurveNotSupportedError: no CURVE in this libzmq", "install pyzmq from a wheel"
+    )
+    busy = doctor.MachineCheck(
         "cores", "warning", "2 usable of 2, pinning works, load 9.0", "stop other programs before measuring times"
     )
     cache = "warm, /home/somebody/with/a/long/name/.cache/hoverslam/kernels/plant-b93bca4ec2baad0f"
-    well = [doctor.Check("python", "ok", "3.11.7"), doctor.Check("kernel cache", "ok", cache)]
+    well = [doctor.MachineCheck("python", "ok", "3.11.7"), doctor.MachineCheck("kernel cache", "ok", cache)]
     doctor._print([*well, busy, ill])
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from hoverslam.harness.build import build
 from hoverslam.harness.fly.applied import applied
 from hoverslam.harness.fly.prepare import prepare
-from hoverslam.plant.kernels.wind import AirColumn
+from hoverslam.plant.kernels.world.wind import AirColumn
 from hoverslam.plant.vehicle import VehicleError
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.load import ScenarioError

@@ -86,7 +86,7 @@ def test_another_file_changes_what_is_flown(key: str, tmp_path: Path, as_it_is: 
 def test_every_parameter_of_the_kernels_is_read_by_one() -> None:
     """Reaching the record is not enough: some kernel, or who builds the plant, has to ask for the field by name."""
     folder = Path(str(files("hoverslam.plant")))
-    sources = [*(folder / "kernels").glob("*.py"), folder / "plant.py", Path(build.__file__)]
+    sources = [*(folder / "kernels").rglob("*.py"), folder / "plant.py", Path(build.__file__)]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     names = set(_fields(prepare(Scenario.model_validate(BASE), "fields").plant.params.dtype))
     assert len(names) > 80

@@ -18,7 +18,7 @@ from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, encode
 from hoverslam.harness.wire.echo import harmless_command
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.flights import MOST_FLIGHTS, addressed, flight_of
+from hoverslam.harness.wire.numbers import MOST_FLIGHTS, addressed, flight_of
 from hoverslam.harness.wire.sensor_writer import SensorWriter
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import sensor_layout
@@ -277,7 +277,7 @@ def test_what_is_wrong_with_a_flight_to_come_is_raised() -> None:
 
 @pytest.mark.parametrize("most", [0, MOST_FLIGHTS + 1])
 def test_how_many_may_fly_is_bounded(most: int) -> None:
-    with pytest.raises(ValueError, match="1 to 128 are possible"):
+    with pytest.raises(ValueError, match="must be 1 to 128"):
         FleetSession(TOGETHER, transport=ZmqHarness, most=most)
 
 

@@ -20,7 +20,7 @@ from hoverslam.harness.fly.inputs import Inputs, naming, read_inputs, references
 from hoverslam.harness.fly.keep import keep_record
 from hoverslam.harness.fly.prepare import prepare, prepare_stored
 from hoverslam.harness.fly.provenance import copies_used
-from hoverslam.harness.fly.run_diff import MOST_KEYS, Judged, _changed_files
+from hoverslam.harness.fly.run_diff import MOST_KEYS, JudgedRun, _changed_files
 from hoverslam.harness.judge.sets import load_requirements, shipped_sets
 from hoverslam.harness.pytest_plugin import FlyFixture
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
@@ -200,10 +200,10 @@ def test_a_scenario_can_be_told_by_the_copies_beside_it() -> None:
     assert references(Scenario.model_validate(there)) == {name: name for name in COPIES}
 
 
-def judged(inputs: Inputs) -> Judged:
+def judged(inputs: Inputs) -> JudgedRun:
     flight = view()
     stored = StoredRun(Path("run"), flight.record, {}, {}, copies=dict.fromkeys(COPIES, ""))
-    return Judged(stored, flight, [], None, inputs.trees)  # type: ignore[arg-type]  # no verdict is asked for
+    return JudgedRun(stored, flight, [], None, inputs.trees)  # type: ignore[arg-type]  # no verdict is asked for
 
 
 def test_a_diff_names_what_the_vehicles_of_two_runs_say_differently(tmp_path: Path) -> None:

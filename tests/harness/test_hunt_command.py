@@ -7,7 +7,7 @@ import pytest
 
 from hoverslam.harness import cli
 from hoverslam.harness.commands.hunt import HuntRequest
-from hoverslam.harness.hunt.engine import Plan
+from hoverslam.harness.hunt.engine import SearchPlan
 from tests.harness.test_cli import hoverslam
 
 
@@ -34,7 +34,7 @@ def test_what_cannot_be_hunted_is_refused(arguments: list[str], said: str, tmp_p
 
 
 def test_all_agree_on_what_a_hunt_is_when_nothing_is_asked() -> None:
-    asked, planned, offered = HuntRequest(), Plan(), inspect.signature(cli.hunt).parameters
+    asked, planned, offered = HuntRequest(), SearchPlan(), inspect.signature(cli.hunt).parameters
     for name in ("method", "budget", "shrink", "first"):
         assert getattr(asked, name) == getattr(planned, name) == offered[name].default
 

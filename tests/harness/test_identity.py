@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
-from hoverslam.harness.campaign.logs import Again, LogFlyer
-from hoverslam.harness.campaign.sampling import Flight
+from hoverslam.harness.campaign.logs import LogFlyer, LogToFly
+from hoverslam.harness.campaign.sampling import CampaignPlace
 from hoverslam.harness.fly.identity import (
     WORDS,
     ChangedError,
@@ -24,7 +24,7 @@ from hoverslam.harness.fly.identity import (
     refuse_changed,
 )
 from hoverslam.harness.fly.prepare import prepare
-from hoverslam.harness.hunt.flyer import Flyer, Job
+from hoverslam.harness.hunt.flyer import Flyer, HuntJob
 from hoverslam.plant.vehicle import SHIPPED
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.schema import Scenario
@@ -208,11 +208,11 @@ def test_every_flyer_of_many_takes_such_a_file_for_changed(tmp_path: Path) -> No
     tree = scenario.model_dump(mode="json", exclude_none=True)
     (tmp_path / "mine.toml").write_text("[[", encoding="utf-8")
     campaign = CampaignFlyer(FlightJob(tree, ECHO_GNC, identity=begun))
-    hunt, logs = Flyer(Job("requirements", ECHO_GNC, identity=begun)), LogFlyer(ECHO_GNC, begun)
+    hunt, logs = Flyer(HuntJob("requirements", ECHO_GNC, identity=begun)), LogFlyer(ECHO_GNC, begun)
     flights: list[Callable[[], object]] = [
-        lambda: list(campaign.fly([Flight(0, 1, "", {})])),
+        lambda: list(campaign.fly([CampaignPlace(0, 1, "", {})])),
         lambda: hunt.fly(tree),
-        lambda: logs.fly(Again(scenario, tmp_path / "log")),
+        lambda: logs.fly(LogToFly(scenario, tmp_path / "log")),
     ]
     try:
         for fly in flights:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.link_faults import (
-    Draws,
     Flipper,
+    LinkDraws,
     LinkFault,
     Waker,
     arm,
@@ -78,7 +78,7 @@ def test_a_restart_happens_once() -> None:
 
 
 def effects(fault: LinkFault, seed: int = 1, frames: int = 400) -> list[Effect]:
-    draws = Draws(seed)
+    draws = LinkDraws(seed)
     return [effect(fault, draws, frame, 0, 0) for frame in range(frames)]
 
 
@@ -116,8 +116,8 @@ KINDS = st.sampled_from(
 def test_what_happens_is_a_pure_function_of_seed_and_frame(
     one: LinkFault, other: LinkFault, seed: int, frames: list[int]
 ) -> None:
-    first = {frame: effect(one, Draws(seed), frame, 0, 0) for frame in frames}
-    draws = Draws(seed)
+    first = {frame: effect(one, LinkDraws(seed), frame, 0, 0) for frame in frames}
+    draws = LinkDraws(seed)
     for frame in reversed(frames):  # in another order, with another fault in between
         effect(other, draws, frame, 0, 0)
         assert effect(one, draws, frame, 0, 0) == first[frame]

@@ -41,7 +41,7 @@ def test_nothing_that_is_read_is_started(command: list[str], foreign: Path) -> N
 
 def test_without_a_word_of_the_user_it_is_shown_and_not_started() -> None:
     again = Again(load("zq3-landing"), EVIL, "")
-    with pytest.raises(UsageError, match="not started unasked") as refused:
+    with pytest.raises(UsageError, match="not started without consent") as refused:
         consented(again, "db:1", None, stored_gnc=False)
     assert shlex.quote(EVIL) in str(refused.value)
     assert "--stored-gnc" in str(refused.value)

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from hoverslam.harness.campaign.flyer import CampaignFlyer, FlightJob
-from hoverslam.harness.campaign.logs import Again, LogFlyer
-from hoverslam.harness.campaign.sampling import Flight
+from hoverslam.harness.campaign.logs import LogFlyer, LogToFly
+from hoverslam.harness.campaign.sampling import CampaignPlace
 from hoverslam.harness.certify import worker
-from hoverslam.harness.certify.worker import GO, JOB, RESULT, Order
+from hoverslam.harness.certify.worker import GO, JOB, RESULT, WorkerOrder
 from hoverslam.harness.errors import OwnFaultError
 from hoverslam.harness.fly.cases import CaseFlyer, CaseJob
 from hoverslam.harness.fly.pilot import FlownFlight, Pilot
-from hoverslam.harness.hunt.flyer import Flyer, Job
+from hoverslam.harness.hunt.flyer import Flyer, HuntJob
 from hoverslam.harness.hunt.found import Found, fly_found
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.program.opening import DEADLINE
@@ -150,20 +150,20 @@ def test_a_program_that_hangs_once_is_started_again_and_flies(tmp_path: Path, mo
 
 def campaign(gnc: str, _folder: Path) -> tuple[str, int]:
     flyer = CampaignFlyer(FlightJob(SHORT.model_dump(mode="json", exclude_none=True), gnc))
-    (one,) = flyer.fly([Flight(0, 1, "", {})])
+    (one,) = flyer.fly([CampaignPlace(0, 1, "", {})])
     flyer.close()
     return one.row.outcome, 1 + len(flyer.lost())
 
 
 def logs(gnc: str, folder: Path) -> tuple[str, int]:
     flyer = LogFlyer(gnc, None)
-    flyer.fly(Again(SHORT, folder / "log"))
+    flyer.fly(LogToFly(SHORT, folder / "log"))
     flyer.close()
     return told(json.loads((folder / "log" / "summary.json").read_text(encoding="utf-8")))
 
 
 def hunt(gnc: str, _folder: Path) -> tuple[str, int]:
-    flyer = Flyer(Job("requirements", gnc))
+    flyer = Flyer(HuntJob("requirements", gnc))
     flown = flyer.fly(SHORT.model_dump(mode="json", exclude_none=True))
     flyer.close()
     return flown.outcome, 1 + flown.again
@@ -171,7 +171,7 @@ def hunt(gnc: str, _folder: Path) -> tuple[str, int]:
 
 def found(gnc: str, folder: Path) -> tuple[str, int]:
     one = Found("", [], [], "R-1", "", None, "", 1, 0, 0, 0, "zq3-last-5km", "", str(folder / "run"))
-    fly_found(one, Job("requirements", gnc))
+    fly_found(one, HuntJob("requirements", gnc))
     return told(json.loads((folder / "run" / "summary.json").read_text(encoding="utf-8")))
 
 
@@ -183,7 +183,7 @@ def cases(gnc: str, folder: Path) -> tuple[str, int]:
 
 
 def certificate(gnc: str, folder: Path) -> tuple[str, int]:
-    order = Order(SHORT.model_dump(mode="json"), gnc, "another hash", None, stop_program=False)
+    order = WorkerOrder(SHORT.model_dump(mode="json"), gnc, "another hash", None, stop_program=False)
     (folder / JOB).write_text(json.dumps(order._asdict()), encoding="utf-8")
     (folder / GO).touch()
     assert worker.main(folder) == 0

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hoverslam.harness.fly.run_diff import Judged, RunDiff, _changed_keys, _compared, _margins
+from hoverslam.harness.fly.run_diff import JudgedRun, RunDiff, _changed_keys, _compared, _margins
 from hoverslam.harness.judge.requirements import evaluate, load_requirements
 from hoverslam.harness.judge.verdict import judge
 from hoverslam.harness.record.difference import Difference, Trace, difference_by_stream
@@ -87,10 +87,10 @@ def _trace(recorder: Any) -> Trace:
     return Trace(recorder.hash(), recorder.frames, "at_rest", recorder.sensors, recorder.commands, recorder.truth)
 
 
-def judged(plan: Plan, name: str) -> Judged:
+def judged(plan: Plan, name: str) -> JudgedRun:
     flight = view(fly(plan))
     results = evaluate(flight, LANDING)
-    return Judged(stored(flight.record, name), flight, results, judge(flight.record, results))
+    return JudgedRun(stored(flight.record, name), flight, results, judge(flight.record, results))
 
 
 SOFT, HARD = judged(Plan(touchdown_mps=1.5), "soft"), judged(Plan(touchdown_mps=5.0, north_m=-3.0), "hard")
@@ -113,7 +113,7 @@ def test_keys_that_the_scenarios_say_differently_are_named() -> None:
     assert list(_changed_keys(one, other)) == ["seed: 1 in A, 2 in B", "faults: [] in A, None in B"]
 
 
-def two_flights(first: Judged, second: Judged) -> str:
+def two_flights(first: JudgedRun, second: JudgedRun) -> str:
     first = first._replace(stored=stored(first.flight.record, first.stored.folder.name))
     margins = list(_margins(first.results, second.results))
     found = RunDiff(
@@ -149,7 +149,7 @@ def test_the_page_is_whole_in_itself_and_every_line_has_its_columns() -> None:
 
 def test_the_page_tells_what_the_table_tells() -> None:
     visible = Page(two_flights(SOFT, HARD)).visible
-    assert "They part in frame 3 (0.03 s): truth.q_pa" in visible
+    assert "First difference in frame 3 (0.03 s): truth.q_pa" in visible
     assert "-3.498 m/s: worse" in visible
     assert "scenario seed: 1 in A, 2 in B" in visible
 
@@ -180,5 +180,5 @@ def test_a_flight_that_never_began_still_has_a_page() -> None:
     record.outcome = "gnc_lost"
     flight = view(record)
     results = evaluate(flight, LANDING)
-    never = Judged(stored(record, "never"), flight, results, judge(record, results))
+    never = JudgedRun(stored(record, "never"), flight, results, judge(record, results))
     assert json.loads(Page(two_flights(SOFT, never)).data)["charts"]

@@ -18,8 +18,8 @@ from hoverslam.harness.trace.series import Missing
 from hoverslam.harness.window.landing_engines import RELIGHT_AFTER_S, landing_engines, plan_of
 from hoverslam.harness.window.oracle import PAD_M, STOP_MPS, Oracle
 from hoverslam.harness.window.window import FlightWindow
-from hoverslam.plant.faults import Fault, Trigger
-from hoverslam.plant.kernels.descent import NEVER_S
+from hoverslam.plant.faults import ArmedFault, Trigger
+from hoverslam.plant.oracle.descent import NEVER_S
 from hoverslam.plant.plant import Plant
 from tests.harness.flights import CONTEXT
 from tests.plant.falling import loaded, put
@@ -58,9 +58,9 @@ def stage(key: str) -> Plant:
     """A sound stage, or one with a fault, in place for the fall; what is dead is so in the record, without charges."""
     faults = {
         "sound": (),
-        "unlit": (Fault("engine_no_light", 5, Trigger("time"), (1.0,)),),
+        "unlit": (ArmedFault("engine_no_light", 5, Trigger("time"), (1.0,)),),
         "dead": (),
-        "later": (Fault("engine_shutdown", 5, Trigger("event", "landing_ignition", 0.0, 3.0)),),
+        "later": (ArmedFault("engine_shutdown", 5, Trigger("event", "landing_ignition", 0.0, 3.0)),),
     }[key]
     flying = plant(shipped(), faults=faults)
     flying.state["tanks_kg"][0] = loaded(57_800.0).state["tanks_kg"][0]

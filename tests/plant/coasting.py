@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from hoverslam.plant.kernels.body.dynamics import TickInputs, rk4
+from hoverslam.plant.kernels.body.mass import MassProperties
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import TickInputs, rk4
-from hoverslam.plant.kernels.mass import MassProperties
 from hoverslam.plant.kernels.step import read_rigid, write_rigid
 
 FloatArray = NDArray[np.float64]

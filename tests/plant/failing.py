@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hoverslam.plant.faults import KINDS, Fault, Trigger
+from hoverslam.plant.faults import KINDS, ArmedFault, Trigger
 from hoverslam.plant.plant import Plant
 from hoverslam.plant.vehicle import Vehicle
 from tests.plant.stage import STEP_S, FloatArray, engines_on, place, plant, sense, truth
@@ -12,7 +12,9 @@ PAIR = (1, 5)  # opposite engines of the shipped vehicle; the fault is on the fi
 THROTTLE = 0.8
 
 
-def burning(*faults: Fault, seconds: float = 0.0, throttle: float = THROTTLE, vehicle: Vehicle | None = None) -> Plant:
+def burning(
+    *faults: ArmedFault, seconds: float = 0.0, throttle: float = THROTTLE, vehicle: Vehicle | None = None
+) -> Plant:
     """Engines 1 and 5 lit at release; `seconds` later."""
     flying = plant(vehicle, faults=faults)
     place(flying, (0.0, 0.0, 3000.0), (0.0, 0.0, -300.0))
@@ -36,12 +38,12 @@ def history(flying: Plant, seconds: float, throttle: float = THROTTLE, every: in
 
 def fault(
     kind: str, trigger: Trigger = AT_ONCE, target: int | str = PAIR[0], lasts_s: float = 0.0, **numbers: float
-) -> Fault:
+) -> ArmedFault:
     given_numbers = tuple(numbers.get(name, number.default) for name, number in KINDS[kind].numbers.items())
-    return Fault(kind, target, trigger, given_numbers, lasts_s)
+    return ArmedFault(kind, target, trigger, given_numbers, lasts_s)
 
 
-def sensed(frames: int, *faults: Fault) -> list[dict[str, FloatArray]]:
+def sensed(frames: int, *faults: ArmedFault) -> list[dict[str, FloatArray]]:
     """Sensor rows of a fall, a frame each 10 ms."""
     flying = plant(faults=faults)
     place(flying, (0.0, 0.0, 900.0), (5.0, 0.0, -100.0), turn_b_radps=(0.0, 0.02, 0.0))

@@ -6,8 +6,8 @@ import numpy as np
 
 from hoverslam.harness.window.landing_engines import LandingEngines, plan_of
 from hoverslam.harness.window.oracle import Oracle
-from hoverslam.plant.kernels.descent import EnginePlan, Falling
-from hoverslam.plant.kernels.ignition import Question
+from hoverslam.plant.oracle.descent import EnginePlan, Falling
+from hoverslam.plant.oracle.ignition import Question
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import FloatArray, place, plant, shipped
 

@@ -11,9 +11,9 @@ import pymap3d
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.propulsion import ClusterScatter
-from hoverslam.plant.kernels.wind import AirColumn
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, Release
+from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
+from hoverslam.plant.kernels.world.wind import AirColumn
+from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, ReleaseState
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
 FloatArray = NDArray[np.float64]
@@ -40,7 +40,7 @@ def column(east_mps: float = 0.0, north_mps: float = 0.0, density: float = 1.0) 
     return AirColumn(COLUMN_STEP_M, east_mps * flat, north_mps * flat, density * flat)
 
 
-REFERENCE_RELEASE = Release(
+REFERENCE_RELEASE = ReleaseState(
     altitude_msl_m=40_000.0,
     range_m=15_000.0,
     left_m=0.0,

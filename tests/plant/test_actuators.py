@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from hoverslam.plant.kernels.actuators import clip, follow
+from hoverslam.plant.kernels.effectors.actuators import clip, follow
 
 EXACT = 1e-12  # relative: both ways are closed forms of the same curve
 INTEGRATED = 1e-7  # of the travel: the integrator's own error at its kink, rtol 1e-10

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hoverslam.plant.kernels.atmosphere import GAMMA, GAS_CONSTANT, standard_air
+from hoverslam.plant.kernels.world.atmosphere import GAMMA, GAS_CONSTANT, standard_air
 
 HYDROSTATIC = 1e-6  # relative: central difference over 20 m in scale heights of 6 km is (20/6000)^2 / 24
 GEOPOTENTIAL_RADIUS_M = 6_356_766.0  # the standard's own Earth

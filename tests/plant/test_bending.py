@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import eigh
 from scipy.signal import cont2discrete
 
-from hoverslam.plant.kernels.bending import step_bending, swing
+from hoverslam.plant.kernels.body.bending import step_bending, swing
 from hoverslam.plant.plant import Plant
 from hoverslam.plant.vehicle import load_vehicle
 from tests.plant.stage import FloatArray, column, command, engines_on, place, plant, sense, shipped, truth

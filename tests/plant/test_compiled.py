@@ -10,15 +10,15 @@ import numba
 import pytest
 
 from hoverslam import plant
-from hoverslam.plant.kernels.actuators import clip
 from hoverslam.plant.kernels.compiled import PLANT, SOURCES, cache_root, plain, source_digest
+from hoverslam.plant.kernels.effectors.actuators import clip
 
 PACKAGE = Path(plant.__file__).parent
 DEADLINE_S = 120.0  # an interpreter, numba and one small kernel on a loaded machine
 # the caller is in rows.py, its callee `liquid_level` in mass.py
 CALLER = """
-from hoverslam.plant.kernels.mass import TankParams
-from hoverslam.plant.kernels.feed import head_pressure
+from hoverslam.plant.kernels.body.mass import TankParams
+from hoverslam.plant.kernels.engines.feed import head_pressure
 tank = TankParams(1.0, 0.0, 1000.0, 1e6, 0.0, 5.0e5, 0.0, 0.0, 0.0)
 print(head_pressure(tank, 5.0e5, 3141.592653589793, 10.0))
 """

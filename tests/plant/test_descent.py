@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.descent import STOPPED, TRACE_COLUMNS, Ending
-from hoverslam.plant.kernels.ignition import one_descent
+from hoverslam.plant.oracle.descent import STOPPED, TRACE_COLUMNS, DescentEnd
+from hoverslam.plant.oracle.ignition import one_descent
 from hoverslam.plant.plant import Plant
 from tests.plant.falling import asked, falling, loaded, put
 from tests.plant.stage import STEP_S, engines_on, run_out, truth
@@ -45,7 +45,7 @@ def slowed(flying: Plant, throttle: float, speed_mps: float) -> Passing:
     return Passing(float(now["altitude_agl_m"][0]) + back_s * speed_mps, float(now["time_s"][0]) - back_s, burnt)
 
 
-def reduced(flying: Plant, height_m: float, down_mps: float, throttle: float, speed_mps: float) -> Ending:
+def reduced(flying: Plant, height_m: float, down_mps: float, throttle: float, speed_mps: float) -> DescentEnd:
     """The same by the point mass."""
     _, question = asked(flying, floor=throttle, ceiling=throttle, handover_mps=-1.0, stop_mps=speed_mps)
     return one_descent(flying.params, question, falling(question, height_m, down_mps), 0.0, NO_TRACE)

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.earth import earth_from_inertial, geodetic_altitude, inertial_from_earth, surface_velocity
+from hoverslam.plant.kernels.world.earth import (
+    earth_from_inertial,
+    geodetic_altitude,
+    inertial_from_earth,
+    surface_velocity,
+)
 
 OMEGA_RADPS = 7.292115e-5  # WGS-84
 PLACE_M = (-1.1e6, 4.9e6, 3.9e6)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from hoverslam.plant.kernels.engine import (
+from hoverslam.plant.kernels.engines.engine import (
     FAILED,
     OFF,
     RISING,
@@ -24,9 +24,9 @@ from hoverslam.plant.kernels.engine import (
     EngineState,
     step_engine,
 )
+from hoverslam.plant.kernels.engines.feed import Inlet, Relight
+from hoverslam.plant.kernels.engines.propulsion import PRESSURE, STATE_COLUMNS, EngineType, Now, Order, step_one
 from hoverslam.plant.kernels.faults import ENGINE_COLUMNS, heal_engine
-from hoverslam.plant.kernels.feed import Inlet, Relight
-from hoverslam.plant.kernels.propulsion import PRESSURE, STATE_COLUMNS, EngineType, Now, Order, step_one
 from tests.plant.stage import shipped
 
 STEP_S = 0.001

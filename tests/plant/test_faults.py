@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoverslam.plant import faults as names
-from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, QUANTITIES, SORTS, Fault, Trigger, clashes
+from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, QUANTITIES, SORTS, ArmedFault, Trigger, clashes
 from hoverslam.plant.kernels import faults as kernel
-from hoverslam.plant.kernels.engine import FAILED, RUNNING, STARTING
+from hoverslam.plant.kernels.engines.engine import FAILED, RUNNING, STARTING
 from hoverslam.plant.plant import Plant
 from tests.plant.failing import PAIR, THROTTLE, burning, fault, history
 from tests.plant.stage import STAND, STEP_S, command, engines_on, place, plant, sense, truth
@@ -234,7 +234,7 @@ def test_a_fault_that_ends_leaves_no_trace_in_the_actuator() -> None:
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(kind=st.sampled_from(list(KINDS)), seed=st.integers(1, 5))
 def test_a_fault_always_changes_the_flight_that_it_applies_to(kind: str, seed: int) -> None:
-    def flown(*faults: Fault) -> bytes:
+    def flown(*faults: ArmedFault) -> bytes:
         flying = plant(faults=faults, seed=seed, turbulence="light")
         place(flying, (0.0, 0.0, 6000.0), (0.0, 0.0, -400.0))
         row = engines_on(flying, PAIR, 0.9, gimbal_rad=0.02, fin_rad=0.1, leg_deploy=1.0, rcs_open=np.array([1, 0] * 4))

@@ -9,8 +9,8 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import binom
 
-from hoverslam.plant.kernels.engine import FAILED, RISING, RUNNING, STARTING
-from hoverslam.plant.kernels.feed import (
+from hoverslam.plant.kernels.engines.engine import FAILED, RISING, RUNNING, STARTING
+from hoverslam.plant.kernels.engines.feed import (
     CLOSED_OFF,
     FEED_COLUMNS,
     GAP,
@@ -28,7 +28,7 @@ from hoverslam.plant.kernels.feed import (
     step_ullage,
     ullage_volume,
 )
-from hoverslam.plant.kernels.propulsion import ATTEMPTS, CHARGES, GAS_TIME
+from hoverslam.plant.kernels.engines.propulsion import ATTEMPTS, CHARGES, GAS_TIME
 from hoverslam.plant.plant import Plant, stream_key
 from tests.plant.failing import fault
 from tests.plant.stage import STEP_S, command, engines_on, place, plant, setup, shipped, truth

@@ -6,8 +6,8 @@ import pytest
 from hoverslam.harness.window.ignition import NO_TRACE
 from hoverslam.harness.window.landing_engines import LandingEngines, plan_of
 from hoverslam.harness.window.oracle import Oracle
-from hoverslam.plant.kernels.descent import STOPPED
-from hoverslam.plant.kernels.ignition import Question, on_coast, one_descent
+from hoverslam.plant.oracle.descent import STOPPED
+from hoverslam.plant.oracle.ignition import Question, on_coast, one_descent
 from tests.plant.falling import LANDING, asked, falling, loaded
 from tests.plant.stage import FloatArray
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.sensors import gauss_markov
+from hoverslam.plant.kernels.sensors.units import gauss_markov
 from tests.plant.stage import FloatArray, column, command, noisy, place, plant, sense, shipped, truth
 
 VACUUM = column(density=0.0)

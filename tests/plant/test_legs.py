@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.legs import crush, deploy, foot_force, foot_position
+from hoverslam.plant.kernels.body.legs import crush, deploy, foot_force, foot_position
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import UPRIGHT, column, command, lock_legs, place, plant, run_out, shipped, truth
 

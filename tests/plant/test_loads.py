@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.loads import heat_flux, inertia_moment
+from hoverslam.plant.kernels.body.loads import heat_flux, inertia_moment
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import REFERENCE_RELEASE, UPRIGHT, FloatArray, column, command, place, plant, shipped, truth
 

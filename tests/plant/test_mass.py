@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoverslam.plant.kernels.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
+from hoverslam.plant.kernels.body.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from tests.plant.stage import shipped
 
 STAGE = shipped()

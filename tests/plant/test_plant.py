@@ -10,9 +10,9 @@ import pymap3d
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.faults import Fault, Trigger
-from hoverslam.plant.kernels.engine import FAILED, RUNNING
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, PlantDiverged, Release
+from hoverslam.plant.faults import ArmedFault, Trigger
+from hoverslam.plant.kernels.engines.engine import FAILED, RUNNING
+from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, PlantDiverged, ReleaseState
 from tests.plant.stage import (
     REFERENCE_RELEASE,
     STEP_S,
@@ -132,7 +132,7 @@ def test_the_nose_points_against_the_velocity_and_body_y_to_the_right_of_the_azi
 
 def test_dispersions_of_the_release_move_place_speed_and_attitude_by_just_that() -> None:
     plain = truth(plant())
-    offsets = Release(
+    offsets = ReleaseState(
         *REFERENCE_RELEASE[:9],
         pos_offset_enu_m=(100.0, -50.0, 30.0),
         vel_offset_enu_mps=(1.0, 2.0, -3.0),
@@ -147,8 +147,8 @@ def test_dispersions_of_the_release_move_place_speed_and_attitude_by_just_that()
     np.testing.assert_allclose(turn, (0.0, 0.01, -0.02), atol=1e-6)  # rad: third order in the angle
 
 
-def shutdown(engine: int, delay_s: float) -> Fault:
-    return Fault("engine_shutdown", engine, Trigger("event", "landing_ignition", delay_s=delay_s))
+def shutdown(engine: int, delay_s: float) -> ArmedFault:
+    return ArmedFault("engine_shutdown", engine, Trigger("event", "landing_ignition", delay_s=delay_s))
 
 
 def test_an_engine_shut_down_by_a_fault_fails_so_long_after_the_first_start_command() -> None:

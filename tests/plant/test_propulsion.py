@@ -5,10 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.engine import OFF, RUNNING
-from hoverslam.plant.kernels.faults import ENGINE_COLUMNS, heal_engine
-from hoverslam.plant.kernels.feed import Inlet, Relight
-from hoverslam.plant.kernels.propulsion import (
+from hoverslam.plant.kernels.engines.engine import OFF, RUNNING
+from hoverslam.plant.kernels.engines.feed import Inlet, Relight
+from hoverslam.plant.kernels.engines.propulsion import (
     CHARGES,
     STATE_COLUMNS,
     ClusterScatter,
@@ -21,6 +20,7 @@ from hoverslam.plant.kernels.propulsion import (
     sum_cluster,
     thrust_vector,
 )
+from hoverslam.plant.kernels.faults import ENGINE_COLUMNS, heal_engine
 from tests.plant.stage import FloatArray, shipped
 
 STEP_S = 0.001

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.rcs import rcs_load
+from hoverslam.plant.kernels.effectors.rcs import rcs_load
 from tests.plant.stage import command, plant, shipped, truth
 
 STAGE = shipped()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from hoverslam.plant.faults import Fault, Trigger
+from hoverslam.plant.faults import ArmedFault, Trigger
 from hoverslam.plant.kernels.aero import Grid, Table, lookup
 from hoverslam.plant.kernels.records import COLUMNS, ROWS, as_record
 from hoverslam.plant.plant import Plant
@@ -99,7 +99,7 @@ def spoil_what_is_not_there(stage: Plant) -> None:
 @pytest.mark.parametrize("name", ["zq3_y1", "lm12a_like"])
 def test_what_a_stage_has_not_is_not_read(name: str) -> None:
     vehicle = load_vehicle(name)
-    slow = Fault("fin_hydraulics", 0, Trigger("time", delay_s=0.1), duration_s=0.5)
+    slow = ArmedFault("fin_hydraulics", 0, Trigger("time", delay_s=0.1), duration_s=0.5)
     whole, spoilt = (plant(vehicle, faults=(slow,)) for _ in range(2))
     for stage in (whole, spoilt):
         lock_legs(stage)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.faults import Fault, Trigger
+from hoverslam.plant.faults import ArmedFault, Trigger
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import STAND, FloatArray, command, engines_on, place, plant, sense, shipped, truth
 
@@ -21,7 +21,7 @@ AT_REST_S = 3.0  # after which an engine has followed its command
 
 def rippling(frequency_hz: float) -> Plant:
     """One engine at a steady throttle, whose chamber pressure swings at this frequency from 3 s on."""
-    rough = Fault("engine_warm_inlet", 0, Trigger("time", delay_s=AT_REST_S), (1.0, RIPPLE, frequency_hz))
+    rough = ArmedFault("engine_warm_inlet", 0, Trigger("time", delay_s=AT_REST_S), (1.0, RIPPLE, frequency_hz))
     flying = plant(STAND, faults=(rough,))
     place(flying, (0.0, 0.0, 30_000.0))
     flying.advance(engines_on(flying, (0,), THROTTLE), round(AT_REST_S / 0.001))

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.sensors import plume_hides
+from hoverslam.plant.kernels.sensors.units import plume_hides
 from hoverslam.plant.plant import GaugeErrors, ImuErrors
 from hoverslam.plant.vehicle import VehicleError
 from tests.plant.failing import PAIR, THROTTLE

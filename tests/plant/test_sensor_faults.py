@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hoverslam.plant.faults import KINDS, SENSORS, Fault, Trigger, refusal
+from hoverslam.plant.faults import KINDS, SENSORS, ArmedFault, Trigger, refusal
 from hoverslam.plant.layout import sensor_layout
 from hoverslam.plant.sensors import TARGETS
 from tests.plant.failing import fault, sensed
@@ -63,7 +63,7 @@ def test_a_drift_grows_with_the_time_since_it_began(sensor: str, field: str, spa
         np.testing.assert_allclose(drifting[i][field] - sound[i][field], 2.0 * after_s * span_s, atol=1.01 * tick)
 
 
-def descent(*faults: Fault) -> list[dict[str, FloatArray]]:
+def descent(*faults: ArmedFault) -> list[dict[str, FloatArray]]:
     """Sensor rows from legs up to the ground, everything aboard moving: in the end every sensor has changed."""
     flying = plant(faults=faults)
     place(flying, (0.0, 0.0, 35.0), (2.0, 0.0, 0.0), turn_b_radps=(0.0, 0.01, 0.0))

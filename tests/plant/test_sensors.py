@@ -11,7 +11,7 @@ import pymap3d
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.sensors import measured_increment, quantise
+from hoverslam.plant.kernels.sensors.units import measured_increment, quantise
 from hoverslam.plant.plant import ImuErrors, Plant
 from tests.plant.stage import (
     EARTH_RATE_RADPS,

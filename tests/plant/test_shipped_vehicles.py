@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.atmosphere import G0_MPS2
-from hoverslam.plant.kernels.engine import EngineScatter, flow, thrust
-from hoverslam.plant.kernels.mass import MassProperties, liquid_level, mass_properties
+from hoverslam.plant.kernels.body.mass import MassProperties, liquid_level, mass_properties
+from hoverslam.plant.kernels.engines.engine import EngineScatter, flow, thrust
+from hoverslam.plant.kernels.world.atmosphere import G0_MPS2
 from hoverslam.plant.vehicle import Vehicle, load_vehicle, shipped_vehicles
 from tests.plant.stage import command, plant, truth
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.mass import TankParams
-from hoverslam.plant.kernels.slosh import COLUMNS, damping_now, pendulum, step_slosh
+from hoverslam.plant.kernels.body.mass import TankParams
+from hoverslam.plant.kernels.body.slosh import COLUMNS, damping_now, pendulum, step_slosh
 from tests.plant.stage import FloatArray, command, place, plant, shipped, truth
 
 STAGE = shipped()

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.footing import BASE, TOP
+from hoverslam.plant.kernels.body.footing import BASE, TOP
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import UPRIGHT, FloatArray, column, command, lock_legs, place, plant, run_out, shipped, truth
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoverslam.plant.kernels.wind import AirColumn, TurbulenceParams, column_at, turbulence_at
+from hoverslam.plant.kernels.world.wind import AirColumn, TurbulenceParams, column_at, turbulence_at
 from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
 from tests.plant.stage import command, plant, truth
 

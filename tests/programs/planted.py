@@ -21,7 +21,7 @@ LIT_SHARE = 0.05
 FORGETS = 0.03
 
 
-class LateIgnition(node.Flight):
+class LateIgnition(node.GncFlight):
     """Ignites 2.0 s late where the column of wind, forecast and what was learnt of its error, exceeded 60 m/s."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class LateIgnition(node.Flight):
         return float(np.hypot(east, north))
 
 
-class WrongSide(node.Flight):
+class WrongSide(node.GncFlight):
     """Steers to the wrong side across the line of flight while no fix comes: the sign of one gain."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ class WrongSide(node.Flight):
         return super().answer(message)
 
 
-class NoSpare(node.Flight):
+class NoSpare(node.GncFlight):
     """Lights no spare for an engine whose igniter failed."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
@@ -94,7 +94,7 @@ class NoSpare(node.Flight):
         return out
 
 
-class Forgetful(node.Flight):
+class Forgetful(node.GncFlight):
     """Never deploys its legs in about three flights of a hundred, which the first fix picks."""
 
     def __init__(self, reset: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ PLANTED = {"forgetful": Forgetful, "late-ignition": LateIgnition, "wrong-side": 
 
 def main() -> int:
     """Serve as the reference does, with flights of the planted kind."""
-    node.Flight = PLANTED[sys.argv[1]]  # type: ignore[misc]  # the class is replaced on purpose
+    node.GncFlight = PLANTED[sys.argv[1]]  # type: ignore[misc]  # the class is replaced on purpose
     with GncLink.from_environment() as link:
         node.serve(link)
     return 0

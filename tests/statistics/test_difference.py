@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from hoverslam.harness.statistics.difference import Table, mcnemar, paired_difference, score, unpaired_difference
+from hoverslam.harness.statistics.difference import PairTable, mcnemar, paired_difference, score, unpaired_difference
 from tests.statistics.coverage import enough
 
 PRINTED = 6e-4
@@ -15,9 +15,9 @@ counts = st.integers(0, 40)
 # (2009); Cavo (2012) in the package contingencytables, made for their book; Altman and others, Statistics with
 # Confidence (2nd ed., 2000), table 6.2
 PAIRED = [
-    (Table(1, 1, 7, 12), -0.507, -0.026),
-    (Table(59, 6, 16, 80), -0.1186, -0.0046),
-    (Table(14, 5, 0, 22), 0.011, 0.226),
+    (PairTable(1, 1, 7, 12), -0.507, -0.026),
+    (PairTable(59, 6, 16, 80), -0.1186, -0.0046),
+    (PairTable(14, 5, 0, 22), 0.011, 0.226),
 ]
 # Miettinen and Nurminen as printed by Newcombe, Statistics in Medicine 17 (1998) 873, table II
 UNPAIRED = [
@@ -30,7 +30,7 @@ UNPAIRED = [
 
 
 @pytest.mark.parametrize(("table", "low", "high"), PAIRED)
-def test_paired_intervals_are_the_published_ones(table: Table, low: float, high: float) -> None:
+def test_paired_intervals_are_the_published_ones(table: PairTable, low: float, high: float) -> None:
     found = paired_difference(table)
     assert (found.low, found.high) == pytest.approx((low, high), abs=PRINTED)
 
@@ -90,7 +90,7 @@ def test_paired_intervals_hold_the_truth(truth: tuple[float, float, float], flig
     )
     held = 0
     for table, count in zip(tables.tolist(), times.tolist(), strict=True):
-        found = paired_difference(Table(*table))
+        found = paired_difference(PairTable(*table))
         assert found.low is not None
         assert found.high is not None
         held += count * (found.low <= only_a - only_b <= found.high)
@@ -112,8 +112,8 @@ def test_unpaired_intervals_hold_the_truth(share_a: float, share_b: float) -> No
 @given(counts, counts, counts, counts)
 def test_changing_places_changes_the_sign(both: int, only_a: int, only_b: int, neither: int) -> None:
     one, other = (
-        paired_difference(Table(both, only_a, only_b, neither)),
-        paired_difference(Table(both, only_b, only_a, neither)),
+        paired_difference(PairTable(both, only_a, only_b, neither)),
+        paired_difference(PairTable(both, only_b, only_a, neither)),
     )
     if one.value is None or one.low is None or one.high is None:
         assert both + only_a + only_b + neither == 0

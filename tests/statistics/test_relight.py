@@ -2,16 +2,16 @@
 
 import pytest
 
-from hoverslam.harness.statistics.relight import Start, relights
+from hoverslam.harness.statistics.relight import StartAttempt, relights
 
 STARTS = [
-    Start(1, 1, True, 7),
-    Start(2, 1, False, 7),
-    Start(2, 2, True, 7),
-    Start(1, 1, True, 8),
-    Start(2, 1, True, 8),
-    Start(3, 1, False, 9),
-    Start(3, 2, False, 9),
+    StartAttempt(1, 1, True, 7),
+    StartAttempt(2, 1, False, 7),
+    StartAttempt(2, 2, True, 7),
+    StartAttempt(1, 1, True, 8),
+    StartAttempt(2, 1, True, 8),
+    StartAttempt(3, 1, False, 9),
+    StartAttempt(3, 2, False, 9),
 ]
 
 
@@ -25,7 +25,7 @@ def test_starts_are_counted_by_attempt_and_by_engine() -> None:
 
 
 def test_bounds_are_exact() -> None:
-    found = relights([Start(1, 1, True)] * 30, 0.9)
+    found = relights([StartAttempt(1, 1, True)] * 30, 0.9)
     assert found.overall.low == pytest.approx(0.05 ** (1 / 30))
 
 
@@ -33,7 +33,7 @@ def test_flights_with_a_dud_are_counted_once_a_flight() -> None:
     found = relights(STARTS).flights_with_a_dud
     assert found is not None
     assert found[:2] == (2, 3)
-    assert relights([Start(1, 1, True)]).flights_with_a_dud is None
+    assert relights([StartAttempt(1, 1, True)]).flights_with_a_dud is None
 
 
 def test_no_starts_make_an_empty_table() -> None:
@@ -44,4 +44,4 @@ def test_no_starts_make_an_empty_table() -> None:
 
 def test_attempts_count_from_one() -> None:
     with pytest.raises(ValueError, match="attempt 0 of engine 4"):
-        relights([Start(4, 0, True)])
+        relights([StartAttempt(4, 0, True)])

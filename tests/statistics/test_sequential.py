@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from hoverslam.harness.statistics.sequential import (
     Plan,
-    Stop,
+    StopPoint,
     follow,
     limits,
     plan,
@@ -149,11 +149,11 @@ def test_the_bound_after_a_stop_holds_as_often_as_stated(success: float) -> None
 
 
 def test_more_failures_never_show_more() -> None:
-    ends = [Stop(state(ENDING, 80, k), 80, k) for k in range(3, 8)]
+    ends = [StopPoint(state(ENDING, 80, k), 80, k) for k in range(3, 8)]
     bounds = [success_at_least(ENDING, stop) for stop in ends]
     assert bounds == sorted(bounds, reverse=True)
     with pytest.raises(ValueError, match="has not stopped"):
-        success_at_least(SMALL, Stop("go on", 5, 0))
+        success_at_least(SMALL, StopPoint("go on", 5, 0))
 
 
 @given(st.lists(st.booleans(), max_size=120))

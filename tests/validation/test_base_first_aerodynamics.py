@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from hoverslam.plant.kernels.aero import AirState, air_state, body_aero
-from hoverslam.plant.kernels.fins import fin_aero
+from hoverslam.plant.kernels.effectors.fins import fin_aero
 from tests.plant.stage import shipped
 
 STAGE = shipped(aero__normal_scale=1.0)

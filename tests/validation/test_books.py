@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.faults import KINDS, Fault, clashes
-from hoverslam.plant.kernels.earth import gravitation
-from hoverslam.plant.kernels.mass import mass_properties
+from hoverslam.plant.faults import KINDS, ArmedFault, clashes
+from hoverslam.plant.kernels.body.mass import mass_properties
+from hoverslam.plant.kernels.world.earth import gravitation
 from hoverslam.plant.plant import Plant
 from tests.plant.failing import PAIR, fault
 from tests.plant.stage import STEP_S, command, place, plant, shipped
@@ -30,7 +30,7 @@ OF_THE_WORK = 5e-7
 def flights(draw: st.DrawFn) -> tuple[Plant, list[np.ndarray]]:
     """A stage with one or two faults, and a command row for each tenth of a second."""
     kinds = draw(st.lists(st.sampled_from(PLANT_FAULTS), max_size=2, unique=True))
-    chosen: tuple[Fault, ...] = tuple(
+    chosen: tuple[ArmedFault, ...] = tuple(
         fault(kind, target=draw(st.sampled_from((0, 1))), lasts_s=draw(st.sampled_from((0.0, 0.4)))) for kind in kinds
     )
     flying = plant(

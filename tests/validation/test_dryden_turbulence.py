@@ -14,7 +14,13 @@ import numpy as np
 import pytest
 
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.wind import TurbulenceParams, start_gusts, step_gusts, step_longitudinal, step_transverse
+from hoverslam.plant.kernels.world.wind import (
+    TurbulenceParams,
+    start_gusts,
+    step_gusts,
+    step_longitudinal,
+    step_transverse,
+)
 from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
 
 FOOT_M = 0.3048

@@ -16,7 +16,7 @@ from fluids.atmosphere import ATMOSPHERE_1976
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.body.mass import MassProperties
 from hoverslam.plant.vehicle import Vehicle
 from tests.plant.coasting import FloatArray, coast, rigid_row
 from tests.plant.stage import column, plant, shipped

@@ -14,9 +14,9 @@ import numpy as np
 import pymap3d
 import pytest
 
-from hoverslam.gnc.load import Pad
+from hoverslam.gnc.load import PadBelief
 from hoverslam.gnc.model import from_enu, pad_position, to_enu
-from hoverslam.plant.kernels.earth import (
+from hoverslam.plant.kernels.world.earth import (
     earth_from_enu,
     enu_from_earth,
     geodetic_altitude,
@@ -39,7 +39,7 @@ PLACES = [(lat, lon) for lat in (-90.0, -51.0, 0.0, 38.6, 89.9) for lon in (-120
 def test_the_published_points_are_met_by_both_packages(point: tuple[float, float, float]) -> None:
     latitude, longitude, altitude_m = math.radians(point[0]), math.radians(point[1]), point[2]
     np.testing.assert_allclose(geodetic_to_earth(latitude, longitude, altitude_m), POINTS[point], atol=MICROMETRE)
-    np.testing.assert_allclose(pad_position(Pad(latitude, longitude, altitude_m)), POINTS[point], atol=GNC_M)
+    np.testing.assert_allclose(pad_position(PadBelief(latitude, longitude, altitude_m)), POINTS[point], atol=GNC_M)
 
 
 @pytest.mark.parametrize(("latitude_deg", "longitude_deg"), PLACES)
@@ -52,7 +52,7 @@ def test_the_altitude_is_found_again_from_0_to_200_km(latitude_deg: float, longi
 @pytest.mark.parametrize(("latitude_deg", "longitude_deg"), PLACES)
 def test_east_north_and_up_are_pymap3ds_in_both_packages(latitude_deg: float, longitude_deg: float) -> None:
     site = make_site(math.radians(latitude_deg), math.radians(longitude_deg), 0.0)
-    pad = Pad(math.radians(latitude_deg), math.radians(longitude_deg), 0.0)
+    pad = PadBelief(math.radians(latitude_deg), math.radians(longitude_deg), 0.0)
     for v in np.random.default_rng(3).normal(size=(3, 3)):
         vector = (float(v[0]), float(v[1]), float(v[2]))
         earth_fixed = pymap3d.enu2uvw(*v, latitude_deg, longitude_deg)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from hoverslam.plant.kernels.aero import AirState, air_state
-from hoverslam.plant.kernels.fins import fin_aero
+from hoverslam.plant.kernels.effectors.fins import fin_aero
 from tests.plant.stage import shipped
 
 FINS = shipped().fins

@@ -2,7 +2,7 @@
 
 | | |
 | --- | --- |
-| verifies | `plant.kernels.descent`, `plant.kernels.ignition`, `harness.window.window`, `harness.window.divert` |
+| verifies | `plant.oracle.descent`, `plant.oracle.ignition`, `harness.window.window`, `harness.window.divert` |
 | gravity, air | of the pad; standard air, still |
 | vehicle | zq3_y1: dead time 0.8 s, rise 0.9 s (the prototype: 0.6 to 1.2 s each, spread over its figures) |
 | oracle | the figures of the prototype; in closed loop the whole plant, six degrees of freedom |
@@ -20,8 +20,8 @@ from hoverslam.harness.window.divert import GOAL, felt, reach_m
 from hoverslam.harness.window.ignition import NO_TRACE
 from hoverslam.harness.window.landing_engines import LandingEngines, plan_of
 from hoverslam.harness.window.oracle import Oracle
-from hoverslam.plant.kernels.descent import NEVER_S, EnginePlan, Group
-from hoverslam.plant.kernels.ignition import Question, on_coast, one_descent
+from hoverslam.plant.oracle.descent import NEVER_S, EngineGroup, EnginePlan
+from hoverslam.plant.oracle.ignition import Question, on_coast, one_descent
 from hoverslam.plant.plant import Plant
 from tests.plant.falling import LANDING, asked, falling, loaded, put
 from tests.plant.stage import FloatArray, engines_on, truth
@@ -99,8 +99,8 @@ def impact_mps(mass_kg: float, late: int) -> float:
     """
     flying = loaded(mass_kg)
     plan = plan_of(LandingEngines((0, 1), (), ()), flying, relight=False)
-    one = Group(1.0, 1.0, 0.0, 0.0, 3.0)
-    spare = Group(float(late), 1.0, 0.0, 3.3, NEVER_S)
+    one = EngineGroup(1.0, 1.0, 0.0, 0.0, 3.0)
+    spare = EngineGroup(float(late), 1.0, 0.0, 3.3, NEVER_S)
     plan = EnginePlan(plan.lone, plan.others, spare, one)
     oracle, question = asked(flying, plan, floor=KREQ, ceiling=1.0, stop_mps=0.0, handover_mps=-1.0)
     trace = np.zeros((2500, 8))

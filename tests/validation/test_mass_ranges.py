@@ -10,7 +10,7 @@
 
 import pytest
 
-from hoverslam.plant.kernels.mass import MassProperties, mass_properties
+from hoverslam.plant.kernels.body.mass import MassProperties, mass_properties
 from tests.plant.stage import shipped
 
 

@@ -16,7 +16,7 @@ import pymap3d
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.body.mass import MassProperties
 from tests.plant.coasting import attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

@@ -14,9 +14,9 @@ import numpy as np
 import pymap3d
 import pytest
 
-from hoverslam.gnc.load import Pad
+from hoverslam.gnc.load import PadBelief
 from hoverslam.gnc.model import gravity
-from hoverslam.plant.kernels.earth import gravitation
+from hoverslam.plant.kernels.world.earth import gravitation
 
 NORMAL_MPS2 = 2e-4
 SLOPE_MPS2 = 1e-8
@@ -48,7 +48,7 @@ def test_the_plants_gravity_is_normal_gravity(latitude_deg: float, altitude_m: f
 def test_the_flight_softwares_gravity_is_normal_gravity(
     latitude_deg: float, altitude_m: float, expected_mps2: float
 ) -> None:
-    pad = Pad(math.radians(latitude_deg), math.radians(33.0), 0.0)
+    pad = PadBelief(math.radians(latitude_deg), math.radians(33.0), 0.0)
     pull = gravity(pad, (0.0, 0.0, altitude_m))
     assert np.linalg.norm(pull) == pytest.approx(expected_mps2, abs=NORMAL_MPS2)
     assert pull[2] < 0.0, "gravity points down, and up is positive"

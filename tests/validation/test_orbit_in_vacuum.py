@@ -16,7 +16,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
 
-from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.body.mass import MassProperties
 from tests.plant.coasting import FloatArray, attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

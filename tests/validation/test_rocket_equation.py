@@ -13,7 +13,7 @@ import math
 import numpy as np
 import pytest
 
-from hoverslam.plant.kernels.engine import FAILED
+from hoverslam.plant.kernels.engines.engine import FAILED
 from hoverslam.plant.plant import Plant
 from tests.plant.stage import REFERENCE_RELEASE, STAND, column, engines_on, plant, sense, shipped, truth
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
 
-from hoverslam.plant.kernels.engine import EngineScatter, flow, thrust
+from hoverslam.plant.kernels.engines.engine import EngineScatter, flow, thrust
 from tests.plant.stage import STAND, engines_on, place, plant, shipped, truth
 
 ENGINE = shipped().engine

@@ -14,7 +14,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 from scipy.special import ellipj
 
-from hoverslam.plant.kernels.mass import MassProperties
+from hoverslam.plant.kernels.body.mass import MassProperties
 from tests.plant.coasting import attitude_of, coast, rigid_row
 from tests.plant.stage import column, plant
 

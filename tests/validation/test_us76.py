@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fluids.atmosphere import ATMOSPHERE_1976
 
-from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.world.atmosphere import standard_air
 
 PRINTED = 1e-5  # relative: half a unit in the sixth digit is at most 5e-6
 PRINTED_ABOVE = 1e-4  # relative: half a unit in the fifth digit is at most 5e-5

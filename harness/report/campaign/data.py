@@ -17,7 +17,7 @@ from hoverslam.harness.judge.sets import Requirement, RequirementSet, Requiremen
 from hoverslam.harness.report.campaign.landings import MEASURES, Group, histogram, ignitions, landings, limits, tracks
 from hoverslam.harness.report.kit.columns import Columns
 from hoverslam.harness.statistics.quantiles import quantile
-from hoverslam.harness.statistics.sequential import Stop, follow, plan
+from hoverslam.harness.statistics.sequential import StopPoint, follow, plan
 from hoverslam.scenarios.campaign import Campaign
 
 TOLD = 1000
@@ -28,7 +28,7 @@ NOT_IN_SIGMAS = ("wind_", "density_", "plume")
 LITTLE_IS_BAD = ("propellant_kg",)
 
 
-class Margin(NamedTuple):
+class MarginColumn(NamedTuple):
     """A requirement over all flights: `worst` is the smallest margin, in flight `place`.
 
     Where flights fail it, of those alone: a failure may have no number, and then there is none. `relative` is `worst`
@@ -100,12 +100,12 @@ class CampaignView:
             return None
         made = plan(stop.hardly, stop.at_least, stop.accept_wrongly, stop.reject_wrongly, self.campaign.flights)
         there = independent([row for count, row in enumerate(self.flown) if row.place == count])
-        found: Stop = follow(made, [row.verdict == "PASS" for row in there])
+        found: StopPoint = follow(made, [row.verdict == "PASS" for row in there])
         over = found.state == "go on" and len(self.flown) == self.campaign.flights
         return Told("undecided" if over else found.state, found.flights, stop.hardly, stop.at_least)
 
     @cached_property
-    def margins(self) -> list[Margin]:
+    def margins(self) -> list[MarginColumn]:
         """Every requirement, those that decide first, the worst first."""
         ids = dict.fromkeys(one[0] for row in self.rows for one in row.requirements)
         found = [_margin(id_, self.titles.get(id_), self.rows) for id_ in ids]
@@ -122,13 +122,13 @@ class CampaignView:
 BROKEN = ("fail", "advisory")
 
 
-def _urgency(one: Margin) -> tuple[bool, bool, bool, float]:
+def _urgency(one: MarginColumn) -> tuple[bool, bool, bool, float]:
     """Those that decide first, of them those that fail, of these the worst."""
     unmeasured = one.relative is None
     return one.severity != "required", not one.failed, unmeasured and not one.failed, one.relative or 0.0
 
 
-def _margin(id_: str, requirement: Requirement | None, rows: Sequence[Row]) -> Margin:
+def _margin(id_: str, requirement: Requirement | None, rows: Sequence[Row]) -> MarginColumn:
     results = [(row.place, *one[1:]) for row in rows for one in row.requirements if one[0] == id_]
     judged = [(margin, place) for place, status, margin, _ in results if status != "not_evaluated"]
     known = [(margin, place) for margin, place in judged if margin is not None]
@@ -138,7 +138,7 @@ def _margin(id_: str, requirement: Requirement | None, rows: Sequence[Row]) -> M
     worst, place = min([one for one in bad if one[0] is not None] or bad if bad else known, default=(None, None))
     told_by_status = any(status == "advisory" for _, status, _, _ in results)
     severity = requirement.severity if requirement else "advisory" if told_by_status else "required"
-    return Margin(
+    return MarginColumn(
         id_,
         requirement.title if requirement else "",
         severity,

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from hoverslam.harness.campaign.figures import bounds, copies_line, passing
-from hoverslam.harness.report.campaign.data import CampaignView, Margin
+from hoverslam.harness.report.campaign.data import CampaignView, MarginColumn
 from hoverslam.harness.report.kit.frame import facts, flight_button, table
 from hoverslam.harness.statistics.words import agrees, counted, interval, number, percent
 
@@ -111,7 +111,7 @@ def quantile_lines(shown: Mapping[str, Any]) -> str:
     return f'<ul class="quantiles">{lines}</ul>'
 
 
-def margin_table(margins: Sequence[Margin]) -> str:
+def margin_table(margins: Sequence[MarginColumn]) -> str:
     """Every requirement by its worst margin."""
     judged = [one for one in margins if one.judged]
     heads = ("Requirement", "Fail", "Of", "Smallest margin", "", "Median", "Flight")
@@ -121,7 +121,7 @@ def margin_table(margins: Sequence[Margin]) -> str:
     return shown + never
 
 
-def _margin_row(one: Margin) -> tuple[str, ...]:
+def _margin_row(one: MarginColumn) -> tuple[str, ...]:
     about = f"<b>{escape(one.id)}</b> {escape(one.title)}"
     about += ' <span class="tag">advisory</span>' if one.severity == "advisory" else ""
     css = "out" if one.failed and one.severity == "required" else ""
@@ -147,7 +147,7 @@ def _signed(value: float | None) -> str:
     return f"{'+' if value >= 0.0 else '−'}{number(float(f'{abs(value):.3g}'))}"
 
 
-def _bar(one: Margin) -> str:
+def _bar(one: MarginColumn) -> str:
     if one.relative is None:
         return ""
     share = max(-1.0, min(1.0, one.relative))

@@ -16,7 +16,7 @@ from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.series import Missing
 
 
-class Place(NamedTuple):
+class LimitPlace(NamedTuple):
     """The chart that shows a signal; a number of the signal stands there plus one of the context, times a factor."""
 
     chart: str
@@ -29,19 +29,19 @@ class Place(NamedTuple):
 
 
 SHOWN = {
-    "tilt_deg": Place("tilt"), "touchdown_tilt_deg": Place("tilt"), "attitude_error_deg": Place("tilt"),
-    "body_rate_dps": Place("rates"), "touchdown_rate_dps": Place("rates"),
-    "speed_mps": Place("speed"), "sink_mps": Place("speed"), "touchdown_vertical_mps": Place("speed"),
-    "horizontal_speed_mps": Place("speed"), "touchdown_horizontal_mps": Place("speed"),
-    "altitude_agl_m": Place("altitude"), "mach": Place("mach"), "angle_of_attack_deg": Place("alpha"),
-    "dynamic_pressure_kpa": Place("q"), "q_alpha_kpa_deg": Place("q_alpha_kpa_deg"),
-    "axial_g": Place("accel"), "lateral_g": Place("accel"),
-    "bending_moment_knm": Place("bending_moment_knm"), "heat_flux_kwpm2": Place("heat_flux_kwpm2"),
-    "heat_load_kjpm2": Place("heat_load_kjpm2"), "k_req": Place("k_req", 100.0),
-    "k_req_above_floor": Place("k_req", 100.0, "throttle_min"), "thrust_kn": Place("thrust", 1e-3),
-    "propellant_kg": Place("propellant", 1e-3), "touchdown_propellant_kg": Place("propellant", 1e-3),
-    "driest_tank_kg": Place("propellant", 1e-3),
-    "nav_position_error_m": Place("error_pos_enu_m"), "nav_velocity_error_mps": Place("error_vel_enu_mps"),
+    "tilt_deg": LimitPlace("tilt"), "touchdown_tilt_deg": LimitPlace("tilt"), "attitude_error_deg": LimitPlace("tilt"),
+    "body_rate_dps": LimitPlace("rates"), "touchdown_rate_dps": LimitPlace("rates"),
+    "speed_mps": LimitPlace("speed"), "sink_mps": LimitPlace("speed"), "touchdown_vertical_mps": LimitPlace("speed"),
+    "horizontal_speed_mps": LimitPlace("speed"), "touchdown_horizontal_mps": LimitPlace("speed"),
+    "altitude_agl_m": LimitPlace("altitude"), "mach": LimitPlace("mach"), "angle_of_attack_deg": LimitPlace("alpha"),
+    "dynamic_pressure_kpa": LimitPlace("q"), "q_alpha_kpa_deg": LimitPlace("q_alpha_kpa_deg"),
+    "axial_g": LimitPlace("accel"), "lateral_g": LimitPlace("accel"),
+    "bending_moment_knm": LimitPlace("bending_moment_knm"), "heat_flux_kwpm2": LimitPlace("heat_flux_kwpm2"),
+    "heat_load_kjpm2": LimitPlace("heat_load_kjpm2"), "k_req": LimitPlace("k_req", 100.0),
+    "k_req_above_floor": LimitPlace("k_req", 100.0, "throttle_min"), "thrust_kn": LimitPlace("thrust", 1e-3),
+    "propellant_kg": LimitPlace("propellant", 1e-3), "touchdown_propellant_kg": LimitPlace("propellant", 1e-3),
+    "driest_tank_kg": LimitPlace("propellant", 1e-3),
+    "nav_position_error_m": LimitPlace("error_pos_enu_m"), "nav_velocity_error_mps": LimitPlace("error_vel_enu_mps"),
 }  # fmt: skip
 AS_CHART = {
     "touchdown_miss_m": "pad_distance_m", "touchdown_downrange_size_m": "downrange_m",
@@ -69,7 +69,7 @@ def _draw(by_key: dict[str, Any], flight: Flight, id_: str, clause: ClauseResult
     signal = next((word for word in re.findall(r"[a-z_][a-z0-9_]*", clause.formula) if word in SIGNALS), None)
     if signal is None:
         return
-    place = SHOWN.get(signal, Place(f"signal_{signal}"))
+    place = SHOWN.get(signal, LimitPlace(f"signal_{signal}"))
     lines = [] if place.chart in by_key else _lines(flight, AS_CHART.get(signal, signal), place.chart, columns)
     worst = _worst(flight, id_, clause, place, columns)
     if place.chart not in by_key:
@@ -82,7 +82,7 @@ def _draw(by_key: dict[str, Any], flight: Flight, id_: str, clause: ClauseResult
     by_key[place.chart]["lines"] += worst
 
 
-def _worst(flight: Flight, id_: str, clause: ClauseResult, place: Place, columns: Columns) -> list[dict[str, Any]]:
+def _worst(flight: Flight, id_: str, clause: ClauseResult, place: LimitPlace, columns: Columns) -> list[dict[str, Any]]:
     """A mark at the moment of the smallest margin; none where there is no number of it."""
     if clause.value is None or clause.time_s is None:
         return []

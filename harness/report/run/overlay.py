@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from hoverslam.harness.fly.run_diff import Judged, MarginPair, RunDiff, by_urgency
+from hoverslam.harness.fly.run_diff import JudgedRun, MarginPair, RunDiff, by_urgency
 from hoverslam.harness.judge.requirements import RequirementResult
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.report.kit.columns import Columns, kept_rows
@@ -39,13 +39,13 @@ def overlay(found: RunDiff) -> str:
     return document(title, filled("overlay.html", parts), _data(beneath, above), ("plots.js", "page.js"))
 
 
-def _order(found: RunDiff) -> tuple[tuple[str, Judged], tuple[str, Judged]]:
+def _order(found: RunDiff) -> tuple[tuple[str, JudgedRun], tuple[str, JudgedRun]]:
     first, second = ("A", found.first), ("B", found.second)
     failed = found.first.verdict != Verdict.PASS
     return (second, first) if failed and found.second.verdict == Verdict.PASS else (first, second)
 
 
-def _run_line(letter: str, judged: Judged) -> str:
+def _run_line(letter: str, judged: JudgedRun) -> str:
     record = judged.stored.record
     about = f"{record.scenario}, seed {record.seed}: {judged.verdict.value}, {record.outcome.replace('_', ' ')}"
     return f"<b>{letter}</b> {escape(str(judged.stored.folder))} · {escape(about)} · {record.hash[:16]}"
@@ -95,7 +95,7 @@ def _differences(found: RunDiff) -> str:
     return f'<ul class="findings">{"".join(f"<li><span>{escape(line)}</span></li>" for line in lines)}</ul>'
 
 
-def _data(beneath: tuple[str, Judged], above: tuple[str, Judged]) -> dict[str, Any]:
+def _data(beneath: tuple[str, JudgedRun], above: tuple[str, JudgedRun]) -> dict[str, Any]:
     """What `page.js` draws; the events and phases are those of the flight on top."""
     drawn = [_Drawn(letter, judged) for letter, judged in (beneath, above) if judged.flight.begun]
     if not drawn:
@@ -117,7 +117,7 @@ def _data(beneath: tuple[str, Judged], above: tuple[str, Judged]) -> dict[str, A
 class _Drawn:
     """The charts and maps of one flight with the limits of what it failed, its columns named after its letter."""
 
-    def __init__(self, letter: str, judged: Judged) -> None:
+    def __init__(self, letter: str, judged: JudgedRun) -> None:
         flight = judged.flight
         self.letter, self.flight = letter, flight
         columns, rows = Columns(), kept_rows(flight)

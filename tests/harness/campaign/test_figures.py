@@ -12,7 +12,7 @@ from scipy.stats import norm
 from hoverslam.harness.campaign.export import export, flat
 from hoverslam.harness.campaign.figures import figures, lines
 from hoverslam.harness.campaign.flyer import FlightJob
-from hoverslam.harness.campaign.run import CampaignRun, Progress
+from hoverslam.harness.campaign.run import CampaignProgress, CampaignRun
 from hoverslam.harness.campaign.sampling import Sample
 from hoverslam.harness.campaign.stopping import stop_plan
 from hoverslam.harness.campaign.store import Store
@@ -99,7 +99,7 @@ def test_the_table_goes_to_csv_and_parquet_as_it_is(tmp_path: Path) -> None:
 
 
 def test_progress_says_rate_time_left_success_and_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = Progress(1000, done=100, flown=50, passed=97)
+    now = CampaignProgress(1000, done=100, flown=50, passed=97)
     now.failed_by["R-21"] = 3
     monkeypatch.setattr("hoverslam.harness.campaign.run.time.monotonic", lambda: now.begun_s + 60.0)
     said = progress_line(now)

@@ -13,7 +13,7 @@ import pytest
 
 from hoverslam.harness.campaign import run
 from hoverslam.harness.campaign.cluster import ClusterLostError
-from hoverslam.harness.campaign.flyer import FlightJob, Flown
+from hoverslam.harness.campaign.flyer import CampaignFlown, FlightJob
 from hoverslam.harness.campaign.run import FROZEN_S, LOADING_S, MOST_FAILURES, SCHEDULER_GONE_S, CampaignRun, _Alive
 from hoverslam.harness.campaign.sampling import Sample
 from hoverslam.harness.campaign.store import Store
@@ -188,7 +188,7 @@ def test_only_failures_one_after_the_other_end_a_campaign(tmp_path: Path) -> Non
         flying = CampaignRun(Sample(campaign, campaign.base()), store, FlightJob({}))
         for place in range(0, 20, 2):
             flying._give_up([place], lost)
-            flying._take(Flown(made(place + 1), 0.5), "0")
+            flying._take(CampaignFlown(made(place + 1), 0.5), "0")
         assert (len(flying.progress.not_flown), flying.progress.flown) == (10, 10)
         for place in range(20, 19 + MOST_FAILURES):
             flying._give_up([place], lost)

@@ -31,7 +31,7 @@ def test_the_first_failing_flights_are_flown_again_and_only_whole_folders_are_to
         def __init__(self, _gnc: str | None, _identity: object, core: int | None = None) -> None:
             self.core = core
 
-        def fly(self, again: logs.Again) -> None:
+        def fly(self, again: logs.LogToFly) -> None:
             flown.append(again.folder.name)
             again.folder.mkdir(parents=True)
             if again.folder.name != "000004":  # the disk was full

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.flyer import HuntFlown
 from hoverslam.harness.hunt.properties import Margin
 
 Tree = dict[str, Any]
@@ -16,16 +16,16 @@ class ModelCrew:
     def __init__(self, judge: Judge) -> None:
         self.judge, self.flights = judge, 0
 
-    def fly(self, trees: Sequence[Tree]) -> list[Flown]:
+    def fly(self, trees: Sequence[Tree]) -> list[HuntFlown]:
         self.flights += len(trees)
         return [flown(self.judge(tree)) for tree in trees]
 
 
-def flown(robustness: dict[str, float], *, excused: bool = False) -> Flown:
+def flown(robustness: dict[str, float], *, excused: bool = False) -> HuntFlown:
     margins = tuple(
         Margin(name, value < 0.0, value, 10.0 * value, "m", f"{name} by formula") for name, value in robustness.items()
     )
-    return Flown(margins, "at_rest", 0.5, excused)
+    return HuntFlown(margins, "at_rest", 0.5, excused)
 
 
 def windy(tree: Tree) -> float:

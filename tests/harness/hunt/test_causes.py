@@ -7,8 +7,8 @@ import pytest
 
 from hoverslam.harness.commands.hunt import cause_lines
 from hoverslam.harness.hunt.causes import Cause, causes, deviations, words
-from hoverslam.harness.hunt.engine import Hunt, Plan
-from hoverslam.harness.hunt.flyer import Flown, Job
+from hoverslam.harness.hunt.engine import Hunt, SearchPlan
+from hoverslam.harness.hunt.flyer import HuntFlown, HuntJob
 from hoverslam.harness.hunt.found import Origin, write_found
 from hoverslam.harness.hunt.ledger import Ledger
 from hoverslam.scenarios.limits import Limits
@@ -32,7 +32,7 @@ def symptoms(tree: Tree) -> dict[str, float]:
 def hunted(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Cause], Path]:
     out = tmp_path_factory.mktemp("hunt")
     ledger = Ledger(out, {"hunt": 1}, resume=False)
-    state = Hunt(SPACE, ModelCrew(symptoms), ledger, Plan("cmaes", 0, 400)).run()
+    state = Hunt(SPACE, ModelCrew(symptoms), ledger, SearchPlan("cmaes", 0, 400)).run()
     assert len(state.failures) == 8
     return causes(list(state.failures.values()), ledger.broken), out
 
@@ -58,7 +58,7 @@ def test_each_requirement_says_how_far_it_takes(hunted: tuple[list[Cause], Path]
 def test_a_cause_has_one_folder_and_file_and_screen_name_the_deviation(hunted: tuple[list[Cause], Path]) -> None:
     found, out = hunted
     written = [
-        write_found(one, SPACE, Origin("zq3-landing", {}, "own"), Job("requirements", None), out) for one in found
+        write_found(one, SPACE, Origin("zq3-landing", {}, "own"), HuntJob("requirements", None), out) for one in found
     ]
     assert len({one.run_folder for one in written}) == len([one for one in out.iterdir() if one.is_dir()]) == 2
     force = next(one for one in written if len(one.requirements) == 7)
@@ -79,14 +79,14 @@ def test_the_same_number_to_either_side_is_two_causes(tmp_path: Path) -> None:
         return {"R-18": 1.9 - isp, "R-21": 1.9 + isp}
 
     ledger = Ledger(tmp_path, {"hunt": 1}, resume=False)
-    state = Hunt(SPACE, ModelCrew(both), ledger, Plan("cmaes", 0, 200)).run()
+    state = Hunt(SPACE, ModelCrew(both), ledger, SearchPlan("cmaes", 0, 200)).run()
     found = causes(list(state.failures.values()), ledger.broken)
     assert sorted(words(SPACE, one.case) for one in found) == ["isp at +2 sigma", "isp at -2 sigma"]
 
 
 def test_a_nominal_flight_that_breaks_something_is_said_to_be_one(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path, {"hunt": 1}, resume=False)
-    state = Hunt(SPACE, ModelCrew(lambda _: {"R-18": -0.1, "R-21": -0.2}), ledger, Plan("cmaes", 0, 30)).run()
+    state = Hunt(SPACE, ModelCrew(lambda _: {"R-18": -0.1, "R-21": -0.2}), ledger, SearchPlan("cmaes", 0, 30)).run()
     (one,) = causes(list(state.failures.values()), ledger.broken)
     assert words(SPACE, one.case) == "no deviation, the nominal flight fails"
     assert len(one.failures) == 2
@@ -94,10 +94,10 @@ def test_a_nominal_flight_that_breaks_something_is_said_to_be_one(tmp_path: Path
 
 def test_flights_of_a_search_that_are_bit_equal_are_counted_also_after_it_was_gone_on_with(tmp_path: Path) -> None:
     class Alike(ModelCrew):
-        def fly(self, trees: object) -> list[Flown]:
+        def fly(self, trees: object) -> list[HuntFlown]:
             return [flown({"R-18": 0.5})._replace(hash=str(len(tree["faults"]))) for tree in trees]  # type: ignore[attr-defined]  # trees are plain here
 
     for resume in (False, True):
         ledger = Ledger(tmp_path, {"hunt": 1}, resume=resume)
-        state = Hunt(SPACE, Alike(symptoms), ledger, Plan("random", 0, 50)).run()
+        state = Hunt(SPACE, Alike(symptoms), ledger, SearchPlan("random", 0, 50)).run()
         assert (state.flights, state.copies) == (50, 48), "with a fault and without are the only two"

@@ -10,8 +10,8 @@ import pytest
 
 from hoverslam.harness.commands.hunt import HuntRequest, closing
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.hunt.engine import Hunt, Plan, State
-from hoverslam.harness.hunt.flyer import Flown
+from hoverslam.harness.hunt.engine import Hunt, HuntState, SearchPlan
+from hoverslam.harness.hunt.flyer import HuntFlown
 from hoverslam.harness.hunt.ledger import LEDGER_FILE, Ledger
 from hoverslam.harness.hunt.methods import METHODS, decode, encode, most_at_once
 from hoverslam.harness.hunt.shrink import Shrunk
@@ -28,7 +28,7 @@ WINDS_STEP_SIGMA = 0.25
 ABOUT = {"hunt": 1, "gnc": None}
 
 
-def hunted(crew: Any, folder: Path, plan: Plan, space: Space = SPACE, *, resume: bool = False) -> State:
+def hunted(crew: Any, folder: Path, plan: SearchPlan, space: Space = SPACE, *, resume: bool = False) -> HuntState:
     return Hunt(space, crew, Ledger(folder, ABOUT, resume=resume), plan).run()
 
 
@@ -40,7 +40,7 @@ def breaks_in_wind(tree: Tree) -> dict[str, float]:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_finds_what_breaks_and_shrinks_it_to_what_matters(method: str, tmp_path: Path) -> None:
-    state = hunted(ModelCrew(breaks_in_wind), tmp_path, Plan(method, 3, 1000, first=True), WINDS)
+    state = hunted(ModelCrew(breaks_in_wind), tmp_path, SearchPlan(method, 3, 1000, first=True), WINDS)
     (failure,) = state.failures.values()
     assert failure.margin.id == "R-21"
     assert len(failure.case.steps) <= 2, "wind alone needs one step more than wind with a little of something else"
@@ -55,7 +55,7 @@ def gnss_is_silent(tree: Tree) -> dict[str, float]:
 
 
 def test_the_sweep_finds_any_single_fault_within_one_round(tmp_path: Path) -> None:
-    state = hunted(ModelCrew(gnss_is_silent), tmp_path, Plan("cmaes", 1, 1000, first=True))
+    state = hunted(ModelCrew(gnss_is_silent), tmp_path, SearchPlan("cmaes", 1, 1000, first=True))
     failure = state.failures["R-28"]
     assert failure.first_flight <= 1 + 2 * 21 + len(SPACE.strata), (
         "nominal, corners by turns with faults, every stratum"
@@ -68,21 +68,21 @@ def test_a_method_asks_for_no_more_at_a_time_than_workers_are_started_for(method
     class Noting(ModelCrew):
         most = 0
 
-        def fly(self, trees: Sequence[Tree]) -> list[Flown]:
+        def fly(self, trees: Sequence[Tree]) -> list[HuntFlown]:
             self.most = max(self.most, len(trees))
             return super().fly(trees)
 
     crew = Noting(lambda tree: {"R-21": 1.0 - 0.01 * windy(tree)})
-    hunted(crew, tmp_path, Plan(method, 3, 200), WINDS)
+    hunted(crew, tmp_path, SearchPlan(method, 3, 200), WINDS)
     assert crew.most == most_at_once(method, WINDS)
 
 
 def test_flights_that_were_flown_again_are_counted_and_told(tmp_path: Path) -> None:
     class Lossy(ModelCrew):
-        def fly(self, trees: Sequence[Tree]) -> list[Flown]:
+        def fly(self, trees: Sequence[Tree]) -> list[HuntFlown]:
             return [one._replace(again=self.flights == 1) for one in super().fly(trees)]
 
-    plan = Plan("hypothesis", 0, 5)  # it flies one at a time, of which the first counts
+    plan = SearchPlan("hypothesis", 0, 5)  # it flies one at a time, of which the first counts
     state = hunted(Lossy(lambda _: {"R-21": 1.0}), tmp_path, plan, WINDS)
     assert (state.flown, state.flown_again) == (5, 1)
     assert "5 flights by hypothesis, 1 flown again" in closing(
@@ -94,7 +94,7 @@ def test_one_failure_does_not_hide_another(tmp_path: Path) -> None:
     def two(tree: Tree) -> dict[str, float]:
         return {"R-21": -0.9 if windy(tree) > 0.0 else 0.1, "R-18": 0.3 - 0.12 * windy(tree)}
 
-    state = hunted(ModelCrew(two), tmp_path, Plan("random", 0, 600), WINDS)
+    state = hunted(ModelCrew(two), tmp_path, SearchPlan("random", 0, 600), WINDS)
     assert set(state.failures) == {"R-21", "R-18"}
     assert dict(state.failures["R-21"].case.steps) == {"wind_mps.0": 1}
     assert dict(state.failures["R-18"].case.steps) == {"wind_mps.0": 11}, "2.5 sigma is the limit itself, which holds"
@@ -106,7 +106,7 @@ def test_what_breaks_only_while_another_is_shrunk_is_found_too(tmp_path: Path) -
     def two(tree: Tree) -> dict[str, float]:
         return {"R-21": 0.2 - 0.1 * windy(tree), "R-18": -0.5 if 0.0 < windy(tree) < 1.5 else 0.5}
 
-    state = hunted(ModelCrew(two), tmp_path, Plan("random", 5, 600, first=True), WINDS)
+    state = hunted(ModelCrew(two), tmp_path, SearchPlan("random", 5, 600, first=True), WINDS)
     assert list(state.failures) == ["R-21", "R-18"]
     assert 2.0 < WINDS_STEP_SIGMA * dict(state.failures["R-21"].case.steps)["wind_mps.0"] <= 2.25
     assert dict(state.failures["R-18"].case.steps) == {"wind_mps.0": 1}
@@ -114,25 +114,25 @@ def test_what_breaks_only_while_another_is_shrunk_is_found_too(tmp_path: Path) -
 
 def test_the_budget_is_kept_and_shrinking_has_its_own(tmp_path: Path) -> None:
     crew = ModelCrew(breaks_in_wind)
-    state = hunted(crew, tmp_path, Plan("random", 0, 400, shrink=2), WINDS)
+    state = hunted(crew, tmp_path, SearchPlan("random", 0, 400, shrink=2), WINDS)
     assert state.flights == 400
     assert state.shrink_flights <= 2 * len(state.failures)
     assert crew.flights == state.flights + state.shrink_flights == state.flown
 
 
 def test_nothing_is_found_where_everything_holds(tmp_path: Path) -> None:
-    state = hunted(ModelCrew(lambda _: {"R-18": 0.5}), tmp_path, Plan("cmaes", 0, 60))
+    state = hunted(ModelCrew(lambda _: {"R-18": 0.5}), tmp_path, SearchPlan("cmaes", 0, 60))
     assert not state.failures
     assert state.least == (0.5, "R-18")
 
 
 def test_what_the_baseline_breaks_too_is_not_held_against_the_program(tmp_path: Path) -> None:
     class Excusing(ModelCrew):
-        def fly(self, trees: Any) -> list[Flown]:
+        def fly(self, trees: Any) -> list[HuntFlown]:
             self.flights += len(trees)
             return [flown({"R-18": -1.0}, excused=windy(tree) < 2.0) for tree in trees]
 
-    state = hunted(Excusing(breaks_in_wind), tmp_path, Plan("random", 0, 500, first=True), WINDS)
+    state = hunted(Excusing(breaks_in_wind), tmp_path, SearchPlan("random", 0, 500, first=True), WINDS)
     assert dict(state.failures["R-18"].case.steps)["wind_mps.0"] == 8
     assert state.excused > 0
 
@@ -141,7 +141,7 @@ def test_a_space_that_is_exhausted_ends_the_search(tmp_path: Path) -> None:
     tiny = Space(load("zq3-landing"), Limits(faults=0, off_nominal=1, sigma=0.25, dispersions=("isp",)))
     crew = ModelCrew(lambda _: {"R-18": 0.5})
     for method in METHODS:
-        assert hunted(crew, tmp_path / method, Plan(method, 0, 300), tiny).flights == 3, method
+        assert hunted(crew, tmp_path / method, SearchPlan(method, 0, 300), tiny).flights == 3, method
 
 
 class Killed(BaseException):
@@ -155,7 +155,7 @@ class Mortal(ModelCrew):
         super().__init__(breaks_in_wind)
         self.after = after
 
-    def fly(self, trees: Any) -> list[Flown]:
+    def fly(self, trees: Any) -> list[HuntFlown]:
         if self.flights >= self.after:
             raise Killed
         return super().fly(trees)
@@ -163,7 +163,7 @@ class Mortal(ModelCrew):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_killed_hunt_goes_on_as_if_nothing_had_happened(method: str, tmp_path: Path) -> None:
-    plan = Plan(method, 5, 150)
+    plan = SearchPlan(method, 5, 150)
     whole = hunted(ModelCrew(breaks_in_wind), tmp_path / "whole", plan, WINDS)
     with pytest.raises(Killed):
         hunted(Mortal(61), tmp_path / "killed", plan, WINDS)
@@ -180,17 +180,17 @@ def test_a_killed_hunt_goes_on_as_if_nothing_had_happened(method: str, tmp_path:
 
 def test_what_no_flight_was_left_for_is_not_read_from_a_ledger_that_knows_it(tmp_path: Path) -> None:
     """Or a hunt that is gone on with would shrink to another case than one that was not killed."""
-    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), Plan("random"))
+    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), SearchPlan("random"))
     east, more = (WINDS.case([], {"wind_mps.0": steps}) for steps in (9, 10))
     assert [bool(flown.broken) for flown in hunt._fly([east, more], 2)] == [True, True]
-    again = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=True), Plan("random"))
+    again = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=True), SearchPlan("random"))
     assert [flown.outcome for flown in again._fly([east, more], 1)] == ["at_rest", "not flown"]
 
 
 def test_more_budget_goes_on_where_less_ended(tmp_path: Path) -> None:
     crew = ModelCrew(lambda _: {"R-18": 0.5})
-    hunted(crew, tmp_path, Plan("cmaes", 0, 40))
-    hunted(crew, tmp_path, Plan("cmaes", 0, 100), resume=True)
+    hunted(crew, tmp_path, SearchPlan("cmaes", 0, 40))
+    hunted(crew, tmp_path, SearchPlan("cmaes", 0, 100), resume=True)
     assert crew.flights == 100
 
 
@@ -204,7 +204,7 @@ def test_a_folder_of_another_hunt_is_not_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_no_random_damage_to_a_ledger_is_taken_for_another_flight(tmp_path: Path) -> None:
-    hunted(ModelCrew(breaks_in_wind), tmp_path, Plan("random", 1, 40))
+    hunted(ModelCrew(breaks_in_wind), tmp_path, SearchPlan("random", 1, 40))
     path, rng = tmp_path / LEDGER_FILE, random.Random(3)
     content, whole = path.read_bytes(), Ledger(tmp_path, ABOUT, resume=True)._flown
     refused = 0
@@ -220,7 +220,7 @@ def test_no_random_damage_to_a_ledger_is_taken_for_another_flight(tmp_path: Path
 
 
 def test_a_damaged_line_of_a_ledger_is_named_with_the_flights_that_are_whole(tmp_path: Path) -> None:
-    hunted(ModelCrew(breaks_in_wind), tmp_path, Plan("random", 1, 20))
+    hunted(ModelCrew(breaks_in_wind), tmp_path, SearchPlan("random", 1, 20))
     path = tmp_path / LEDGER_FILE
     lines = path.read_text(encoding="utf-8").splitlines()
     other = lines[4].replace("at_rest", "at_rust")
@@ -279,7 +279,7 @@ def test_three_that_are_each_needed_give_way_to_one_that_was_not_among_them(tmp_
 
 
 def test_what_is_promising_is_what_came_with_little_robustness(tmp_path: Path) -> None:
-    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), Plan("random", 1, 200))
+    hunt = Hunt(WINDS, ModelCrew(breaks_in_wind), Ledger(tmp_path, ABOUT, resume=False), SearchPlan("random", 1, 200))
     hunt.run()
     order = hunt.promising("R-21")
     assert order[0] == ("wind_mps.0", 1)

@@ -7,7 +7,7 @@ import pytest
 
 from hoverslam.harness.errors import OwnFaultError
 from hoverslam.harness.fly.identity import ChangedError, identity_of
-from hoverslam.harness.hunt.flyer import Flown, Flyer, Job
+from hoverslam.harness.hunt.flyer import Flyer, HuntFlown, HuntJob
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.scenarios.load import load
 from tests.harness.flights import Plan, fly
@@ -32,8 +32,8 @@ class Script:
     def close(self) -> None: ...
 
 
-def judged(*records: FlightRecord, baseline: FlightRecord | None = None, tree: dict[str, Any] = LANDING) -> Flown:
-    flyer = Flyer(Job("cross-range", None, "reference" if baseline else None))
+def judged(*records: FlightRecord, baseline: FlightRecord | None = None, tree: dict[str, Any] = LANDING) -> HuntFlown:
+    flyer = Flyer(HuntJob("cross-range", None, "reference" if baseline else None))
     flyer._under_test._session = Script(*records)  # type: ignore[assignment]  # a script stands in for the session
     if baseline is not None:
         assert flyer._baseline is not None
@@ -84,7 +84,9 @@ def test_an_interruption_ends_the_hunt() -> None:
 
 def test_a_file_that_changed_since_the_hunt_began_gives_no_flight() -> None:
     begun = identity_of(load("zq3-landing"))
-    same, other = (Flyer(Job("cross-range", None, None, one)) for one in (begun, begun._replace(vehicle="as it was")))
+    same, other = (
+        Flyer(HuntJob("cross-range", None, None, one)) for one in (begun, begun._replace(vehicle="as it was"))
+    )
     for flyer in (same, other):
         flyer._under_test._session = Script(SOUND)  # type: ignore[assignment]  # a script stands in for the session
     assert same.fly(LANDING).broken == ()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hoverslam.harness.hunt.causes import Cause
-from hoverslam.harness.hunt.engine import Failure
-from hoverslam.harness.hunt.flyer import Job
+from hoverslam.harness.hunt.engine import HuntFailure
+from hoverslam.harness.hunt.flyer import HuntJob
 from hoverslam.harness.hunt.found import Found, Origin, adopt, write_found
 from hoverslam.harness.hunt.properties import Margin
 from hoverslam.scenarios.fault_grid import FaultPoint
@@ -35,8 +35,8 @@ at = "20 s"
 def handed_back(named: str, sets: Mapping[str, str], out: Path, margin: Margin = MARGIN) -> tuple[Found, Scenario]:
     space = Space(load(named, sets), Limits())
     case = space.case([FaultPoint("sensor_bias", "gnss", 3, 1, (-2,))], {"wind_mps.0": 6, "dead_time_s.5": -4})
-    origin, job = Origin(named, sets, "everything"), Job("requirements", "./mine --fast")
-    cause = Cause((Failure(margin, 17, case, case, 9),), case, (margin,))
+    origin, job = Origin(named, sets, "everything"), HuntJob("requirements", "./mine --fast")
+    cause = Cause((HuntFailure(margin, 17, case, case, 9),), case, (margin,))
     found = write_found(cause, space, origin, job, out)
     return found, space.build(case)
 

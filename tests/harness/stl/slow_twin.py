@@ -9,15 +9,15 @@ from hoverslam.harness.stl.formula import (
     Edge,
     Expression,
     Formula,
+    InPhase,
     Logic,
     Not,
     Number,
-    Phase,
     Predicate,
-    Signal,
+    SignalTerm,
     Temporal,
+    TimeWindow,
     Until,
-    Window,
 )
 from tests.harness.stl.traces import ArrayTrace
 
@@ -29,7 +29,7 @@ def robustness(node: Formula, trace: ArrayTrace, at: int, unit: str | None = Non
         return robustness(inner, trace, frame, unit)
 
     match node:
-        case Phase():
+        case InPhase():
             return math.inf if trace.phases[node.name][at] else -math.inf
         case Predicate():
             return distance(node, trace, at, unit)
@@ -61,7 +61,7 @@ def least(values: Iterable[float]) -> float:
     return min(values, default=math.inf)
 
 
-def frames(operator: str, window: Window | None, trace: ArrayTrace, at: int) -> list[int]:
+def frames(operator: str, window: TimeWindow | None, trace: ArrayTrace, at: int) -> list[int]:
     """Those frames of the trace that lie in the window seen from `at`."""
     past = operator in {"historically", "once", "since"}
     inside = []
@@ -85,7 +85,7 @@ def number(node: Expression, trace: ArrayTrace, at: int) -> float:
     match node:
         case Number():
             return node.value
-        case Signal():
+        case SignalTerm():
             return float(trace.signals[node.name][at])
         case Absolute():
             return abs(number(node.of, trace, at))

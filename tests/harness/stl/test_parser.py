@@ -7,47 +7,47 @@ from hypothesis import strategies as st
 from hoverslam.harness.stl.formula import (
     Absolute,
     Arithmetic,
+    InPhase,
     Logic,
     Not,
     Number,
-    Phase,
     Predicate,
-    Signal,
+    SignalTerm,
     Temporal,
+    TimeWindow,
     Until,
-    Window,
 )
 from hoverslam.harness.stl.parser import MAX_DEPTH, MAX_WORDS, parse
 from hoverslam.harness.stl.words import FormulaError
 from tests.harness.stl.traces import VOCABULARY
 
-LOW = Predicate(Signal("a"), "<", Number(50.0), "m")
-UPRIGHT = Predicate(Signal("c"), "<=", Number(5.0), "deg")
+LOW = Predicate(SignalTerm("a"), "<", Number(50.0), "m")
+UPRIGHT = Predicate(SignalTerm("c"), "<=", Number(5.0), "deg")
 
 
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
         ("always(a < 50 implies c <= 5)", Temporal("always", None, Logic("implies", LOW, UPRIGHT))),
-        ("eventually[0:2.5](c<=5)", Temporal("eventually", Window(0.0, 2.5), UPRIGHT)),
-        ("once [500ms, 2 s] (c <= 5)", Temporal("once", Window(0.5, 2.0), UPRIGHT)),
-        ("a < 50 and c <= 5 and early", Logic("and", Logic("and", LOW, UPRIGHT), Phase("early"))),
-        ("a < 50 or (c <= 5 and early)", Logic("or", LOW, Logic("and", UPRIGHT, Phase("early")))),
-        ("not early", Not(Phase("early"))),
+        ("eventually[0:2.5](c<=5)", Temporal("eventually", TimeWindow(0.0, 2.5), UPRIGHT)),
+        ("once [500ms, 2 s] (c <= 5)", Temporal("once", TimeWindow(0.5, 2.0), UPRIGHT)),
+        ("a < 50 and c <= 5 and early", Logic("and", Logic("and", LOW, UPRIGHT), InPhase("early"))),
+        ("a < 50 or (c <= 5 and early)", Logic("or", LOW, Logic("and", UPRIGHT, InPhase("early")))),
+        ("not early", Not(InPhase("early"))),
         ("not (c <= 5)", Not(UPRIGHT)),
-        ("early until[0:1] c <= 5", Until("until", Window(0.0, 1.0), Phase("early"), UPRIGHT)),
-        ("50 > a", Predicate(Number(50.0), ">", Signal("a"), "m")),
-        ("a >= -1e-3", Predicate(Signal("a"), ">=", Number(-0.001), "m")),
+        ("early until[0:1] c <= 5", Until("until", TimeWindow(0.0, 1.0), InPhase("early"), UPRIGHT)),
+        ("50 > a", Predicate(Number(50.0), ">", SignalTerm("a"), "m")),
+        ("a >= -1e-3", Predicate(SignalTerm("a"), ">=", Number(-0.001), "m")),
         (
             "abs(a) - b * 2 + 1 <= -(b)",
             Predicate(
                 Arithmetic(
                     "+",
-                    Arithmetic("-", Absolute(Signal("a")), Arithmetic("*", Signal("b"), Number(2.0))),
+                    Arithmetic("-", Absolute(SignalTerm("a")), Arithmetic("*", SignalTerm("b"), Number(2.0))),
                     Number(1.0),
                 ),
                 "<=",
-                Arithmetic("-", Number(0.0), Signal("b")),
+                Arithmetic("-", Number(0.0), SignalTerm("b")),
                 "m",
             ),
         ),

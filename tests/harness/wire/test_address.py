@@ -23,11 +23,11 @@ from tests.harness.wire.test_link import LONG_S, program
         ("tcp://127.0.0.1:", "no port"),
         ("tcp://[::1]", "no port"),
         ("tcp://:5555", "no host"),
-        ("tcp://127.0.0.1:99999", "port '99999' must be a number from 0 to 65535"),
-        ("tcp://127.0.0.1:65536", "port '65536' must be a number"),
-        ("tcp://127.0.0.1:-1", "port '-1' must be a number"),
-        ("tcp://127.0.0.1:http", "port 'http' must be a number"),
-        ("tcp://127.0.0.1:" + "9" * 5000, "port '99999999999999999999' must be a number"),
+        ("tcp://127.0.0.1:99999", "port '99999' is not a number from 0 to 65535"),
+        ("tcp://127.0.0.1:65536", "port '65536' is not a number"),
+        ("tcp://127.0.0.1:-1", "port '-1' is not a number"),
+        ("tcp://127.0.0.1:http", "port 'http' is not a number"),
+        ("tcp://127.0.0.1:" + "9" * 5000, "port '99999999999999999999' is not a number"),
     ],
 )
 def test_an_address_that_cannot_be_is_named(listen: str, why: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Limits, check_bounds, decode, encode, tokens
+from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, MessageLimits, check_bounds, decode, encode, tokens
 from hoverslam.harness.wire.errors import MessageRefused
 
 LEAVES = (
@@ -23,7 +23,7 @@ MESSAGES = st.dictionaries(st.text(max_size=12), VALUES, max_size=8)
 
 @given(MESSAGES)
 def test_what_is_encoded_is_decoded(message: dict[str, Any]) -> None:
-    assert decode(encode(message), Limits(10**6, 1000, 1000)) == message
+    assert decode(encode(message), MessageLimits(10**6, 1000, 1000)) == message
 
 
 @given(st.binary(max_size=80) | MESSAGES.map(encode))
@@ -47,7 +47,7 @@ def test_the_fast_walk_over_tokens_agrees_with_the_slow_one(data: bytes) -> None
         containers = 10**9
     for limit in (0, 1, 5):
         try:
-            check_bounds(data, Limits(100, limit, 100))
+            check_bounds(data, MessageLimits(100, limit, 100))
             passed = True
         except MessageRefused:
             passed = False

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.engines.engine import NotNegative, Positive
 from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross
 
 COLUMNS = 3  # of a plane: modal displacement and speed, and what the propulsion of the tick does to it

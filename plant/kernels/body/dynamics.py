@@ -9,23 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hoverslam.plant.kernels.aero import NOT_BLUFF, AeroParams, AirState, BluffParams, air_state, bluff_aero, body_aero
-from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.body.legs import LegParams, any_locked, dragged_from, foot_force, foot_position
+from hoverslam.plant.kernels.body.mass import BodyParams, MassProperties
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.earth import (
-    WGS84,
-    Earth,
-    Site,
-    earth_from_enu,
-    earth_from_inertial,
-    enu_from_earth,
-    geodetic_altitude,
-    gravitation,
-    inertial_from_earth,
-    surface_velocity,
-)
-from hoverslam.plant.kernels.fins import FinParams, fin_aero
-from hoverslam.plant.kernels.legs import LegParams, any_locked, dragged_from, foot_force, foot_position
-from hoverslam.plant.kernels.mass import BodyParams, MassProperties
+from hoverslam.plant.kernels.effectors.fins import FinParams, fin_aero
 from hoverslam.plant.kernels.rotation import (
     Quat,
     Vec,
@@ -40,7 +27,20 @@ from hoverslam.plant.kernels.rotation import (
     scale,
     sub,
 )
-from hoverslam.plant.kernels.wind import AirColumn, column_at
+from hoverslam.plant.kernels.world.atmosphere import standard_air
+from hoverslam.plant.kernels.world.earth import (
+    WGS84,
+    Earth,
+    Site,
+    earth_from_enu,
+    earth_from_inertial,
+    enu_from_earth,
+    geodetic_altitude,
+    gravitation,
+    inertial_from_earth,
+    surface_velocity,
+)
+from hoverslam.plant.kernels.world.wind import AirColumn, column_at
 
 CONTACT_HEIGHT_M = 60.0
 

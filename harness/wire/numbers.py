@@ -2,7 +2,7 @@
 
 from hoverslam.harness.wire.codec import decode
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.layout import encode_text
+from hoverslam.harness.wire.message_plan import encode_text
 from hoverslam.harness.wire.sensor_writer import SENSORS_HEAD
 
 MOST_FLIGHTS = 128

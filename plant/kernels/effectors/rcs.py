@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hoverslam.plant.kernels.aero import Table
-from hoverslam.plant.kernels.atmosphere import G0_MPS2
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import Positive
+from hoverslam.plant.kernels.engines.engine import Positive
 from hoverslam.plant.kernels.rotation import Vec, add, cross, scale
+from hoverslam.plant.kernels.world.atmosphere import G0_MPS2
 
 
 class RcsParams(NamedTuple):

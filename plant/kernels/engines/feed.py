@@ -15,10 +15,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from hoverslam.plant.kernels.actuators import clip
+from hoverslam.plant.kernels.body.mass import TankParams, liquid_level
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import NotNegative, Positive
-from hoverslam.plant.kernels.mass import TankParams, liquid_level
+from hoverslam.plant.kernels.effectors.actuators import clip
+from hoverslam.plant.kernels.engines.engine import NotNegative, Positive
 from hoverslam.plant.kernels.noise import uniform
 
 ADIABATIC = 1.4  # of the pressurant, a diatomic or light gas

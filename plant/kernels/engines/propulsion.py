@@ -10,10 +10,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import BeforeValidator, Field
 
-from hoverslam.plant.kernels.actuators import clip, follow
 from hoverslam.plant.kernels.aero import Table
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import (
+from hoverslam.plant.kernels.effectors.actuators import clip, follow
+from hoverslam.plant.kernels.engines.engine import (
     FAILED,
     OFF,
     RISING,
@@ -28,6 +28,7 @@ from hoverslam.plant.kernels.engine import (
     step_engine,
     thrust,
 )
+from hoverslam.plant.kernels.engines.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
 from hoverslam.plant.kernels.faults import (
     BLOW_S,
     FROZEN,
@@ -46,7 +47,6 @@ from hoverslam.plant.kernels.faults import (
     UNLIT,
     pressure_factor,
 )
-from hoverslam.plant.kernels.feed import FeedParams, Inlet, Relight, fed_factor, lights, warm_line
 from hoverslam.plant.kernels.rotation import Vec, add, cross
 
 PHASE, TIMER, LEVEL, STARTS, THRUST, FLOW = 0, 1, 2, 3, 4, 5

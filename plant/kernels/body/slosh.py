@@ -14,8 +14,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import Field
 
+from hoverslam.plant.kernels.body.mass import TankParams, liquid_level
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.mass import TankParams, liquid_level
 from hoverslam.plant.kernels.rotation import Vec, add, cross
 
 FIRST_ROOT = 1.841  # of the derivative of the Bessel function J1

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hoverslam.plant.kernels.body.dynamics import Rigid, Surroundings, air_around, point_over_pad
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import Rigid, Surroundings, air_around, point_over_pad
-from hoverslam.plant.kernels.earth import Site, earth_from_enu
 from hoverslam.plant.kernels.noise import normal_pair, normal_triple, uniform
 from hoverslam.plant.kernels.rotation import Vec, add, scale, sub
+from hoverslam.plant.kernels.world.earth import Site, earth_from_enu
 from hoverslam.plant.sensors import KERNEL, PLACE, SPECS, TICKS, in_ticks
 
 LANE_GYRO, LANE_ACCEL, LANE_GNSS_POS, LANE_GNSS_VEL, LANE_RADAR, LANE_LEVELS, LANE_PRESSURE = 0, 2, 4, 6, 8, 9, 16

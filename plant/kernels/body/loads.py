@@ -15,11 +15,11 @@ import math
 import numpy as np
 
 from hoverslam.plant.kernels.aero import AirState, body_aero, bracket, lookup2
+from hoverslam.plant.kernels.body.dynamics import Shell
+from hoverslam.plant.kernels.body.mass import BodyParams, MassProperties, TankParams, liquid_level
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import Shell
-from hoverslam.plant.kernels.fins import fin_aero
-from hoverslam.plant.kernels.mass import BodyParams, MassProperties, TankParams, liquid_level
-from hoverslam.plant.kernels.rcs import RcsParams
+from hoverslam.plant.kernels.effectors.fins import fin_aero
+from hoverslam.plant.kernels.effectors.rcs import RcsParams
 from hoverslam.plant.kernels.step import PlantParams, PlantState
 
 SUTTON_GRAVES = 1.7415e-4  # [P] for air, kg^0.5/m

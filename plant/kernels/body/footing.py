@@ -8,11 +8,11 @@ import math
 
 import numpy as np
 
+from hoverslam.plant.kernels.body.dynamics import Rigid, point_over_pad
+from hoverslam.plant.kernels.body.legs import UP, LegParams, foot_position
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.dynamics import Rigid, point_over_pad
-from hoverslam.plant.kernels.earth import Site
-from hoverslam.plant.kernels.legs import UP, LegParams, foot_position
 from hoverslam.plant.kernels.rotation import Vec, axpy, cross, dot, norm, scale, sub
+from hoverslam.plant.kernels.world.earth import Site
 
 NOTHING, BASE, TOP, LEG = 0, 1, 2, 3  # what met the ground that must not: nozzle end, upper end, a leg at its stop
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from hoverslam.plant.kernels.aero import Table
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.engines.engine import NotNegative, Positive
 from hoverslam.plant.kernels.rotation import Vec, add, axpy, dot, norm, scale
 
 NONE, UP = (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import NotNegative, Positive
+from hoverslam.plant.kernels.engines.engine import NotNegative, Positive
 from hoverslam.plant.kernels.rotation import Vec
 
 

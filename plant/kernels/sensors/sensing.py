@@ -8,12 +8,12 @@ GNSS and radar are in `sensors`. A reading is the mean since the last one (`gaug
 import numpy as np
 
 from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.engines.propulsion import PHASE, THRUST
 from hoverslam.plant.kernels.faults import READING, spoil
-from hoverslam.plant.kernels.gauges import SUM, average
 from hoverslam.plant.kernels.noise import normal_pair
-from hoverslam.plant.kernels.propulsion import PHASE, THRUST
 from hoverslam.plant.kernels.rows import put
-from hoverslam.plant.kernels.sensors import (
+from hoverslam.plant.kernels.sensors.gauges import SUM, average
+from hoverslam.plant.kernels.sensors.units import (
     LANE_FIN,
     LANE_GIMBAL,
     LANE_LEVELS,

@@ -7,10 +7,10 @@ The throttle is found by bisection on the height at which the descent ends; RK2 
 import math
 
 from hoverslam.plant.kernels.aero import AeroParams, lookup, plume_factor
-from hoverslam.plant.kernels.atmosphere import G0_MPS2, standard_air
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import EngineParams, EngineScatter, flow, thrust
-from hoverslam.plant.kernels.wind import AirColumn, column_at
+from hoverslam.plant.kernels.engines.engine import EngineParams, EngineScatter, flow, thrust
+from hoverslam.plant.kernels.world.atmosphere import G0_MPS2, standard_air
+from hoverslam.plant.kernels.world.wind import AirColumn, column_at
 
 STEP_S = 0.05
 LONGEST_S = 120.0

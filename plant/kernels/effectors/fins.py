@@ -10,10 +10,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from hoverslam.plant.kernels.actuators import clip
 from hoverslam.plant.kernels.aero import AirState, Grid, Table, lookup
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.engine import Positive
+from hoverslam.plant.kernels.effectors.actuators import clip
+from hoverslam.plant.kernels.engines.engine import Positive
 from hoverslam.plant.kernels.faults import FLOATING, HOW
 from hoverslam.plant.kernels.rotation import Vec, add, cross
 

@@ -12,15 +12,15 @@ from typing import NamedTuple
 import numpy as np
 
 from hoverslam.plant.kernels.aero import bracket, lookup, lookup2, plume_factor
-from hoverslam.plant.kernels.atmosphere import standard_air
+from hoverslam.plant.kernels.body.mass import liquid_level
 from hoverslam.plant.kernels.compiled import kernel, routine
-from hoverslam.plant.kernels.earth import WGS84
-from hoverslam.plant.kernels.engine import OFF, EngineScatter, EngineState, flow, step_engine, thrust
-from hoverslam.plant.kernels.feed import dip_mass
-from hoverslam.plant.kernels.mass import liquid_level
+from hoverslam.plant.kernels.engines.engine import OFF, EngineScatter, EngineState, flow, step_engine, thrust
+from hoverslam.plant.kernels.engines.feed import dip_mass
 from hoverslam.plant.kernels.rotation import Vec, add, axpy, cross, norm, scale, sub
 from hoverslam.plant.kernels.step import PlantParams
-from hoverslam.plant.kernels.wind import column_at
+from hoverslam.plant.kernels.world.atmosphere import standard_air
+from hoverslam.plant.kernels.world.earth import WGS84
+from hoverslam.plant.kernels.world.wind import column_at
 
 STEP_S = 0.05
 LEAST_STEP_S = 1e-4
@@ -34,7 +34,7 @@ STOPPED, GAVE_UP, CLIMBS = 0, 1, 2
 TRACE_COLUMNS = 8
 
 
-class Group(NamedTuple):
+class EngineGroup(NamedTuple):
     """Engines that act as one: mean thrust factor and added dead time; lit and lost so long after the command."""
 
     engines: float
@@ -47,10 +47,10 @@ class Group(NamedTuple):
 class EnginePlan(NamedTuple):
     """Who burns: `lone` to the ground, `others` to the hand-over, `late` is a spare, `lost` fails on the way."""
 
-    lone: Group
-    others: Group
-    late: Group
-    lost: Group
+    lone: EngineGroup
+    others: EngineGroup
+    late: EngineGroup
+    lost: EngineGroup
 
 
 class Throttles(NamedTuple):
@@ -86,7 +86,7 @@ class Around(NamedTuple):
     cg_m: float
 
 
-class Ending(NamedTuple):
+class DescentEnd(NamedTuple):
     """How a descent ended. `spare_kg`: least that could still be drawn above residuals and pull-through."""
 
     how: int
@@ -119,7 +119,7 @@ class Felt(NamedTuple):
 
 @kernel
 def fire(
-    params: PlantParams, group: Group, state: EngineState, time_s: float, on: bool, throttle: float, dt_s: float
+    params: PlantParams, group: EngineGroup, state: EngineState, time_s: float, on: bool, throttle: float, dt_s: float
 ) -> Firing:
     """Advance the engines of a group by a step."""
     if group.engines < 0.5:
@@ -132,7 +132,7 @@ def fire(
 
 @kernel
 def with_group(
-    params: PlantParams, group: Group, level: float, ambient_pa: float, push_n: float, drawn_kgps: float
+    params: PlantParams, group: EngineGroup, level: float, ambient_pa: float, push_n: float, drawn_kgps: float
 ) -> tuple[float, float]:
     """Thrust and flow with those of a group at its level added."""
     if group.engines < 0.5 or level <= 0.0:
@@ -268,7 +268,7 @@ def descend(
     start: Falling,
     lean_rad: float,
     trace: np.ndarray,
-) -> Ending:
+) -> DescentEnd:
     """Run the descent from the command to its end; `trace` (any number of rows, none too) takes what it felt."""
     cold = EngineState(OFF, 0.0, 0.0, 1.0, 0.0)
     lone, others = Firing(cold, 0.0), Firing(cold, 0.0)
@@ -307,7 +307,7 @@ def descend(
             spare = min(spare, above_outlet(params, now, drawn, axial))
         if share < 1.0 or now.pos_m[2] < DEEPEST_M:
             how = STOPPED if share < 1.0 else GAVE_UP
-            return Ending(how, now.pos_m, now.vel_mps, time_s, spare, begun - lox - lch4, steps)
+            return DescentEnd(how, now.pos_m, now.vel_mps, time_s, spare, begun - lox - lch4, steps)
         if norm(now.vel_mps) <= throttles.handover_mps + 0.01:
             all_on = False
-    return Ending(CLIMBS, now.pos_m, now.vel_mps, time_s, spare, begun - now.lox_kg - now.lch4_kg, steps)
+    return DescentEnd(CLIMBS, now.pos_m, now.vel_mps, time_s, spare, begun - now.lox_kg - now.lch4_kg, steps)

@@ -11,9 +11,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from hoverslam.plant.kernels.actuators import clip, follow
-from hoverslam.plant.kernels.atmosphere import G0_MPS2
 from hoverslam.plant.kernels.compiled import kernel
+from hoverslam.plant.kernels.effectors.actuators import clip, follow
+from hoverslam.plant.kernels.world.atmosphere import G0_MPS2
 
 OFF, STARTING, RISING, RUNNING, SHUTTING_DOWN, FAILED = 0, 1, 2, 3, 4, 5
 Positive = Annotated[float, Field(gt=0)]

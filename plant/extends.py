@@ -29,7 +29,7 @@ class Layer(NamedTuple):
     tree: dict[str, Any]
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """Where a file lies, what to call it in messages, and where the paths in it start."""
 
     where: Folder
@@ -45,7 +45,7 @@ class Resolved(NamedTuple):
     own: Layer
 
 
-Find = Callable[[str, Folder, str | None], Found]
+Find = Callable[[str, Folder, str | None], FoundFile]
 """From a name or path, the folder that a path starts from, and who asked (None: the user); raises if there is none."""
 
 
@@ -64,7 +64,7 @@ def chain(find: Find, reference: str, base: Folder = Path(), seen: tuple[str, ..
     return [*chain(find, parent, layer.folder, (*seen, layer.label)), layer]
 
 
-def _read(found: Found) -> Layer:
+def _read(found: FoundFile) -> Layer:
     where, label, folder = found
     try:
         text = read_text(where)

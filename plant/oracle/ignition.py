@@ -10,20 +10,20 @@ from typing import NamedTuple
 import numpy as np
 
 from hoverslam.plant.kernels.compiled import kernel
-from hoverslam.plant.kernels.descent import (
+from hoverslam.plant.kernels.rotation import axpy, norm
+from hoverslam.plant.kernels.step import PlantParams
+from hoverslam.plant.oracle.descent import (
     CLIMBS,
     GAVE_UP,
     STEP_S,
     Around,
-    Ending,
+    DescentEnd,
     EnginePlan,
     Falling,
     Throttles,
     descend,
     felt,
 )
-from hoverslam.plant.kernels.rotation import axpy, norm
-from hoverslam.plant.kernels.step import PlantParams
 
 COAST_COLUMNS = 7  # time since release, position, velocity of the foot plane over the pad
 SWITCHES = 20
@@ -90,14 +90,14 @@ def on_coast(question: Question, coast: np.ndarray, time_s: float) -> Falling:
 
 
 @kernel
-def fly_down(params: PlantParams, question: Question, start: Falling, switch_s: float, trace: np.ndarray) -> Ending:
+def fly_down(params: PlantParams, question: Question, start: Falling, switch_s: float, trace: np.ndarray) -> DescentEnd:
     """The descent at the floor until the switch, at the ceiling from then on."""
     throttles = Throttles(question.floor, question.ceiling, switch_s, question.handover_mps, question.stop_mps)
     return descend(params, question.around, question.plan, throttles, start, question.lean_rad, trace)
 
 
 @kernel
-def height_left(end: Ending) -> float:
+def height_left(end: DescentEnd) -> float:
     """Height over the pad at which a descent ends [m]; where it never ends, what braking from there would need."""
     if end.how == GAVE_UP:
         return end.pos_m[2] - end.vel_mps[2] * end.vel_mps[2] / (2.0 * FELL_MPS2)
@@ -150,7 +150,7 @@ def least_descent(params_record: np.ndarray, question: Question, start: Falling,
 @kernel
 def one_descent(
     params_record: np.ndarray, question: Question, start: Falling, switch_s: float, trace: np.ndarray
-) -> Ending:
+) -> DescentEnd:
     """One descent, floor until the switch; what it felt goes into the trace."""
     return fly_down(params_record[0], question, start, switch_s, trace)
 

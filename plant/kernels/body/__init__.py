@@ -1,0 +1,1 @@
+"""The stage as a body: mass, motion, bending, sloshing, legs, loads."""

@@ -1,0 +1,1 @@
+"""Actuators, grid fins, cold gas."""

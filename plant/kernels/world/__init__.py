@@ -1,0 +1,1 @@
+"""Earth, air and wind."""

@@ -1,0 +1,1 @@
+"""Descents ahead of a flight, for who judges it: no part of the plant."""
