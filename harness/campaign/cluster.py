@@ -24,7 +24,9 @@ from hoverslam.harness.program.pinning import core_of
 from hoverslam.harness.safe_path import safe_children
 
 if TYPE_CHECKING:
-    from distributed import Client, Scheduler
+    from distributed import Client as Client
+    from distributed import Future as Future
+    from distributed import Scheduler
 
 AHEAD = 3
 """Flights handed out to each worker, so that none waits for the driver."""

@@ -28,7 +28,7 @@ from hoverslam.harness.statistics.sequential import State, state
 from hoverslam.plant.kernels.compiled import are_warm
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from hoverslam.harness.campaign.cluster import Client, Future
 
     Queue = queue.SimpleQueue[int | bytes]
 

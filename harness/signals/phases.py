@@ -130,7 +130,7 @@ PHASES: dict[str, Phase] = {
     ),
     "rescuable": Phase(
         "the frame in which one engine is lost within 5 s of the first start command, if the others and a spare "
-            "lit 0.6 s later could still land the stage",
+        "lit 0.6 s later could still land the stage",
         _rescuable,
     ),
     "infeasible": Phase(
