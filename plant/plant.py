@@ -3,33 +3,24 @@
 This is the edge where parameters are coerced, once, to what the kernels take; everything moving is in the kernels.
 """
 
-import hashlib
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hoverslam.plant.faults import EVENTS, FAMILIES, KINDS, ORGANS, SORTS, ArmedFault, code
-from hoverslam.plant.faults import QUANTITIES as QUANTITY_NAMES
+from hoverslam.plant.arming import armed_faults, no_effects_yet
 from hoverslam.plant.kernels.body.bending import COLUMNS as BENDING_COLUMNS
-from hoverslam.plant.kernels.body.dynamics import Rigid, Shell, Surroundings
+from hoverslam.plant.kernels.body.dynamics import Shell, Surroundings
 from hoverslam.plant.kernels.body.mass import MassProperties, mass_properties
 from hoverslam.plant.kernels.body.slosh import COLUMNS as SLOSH_COLUMNS
-from hoverslam.plant.kernels.engines.feed import FEED_COLUMNS, GAP, GAS, TANK_COLUMNS, ULLAGE, Relight
-from hoverslam.plant.kernels.engines.propulsion import CHARGES, STARTS, STATE_COLUMNS, WARM, ClusterScatter, EngineType
+from hoverslam.plant.kernels.engines.feed import FEED_COLUMNS, GAP, GAS, ULLAGE, Relight
+from hoverslam.plant.kernels.engines.propulsion import CHARGES, STARTS, STATE_COLUMNS, WARM, EngineType
 from hoverslam.plant.kernels.faults import (
-    ENGINE_COLUMNS,
     LATE_FRAMES,
     QUANTITIES,
-    SLOTS,
-    Effects,
-    FaultTable,
-    heal_engine,
 )
 from hoverslam.plant.kernels.noise import normal_triple
 from hoverslam.plant.kernels.records import ROWS, as_record
-from hoverslam.plant.kernels.rotation import Quat, Vec, add, cross, multiply, normalise, scale
 from hoverslam.plant.kernels.rows import truth as truth_kernel
 from hoverslam.plant.kernels.sensors.gauges import LAST
 from hoverslam.plant.kernels.sensors.sensing import sense as sense_kernel
@@ -54,17 +45,14 @@ from hoverslam.plant.kernels.step import (
 )
 from hoverslam.plant.kernels.step import advance as advance_kernel
 from hoverslam.plant.kernels.world.earth import (
-    Site,
-    earth_from_enu,
-    geodetic_altitude,
-    inertial_from_earth,
     make_site,
-    surface_velocity,
 )
-from hoverslam.plant.kernels.world.wind import FOOT_M, AirColumn, TurbulenceParams, first_gust, start_gusts
+from hoverslam.plant.kernels.world.wind import FOOT_M, TurbulenceParams, first_gust, start_gusts
 from hoverslam.plant.layout import VehicleShape, command_layout, sensor_layout, truth_layout
 from hoverslam.plant.oracle.stopping import required_throttle
-from hoverslam.plant.sensors import KERNEL, SPECS, TARGETS, TICKS, in_ticks
+from hoverslam.plant.release import release_state
+from hoverslam.plant.sensors import KERNEL, SPECS, TICKS, in_ticks
+from hoverslam.plant.setup import FlightSetup, pad_normal, stream_key
 from hoverslam.plant.vehicle import Vehicle
 
 FloatArray = NDArray[np.float64]
@@ -85,141 +73,6 @@ TURBULENCE_SIGMA_FTPS = {
 
 class PlantDiverged(Exception):  # noqa: N818  says what happened; the caller makes it a harness error
     """The integration diverged: a fault of the plant, not of the flight software. States the tick."""
-
-
-class ReleaseState(NamedTuple):
-    """Where and how the flight begins, relative to the pad; the offsets are this flight's dispersions.
-
-    The stage is `range_m` short of the pad along the azimuth and `left_m` to its left, nose against its Earth-relative
-    velocity; body y points to the right of the azimuth. Flight path angle is from the pad's horizontal, negative
-    going down. The liquids still have `unsettled_m` to fall to their sumps, the feed lines are `engine_warm_k` above
-    chilled.
-    """
-
-    altitude_msl_m: float
-    range_m: float
-    left_m: float
-    azimuth_rad: float
-    speed_mps: float
-    flight_path_rad: float
-    lox_kg: float
-    lch4_kg: float
-    rcs_kg: float
-    unsettled_m: float = 0.0
-    engine_warm_k: float = 0.0
-    pos_offset_enu_m: Vec = (0.0, 0.0, 0.0)
-    vel_offset_enu_mps: Vec = (0.0, 0.0, 0.0)
-    attitude_offset_rad: Vec = (0.0, 0.0, 0.0)
-
-
-class ImuErrors(NamedTuple):
-    """This unit's own constants, body axes."""
-
-    gyro_bias_radps: Vec = (0.0, 0.0, 0.0)
-    accel_bias_mps2: Vec = (0.0, 0.0, 0.0)
-    gyro_scale: Vec = (0.0, 0.0, 0.0)
-    accel_scale: Vec = (0.0, 0.0, 0.0)
-    misalignment_rad: Vec = (0.0, 0.0, 0.0)
-    noise: float = 1.0
-
-
-class GaugeErrors(NamedTuple):
-    """This flight's own gauges: offsets in the order of engines, gimbal axes and fins; what is left out has none.
-
-    Tank pressures are those of LOX, LCH4 and cold gas; levels those of LOX and LCH4.
-    """
-
-    chamber_pressure_pa: tuple[float, ...] = ()
-    tank_pressure_pa: Vec = (0.0, 0.0, 0.0)
-    level_m: tuple[float, float] = (0.0, 0.0)
-    level_scale: tuple[float, float] = (0.0, 0.0)
-    gimbal_rad: tuple[float, ...] = ()
-    fin_rad: tuple[float, ...] = ()
-
-
-class FlightSetup(NamedTuple):
-    """One flight: site, start, air, scatter of the vehicle, faults, seed, step; slope of the pad and its direction."""
-
-    latitude_rad: float
-    longitude_rad: float
-    elevation_m: float
-    release: ReleaseState
-    column: AirColumn
-    turbulence: str
-    w20_mps: float
-    scatter: ClusterScatter
-    imu: ImuErrors
-    faults: tuple[ArmedFault, ...]
-    seed: int
-    dt_s: float
-    gauges: GaugeErrors = GaugeErrors()
-    relight: bool = False
-    slope_rad: float = 0.0
-    slope_azimuth_rad: float = 0.0
-
-
-def stream_key(seed: int, name: str) -> int:
-    """Key of a noise stream, 62 bits: other names and seeds give unrelated streams."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:8], "little") >> 2
-
-
-def pad_normal(setup: FlightSetup) -> Vec:
-    """Unit vector out of the pad, leaning downhill, east-north-up."""
-    lean = math.sin(setup.slope_rad)
-    azimuth = setup.slope_azimuth_rad
-    return (lean * math.sin(azimuth), lean * math.cos(azimuth), math.cos(setup.slope_rad))
-
-
-def release_position(site: Site, release: ReleaseState) -> Vec:
-    """Earth-fixed release point: over the ground track, at the altitude (Newton on the geodetic height)."""
-    s, c = math.sin(release.azimuth_rad), math.cos(release.azimuth_rad)
-    east = -release.range_m * s - release.left_m * c + release.pos_offset_enu_m[0]
-    north = -release.range_m * c + release.left_m * s + release.pos_offset_enu_m[1]
-    wanted = release.altitude_msl_m + release.pos_offset_enu_m[2]
-    up = wanted - site.elevation_m
-    for _ in range(4):
-        point = add(site.pos_e_m, earth_from_enu(site, (east, north, up)))
-        up += wanted - geodetic_altitude(point)
-    return add(site.pos_e_m, earth_from_enu(site, (east, north, up)))
-
-
-def attitude_from_axes(x: Vec, y: Vec, z: Vec) -> Quat:
-    """q_a_b of the frame b whose axes have these components in a (Shepperd's method)."""
-    w2, x2 = 1.0 + x[0] + y[1] + z[2], 1.0 + x[0] - y[1] - z[2]
-    y2, z2 = 1.0 - x[0] + y[1] - z[2], 1.0 - x[0] - y[1] + z[2]
-    candidates = {
-        w2: (w2, y[2] - z[1], z[0] - x[2], x[1] - y[0]),
-        x2: (y[2] - z[1], x2, x[1] + y[0], x[2] + z[0]),
-        y2: (z[0] - x[2], x[1] + y[0], y2, y[2] + z[1]),
-        z2: (x[1] - y[0], x[2] + z[0], y[2] + z[1], z2),
-    }
-    return normalise(candidates[max(candidates)])
-
-
-def release_attitude(site: Site, release: ReleaseState, vel_e_mps: Vec) -> Quat:
-    """q_i_b with the nose against the velocity and body y to the right of the azimuth, then the offset (at time 0)."""
-    nose = scale(-1.0 / math.sqrt(sum(v * v for v in vel_e_mps)), vel_e_mps)
-    downrange = earth_from_enu(site, (math.sin(release.azimuth_rad), math.cos(release.azimuth_rad), 0.0))
-    right = cross(downrange, nose)
-    right = scale(1.0 / math.sqrt(sum(v * v for v in right)), right)
-    q = attitude_from_axes(nose, right, cross(nose, right))
-    a = release.attitude_offset_rad
-    return multiply(q, normalise((1.0, 0.5 * a[0], 0.5 * a[1], 0.5 * a[2])))
-
-
-def release_state(site: Site, release: ReleaseState) -> Rigid:
-    """Inertial state at time 0 of a stage that does not turn."""
-    pos = release_position(site, release)
-    across = release.speed_mps * math.cos(release.flight_path_rad)
-    vel_enu = (
-        across * math.sin(release.azimuth_rad),
-        across * math.cos(release.azimuth_rad),
-        release.speed_mps * math.sin(release.flight_path_rad),
-    )
-    vel_e = earth_from_enu(site, vel_enu)
-    disturbed = earth_from_enu(site, add(vel_enu, release.vel_offset_enu_mps))
-    vel_i = add(inertial_from_earth(0.0, disturbed), surface_velocity(pos))
-    return Rigid(pos, vel_i, release_attitude(site, release, vel_e), (0.0, 0.0, 0.0))
 
 
 def _ticks(name: str, period_s: float, dt_s: float) -> int:
@@ -280,61 +133,6 @@ def _turbulence(setup: FlightSetup) -> TurbulenceParams:
     )
 
 
-def _faults(setup: FlightSetup, shape: VehicleShape) -> FaultTable:
-    """The faults of this flight as the kernels want them; raises ValueError for more than there are slots."""
-    if len(setup.faults) > SLOTS:
-        raise ValueError(f"{len(setup.faults)} faults; at most {SLOTS} are possible in one flight; remove some")
-    kinds = {name: np.float64 if name in {"threshold", "a", "b", "c"} else np.int64 for name in FaultTable._fields[1:]}
-    columns = {name: np.zeros(SLOTS, dtype=kind) for name, kind in kinds.items()}
-    for slot, fault in enumerate(setup.faults):
-        for name, value in _fault_row(fault, shape, setup.dt_s).items():
-            columns[name][slot] = value
-    return FaultTable(len(setup.faults), **columns)
-
-
-def _fault_row(fault: ArmedFault, shape: VehicleShape, dt_s: float) -> dict[str, float]:
-    kind, trigger = KINDS[fault.kind], fault.trigger
-    numbers = fault.numbers or tuple(number.default for number in kind.numbers.values())
-    row: dict[str, float] = {
-        "kind": list(KINDS).index(fault.kind),
-        "family": FAMILIES.index(kind.family),
-        "organ": ORGANS.index(kind.target),
-        "trigger": code(SORTS, trigger.sort),
-        "what": code(EVENTS if trigger.sort == "event" else QUANTITY_NAMES, trigger.what),
-        "threshold": trigger.threshold,
-        "delay_ticks": round(trigger.delay_s / dt_s),
-        "duration_ticks": round(fault.duration_s / dt_s),
-        **dict(zip("abc", numbers, strict=False)),
-    }
-    if isinstance(fault.target, str):
-        return row | dict(zip(("first", "width", "flag"), _sensor_place(shape, fault.target), strict=True))
-    return row | {"target": fault.target}
-
-
-def _sensor_place(shape: VehicleShape, sensor: str) -> tuple[int, int, int]:
-    """Where the values of a sensor lie in the sensor row: first, how many, and the flag's place or -1."""
-    at = sensor_layout(shape).slice
-    target = TARGETS[sensor]
-    start, end = at(target.first).start, at(target.last).stop
-    return start, end - start, at(target.flag).start if target.flag else -1
-
-
-def _no_effects() -> Effects:
-    engine = np.zeros((ROWS, ENGINE_COLUMNS))
-    for row in engine:
-        heal_engine(row)
-    return Effects(
-        np.full(SLOTS, -1, dtype=np.int64),
-        engine,
-        np.zeros((ROWS, 2)),
-        np.zeros((ROWS, 2)),
-        np.zeros((ROWS, 2)),
-        np.zeros((ROWS, 2)),
-        np.zeros(1),
-        np.zeros((2, TANK_COLUMNS)),
-    )
-
-
 def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) -> np.ndarray:
     shape = vehicle.shape
     engines = np.zeros((ROWS, STATE_COLUMNS))
@@ -372,7 +170,7 @@ def _initial_state(vehicle: Vehicle, setup: FlightSetup, params: PlantParams) ->
         np.ones(ROWS),
         np.zeros(6),
         np.array([0, -1, -1, 0], dtype=np.int64),
-        _no_effects(),
+        no_effects_yet(),
         np.zeros(QUANTITIES),
         np.zeros((2, SLOSH_COLUMNS)),
         feed,
@@ -419,7 +217,7 @@ class Plant:
             _ticks("gust grid", GUST_PERIOD_S, setup.dt_s),
             _ticks("level grid", REFRESH_PERIOD_S, setup.dt_s),
             _sensor_params(vehicle, setup),
-            _faults(setup, vehicle.shape),
+            armed_faults(setup, vehicle.shape),
             float(setup.dt_s),
         )
         self.params = as_record(params)

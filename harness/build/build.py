@@ -15,7 +15,8 @@ import numpy as np
 from hoverslam.plant.extends import Folder, FoundFile, LayerError, Resolved, chain, copied, resolved
 from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
 from hoverslam.plant.kernels.world.wind import AirColumn
-from hoverslam.plant.plant import FlightSetup, GaugeErrors, ImuErrors, Plant, ReleaseState
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import FlightSetup, GaugeErrors, ImuErrors, ReleaseState
 from hoverslam.plant.toml_file import is_file, not_finite
 from hoverslam.plant.vehicle import SensorSpec, Vehicle, VehicleError, resolved_vehicle, vehicle_of
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M, Draws, draw

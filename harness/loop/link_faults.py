@@ -15,7 +15,7 @@ from hoverslam.harness.arrays import FloatArray
 from hoverslam.plant.faults import Trigger
 from hoverslam.plant.kernels.noise import uniform
 from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
-from hoverslam.plant.plant import stream_key
+from hoverslam.plant.setup import stream_key
 from hoverslam.scenarios.faults import Fault
 from hoverslam.scenarios.link_kinds import LINK_KINDS, NUMBERS, UNDISTURBED, Effect, Met, is_of_link, place
 from hoverslam.scenarios.rates import Rates

@@ -25,7 +25,8 @@ from hoverslam.harness.validation.falcon9_flights import (
 )
 from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
 from hoverslam.plant.kernels.world.wind import AirColumn
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, ReleaseState
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import FlightSetup, ImuErrors, ReleaseState
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 from hoverslam.scenarios.dispersions import COLUMN_POINTS, COLUMN_STEP_M
 

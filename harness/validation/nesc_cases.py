@@ -17,7 +17,7 @@ from hoverslam.plant.kernels.body.mass import MassProperties
 from hoverslam.plant.kernels.rotation import Vec, scale
 from hoverslam.plant.kernels.world.earth import GM_M3PS2, OMEGA_RADPS, WGS84, Earth, make_earth, make_site
 from hoverslam.plant.kernels.world.wind import AirColumn
-from hoverslam.plant.plant import attitude_from_axes
+from hoverslam.plant.release import attitude_from_axes
 
 FOOT_M = 0.3048
 SLUG_KG = 0.45359237 * 9.80665 / FOOT_M

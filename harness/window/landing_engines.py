@@ -13,7 +13,8 @@ from hoverslam.plant.faults import KINDS
 from hoverslam.plant.kernels.engines.feed import Inlet, Relight, lights
 from hoverslam.plant.layout import truth_layout
 from hoverslam.plant.oracle.descent import NEVER_S, EngineGroup, EnginePlan
-from hoverslam.plant.plant import Plant, stream_key
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import stream_key
 
 if TYPE_CHECKING:
     from hoverslam.harness.trace.flight import Flight

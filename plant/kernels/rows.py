@@ -8,6 +8,7 @@ from hoverslam.plant.kernels.body.dynamics import Rigid, air_around, point_over_
 from hoverslam.plant.kernels.body.footing import tip_margin
 from hoverslam.plant.kernels.body.legs import foot_position
 from hoverslam.plant.kernels.body.loads import put_loads
+from hoverslam.plant.kernels.columns import AXIAL_PEAK, FUEL, GAS_LEFT, LATERAL_PEAK, OXYGEN, TICK
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engines.feed import GAP, GAS, ULLAGE
 from hoverslam.plant.kernels.engines.propulsion import CHARGES, FLOW, PHASE, PRESSURE, THRUST, WARM
@@ -74,7 +75,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     """The true state now, for the record. Records as in `advance`."""
     params, state = params_record[0], fitted(state_record[0])
     site, legs = params.around.site, params.shell.legs
-    time_s = state.clock[0] * params.dt_s
+    time_s = state.clock[TICK] * params.dt_s
     rigid = read_rigid(state.rigid)
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
     gust = gust_after(params, state)
@@ -100,9 +101,9 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     out[at + 6] = math.acos(min(max(nose[2], -1.0), 1.0))
     at = put(out, at + 7, state.mean[:3])
     out[at] = mass.mass_kg
-    out[at + 1] = max(state.tanks_kg[0] - params.lox.residual_kg, 0.0)
-    out[at + 2] = max(state.tanks_kg[1] - params.lch4.residual_kg, 0.0)
-    out[at + 3] = state.tanks_kg[2]
+    out[at + 1] = max(state.tanks_kg[OXYGEN] - params.lox.residual_kg, 0.0)
+    out[at + 2] = max(state.tanks_kg[FUEL] - params.lch4.residual_kg, 0.0)
+    out[at + 3] = state.tanks_kg[GAS_LEFT]
     out[at + 4] = mass.cg_m[0]
     at = put3(out, at + 5, add((east, north, 0.0), gust))
     at = truth_feed(state, out, truth_engines(params, state, out, at))
@@ -114,7 +115,7 @@ def truth(params_record: np.ndarray, state_record: np.ndarray, out: np.ndarray) 
     put_loads(params, state, air, mass, out, at + 1)
     out[at + 5], out[at + 6] = state.bending[0, 0], state.bending[1, 0]
     at = truth_ground(params, state, rigid, time_s, out, at + 7)
-    out[at], out[at + 1] = state.peaks[0], state.peaks[1]
+    out[at], out[at + 1] = state.peaks[AXIAL_PEAK], state.peaks[LATERAL_PEAK]
 
 
 @kernel

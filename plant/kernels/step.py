@@ -23,6 +23,20 @@ from hoverslam.plant.kernels.body.footing import BASE, LEG, NOTHING, TOP, tip_ma
 from hoverslam.plant.kernels.body.legs import crush, deploy, foot_position, stick
 from hoverslam.plant.kernels.body.mass import MassProperties, TankParams, drain, liquid_level, mass_properties
 from hoverslam.plant.kernels.body.slosh import SloshParams, step_slosh
+from hoverslam.plant.kernels.columns import (
+    AXIAL_PEAK,
+    CONTACT,
+    FUEL,
+    GAS_LEFT,
+    IGNITED,
+    LATERAL_PEAK,
+    OXYGEN,
+    PEAK_FRAME,
+    QUIET,
+    RATE_Y,
+    RATE_Z,
+    TICK,
+)
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.effectors.actuators import clip, follow
 from hoverslam.plant.kernels.effectors.fins import fin_aero
@@ -239,7 +253,13 @@ def write_rigid(row: np.ndarray, state: Rigid) -> None:
 def current_mass(params: PlantParams, tanks_kg: np.ndarray) -> MassProperties:
     """Mass properties with what is in the tanks now."""
     return mass_properties(
-        params.shell.body, params.lox, params.lch4, tanks_kg[0], tanks_kg[1], tanks_kg[2], params.rcs.bottle_m
+        params.shell.body,
+        params.lox,
+        params.lch4,
+        tanks_kg[OXYGEN],
+        tanks_kg[FUEL],
+        tanks_kg[GAS_LEFT],
+        params.rcs.bottle_m,
     )
 
 
@@ -258,7 +278,7 @@ def recentre(state: Rigid, old_cg_m: np.ndarray, new_cg_m: Vec) -> Rigid:
 @kernel
 def gust_within(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> Vec:
     """Gust at mid-tick: filters advanced on their own grid, linear in between."""
-    tick, g = state.clock[0], state.gust
+    tick, g = state.clock[TICK], state.gust
     if tick % params.gust_ticks == 0:
         air, altitude = air_around(params.around, (0.0, 0.0, 0.0), rigid, time_s)
         filters = GustState(g[0], g[1], g[2], g[3], g[4])
@@ -286,7 +306,7 @@ def gust_between(g: np.ndarray, share: float) -> Vec:
 @kernel
 def gust_after(params: PlantParams, state: PlantState) -> Vec:
     """Gust at the end of the last tick, which is that at release before the first."""
-    since = (state.clock[0] - 1) % params.gust_ticks + 1
+    since = (state.clock[TICK] - 1) % params.gust_ticks + 1
     return gust_between(state.gust, since / params.gust_ticks)
 
 
@@ -302,21 +322,23 @@ def look(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) ->
     foot_e = earth_from_inertial(time_s, add(rigid.pos_i_m, rotate(rigid.q_i_b, foot)))
     seen[ALTITUDE] = geodetic_altitude(foot_e) - params.around.site.elevation_m
     seen[SPEED] = norm(vel)
-    seen[LOX] = state.tanks_kg[0] - params.lox.residual_kg
-    seen[LCH4] = state.tanks_kg[1] - params.lch4.residual_kg
+    seen[LOX] = state.tanks_kg[OXYGEN] - params.lox.residual_kg
+    seen[LCH4] = state.tanks_kg[FUEL] - params.lch4.residual_kg
 
 
 @kernel
 def apply_faults(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float) -> None:
     """Note the first engine start; wake the faults whose time has come; end the engines whose tank is dry."""
     clock = state.clock
-    if clock[1] < 0 and first_start(state.engines):
-        clock[1] = clock[0]
+    if clock[IGNITED] < 0 and first_start(state.engines):
+        clock[IGNITED] = clock[TICK]
     if params.faults.armed > 0:
         if asks_for_quantities(params.faults, state.effects.woken):
             look(params, state, rigid, time_s)
-        step_faults(params.faults, state.effects, state.healthy, clock[0], clock[1], clock[2], state.quantities)
-    dry = state.tanks_kg[0] <= params.lox.residual_kg or state.tanks_kg[1] <= params.lch4.residual_kg
+        step_faults(
+            params.faults, state.effects, state.healthy, clock[TICK], clock[IGNITED], clock[CONTACT], state.quantities
+        )
+    dry = state.tanks_kg[OXYGEN] <= params.lox.residual_kg or state.tanks_kg[FUEL] <= params.lch4.residual_kg
     if dry:
         state.healthy[:] = 0.0
 
@@ -364,9 +386,9 @@ def step_propulsion(
         state.gimbal_rad,
         command,
         state.healthy,
-        Now(ambient_pa, at, state.clock[0], params.dt_s),
+        Now(ambient_pa, at, state.clock[TICK], params.dt_s),
     )
-    force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[2], (0.0, 0.0, 0.0))
+    force, moment, gas = rcs_load(params.rcs, state.valves, state.tanks_kg[GAS_LEFT], (0.0, 0.0, 0.0))
     drawn = Outflow(push.flow_kgps, push.lox_kgps, gas + state.effects.leak_kgps[0])
     main, turn = push.force_b_n, push.moment_b_nm
     if params.bending.frequency_hz > 0.0:
@@ -381,7 +403,7 @@ def step_feed(params: PlantParams, state: PlantState, drawn: Outflow) -> None:
     for i in range(2):
         tank = params.lox if i == 0 else params.lch4
         flow = drawn.lox_kgps if i == 0 else drawn.flow_kgps - drawn.lox_kgps
-        sway = math.sqrt(state.slosh[i, 1] ** 2 + state.slosh[i, 3] ** 2)
+        sway = math.sqrt(state.slosh[i, RATE_Y] ** 2 + state.slosh[i, RATE_Z] ** 2)
         step_tank(
             tank,
             state.feed[i],
@@ -390,7 +412,7 @@ def step_feed(params: PlantParams, state: PlantState, drawn: Outflow) -> None:
             flow,
             sway,
             state.mean[0],
-            state.clock[0],
+            state.clock[TICK],
             params.refresh_ticks,
             params.dt_s,
         )
@@ -399,8 +421,8 @@ def step_feed(params: PlantParams, state: PlantState, drawn: Outflow) -> None:
 @kernel
 def draw(tanks_kg: np.ndarray, drawn: Outflow, dt_s: float) -> None:
     """What has left the tanks after dt, in place."""
-    tanks_kg[0], tanks_kg[1] = drain(tanks_kg[0], tanks_kg[1], drawn.flow_kgps, drawn.lox_kgps, dt_s)
-    tanks_kg[2] = max(tanks_kg[2] - drawn.gas_kgps * dt_s, 0.0)
+    tanks_kg[OXYGEN], tanks_kg[FUEL] = drain(tanks_kg[OXYGEN], tanks_kg[FUEL], drawn.flow_kgps, drawn.lox_kgps, dt_s)
+    tanks_kg[GAS_LEFT] = max(tanks_kg[GAS_LEFT] - drawn.gas_kgps * dt_s, 0.0)
 
 
 @kernel
@@ -441,9 +463,9 @@ def touch_ground(params: PlantParams, state: PlantState, rigid: Rigid, time_s: f
 def touch(state: PlantState, leg: int) -> None:
     """Note a first contact of a leg, and of the stage, in place."""
     if state.leg_touched[leg] < 0.0:
-        state.leg_touched[leg] = state.clock[0]
-    if state.clock[2] < 0:
-        state.clock[2] = state.clock[0]
+        state.leg_touched[leg] = state.clock[TICK]
+    if state.clock[CONTACT] < 0:
+        state.clock[CONTACT] = state.clock[TICK]
 
 
 @kernel
@@ -453,7 +475,7 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
     Near the angle at which it would topple a stage falls slowly: outside its footprint nothing is at rest.
     """
     clock = state.clock
-    if clock[2] < 0:
+    if clock[CONTACT] < 0:
         return False
     _, vel = point_over_pad(params.around.site, rigid, (0.0, 0.0, 0.0), time_s)
     quiet = norm(vel) < REST_SPEED_MPS and norm(rigid.omega_b_radps) < REST_RATE_RADPS
@@ -464,8 +486,8 @@ def settled(params: PlantParams, state: PlantState, rigid: Rigid, time_s: float)
         site = params.around.site
         margin, _ = tip_margin(legs, site, rigid, cg, state.leg_progress, state.leg_crushed_m, time_s)
         quiet = margin > 0.0
-    clock[3] = clock[3] + 1 if quiet else 0
-    return clock[3] * params.dt_s > REST_TIME_S and (clock[0] - clock[2]) * params.dt_s > AFTER_CONTACT_S
+    clock[QUIET] = clock[QUIET] + 1 if quiet else 0
+    return clock[QUIET] * params.dt_s > REST_TIME_S and (clock[TICK] - clock[CONTACT]) * params.dt_s > AFTER_CONTACT_S
 
 
 @kernel
@@ -515,7 +537,7 @@ def sway(params: PlantParams, state: PlantState, force: Vec, moment: Vec) -> tup
     m = state.mean
     felt, spin = (m[0], m[1], m[2]), (m[3], m[4], m[5])
     cg = (state.cg_m[0], state.cg_m[1], state.cg_m[2])
-    refresh = state.clock[0] % params.refresh_ticks == 0
+    refresh = state.clock[TICK] % params.refresh_ticks == 0
     for i in range(2):
         tank = params.lox if i == 0 else params.lch4
         push, turn = step_slosh(
@@ -533,7 +555,7 @@ def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, fe
     turn = scale(0.5, add(before.omega_b_radps, after.omega_b_radps))
     change = sub(after.omega_b_radps, before.omega_b_radps)
     dvel = add(axpy(dt, felt, cross(change, arm)), scale(dt, cross(turn, cross(turn, arm))))
-    take_increments(params.sensors, state.imu, state.wander, dvel, scale(dt, turn), state.clock[0], dt)
+    take_increments(params.sensors, state.imu, state.wander, dvel, scale(dt, turn), state.clock[TICK], dt)
     for i in range(3):
         state.mean[i] = felt[i]
         state.mean[3 + i] = change[i] / dt
@@ -544,11 +566,11 @@ def feel(params: PlantParams, state: PlantState, before: Rigid, after: Rigid, fe
 def note_peaks(state: PlantState, felt: Vec) -> None:
     """Keep the largest specific force along the axis and across it since the last reading of the sensors, in place."""
     peaks = state.peaks
-    if peaks[2] != state.frames[0]:
-        peaks[0], peaks[1], peaks[2] = 0.0, 0.0, state.frames[0]
-    if abs(felt[0]) > abs(peaks[0]):
-        peaks[0] = felt[0]
-    peaks[1] = max(peaks[1], math.hypot(felt[1], felt[2]))
+    if peaks[PEAK_FRAME] != state.frames[0]:
+        peaks[AXIAL_PEAK], peaks[LATERAL_PEAK], peaks[PEAK_FRAME] = 0.0, 0.0, state.frames[0]
+    if abs(felt[0]) > abs(peaks[AXIAL_PEAK]):
+        peaks[AXIAL_PEAK] = felt[0]
+    peaks[LATERAL_PEAK] = max(peaks[LATERAL_PEAK], math.hypot(felt[1], felt[2]))
 
 
 @kernel
@@ -559,15 +581,15 @@ def read_gauges(params: PlantParams, state: PlantState) -> None:
     for i in range(n):
         burns = state.engines[i, PHASE] >= STARTING
         now[i] = state.engines[i, PRESSURE] * params.engine.burn.chamber_pressure_pa if burns else 0.0
-    now[n], now[n + 1] = liquid_level(params.lox, tanks[0]), liquid_level(params.lch4, tanks[1])
-    now[n + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], tanks[0], axial)
-    now[n + 3] = head_pressure(params.lch4, state.feed[1, ULLAGE], tanks[1], axial)
+    now[n], now[n + 1] = liquid_level(params.lox, tanks[OXYGEN]), liquid_level(params.lch4, tanks[FUEL])
+    now[n + 2] = head_pressure(params.lox, state.feed[0, ULLAGE], tanks[OXYGEN], axial)
+    now[n + 3] = head_pressure(params.lch4, state.feed[1, ULLAGE], tanks[FUEL], axial)
     at, gimbals = n + 4, state.gimbal_rad.shape[0]
     for i in range(gimbals):
         now[at + i] = state.gimbal_rad[i]
     for i in range(state.fin_rad.shape[0]):
         now[at + gimbals + i] = state.fin_rad[i]
-    now[at + gimbals + state.fin_rad.shape[0]] = params.rcs.bottle_pressure_pa * tanks[2] / params.rcs.load_kg
+    now[at + gimbals + state.fin_rad.shape[0]] = params.rcs.bottle_pressure_pa * tanks[GAS_LEFT] / params.rcs.load_kg
 
 
 @kernel
@@ -580,7 +602,7 @@ def is_finite(rigid: Rigid) -> bool:
 @kernel
 def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     """Advance the plant by one tick with the command held; returns FLYING, AT_REST, IMPACT or DIVERGED."""
-    time_s = state.clock[0] * params.dt_s
+    time_s = state.clock[TICK] * params.dt_s
     start = read_rigid(state.rigid)
     altitude = geodetic_altitude(earth_from_inertial(time_s, start.pos_i_m))
     apply_faults(params, state, start, time_s)
@@ -595,13 +617,13 @@ def step(params: PlantParams, state: PlantState, command: np.ndarray) -> int:
     if not is_finite(rigid):
         return DIVERGED
     write_rigid(state.rigid, rigid)
-    state.clock[0] += 1
+    state.clock[TICK] += 1
     read_gauges(params, state)
     add_up(state.gauged, gauges(state))
-    time_s = state.clock[0] * params.dt_s
+    time_s = state.clock[TICK] * params.dt_s
     jets = Jets(thrust_n, params.shell.body.ref_area_m2)
     capture_gnss(
-        params.sensors, params.around, jets, state.gnss, state.wander, state.cg_m, rigid, state.clock[0], params.dt_s
+        params.sensors, params.around, jets, state.gnss, state.wander, state.cg_m, rigid, state.clock[TICK], params.dt_s
     )
     if altitude - params.around.site.elevation_m > 100.0:
         return FLYING

@@ -8,7 +8,8 @@ import pytest
 
 from hoverslam.harness.build.build import build_plant
 from hoverslam.harness.fly.prepare import Prepared, prepare
-from hoverslam.plant.plant import ImuErrors, Plant
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import ImuErrors
 from hoverslam.scenarios.load import load
 
 SEEDS = range(60)

@@ -13,7 +13,8 @@ from scipy.spatial.transform import Rotation
 
 from hoverslam.plant.kernels.engines.propulsion import ClusterScatter
 from hoverslam.plant.kernels.world.wind import AirColumn
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, ReleaseState
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import FlightSetup, ImuErrors, ReleaseState
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
 FloatArray = NDArray[np.float64]

@@ -6,7 +6,8 @@ Oracle: the flight at the finest rate; noise has to be equal to the last digits,
 import numpy as np
 import pytest
 
-from hoverslam.plant.plant import ImuErrors, Plant
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import ImuErrors
 from tests.plant.stage import REFERENCE_RELEASE, FloatArray, column, engines_on, plant, sense, shipped, truth
 
 FRAME_S, FRAMES = 0.01, 400

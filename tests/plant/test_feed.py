@@ -29,7 +29,8 @@ from hoverslam.plant.kernels.engines.feed import (
     ullage_volume,
 )
 from hoverslam.plant.kernels.engines.propulsion import ATTEMPTS, CHARGES, GAS_TIME
-from hoverslam.plant.plant import Plant, stream_key
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import stream_key
 from tests.plant.failing import fault
 from tests.plant.stage import STEP_S, command, engines_on, place, plant, setup, shipped, truth
 

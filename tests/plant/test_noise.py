@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from hoverslam.plant.kernels.noise import normal_pair, normal_triple, philox, uniform
-from hoverslam.plant.plant import stream_key
+from hoverslam.plant.setup import stream_key
 
 # Random123, tests/kat_vectors, philox4x32 10: counter, key, answer (all ones and the digits of pi among them)
 ONES = 0xFFFFFFFF

@@ -12,7 +12,8 @@ from scipy.spatial.transform import Rotation
 
 from hoverslam.plant.faults import ArmedFault, Trigger
 from hoverslam.plant.kernels.engines.engine import FAILED, RUNNING
-from hoverslam.plant.plant import FlightSetup, ImuErrors, Plant, PlantDiverged, ReleaseState
+from hoverslam.plant.plant import Plant, PlantDiverged
+from hoverslam.plant.setup import FlightSetup, ImuErrors, ReleaseState
 from tests.plant.stage import (
     REFERENCE_RELEASE,
     STEP_S,

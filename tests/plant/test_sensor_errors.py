@@ -11,7 +11,7 @@ from scipy import stats
 from scipy.spatial.transform import Rotation
 
 from hoverslam.plant.kernels.sensors.units import plume_hides
-from hoverslam.plant.plant import GaugeErrors, ImuErrors
+from hoverslam.plant.setup import GaugeErrors, ImuErrors
 from hoverslam.plant.vehicle import VehicleError
 from tests.plant.failing import PAIR, THROTTLE
 from tests.plant.stage import (

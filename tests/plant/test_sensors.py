@@ -12,7 +12,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from hoverslam.plant.kernels.sensors.units import measured_increment, quantise
-from hoverslam.plant.plant import ImuErrors, Plant
+from hoverslam.plant.plant import Plant
+from hoverslam.plant.setup import ImuErrors
 from tests.plant.stage import (
     EARTH_RATE_RADPS,
     PAD_LATITUDE_RAD,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoverslam.plant.kernels.world.wind import AirColumn, TurbulenceParams, column_at, turbulence_at
-from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
+from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS
+from hoverslam.plant.setup import stream_key
 from tests.plant.stage import command, plant, truth
 
 FOOT_M = 0.3048

@@ -21,7 +21,8 @@ from hoverslam.plant.kernels.world.wind import (
     step_longitudinal,
     step_transverse,
 )
-from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS, stream_key
+from hoverslam.plant.plant import TURBULENCE_ALTITUDE_FT, TURBULENCE_SIGMA_FTPS
+from hoverslam.plant.setup import stream_key
 
 FOOT_M = 0.3048
 SQRT3 = math.sqrt(3.0)

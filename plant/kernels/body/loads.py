@@ -17,6 +17,7 @@ import numpy as np
 from hoverslam.plant.kernels.aero import AirState, body_aero, bracket, lookup2
 from hoverslam.plant.kernels.body.dynamics import Shell
 from hoverslam.plant.kernels.body.mass import BodyParams, MassProperties, TankParams, liquid_level
+from hoverslam.plant.kernels.columns import FUEL, GAS_LEFT, OXYGEN
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.effectors.fins import fin_aero
 from hoverslam.plant.kernels.effectors.rcs import RcsParams
@@ -64,9 +65,9 @@ def relief(params: PlantParams, tanks_kg: np.ndarray, cut_m: float, at_cut: floa
     body, bottle_m = params.shell.body, params.rcs.bottle_m
     return (
         inertia_moment(tube_mass(body), 0.0, body.ref_length_m, cut_m, at_cut, per_m)
-        + tank_moment(params.lox, tanks_kg[0], cut_m, at_cut, per_m)
-        + tank_moment(params.lch4, tanks_kg[1], cut_m, at_cut, per_m)
-        + inertia_moment(tanks_kg[2], bottle_m, bottle_m, cut_m, at_cut, per_m)
+        + tank_moment(params.lox, tanks_kg[OXYGEN], cut_m, at_cut, per_m)
+        + tank_moment(params.lch4, tanks_kg[FUEL], cut_m, at_cut, per_m)
+        + inertia_moment(tanks_kg[GAS_LEFT], bottle_m, bottle_m, cut_m, at_cut, per_m)
     )
 
 
@@ -105,7 +106,7 @@ def bending(params: PlantParams, state: PlantState, air: AirState, mass: MassPro
     body, _ = body_aero(shell.aero, shell.body.ref_area_m2, shell.body.ref_length_m, air, omega, cg, 0.0)
     fins, _ = fin_aero(shell.fins, state.fin_rad, state.effects.fin, air, omega, cg)
     arm, fin_arm = normal_force_arm(shell, air), max(shell.fins.position_m - cut, 0.0)
-    rcs_y, rcs_z = thruster_moment(params.rcs, state.valves, state.tanks_kg[2], cut)
+    rcs_y, rcs_z = thruster_moment(params.rcs, state.valves, state.tanks_kg[GAS_LEFT], cut)
     push_y, push_z = arm * body[1] + fin_arm * fins[1] + rcs_y, arm * body[2] + fin_arm * fins[2] + rcs_z
     m, tanks = state.mean, state.tanks_kg  # specific force at the centre of gravity, angular acceleration
     take_y = relief(params, tanks, cut, m[1] + m[5] * (cut - cg[0]), m[5])

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from hoverslam.plant.kernels.body.mass import TankParams, liquid_level
+from hoverslam.plant.kernels.columns import HANGS_AT_M, PULL_PM, RATE_Y, RATE_Z, REACH_M, SWAY_KG, SWAY_Y, SWAY_Z
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.rotation import Vec, add, cross
 
@@ -58,7 +59,8 @@ def pendulum(tank: TankParams, mass_kg: float) -> Pendulum:
 @kernel
 def damping_now(damping: float, row: np.ndarray, omega2: float) -> float:
     """Damping over critical at the present amplitude."""
-    over = (row[0] * row[0] + row[2] * row[2] + (row[1] * row[1] + row[3] * row[3]) / omega2) / (row[7] * row[7])
+    sway2 = row[SWAY_Y] * row[SWAY_Y] + row[SWAY_Z] * row[SWAY_Z]
+    over = (sway2 + (row[RATE_Y] * row[RATE_Y] + row[RATE_Z] * row[RATE_Z]) / omega2) / (row[REACH_M] * row[REACH_M])
     return min(damping + (1.0 - damping) * over * over, 1.0)
 
 
@@ -80,17 +82,17 @@ def step_slosh(
     `refresh` where mass, place and stiffness are to follow the level.
     """
     if refresh:
-        row[4], row[5], row[6], row[7] = pendulum(tank, liquid_kg)
+        row[SWAY_KG], row[PULL_PM], row[HANGS_AT_M], row[REACH_M] = pendulum(tank, liquid_kg)
     if felt[0] < LEAST_AXIAL_MPS2 or liquid_level(tank, liquid_kg) < LEAST_LEVEL * tank.radius_m:
         row[:4] = 0.0
         return (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
-    omega2 = row[5] * felt[0]
-    arm = (row[6] - cg_m[0], -cg_m[1], -cg_m[2])
+    omega2 = row[PULL_PM] * felt[0]
+    arm = (row[HANGS_AT_M] - cg_m[0], -cg_m[1], -cg_m[2])
     wall = add(felt, cross(spin_radps2, arm))
     drag = 2.0 * damping_now(damping, row, omega2) * math.sqrt(omega2)
-    ay = -wall[1] - omega2 * row[0] - drag * row[1]
-    az = -wall[2] - omega2 * row[2] - drag * row[3]
-    row[1], row[3] = row[1] + dt_s * ay, row[3] + dt_s * az
-    row[0], row[2] = row[0] + dt_s * row[1], row[2] + dt_s * row[3]
-    push = (0.0, -row[4] * ay, -row[4] * az)
+    ay = -wall[1] - omega2 * row[SWAY_Y] - drag * row[RATE_Y]
+    az = -wall[2] - omega2 * row[SWAY_Z] - drag * row[RATE_Z]
+    row[RATE_Y], row[RATE_Z] = row[RATE_Y] + dt_s * ay, row[RATE_Z] + dt_s * az
+    row[SWAY_Y], row[SWAY_Z] = row[SWAY_Y] + dt_s * row[RATE_Y], row[SWAY_Z] + dt_s * row[RATE_Z]
+    push = (0.0, -row[SWAY_KG] * ay, -row[SWAY_KG] * az)
     return push, cross(arm, push)

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from hoverslam.plant.kernels.body.mass import TankParams, liquid_level
+from hoverslam.plant.kernels.columns import OXYGEN
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.effectors.actuators import clip
 from hoverslam.plant.kernels.engines.engine import NotNegative, Positive
@@ -177,7 +178,7 @@ def step_tank(
 @kernel
 def inlet(lox: TankParams, lch4: TankParams, rows: np.ndarray, tanks_kg: np.ndarray, axial_mps2: float) -> Inlet:
     """What both tanks offer the engines now."""
-    lox_pa = head_pressure(lox, rows[0, ULLAGE], tanks_kg[0], axial_mps2)
+    lox_pa = head_pressure(lox, rows[0, ULLAGE], tanks_kg[OXYGEN], axial_mps2)
     short = max(lox.ullage_pa - rows[0, ULLAGE], lch4.ullage_pa - rows[1, ULLAGE], 0.0)
     return Inlet(lox_pa - lox.ullage_pa, short, lox_pa, max(rows[0, GAS], rows[1, GAS]))
 

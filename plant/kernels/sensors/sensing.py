@@ -7,6 +7,7 @@ GNSS and radar are in `sensors`. A reading is the mean since the last one (`gaug
 
 import numpy as np
 
+from hoverslam.plant.kernels.columns import TICK
 from hoverslam.plant.kernels.compiled import kernel
 from hoverslam.plant.kernels.engines.propulsion import PHASE, THRUST
 from hoverslam.plant.kernels.faults import READING, spoil
@@ -34,7 +35,7 @@ def sense(params_record: np.ndarray, state_record: np.ndarray, span_s: float, ou
     A line for each sensor, in the order of `plant.sensors.DEVICES`: each returns where the next goes.
     """
     params, state = params_record[0], fitted(state_record[0])
-    tick, sensors = state.clock[0], params.sensors
+    tick, sensors = state.clock[TICK], params.sensors
     now_ns = tick * sensors.tick_ns
     read_gauges(params, state)
     average(state.gauged, gauges(state), int(span_s / params.dt_s + 0.5))
