@@ -1,4 +1,4 @@
-"""What the fixture `fly` of the pytest plugin hands out; the plugin itself is `hoverslam_pytest`.
+"""What the fixture `fly` of the pytest plugin hands out; the plugin itself is `hoverslam.pytest_plugin`.
 
 One flight program serves all tests of a run. A flight that does not pass leaves its run folder, and the report of its
 test says the line that flies it again.

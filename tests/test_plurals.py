@@ -28,7 +28,7 @@ NEVER_ONE = {
     "harness/report/run/tables.py": "how many times as fast",
     "harness/campaign/bank.py": "a list of numbers",
     "scenarios/no_effect.py": "refused where it is none or too many",
-    "plant/plant.py": "more than can be had",
+    "plant/arming.py": "more than can be had",
     "gnc/fit.py": "more than can be had",
     "harness/statistics/sensitivity.py": "a mistake in code that calls it",
     "harness/statistics/sequential.py": "a mistake in code that calls it",

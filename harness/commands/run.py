@@ -62,9 +62,7 @@ def run_command(request: RunRequest) -> int:
         gnc = consented(again, request.origin, request.gnc, stored_gnc=request.stored_gnc)
         request = request._replace(gnc=gnc)
     elif request.stored_gnc:
-        raise UsageError(
-            "--stored-gnc: is of a flight that was flown before; give it with --from DB:PLACE or --from RUN"
-        )
+        raise UsageError("--stored-gnc: works only with --from; add --from RUN or --from DB:PLACE")
     with junit_report(request.junit, request.scenario) as suites:
         summary = _flown(request, again)
         suites.append(suite(summary, held=request.expected))

@@ -58,7 +58,7 @@ def test_the_program_of_a_run_folder_is_not_started_unasked(tmp_path: Path, monk
     keep_record(replace(fly(), command=EVIL), prepared, tmp_path / "theirs")
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, ["run", "--from", "theirs"])
-    assert (done.exit_code, "only the run folder names" in " ".join(done.stderr.split())) == (2, True)
+    assert (done.exit_code, "named in the run folder is not started" in " ".join(done.stderr.split())) == (2, True)
     assert not (tmp_path / "started").exists()
 
 
@@ -69,4 +69,4 @@ def test_our_own_program_needs_no_consent(named: str | None) -> None:
 
 def test_consent_to_nothing_is_a_mistake() -> None:
     done = CliRunner().invoke(app, ["run", "--stored-gnc"])
-    assert (done.exit_code, "add --from DB:PLACE" in done.stderr) == (2, True)
+    assert (done.exit_code, "add --from RUN or --from DB:PLACE" in done.stderr) == (2, True)

@@ -228,7 +228,7 @@ SESSIONS = {"open_session", "open_fleet", "Session", "FleetSession"}
 def test_nobody_else_starts_a_flight_program() -> None:
     calls = [
         str(path.relative_to(ROOT))
-        for package in ("harness", "hoverslam_pytest") for path in (ROOT / package).rglob("*.py")
+        for package in ("harness", "src/hoverslam") for path in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SESSIONS
     ]  # fmt: skip

@@ -51,7 +51,7 @@ def test_no_file_is_replaced_or_removed_by_a_socket(kind: str, tmp_path: Path, m
             other.bind(str(precious))
     before = precious.lstat()
     for listen in ("ipc://precious.txt", f"ipc://{precious}"):
-        with pytest.raises(EndpointError, match="exists, and nothing is replaced"):
+        with pytest.raises(EndpointError, match="exists and is not replaced"):
             ZmqHarness(listen)
     after = precious.lstat()
     assert (after.st_ino, after.st_mode, after.st_size) == (before.st_ino, before.st_mode, before.st_size)
