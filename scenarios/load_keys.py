@@ -42,17 +42,20 @@ TOLD: dict[str, Key] = {
         "3",
         "position of the inertial unit (`stage.imu_m`, not the feet) at release, relative to the pad centre: east, "
         "north, up",
-        "rows",
+        "layout",
     ),
     "start.vel_enu_mps": Key(
-        "m/s", "3", "velocity of the inertial unit at release, relative to the rotating Earth: east, north, up", "rows"
+        "m/s",
+        "3",
+        "velocity of the inertial unit at release, relative to the rotating Earth: east, north, up",
+        "layout",
     ),
     "start.azimuth_rad": Key(
         "rad",
         "",
         "azimuth of the horizontal velocity at release, from north towards east; body y is level and points to its "
         "right",
-        "rows step",
+        "layout step",
     ),
     "start.pos_sigma_m": Key("m", "", "position uncertainty, one sigma per axis", "navigation"),
     "start.vel_sigma_mps": Key("m/s", "", "velocity uncertainty, one sigma per axis", "navigation"),
@@ -127,27 +130,27 @@ TOLD: dict[str, Key] = {
         "m",
         "engines x 2",
         "body y and z of each engine in the gimbal plane, in the order of the wire",
-        "control fdir shape",
+        "control fdir fit",
     ),
     "stage.gimbal_engine": Key(
-        "", "gimballed", "gimballed engines, in the order of the pairs of `gimbal_rad`", "control fdir shape"
+        "", "gimballed", "gimballed engines, in the order of the pairs of `gimbal_rad`", "control fdir fit"
     ),
     "stage.gimbal_limit_rad": Key("rad", "", "limit of each of the two angles", "control"),
-    "stage.landing": Key("", "any", "engines lit for the landing burn", "fdir modes prediction shape"),
-    "stage.spares": Key("", "any", "engines lit in place of a failed one; may be empty", "fdir shape"),
-    "stage.last": Key("", "", "the engine used for touchdown", "fdir modes shape"),
+    "stage.landing": Key("", "any", "engines lit for the landing burn", "fdir fit modes prediction"),
+    "stage.spares": Key("", "any", "engines lit in place of a failed one; may be empty", "fdir fit"),
+    "stage.last": Key("", "", "the engine used for touchdown", "fdir fit modes"),
     "stage.fin_span_yz": Key(
         "",
         "fins x 2",
         "body y and z of the span direction of each fin, in the order of the wire",
-        "control shape",
+        "control fit",
     ),
     "stage.fin_area_m2": Key("m2", "", "reference area of one fin, for `stage.fin_slope`", "guidance lateral"),
     "stage.fin_position_m": Key(
         "m",
         "",
         "position of the hinges above the gimbal plane",
-        "control fdir feel guidance landing lateral model modes",
+        "air_sensing control fdir guidance landing lateral model modes",
     ),
     "stage.fin_radius_m": Key("m", "", "distance of the centre of pressure of a fin from the axis", "control"),
     "stage.fin_limit_rad": Key("rad", "", "largest deflection in each direction", "control landing lateral"),
@@ -157,7 +160,7 @@ TOLD: dict[str, Key] = {
         "m",
         "thrusters x 3",
         "position of each thruster, body axes from the gimbal plane, in the order of the wire",
-        "control shape",
+        "control fit",
     ),
     "stage.thruster_direction": Key(
         "",
@@ -168,7 +171,7 @@ TOLD: dict[str, Key] = {
     "stage.thruster_n": Key("N", "", "thrust of one thruster", "control"),
     "stage.foot_m": Key("m", "", "position of the foot plane above the gimbal plane: negative", "step"),
     "stage.imu_m": Key(
-        "m", "3", "position of the inertial unit, body axes from the gimbal plane", "feel navigation step"
+        "m", "3", "position of the inertial unit, body axes from the gimbal plane", "air_sensing navigation step"
     ),
     "stage.antenna_m": Key("m", "3", "position of the GNSS antenna, body axes from the gimbal plane", "navigation"),
     "stage.radar_m": Key("m", "", "position of the radar altimeter on the axis, above the gimbal plane", "navigation"),

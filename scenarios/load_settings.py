@@ -35,13 +35,13 @@ SETTINGS: dict[str, Key] = {
     ),
     "gains.cross_gain": Key("", "", "factor on the solved lean in crossrange direction", "guidance"),
     "gains.ignition_altitude_m": Key(
-        "m", "", "altitude above the pad: initial guess of the ignition for the prediction of the glide", "rows"
+        "m", "", "altitude above the pad: initial guess of the ignition for the prediction of the glide", "layout"
     ),
     "gains.ignition_throttle": Key(
         "",
         "",
         "ignition is commanded when the constant throttle that stops at the pad reaches this value",
-        "modes rows",
+        "layout modes",
     ),
     "gains.hand_over_mps": Key("m/s", "", "speed at which the last engine continues alone", "lateral modes"),
     "gains.shutdown_mps": Key("m/s", "", "speed of the final profile at the altitude of the hand-over", "modes"),
@@ -68,7 +68,7 @@ SETTINGS: dict[str, Key] = {
     "gains.burn_lean_rad": Key("rad", "", "tilt held for 1 s in the burn with a cost of one", "lateral"),
     "gains.final_lean_rad": Key("rad", "", "the same on the last engine", "lateral"),
     "gains.lean_rate_radps": Key("rad/s", "", "rate of the tilt command with a cost of one", "lateral"),
-    "gains.final_decel_mps2": Key("m/s2", "", "deceleration of the final profile", "landing lateral modes rows"),
+    "gains.final_decel_mps2": Key("m/s2", "", "deceleration of the final profile", "landing lateral layout modes"),
     "gains.final_speed_mps": Key("m/s", "", "speed of the final profile at the ground", "landing modes"),
     "gains.final_settle_ps": Key("1/s", "", "rate at which it settles to that speed", "landing"),
     "gains.final_tilt_rad": Key("rad", "", "largest tilt in the final profile", "modes"),

@@ -16,7 +16,7 @@ class Pad(Table):
     latitude_deg: float = Field(ge=-90.0, le=90.0)
     longitude_deg: float = Field(ge=-180.0, le=360.0)
     elevation_m: float = Field(
-        ge=-430.0, le=6000.0, description="altitude of the pad, used as altitude above the ellipsoid"
+        ge=-430.0, le=6000.0, description="altitude of the pad, used as height above the ellipsoid"
     )
     slope_deg: float = Field(default=0.0, ge=0.0, le=20.0, description="slope of the pad; 0: level")
     slope_azimuth_deg: float = Field(

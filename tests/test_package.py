@@ -158,4 +158,4 @@ def stated_licence(package: Distribution) -> str:
     """An SPDX expression in packages of today, classifiers or the first line of a text in older ones."""
     about = package.metadata
     classifiers = [one for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
-    return about["License-Expression"] or "; ".join([*classifiers, (about["License"] or "").partition("\n")[0]])
+    return about.get("License-Expression") or "; ".join([*classifiers, (about.get("License") or "").partition("\n")[0]])

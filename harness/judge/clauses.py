@@ -41,7 +41,7 @@ def _signal(name: str) -> str:
 
 def _phase(name: str) -> str:
     if name not in (EVERYWHERE, *PHASES):
-        raise ValueError(f"there is no such phase; there are: {known((EVERYWHERE, *PHASES))}")
+        raise ValueError(f"no such phase; known: {known((EVERYWHERE, *PHASES))}")
     return name
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hoverslam.harness.campaign.row import Row
 from hoverslam.harness.fly.prepare import prepare
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import Session
@@ -73,8 +74,9 @@ def together(session: FleetSession) -> Ends:
 
 
 def digest(table: list[tuple[Any, ...]]) -> str:
-    """Of a campaign's rows, but for the plant's sources and the seal, which covers them."""
-    rows = [[value for value in row[:-1] if not str(value).startswith("plant-")] for row in table]
+    """Of a campaign's rows, but for the plant's sources, words (the explanation), and the seal, which covers both."""
+    told = {Row._fields.index(name) for name in ("plant", "explanation")}
+    rows = [[value for i, value in enumerate(row[:-1]) if i not in told] for row in table]
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

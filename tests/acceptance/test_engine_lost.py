@@ -82,4 +82,4 @@ def test_the_verdict_is_fail_and_says_how_hard_it_hit(without_spare: Flown) -> N
     assert (verdict.value, verdict.exit_code, without_spare.status("R-18")) == ("FAIL", 1, "fail")
     touchdown = without_spare.assessment.flight.touchdown
     assert touchdown is not None
-    assert f"hit the ground at {touchdown.vertical_mps:.0f} m/s" in why
+    assert f"hit the ground with a vertical speed of {touchdown.vertical_mps:.0f} m/s" in why

@@ -84,7 +84,7 @@ def test_the_program_flies_it_again_to_the_same_bits_and_verdict_and_keeps_copie
     done = moved.ask("run", "--from", str(moved.folder), "--out", str(again), "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["hash"], failed(told)) == (1, moved.summary["hash"], ["MINE"]), done.stderr
-    assert "the same bits as in the run folder" in done.stderr
+    assert "bit-equal to the flight in the run folder" in done.stderr
     assert told["requirements"] == moved.summary["requirements"]
     one, other = (json.loads((folder / "run.json").read_text()) for folder in (moved.folder, again))
     for key in ("copies", "scenario_resolved", "identity"):

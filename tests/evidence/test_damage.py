@@ -45,7 +45,7 @@ def test_a_baseline_that_is_said_to_be_of_the_older_format_is_checked_too(tmp_pa
     kept.file.write_text(
         text.replace("hoverslam-baseline-2", "hoverslam-baseline-1").replace('"passed": [0', '"passed": [1')
     )
-    with pytest.raises(StoreError, match="its checksum does not fit"):
+    with pytest.raises(StoreError, match="its checksum does not match"):
         read_bank(kept.file)
 
 

@@ -50,7 +50,7 @@ class Scripted:
 
 @pytest.fixture(autouse=True)
 def counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node, "Flight", Counting)
+    monkeypatch.setattr(node, "GncFlight", Counting)
     monkeypatch.setattr(node, "are_warm", lambda: True)
 
 

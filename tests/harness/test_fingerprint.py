@@ -69,5 +69,5 @@ def test_a_variable_that_only_moves_a_cache_is_no_difference() -> None:
 
 
 def test_what_one_of_two_fingerprints_does_not_know_is_a_difference() -> None:
-    assert differences({"numpy": "1"}, {"numpy": "1", "scipy": "2"}) == ["scipy: unknown then, 2 now"]
-    assert differences({"numpy": "1"}, {"numpy": "2"}) == ["numpy: 1 then, 2 now"]
+    assert differences({"numpy": "1"}, {"numpy": "1", "scipy": "2"}) == ["scipy: unknown at the flight, 2 now"]
+    assert differences({"numpy": "1"}, {"numpy": "2"}) == ["numpy: 1 at the flight, 2 now"]

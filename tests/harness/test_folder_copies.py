@@ -208,7 +208,9 @@ def judged(inputs: Inputs) -> JudgedRun:
 
 def test_a_diff_names_what_the_vehicles_of_two_runs_say_differently(tmp_path: Path) -> None:
     one, other = read_inputs(of()), read_inputs(of(vehicle__file=str(own(tmp_path))))
-    assert list(_changed_files(judged(one), judged(other))) == [f"vehicle.toml: body.ref_length_m: 42.0 and {LENGTH_M}"]
+    assert list(_changed_files(judged(one), judged(other))) == [
+        f"vehicle.toml: body.ref_length_m: 42.0 in A, {LENGTH_M} in B"
+    ]
     (many,) = _changed_files(judged(one), judged(read_inputs(of(vehicle__file="f9_b5"))))
     number = int(many.removeprefix("vehicle.toml: ").partition(" ")[0])
     assert (number > MOST_KEYS, many.endswith("keys are different")) == (True, True)
@@ -229,7 +231,7 @@ def test_the_scenario_file_that_pytest_leaves_in_a_run_folder_names_the_copies_b
 
 def test_what_from_may_be_is_said(tmp_path: Path) -> None:
     for origin in ("nowhere", str(tmp_path), "x" * 5000):
-        with pytest.raises(UsageError, match="must be a run folder, or a database and a place"):
+        with pytest.raises(UsageError, match="must be a run folder, or a database and the number of a flight"):
             flown_before(origin)
 
 

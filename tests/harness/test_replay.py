@@ -181,7 +181,7 @@ def test_another_environment_is_told(tmp_path: Path) -> None:
     result = replay(tmp_path, build)
     assert result.identical
     (told,) = result.environment
-    assert told.startswith("numpy: 1.26.0 then, ")
+    assert told.startswith("numpy: 1.26.0 at the flight, ")
 
 
 def test_what_is_no_run_folder_is_refused(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_name_that_no_flight_has_says_so_and_why_when_it_is_judged() -> None:
     flight, rows = view(), np.arange(3)
     for name, reserved in NOT_RECORDED.items():
         assert SIGNALS[name].compute(flight, rows) == Missing(reserved.reason)
-        assert SIGNALS[name].meaning.endswith(f"; never yet: {reserved.reason}")
+        assert SIGNALS[name].meaning.endswith(f"; never available: {reserved.reason}")
     assert all(PHASES[name].mask(flight) == Missing(reserved.reason) for name, reserved in NOT_FLOWN.items())
 
 

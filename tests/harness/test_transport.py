@@ -47,7 +47,7 @@ def test_many_flights_at_once_have_the_same_hashes_too() -> None:
 
 
 def test_one_file_of_the_room_of_programs_knows_the_transport_that_is_used() -> None:
-    graph = grimp.build_graph("harness", cache_dir=None)
+    graph = grimp.build_graph("hoverslam", cache_dir=None)
     knows = graph.find_modules_that_directly_import("hoverslam.harness.wire.zmq_harness")
     assert {
         name for name in knows if not name.startswith(("hoverslam.harness.bench.", "hoverslam.harness.commands."))

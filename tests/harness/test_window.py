@@ -119,7 +119,7 @@ def test_what_nobody_could_know_is_not_held_against_the_command() -> None:
 def test_engines_that_are_all_dead_leave_no_window_and_a_reason() -> None:
     found = flown_window(14.0, "dead")
     assert found.bounds.earliest_s is None
-    assert "alive" in found.bounds.reason
+    assert "no engine commanded to start was able to start" in found.bounds.reason
     assert math.isnan(found.throttle_at(14.0))
 
 
@@ -151,7 +151,7 @@ def test_a_pad_far_aside_is_out_of_reach_and_a_near_one_is_not() -> None:
         moved.truth[:, at] += aside_m
         found = FlightWindow(Oracle(flying), Flight(moved, CONTEXT))
         assert (found.bounds.earliest_s is None) is empty
-        assert ("out of reach" in found.bounds.reason) is empty
+        assert ("beyond the divert range" in found.bounds.reason) is empty
 
 
 def test_the_throttle_needed_grows_toward_the_latest_command() -> None:
@@ -183,7 +183,7 @@ def test_the_summary_tells_all_of_it_and_why_a_number_is_null() -> None:
     dead = summarise(_assessed(flight_of(14.0, "dead")), None).ignition
     assert dead is not None
     assert dead.window_latest_s is None
-    assert "alive" in dead.reason
+    assert "no engine commanded to start was able to start" in dead.reason
     json.loads(dead.model_dump_json(), parse_constant=pytest.fail)
 
 

@@ -15,7 +15,7 @@ from hoverslam.plant.kernels.effectors.actuators import clip
 
 PACKAGE = Path(plant.__file__).parent
 DEADLINE_S = 120.0  # an interpreter, numba and one small kernel on a loaded machine
-# the caller is in rows.py, its callee `liquid_level` in mass.py
+# the caller is in engines/feed.py, its callee `liquid_level` in body/mass.py
 CALLER = """
 from hoverslam.plant.kernels.body.mass import TankParams
 from hoverslam.plant.kernels.engines.feed import head_pressure
@@ -48,7 +48,7 @@ def ran(tmp_path: Path) -> float:
     return float(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["kernels/actuators.py", "kernels/step.py", "faults.py", "sensors.py"])
+@pytest.mark.parametrize("name", ["kernels/effectors/actuators.py", "kernels/step.py", "faults.py", "sensors.py"])
 def test_an_edit_in_any_kernel_or_table_changes_the_key_of_the_cache(tmp_path: Path, name: str) -> None:
     package = copied(tmp_path)
     before = source_digest(package)
@@ -79,7 +79,7 @@ def test_an_edited_callee_in_another_file_gives_the_new_result(tmp_path: Path) -
     package = copied(tmp_path)
     water_column_pa = 1000.0 * 10.0 * 1.0  # density, g, level of pi cubic metres in a tank of 1 m radius
     assert ran(tmp_path) == pytest.approx(5.0e5 + water_column_pa)
-    callee = package / "kernels" / "mass.py"
+    callee = package / "kernels" / "body" / "mass.py"
     text = callee.read_text()
     edited = text.replace("return mass_kg / (tank.density", "return 2.0 * mass_kg / (tank.density")
     assert edited != text

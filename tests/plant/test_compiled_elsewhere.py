@@ -85,7 +85,7 @@ def ran(folder: Path, code: str, before: str = "", **variables: str) -> tuple[fl
 
 def double_the_level(folder: Path) -> None:
     """Edit the callee."""
-    callee = folder / "hoverslam" / "plant" / "kernels" / "mass.py"
+    callee = folder / "hoverslam" / "plant" / "kernels" / "body" / "mass.py"
     callee.write_text(
         callee.read_text().replace("return mass_kg / (tank.density", "return 2.0 * mass_kg / (tank.density")
     )

@@ -251,7 +251,7 @@ def test_a_fault_always_changes_the_flight_that_it_applies_to(kind: str, seed: i
     target: int | str = {"thruster_open": 1, "thruster_closed": 0, "engine_no_chill": 3}.get(kind, PAIR[0])
     if KINDS[kind].target == "sensor":
         target = "gnss" if kind == "sensor_silent" else "gyro"
-    assert flown(fault(kind, target=target, bias=0.1, sigma=0.1)) != flown()
+    assert flown(fault(kind, target=target, bias=0.1, sigma=0.1, per_s=0.1)) != flown()
 
 
 def test_faults_that_would_undo_one_another_are_refused_with_the_reason() -> None:
@@ -260,5 +260,5 @@ def test_faults_that_would_undo_one_another_are_refused_with_the_reason() -> Non
     assert clashes((low, fault("engine_warm_inlet", target=5))) == []
     assert clashes((low, fault("engine_valve_stuck"))) == []
     assert "would also end the other" in clashes((low, fault("engine_valve_stuck", lasts_s=1.0)))[0][2]
-    assert "hydraulics" in clashes((fault("fin_stuck"), fault("fin_hydraulics")))[0][2]
+    assert "hydraulic supply" in clashes((fault("fin_stuck"), fault("fin_hydraulics")))[0][2]
     assert names.code(EVENTS, "touchdown") == kernel.TOUCHDOWN

@@ -61,5 +61,5 @@ def test_the_forecast_is_the_envelope_from_that_side(side: str) -> None:
 
 def test_the_illustration_of_2025_says_that_it_is_none() -> None:
     text = shipped()["zq3-2025"].read_text(encoding="utf-8")
-    assert "no reconstruction" in text
+    assert "not a reconstruction" in text
     assert "not a reconstruction" in stated("zq3-2025")["description"]

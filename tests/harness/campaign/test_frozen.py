@@ -80,7 +80,7 @@ def test_time_for_which_the_driver_was_stopped_freezes_nobody_and_loses_no_sched
         clock.now_s += 1.0
         alive.check()
     clock.now_s += 1.0
-    with pytest.raises(ClusterLostError, match="does not answer since 10 s"):
+    with pytest.raises(ClusterLostError, match="does not answer for 10 s"):
         alive.check()
 
 

@@ -172,7 +172,7 @@ def test_an_older_copy_is_replaced_and_a_file_of_the_user_is_not(copy: Path, tmp
     place.write_text("mine = True\n")
     refused = CliRunner().invoke(app, ["sdk", "--out", str(tmp_path)])
     assert refused.exit_code == 2
-    assert f"--out {place}: is there already and is not a client of hoverslam" in " ".join(refused.stderr.split())
+    assert f"--out {place}: exists already and is not a client of hoverslam" in " ".join(refused.stderr.split())
     assert place.read_text() == "mine = True\n"
 
 

@@ -220,7 +220,7 @@ export class Stage {
   burn(engine, i, state, time, thin) {
     const pair = this.shape.gimballed.indexOf(i), share = state.thrust[i];
     const y = pair < 0 ? 0 : state.gimbal_rad[2 * pair], z = pair < 0 ? 0 : state.gimbal_rad[2 * pair + 1];
-    // Thrust along (cos y cos z, sin z, sin y cos z), as in docs/conventions.md and plant.kernels.engines.propulsion.
+    // Thrust along (cos y cos z, sin z, sin y cos z), as in docs/conventions.md and plant.kernels.propulsion.
     this.down.set(Math.cos(y) * Math.cos(z), Math.sin(z), Math.sin(y) * Math.cos(z));
     engine.quaternion.setFromUnitVectors(AXIS, this.down);
     const burns = share > 0.01;
