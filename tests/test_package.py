@@ -14,6 +14,7 @@ from email.message import Message
 from email.parser import Parser
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hatchling.builders.sdist import SdistBuilder
@@ -156,6 +157,6 @@ def needed_packages() -> dict[str, str]:
 
 def stated_licence(package: Distribution) -> str:
     """An SPDX expression in packages of today, classifiers or the first line of a text in older ones."""
-    about = package.metadata
-    classifiers = [one for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
-    return about.get("License-Expression") or "; ".join([*classifiers, (about.get("License") or "").partition("\n")[0]])
+    about: dict[str, Any] = dict(package.metadata.json)
+    classifiers = [one for one in about.get("classifier", []) if one.startswith("License ::")]
+    return about.get("license_expression") or "; ".join([*classifiers, about.get("license", "").partition("\n")[0]])

@@ -1,9 +1,9 @@
 """What the avionics report: the sensor row of one instant, a line for each sensor in the order of `plant.sensors`.
 
-Here are the gauges: chamber, tank and bottle pressures, tank levels, positions of gimbals and fins, switches. Each has
-a bias of its own, drawn once a flight, and white noise of every reading; a level has a scale error too. Inertial unit,
-GNSS (its noise is drawn when a fix is taken, not when delivered) and radar are in `units`. A reading is the mean since the
-last one (`gauges`).
+Here are the gauges: chamber, tank and bottle pressures, tank levels, positions of gimbals and fins, switches. Each
+has a bias of its own, drawn once a flight, and white noise of every reading; a level has a scale error too. Inertial
+unit, GNSS (its noise is drawn when a fix is taken, not when delivered) and radar are in `units`. A reading is the
+mean since the last one (`gauges`).
 """
 
 import numpy as np
