@@ -17,6 +17,7 @@ from hoverslam.gnc.rotation import Vec, inner, minus, outer, plus, times
 
 LIFT_SIGMA = 0.2  # of the believed lift; chosen, as the first estimate of C_N is trusted
 WIND_SIGMA_MPS = 5.0  # chosen: a forecast some hours old
+LIFT, EAST, NORTH, COV = 0, 1, 2, 3  # places in the row: lift factor, wind error, their covariance (3, 3)
 WIND_LENGTH_M = 3000.0  # chosen: over which the forecast's error changes
 GUST_MPS, GUST_S = 2.5, 1.0  # chosen: what of the wind is no part of the error to be learnt
 FROM_PA = 8e3  # chosen: less air tells little
@@ -28,14 +29,14 @@ MODEL_SHARE = 0.05  # chosen: of the modelled force, for what the model lacks
 def start_air(air: np.ndarray) -> None:
     """No deviation known, in place. Row: lift factor, wind error east and north [m/s], covariance (3, 3)."""
     air[:] = 0.0
-    air[0] = 1.0
-    air[3], air[7], air[11] = LIFT_SIGMA**2, WIND_SIGMA_MPS**2, WIND_SIGMA_MPS**2
+    air[LIFT] = 1.0
+    air[COV], air[COV + 4], air[COV + 8] = LIFT_SIGMA**2, WIND_SIGMA_MPS**2, WIND_SIGMA_MPS**2
 
 
 @kernel
 def wind_error(air: np.ndarray) -> Vec:
     """Wind less forecast, here [m/s]."""
-    return (air[1], air[2], 0.0)
+    return (air[EAST], air[NORTH], 0.0)
 
 
 @kernel
@@ -52,27 +53,27 @@ def sink(air: np.ndarray, way_m: float) -> None:
     for i in range(3):
         for j in range(3):
             factor = (keep if i else 1.0) * (keep if j else 1.0)
-            air[3 + 3 * i + j] *= factor
-    air[1] *= keep
-    air[2] *= keep
-    air[7] += fresh
-    air[11] += fresh
+            air[COV + 3 * i + j] *= factor
+    air[EAST] *= keep
+    air[NORTH] *= keep
+    air[COV + 4] += fresh
+    air[COV + 8] += fresh
 
 
 @kernel
 def take(air: np.ndarray, gradient: Vec, innovation: float, variance: float) -> None:
     """One scalar measurement, in place."""
     g = (
-        air[3] * gradient[0] + air[4] * gradient[1] + air[5] * gradient[2],
-        air[6] * gradient[0] + air[7] * gradient[1] + air[8] * gradient[2],
-        air[9] * gradient[0] + air[10] * gradient[1] + air[11] * gradient[2],
+        air[COV] * gradient[0] + air[COV + 1] * gradient[1] + air[COV + 2] * gradient[2],
+        air[COV + 3] * gradient[0] + air[COV + 4] * gradient[1] + air[COV + 5] * gradient[2],
+        air[COV + 6] * gradient[0] + air[COV + 7] * gradient[1] + air[COV + 8] * gradient[2],
     )
     s = inner(gradient, g) + variance
     for i in range(3):
         air[i] += g[i] / s * innovation
         for j in range(3):
-            air[3 + 3 * i + j] -= g[i] * g[j] / s
-    air[0] = min(max(air[0], 0.3), 2.0)
+            air[COV + 3 * i + j] -= g[i] * g[j] / s
+    air[LIFT] = min(max(air[LIFT], 0.3), 2.0)
 
 
 @kernel
@@ -103,14 +104,14 @@ def learn(
     lift = trimmed_lift(load.stage, q_pa, 1.0, cg_m, size)
     seen = minus(times(mass_kg, force_enu), push_enu)
     seen = minus(seen, times(inner(seen, against), against))
-    modelled = minus(times(axial_n, lean), times(air[0] * lift, felt))
+    modelled = minus(times(axial_n, lean), times(air[LIFT] * lift, felt))
     off = minus(seen, modelled)
-    per_mps = air[0] * lift / speed_mps
+    per_mps = air[LIFT] * lift / speed_mps
     gust, model, floor = lift * GUST_MPS / speed_mps, MODEL_SHARE * lift * size, FLOOR_MPS2 * mass_kg
     variance = (gust * gust + model * model + floor * floor) * GUST_S / load.frame_s
-    factor = air[0]
+    factor = air[LIFT]
     take(air, (-lift * felt[0], per_mps, 0.0), off[0], variance)
-    moved = -lift * felt[1] * (air[0] - factor)  # what the first measurement has already explained of the second
+    moved = -lift * felt[1] * (air[LIFT] - factor)  # what the first measurement has already explained of the second
     take(air, (-lift * felt[1], 0.0, per_mps), off[1] - moved, variance)
 
 

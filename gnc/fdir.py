@@ -12,12 +12,14 @@ from hoverslam.gnc.prediction import count
 from hoverslam.gnc.rotation import Vec
 from hoverslam.gnc.state import (
     BURN,
+    COMMANDED,
     EVENT_FAILED,
     EVENT_SPARE,
     FAILED,
     FRAME,
     LOW_S,
     MODE,
+    NEEDED,
     ON,
     RESPONSE,
     STARTED,
@@ -57,7 +59,7 @@ def mend(load: Load, wiring: Wiring, state: State, frame: np.ndarray) -> None:
         if math.isnan(frame[wiring.pressure + e]):
             age = (state.clock[FRAME] - state.engines[e, STARTED]) * load.frame_s
             burns = state.engines[e, ON] > 0.5 and age > stage.dead_time_s + 0.5 * stage.rise_time_s
-            frame[wiring.pressure + e] = state.throttle[0] * stage.chamber_pressure_pa if burns else 0.0
+            frame[wiring.pressure + e] = state.throttle[COMMANDED] * stage.chamber_pressure_pa if burns else 0.0
     for i in range(wiring.angles, wiring.contact):
         if math.isnan(frame[i]):
             frame[i] = 0.0
@@ -107,7 +109,7 @@ def learn_response(load: Load, wiring: Wiring, state: State, frame: np.ndarray) 
     An engine that gives less than asked for has to be asked for more.
     """
     stage = load.stage
-    command = min(max(state.throttle[0], stage.throttle_floor), stage.throttle_ceiling)
+    command = min(max(state.throttle[COMMANDED], stage.throttle_floor), stage.throttle_ceiling)
     state.asked[0] += (1.0 - math.exp(-load.frame_s / FOLLOWING_S)) * (command - state.asked[0])
     keep = math.exp(-load.frame_s / RESPONSE_MEMORY_S)
     for e in range(state.fitted[0]):
@@ -256,7 +258,7 @@ def help_out(load: Load, state: State, age_s: float, span_s: float) -> None:
     """
     stage = load.stage
     risen = age_s > stage.dead_time_longest_s + stage.rise_time_s + START_GRACE_S
-    short = risen and state.throttle[1] > stage.throttle_ceiling
+    short = risen and state.throttle[NEEDED] > stage.throttle_ceiling
     state.short_s[0] = state.short_s[0] + span_s if short else min(state.short_s[0], 0.0)
     if state.short_s[0] > SHORT_S:
         light_spare(load, state)

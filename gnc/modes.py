@@ -23,6 +23,7 @@ from hoverslam.gnc.prediction import BurnPlan, Learnt, count, excess, solve_thro
 from hoverslam.gnc.rotation import Quat, Vec, minus, times, to_frame
 from hoverslam.gnc.state import (
     BURN,
+    COMMANDED,
     EVENT_CUT_OFF,
     EVENT_IGNITION,
     EVENT_LAST,
@@ -32,6 +33,7 @@ from hoverslam.gnc.state import (
     IGNITED,
     LAST,
     MODE,
+    NEEDED,
     ON,
     SAFE,
     State,
@@ -98,9 +100,9 @@ def glide(load: Load, state: State, now: Situation, cg_m: float) -> None:
         return
     known = learnt(state, now, cg_m)
     if near:
-        plan = BurnPlan(engines, state.throttle[0], 0.0, AT_ONCE_M, stop_mps, (0.0, 0.0))
+        plan = BurnPlan(engines, state.throttle[COMMANDED], 0.0, AT_ONCE_M, stop_mps, (0.0, 0.0))
         k, _ = solve_throttle(load, plan, known, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
-        state.throttle[0], state.throttle[1] = k, k
+        state.throttle[COMMANDED], state.throttle[NEEDED] = k, k
         if k >= gains.ignition_throttle:
             state.clock[MODE], state.clock[IGNITED] = BURN, state.clock[FRAME]
             for i in range(count(stage.landing)):
@@ -127,10 +129,10 @@ def burn(load: Load, state: State, now: Situation, cg_m: float) -> None:
     age = frames * load.frame_s
     descent = -now.vel_enu_mps[2]
     if engines > 0.5 and frames % BURN_FRAMES == 1 and descent > stop_mps + 5.0:
-        plan = BurnPlan(engines, state.throttle[0], age, AT_ONCE_M, stop_mps, (0.0, 0.0))
+        plan = BurnPlan(engines, state.throttle[COMMANDED], age, AT_ONCE_M, stop_mps, (0.0, 0.0))
         known = learnt(state, now, cg_m)
         k, end = solve_throttle(load, plan, known, height, now.pos_enu_m, now.vel_enu_mps, now.mass_kg)
-        state.throttle[0], state.throttle[1] = k, k
+        state.throttle[COMMANDED], state.throttle[NEEDED] = k, k
         state.miss_m[0], state.miss_m[1] = aim_error(load, state.gain, end)
         left_s = final_time(load, height - now.foot_m, stop_mps) if last_will_burn(load, state) else DROP_S
         state.to_go_s[0] = end.time_s + left_s
@@ -151,7 +153,7 @@ def land(load: Load, state: State, now: Situation) -> None:
     _, low = settling(load)
     if height > low + RATE_FREEZE_M:
         state.braking_mps2[0] = needed_rate(load, height, -now.vel_enu_mps[2])
-    state.throttle[0] = final_level(load, now, height, state.braking_mps2[0]) / response(state)
+    state.throttle[COMMANDED] = final_level(load, now, height, state.braking_mps2[0]) / response(state)
     state.to_go_s[0] = final_time(load, height, -now.vel_enu_mps[2])
 
 

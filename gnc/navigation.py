@@ -32,6 +32,7 @@ from hoverslam.gnc.rotation import (
 )
 
 ERRORS = 16
+POS, VEL, ATTITUDE, GYRO, ACCEL, SCALE = 0, 3, 6, 9, 12, 15  # where the parts of the error state begin
 HISTORY = 32
 
 
@@ -77,16 +78,16 @@ def couple_rows(m: np.ndarray, force_enu: Vec, axes: tuple[Vec, Vec, Vec], dt_s:
     f0, f1, f2 = force_enu
     for j in range(ERRORS):
         for i in range(3):
-            m[i, j] += dt_s * m[3 + i, j]
-        a0, a1, a2 = m[6, j], m[7, j], m[8, j]
-        b0, b1, b2 = m[12, j] + axial * m[15, j], m[13, j], m[14, j]
-        m[3, j] += dt_s * (a1 * f2 - a2 * f1 - x[0] * b0 - y[0] * b1 - z[0] * b2)
-        m[4, j] += dt_s * (a2 * f0 - a0 * f2 - x[1] * b0 - y[1] * b1 - z[1] * b2)
-        m[5, j] += dt_s * (a0 * f1 - a1 * f0 - x[2] * b0 - y[2] * b1 - z[2] * b2)
-        g0, g1, g2 = m[9, j], m[10, j], m[11, j]
-        m[6, j] -= dt_s * (x[0] * g0 + y[0] * g1 + z[0] * g2)
-        m[7, j] -= dt_s * (x[1] * g0 + y[1] * g1 + z[1] * g2)
-        m[8, j] -= dt_s * (x[2] * g0 + y[2] * g1 + z[2] * g2)
+            m[i, j] += dt_s * m[VEL + i, j]
+        a0, a1, a2 = m[ATTITUDE, j], m[ATTITUDE + 1, j], m[ATTITUDE + 2, j]
+        b0, b1, b2 = m[ACCEL, j] + axial * m[SCALE, j], m[ACCEL + 1, j], m[ACCEL + 2, j]
+        m[VEL, j] += dt_s * (a1 * f2 - a2 * f1 - x[0] * b0 - y[0] * b1 - z[0] * b2)
+        m[VEL + 1, j] += dt_s * (a2 * f0 - a0 * f2 - x[1] * b0 - y[1] * b1 - z[1] * b2)
+        m[VEL + 2, j] += dt_s * (a0 * f1 - a1 * f0 - x[2] * b0 - y[2] * b1 - z[2] * b2)
+        g0, g1, g2 = m[GYRO, j], m[GYRO + 1, j], m[GYRO + 2, j]
+        m[ATTITUDE, j] -= dt_s * (x[0] * g0 + y[0] * g1 + z[0] * g2)
+        m[ATTITUDE + 1, j] -= dt_s * (x[1] * g0 + y[1] * g1 + z[1] * g2)
+        m[ATTITUDE + 2, j] -= dt_s * (x[2] * g0 + y[2] * g1 + z[2] * g2)
 
 
 @kernel
@@ -110,12 +111,12 @@ def couple(p: np.ndarray, force_enu: Vec, q: Quat, dt_s: float) -> None:
 def spread(settings: Filter, p: np.ndarray, lateral_mps2: float, dt_s: float) -> None:
     """Process noise over dt, in place; scale errors across enter as extra noise with the force."""
     accel = settings.accel_noise_mps2_rthz**2 + (settings.accel_scale * lateral_mps2) ** 2 * 0.1
-    p[15, 15] += (0.01 * settings.accel_scale) ** 2 * dt_s
+    p[SCALE, SCALE] += (0.01 * settings.accel_scale) ** 2 * dt_s
     for i in range(3):
-        p[3 + i, 3 + i] += accel * dt_s
-        p[6 + i, 6 + i] += settings.gyro_noise_radps_rthz**2 * dt_s
-        p[9 + i, 9 + i] += (0.01 * settings.gyro_bias_radps) ** 2 * dt_s
-        p[12 + i, 12 + i] += (0.01 * settings.accel_bias_mps2) ** 2 * dt_s
+        p[VEL + i, VEL + i] += accel * dt_s
+        p[ATTITUDE + i, ATTITUDE + i] += settings.gyro_noise_radps_rthz**2 * dt_s
+        p[GYRO + i, GYRO + i] += (0.01 * settings.gyro_bias_radps) ** 2 * dt_s
+        p[ACCEL + i, ACCEL + i] += (0.01 * settings.accel_bias_mps2) ** 2 * dt_s
 
 
 @kernel
@@ -158,26 +159,26 @@ def measure(
 def attitude_row(row: np.ndarray, axis: int, arm_enu: Vec) -> None:
     """Sensitivity of component `axis` of a lever arm to the attitude error: (error x arm), into row[6:9]."""
     if axis == 0:
-        row[7], row[8] = arm_enu[2], -arm_enu[1]
+        row[ATTITUDE + 1], row[ATTITUDE + 2] = arm_enu[2], -arm_enu[1]
     elif axis == 1:
-        row[6], row[8] = -arm_enu[2], arm_enu[0]
+        row[ATTITUDE], row[ATTITUDE + 2] = -arm_enu[2], arm_enu[0]
     else:
-        row[6], row[7] = arm_enu[1], -arm_enu[0]
+        row[ATTITUDE], row[ATTITUDE + 1] = arm_enu[1], -arm_enu[0]
 
 
 @kernel
 def inject(nav: Nav, error: np.ndarray) -> Nav:
     """The estimated error into the nominal state; the error is zero again."""
-    turn = (error[6], error[7], error[8])
+    turn = (error[ATTITUDE], error[ATTITUDE + 1], error[ATTITUDE + 2])
     out = Nav(
-        plus(nav.pos_enu_m, (error[0], error[1], error[2])),
-        plus(nav.vel_enu_mps, (error[3], error[4], error[5])),
+        plus(nav.pos_enu_m, (error[POS], error[POS + 1], error[POS + 2])),
+        plus(nav.vel_enu_mps, (error[VEL], error[VEL + 1], error[VEL + 2])),
         unit_quaternion(compose(from_rotation_vector(turn), nav.q_enu_b)),
-        plus(nav.gyro_bias_radps, (error[9], error[10], error[11])),
-        plus(nav.accel_bias_mps2, (error[12], error[13], error[14])),
+        plus(nav.gyro_bias_radps, (error[GYRO], error[GYRO + 1], error[GYRO + 2])),
+        plus(nav.accel_bias_mps2, (error[ACCEL], error[ACCEL + 1], error[ACCEL + 2])),
         nav.omega_b_radps,
         nav.force_b_mps2,
-        nav.axial_scale + error[15],
+        nav.axial_scale + error[SCALE],
     )
     error[:] = 0.0
     return out
@@ -211,10 +212,10 @@ def use_gnss(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, past: np.nda
         sigma = settings.gnss_vertical_m if axis == 2 else settings.gnss_horizontal_m
         measure(p, work[0:32], row, pos[axis] - past[axis], sigma * sigma, settings.gate_sigma)
         row[:] = 0.0
-        row[3 + axis] = 1.0
+        row[VEL + axis] = 1.0
         attitude_row(row, axis, swing)
         sigma = settings.gnss_velocity_mps
-        measure(p, work[0:32], row, vel[axis] - past[3 + axis], sigma * sigma, settings.gate_sigma)
+        measure(p, work[0:32], row, vel[axis] - past[VEL + axis], sigma * sigma, settings.gate_sigma)
     return inject(nav, work[0:16])
 
 
@@ -230,7 +231,7 @@ def use_radar(load: Load, nav: Nav, p: np.ndarray, work: np.ndarray, range_m: fl
     sigma = load.filter.radar_m + load.filter.radar_fraction * range_m
     work[:] = 0.0
     row = work[48:64]
-    row[2] = 1.0
+    row[POS + 2] = 1.0
     attitude_row(row, 2, arm)
     measure(p, work[0:32], row, range_m * slope - height, sigma * sigma, load.filter.gate_sigma)
     return inject(nav, work[0:16])
@@ -242,8 +243,8 @@ def start_covariance(load: Load, p: np.ndarray) -> None:
     p[:, :] = 0.0
     for i in range(3):
         p[i, i] = load.start.pos_sigma_m**2
-        p[3 + i, 3 + i] = load.start.vel_sigma_mps**2
-        p[6 + i, 6 + i] = load.start.attitude_sigma_rad**2
-        p[9 + i, 9 + i] = load.filter.gyro_bias_radps**2
-        p[12 + i, 12 + i] = load.filter.accel_bias_mps2**2
-    p[15, 15] = load.filter.accel_scale**2
+        p[VEL + i, VEL + i] = load.start.vel_sigma_mps**2
+        p[ATTITUDE + i, ATTITUDE + i] = load.start.attitude_sigma_rad**2
+        p[GYRO + i, GYRO + i] = load.filter.gyro_bias_radps**2
+        p[ACCEL + i, ACCEL + i] = load.filter.accel_bias_mps2**2
+    p[SCALE, SCALE] = load.filter.accel_scale**2

@@ -26,6 +26,7 @@ from hoverslam.gnc.state import (
     GLIDE,
     LAST,
     MODE,
+    NEEDED,
     SAFE,
 )
 from hoverslam.gnc.step import step_frame
@@ -119,7 +120,7 @@ class GncFlight:
             "pos_enu_m": self.state["foot"][0, :3].tolist(),
             "vel_enu_mps": self.state["foot"][0, 3:].tolist(),
             "q_enu_b": nav[6:10].tolist(),
-            "k_req": float(state["throttle"][1]),
+            "k_req": float(state["throttle"][NEEDED]),
             "time_to_go_s": float(state["to_go_s"][0]),
             "miss_enu_m": state["miss_m"].tolist(),
             "attitude_error_rad": float(state["off_rad"][0]),

@@ -10,6 +10,7 @@ from hoverslam.gnc.navigation import Nav
 GLIDE, BURN, LAST, SAFE = 0, 1, 2, 3
 EVENT_IGNITION, EVENT_FAILED, EVENT_SPARE, EVENT_LAST, EVENT_LEGS, EVENT_CUT_OFF = 1, 2, 3, 4, 5, 6
 EVENTS = 32
+COMMANDED, NEEDED = 0, 1  # places in `throttle`: what is commanded, and what would stop the stage at the pad
 ROOM = 32  # of engines, fins, thrusters and rows of a table, so that vehicles of any shape share machine code
 FRAME, MODE, IGNITED, EVENT, PREDICTED = 0, 1, 2, 3, 4  # places in `clock`
 ON, FAILED, LOW_S, STARTED, RESPONSE, TRIES = 0, 1, 2, 3, 4, 5  # columns of `engines`

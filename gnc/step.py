@@ -20,7 +20,7 @@ from hoverslam.gnc.modes import decide, steered_nose
 from hoverslam.gnc.navigation import HISTORY, Nav, antenna, predict_covariance, propagate, use_gnss, use_radar
 from hoverslam.gnc.notch import SIDE, unbent, without_bending
 from hoverslam.gnc.rotation import Quat, Vec, length, minus, outer, plus, times, to_body, to_frame
-from hoverslam.gnc.state import FRAME, LAST, MODE, ON, PREDICTED, SAFE, State, Wiring, read_nav, write_nav
+from hoverslam.gnc.state import COMMANDED, FRAME, LAST, MODE, ON, PREDICTED, SAFE, State, Wiring, read_nav, write_nav
 
 COVARIANCE_FRAMES = 5
 RADAR_FRAMES = 2
@@ -118,7 +118,7 @@ def act(
     for e in range(n):
         command[wiring.engines + e] = state.engines[e, ON]
         command[wiring.throttle + e] = min(
-            max(state.throttle[0], load.stage.throttle_floor), load.stage.throttle_ceiling
+            max(state.throttle[COMMANDED], load.stage.throttle_floor), load.stage.throttle_ceiling
         )
     command[wiring.leg] = state.legs[0]
     nose = point(load, state, now, authority.cg_m, nav.q_enu_b)

@@ -22,7 +22,7 @@ LANE_START = 8  # on a drift's own lane: its state at release
 LANE_GIMBAL, LANE_FIN = 80, 112
 GYRO_DRIFT, ACCEL_DRIFT, MULTIPATH, SATURATED = 0, 3, 6, 9  # places in `wander`
 WANDER = 10
-BLIND_UNTIL = 8  # place in `gnss`
+WAITING, TAKEN, FIX_POS, FIX_VEL, BLIND_UNTIL = 0, 1, 2, 5, 8  # places in `gnss`
 
 
 OWN: list[tuple[str, Any]] = [
@@ -173,7 +173,9 @@ def multipath(params: SensorParams, wander: np.ndarray, height_m: float, now_ns:
     for i in range(3):
         wander[MULTIPATH + i] = gauss_markov(wander[MULTIPATH + i], 1.0, params.gnss_multipath_s, span_s, n[i])
     near = min(max(1.0 - height_m / params.gnss_multipath_height_m, 0.0), 1.0)
-    return scale(params.noise * params.gnss_multipath_m * near, (wander[6], wander[7], wander[8]))
+    return scale(
+        params.noise * params.gnss_multipath_m * near, (wander[MULTIPATH], wander[MULTIPATH + 1], wander[MULTIPATH + 2])
+    )
 
 
 @kernel
@@ -214,20 +216,20 @@ def capture_gnss(
     seen = add(add(pos, reflected), (h * p[0], h * p[1], u * p[2]))
     pos_e = add(site.pos_e_m, earth_from_enu(site, seen))
     vel_e = earth_from_enu(site, add(vel, (s * v[0], s * v[1], s * v[2])))
-    gnss[0], gnss[1] = 1.0, float(tick)
+    gnss[WAITING], gnss[TAKEN] = 1.0, float(tick)
     for i in range(3):
-        gnss[2 + i], gnss[5 + i] = pos_e[i], vel_e[i]
+        gnss[FIX_POS + i], gnss[FIX_VEL + i] = pos_e[i], vel_e[i]
 
 
 @kernel
 def deliver_gnss(params: SensorParams, gnss: np.ndarray, tick: int, dt_s: float, out: np.ndarray, at: int) -> int:
     """A waiting fix whose latency is over (flag, time [ns], position, velocity), or zeros. Returns the next place."""
     out[at : at + 8] = 0.0
-    if gnss[0] >= 0.5 and tick - gnss[1] >= params.gnss_latency_ticks:
-        gnss[0] = 0.0
-        out[at], out[at + 1] = 1.0, math.floor(gnss[1] * dt_s * 1e9 + 0.5)
+    if gnss[WAITING] >= 0.5 and tick - gnss[TAKEN] >= params.gnss_latency_ticks:
+        gnss[WAITING] = 0.0
+        out[at], out[at + 1] = 1.0, math.floor(gnss[TAKEN] * dt_s * 1e9 + 0.5)
         for i in range(6):
-            out[at + 2 + i] = gnss[2 + i]
+            out[at + 2 + i] = gnss[FIX_POS + i]
     return at + 8
 
 
