@@ -1,6 +1,6 @@
 """Vehicle files: what is refused and in which words, and that every number says where it comes from.
 
-Oracle: the file's own text, read by tomllib; numbers of `shared/reference/vehicle.md` are checked in `validation/`.
+Oracle: the file's own text, read by tomllib; published numbers are checked in `validation/`.
 """
 
 import re
