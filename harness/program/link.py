@@ -25,7 +25,8 @@ class HarnessLink:
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
         """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
-        self.refuse(self._unasked())
+        if (early := self._unasked()) is not None:
+            self.refuse(early)
         self.sent, self.heard = data, b""
         self.post(data)
         self.heard = answer = self.answer(deadline_s)

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable, Sequence
 from itertools import islice
 from math import isfinite
+from operator import itemgetter
 from typing import Any, NamedTuple, NoReturn
 
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
@@ -21,14 +22,16 @@ from hoverslam.harness.wire.messages import Actuators, validate
 class _Layout(NamedTuple):
     """How a message of one length is laid out, and where its values come in the order in which they are unpacked.
 
-    `commands`: in the order of the row, where the values of each field are, and whether they are flags, in one value.
+    `flags`: where each field of flags is, all of it one value; what they say comes behind the values, and `pick` takes
+    the row out of both.
     """
 
     unpack: Callable[[bytes], tuple[Any, ...]]
     constants: tuple[bytes, ...]
     last_seq: int
     seq: int
-    commands: tuple[tuple[slice, bool], ...]
+    flags: tuple[int, ...]
+    pick: Callable[[tuple[Any, ...]], tuple[float, ...]]
 
 
 _TELEMETRY = b"\xa9telemetry"
@@ -73,14 +76,12 @@ class ActuatorReader:
         values = parts[1::2]
         if parts[::2] != layout.constants or values[layout.seq] != seq or seq > layout.last_seq:
             return False
-        row: list[float] = []
-        for at, are_flags in layout.commands:
-            found: tuple[float, ...] | None = values[at]
-            if are_flags:
-                found = self._flags[values[at.start]]
+        for at in layout.flags:
+            found = self._flags[values[at]]
             if found is None:
                 return False
-            row += found
+            values += found
+        row = layout.pick(values)
         if not isfinite(sum(row)):
             return False
         self._row.pack_into(into, offset, *row)
@@ -165,8 +166,24 @@ def _learn_layout(data: bytes, lengths: dict[str, int]) -> _Layout | None:
             return None
         found[name] = slice(before, plan.values)
     form, parts = plan.finish()
-    commands = tuple((found[field.name], field.form == FLAG) for field in ACTUATORS)
-    return _Layout(struct.Struct(form).unpack, tuple(parts[::2]), last_seq, found["seq"].start, commands)
+    order, behind, flags = list[int](), plan.values, list[int]()
+    for field in ACTUATORS:
+        at, width = found[field.name], lengths.get(field.name, 1)
+        if field.form == FLAG:
+            flags.append(at.start)
+            order += range(behind, behind + width)
+            behind += width
+        else:
+            order += range(at.start, at.stop)
+    unpack = struct.Struct(form).unpack
+    return _Layout(unpack, tuple(parts[::2]), last_seq, found["seq"].start, tuple(flags), _picker(order))
+
+
+def _picker(order: list[int]) -> Callable[[tuple[Any, ...]], tuple[float, ...]]:
+    """What takes these of a tuple; itemgetter gives one alone without a tuple around it."""
+    if len(order) == 1:
+        return lambda values: (values[order[0]],)
+    return itemgetter(*order)
 
 
 def _learn_value(plan: MessagePlan, name: str, data: bytes, value: list[Token]) -> bool:

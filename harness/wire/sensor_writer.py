@@ -5,8 +5,9 @@ are there; the constant bytes of each case are made once.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from hoverslam.harness.wire.contract import CODE, FLAG, SENSORS, TIME, Field, ShapeLike, entries, places, row_of
@@ -35,9 +36,9 @@ class SensorWriter:
         self._row = struct.Struct(f"<{sum(width for _, width in row_of(SENSORS, shape))}d")
         self._flags = [at[name].start for name in FLAGS]
         made = {
-            CODE: _Remembered(lambda states: (bytes(map(int, states)),)),
-            FLAG: _Remembered(lambda flags: (bytes(0xC3 if flag else 0xC2 for flag in flags),)),
-            TIME: _Remembered(lambda time: (int(time[0]),), keeps=False),
+            CODE: _Remembered(lambda states: bytes(map(int, states))),
+            FLAG: _Remembered(lambda flags: bytes(0xC3 if flag else 0xC2 for flag in flags)),
+            TIME: _Remembered(lambda time: int(time[0]), keeps=False),
         }
         self._plans = {there: _plan(shape, there, made) for there in product((False, True), repeat=len(FLAGS))}
 
@@ -45,21 +46,18 @@ class SensorWriter:
         """The sensors message of frame `seq`, from a row of little-endian float64 in the order of the contract."""
         v = self._row.unpack_from(row)
         plan = self._plans[tuple([v[at] != 0.0 for at in self._flags])]
-        values: list[Any] = [seq, time_ns]
-        for part, made in plan.runs:
-            values += v[part] if made is None else made[v[part]]
-        plan.parts[1::2] = values
+        plan.parts[1::2] = plan.pick((*v, seq, time_ns, *[made[v[part]] for part, made in plan.made]))
         return plan.pack(*plan.parts)
 
 
-class _Remembered(dict[Values, tuple[Any, ...]]):
+class _Remembered(dict[Values, Any]):
     """What is written for the few value tuples that occur, made once each, unless they are ever new."""
 
-    def __init__(self, make: Callable[[Values], tuple[Any, ...]], *, keeps: bool = True) -> None:
+    def __init__(self, make: Callable[[Values], Any], *, keeps: bool = True) -> None:
         super().__init__()
         self._make, self._keeps = make, keeps
 
-    def __missing__(self, values: Values) -> tuple[Any, ...]:
+    def __missing__(self, values: Values) -> Any:
         made = self._make(values)
         if self._keeps:
             self[values] = made
@@ -69,12 +67,14 @@ class _Remembered(dict[Values, tuple[Any, ...]]):
 class _Plan(NamedTuple):
     """A message as constant bytes (even `parts`) and values (odd ones), and the packer of them all.
 
-    `runs` say which numbers of the row become the values, in turn, and through what; floats go as they are.
+    `pick` takes the values in their order out of the row with what follows it: frame, time, and what is `made` of runs
+    of numbers that are not written as floats.
     """
 
     pack: Callable[..., bytes]
     parts: list[Any]
-    runs: list[tuple[slice, _Remembered | None]]
+    pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    made: list[tuple[slice, _Remembered]]
 
 
 def _plan(shape: ShapeLike, there: tuple[bool, ...], made: dict[str, _Remembered]) -> _Plan:
@@ -96,8 +96,16 @@ def _plan(shape: ShapeLike, there: tuple[bool, ...], made: dict[str, _Remembered
         else:
             _lay(plan, fields[0], shape)
     form, parts = plan.finish()
-    sent = (field for field in SENSORS if present.get(field.flag, True))
-    return _Plan(struct.Struct(form).pack, parts, list(_runs(sent, shape, made)))
+    at, width = places(SENSORS, shape), sum(width for _, width in row_of(SENSORS, shape))
+    order, runs = [width, width + 1], list[tuple[slice, _Remembered]]()
+    for field in SENSORS:
+        if present.get(field.flag, True):
+            if field.form in made:
+                order.append(width + 2 + len(runs))
+                runs.append((at[field.name], made[field.form]))
+            else:
+                order += range(at[field.name].start, at[field.name].stop)
+    return _Plan(struct.Struct(form).pack, parts, itemgetter(*order), runs)
 
 
 def _lay(plan: MessagePlan, field: Field, shape: ShapeLike) -> None:
@@ -112,25 +120,3 @@ def _lay(plan: MessagePlan, field: Field, shape: ShapeLike) -> None:
         plan.value("Q")
     else:
         plan.floats(width)
-
-
-def _runs(
-    sent: Iterator[Field], shape: ShapeLike, made: dict[str, _Remembered]
-) -> Iterator[tuple[slice, _Remembered | None]]:
-    """Floats that lie side by side are one run."""
-    at, start, end = places(SENSORS, shape), 0, 0
-    for field in sent:
-        place = at[field.name]
-        if field.form in made:
-            if end > start:
-                yield slice(start, end), None
-            yield place, made[field.form]
-            start = end = place.stop
-        elif place.start == end:
-            end = place.stop
-        else:
-            if end > start:
-                yield slice(start, end), None
-            start, end = place.start, place.stop
-    if end > start:
-        yield slice(start, end), None
