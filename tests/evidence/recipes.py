@@ -34,7 +34,7 @@ class Edit(NamedTuple):
 
 SENSOR = (
     Edit("plant/sensors.py", "\nDEVICES = (", '''HULL = Device(
-    (Field("hull_temperature_k"),),
+    (SensorField("hull_temperature_k"),),
     {"hull_temperature": Target("hull_temperature_k", "hull_temperature_k", 30.0)},
     {"hull_noise_k": Spec(SIZE, Range(0.0, 50.0))},
 )
@@ -57,7 +57,7 @@ def hull_temperature(params: SensorParams, now_ns: int, out: np.ndarray, at: int
 )  # fmt: skip
 LINK_FAULT = (
     Edit("scenarios/link_kinds.py", '    "deadline_missed": LinkKind(', '''    "link_blink": LinkKind(
-        "link", {"every": Number(5.0, 2.0, 100.0, "", "of the messages, one is lost")}, "every so many messages "
+        "link", {"every": FaultNumber(5.0, 2.0, 100.0, "", "of the messages, one is lost")}, "every so many messages "
             "one is lost",
         lambda met: Effect(lost=met.age_frames % met.amount == 0), "every",
     ),
@@ -123,6 +123,7 @@ def run(tree: Path, *arguments: str) -> Any:
     line = [sys.executable, "-P", "-m", "hoverslam", *arguments, "--json"]
     done = subprocess.run(line, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 1}, done.stdout + done.stderr
+    assert done.stdout, done.stderr
     return json.loads(done.stdout)
 
 
