@@ -51,7 +51,8 @@ class StillPlant:
         self._frame += 1
 
     def truth(self, out: FloatArray) -> None:
-        """Nothing moves."""
+        """Nothing moves; the row is written, as every plant does."""
+        out[:] = 0.0
 
     def advance(self, command: FloatArray, ticks: int) -> None:
         """Stay."""

@@ -29,7 +29,10 @@ class PhaseTracker:
 
     def __init__(self, shape: VehicleShape, throttle_range: tuple[float, float]) -> None:
         """`throttle_range` is what the engines clip a commanded throttle to."""
-        self._command, self._truth = command_layout(shape), truth_layout(shape)
+        command, truth = command_layout(shape), truth_layout(shape)
+        self._on, self._throttle = command.slice("engine_on"), command.slice("throttle")
+        self._level, self._state = truth.slice("engine_level"), truth.slice("engine_state")
+        self._contact = truth.slice("leg_contact")
         self._throttle_range = throttle_range
         self._followed = np.zeros(shape.engines, dtype=np.bool_)
         self._last_on: int | None = None
@@ -40,8 +43,8 @@ class PhaseTracker:
 
     def update(self, commands: FloatArray, truth: FloatArray) -> str:
         """Take in a stretch of frames, a row of each, and any truth after the last; the phase at the last frame."""
-        if self.contact is None:
-            self.contact = self._at(first(any_of(truth[:, self._truth.slice("leg_contact")] > 0.5)))
+        if self.contact is None and (touches := truth[:, self._contact] > 0.5).any():
+            self.contact = self._at(first(any_of(touches)))
         if len(commands):
             self._see_engines(commands, truth[: len(commands)])
             self.frames += len(commands)
@@ -51,16 +54,17 @@ class PhaseTracker:
         return None if place is None else self.frames + place
 
     def _see_engines(self, commands: FloatArray, truth: FloatArray) -> None:
-        on = commands[:, self._command.slice("engine_on")] > 0.5
-        if len(burning := np.flatnonzero(any_of(on))):
+        on = commands[:, self._on] > 0.5
+        if on.any():
+            burning = np.flatnonzero(any_of(on))
             self._last_on = self._at(int(burning[-1]))
             self.ignition = self._at(int(burning[0])) if self.ignition is None else self.ignition
         if self.ignition is None or self.full_thrust is not None:
             return
-        throttle = np.clip(commands[:, self._command.slice("throttle")], *self._throttle_range)
-        follows = on & (truth[:, self._truth.slice("engine_level")] >= READY_FRACTION * throttle)
+        throttle = np.clip(commands[:, self._throttle], *self._throttle_range)
+        follows = on & (truth[:, self._level] >= READY_FRACTION * throttle)
         followed = np.logical_or.accumulate(np.vstack([self._followed, follows]), axis=0)[1:]
-        wanted = on & (truth[:, self._truth.slice("engine_state")] != ENGINE_FAILED)
+        wanted = on & (truth[:, self._state] != ENGINE_FAILED)
         self.full_thrust = self._at(first(any_of(wanted) & ~any_of(wanted & ~followed)))
         self._followed = followed[-1]
 

@@ -9,28 +9,27 @@ import struct
 from collections.abc import Callable, Sequence
 from itertools import islice
 from math import isfinite
-from operator import itemgetter
 from typing import Any, NamedTuple, NoReturn
 
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, Token, check_bounds, decode, encode, tokens, unpack_value
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, ShapeLike
 from hoverslam.harness.wire.errors import MessageRefused
-from hoverslam.harness.wire.message_plan import MessagePlan
+from hoverslam.harness.wire.message_plan import MessagePlan, picker
 from hoverslam.harness.wire.messages import Actuators, validate
 
 
 class _Layout(NamedTuple):
     """How a message of one length is laid out, and where its values come in the order in which they are unpacked.
 
-    `flags`: where each field of flags is, all of it one value; what they say comes behind the values, and `pick` takes
-    the row out of both.
+    `flags` takes the fields of flags out of the values, each one value; what they say comes behind the values, and
+    `pick` takes the row out of both.
     """
 
     unpack: Callable[[bytes], tuple[Any, ...]]
     constants: tuple[bytes, ...]
     last_seq: int
     seq: int
-    flags: tuple[int, ...]
+    flags: Callable[[tuple[Any, ...]], tuple[bytes, ...]]
     pick: Callable[[tuple[Any, ...]], tuple[float, ...]]
 
 
@@ -72,16 +71,15 @@ class ActuatorReader:
         self, layout: _Layout, data: bytes, seq: int, into: memoryview | bytearray, offset: int
     ) -> bool:  # fmt: skip
         """Write the row of a message of this layout; false where it is not of it, or is not to be taken."""
-        parts = layout.unpack(data)
+        unpack, constants, last_seq, at_seq, flags, pick = layout
+        parts = unpack(data)
         values = parts[1::2]
-        if parts[::2] != layout.constants or values[layout.seq] != seq or seq > layout.last_seq:
+        if parts[::2] != constants or values[at_seq] != seq or seq > last_seq:
             return False
-        for at in layout.flags:
-            found = self._flags[values[at]]
-            if found is None:
-                return False
-            values += found
-        row = layout.pick(values)
+        found = self._flags[flags(values)]
+        if found is None:
+            return False
+        row = pick(values + found)
         if not isfinite(sum(row)):
             return False
         self._row.pack_into(into, offset, *row)
@@ -131,14 +129,15 @@ class ActuatorReader:
                 raise MessageRefused(f"actuators.{name} has {len(given)} values; must be {length} for this vehicle")
 
 
-class _RememberedFlags(dict[bytes, tuple[int, ...] | None]):
+class _RememberedFlags(dict[tuple[bytes, ...], tuple[int, ...] | None]):
     """Values of the boolean tokens that occur; None for bytes that are not all booleans. Bounded, whatever comes."""
 
-    def __missing__(self, found: bytes) -> tuple[int, ...] | None:
+    def __missing__(self, fields: tuple[bytes, ...]) -> tuple[int, ...] | None:
         if len(self) > 4096:
             self.clear()
+        found = b"".join(fields)
         whole = all(byte in {0xC2, 0xC3} for byte in found)
-        self[found] = values = tuple(byte - 0xC2 for byte in found) if whole else None
+        self[fields] = values = tuple(byte - 0xC2 for byte in found) if whole else None
         return values
 
 
@@ -176,14 +175,7 @@ def _learn_layout(data: bytes, lengths: dict[str, int]) -> _Layout | None:
         else:
             order += range(at.start, at.stop)
     unpack = struct.Struct(form).unpack
-    return _Layout(unpack, tuple(parts[::2]), last_seq, found["seq"].start, tuple(flags), _picker(order))
-
-
-def _picker(order: list[int]) -> Callable[[tuple[Any, ...]], tuple[float, ...]]:
-    """What takes these of a tuple; itemgetter gives one alone without a tuple around it."""
-    if len(order) == 1:
-        return lambda values: (values[order[0]],)
-    return itemgetter(*order)
+    return _Layout(unpack, tuple(parts[::2]), last_seq, found["seq"].start, picker(flags), picker(order))
 
 
 def _learn_value(plan: MessagePlan, name: str, data: bytes, value: list[Token]) -> bool:

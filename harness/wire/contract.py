@@ -35,6 +35,9 @@ class ShapeLike(Protocol):
     def legs(self) -> int:
         """Legs."""
 
+    def __hash__(self) -> int:
+        """What is derived from a shape is kept for the next of its kind."""
+
 
 class Field(NamedTuple):
     """A field of a message, under its name in the row.

@@ -4,6 +4,8 @@ A message of a known layout is constant bytes with values between them, so one c
 """
 
 import struct
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 
@@ -73,3 +75,10 @@ def array_head(count: int) -> bytes:
 def map_head(count: int) -> bytes:
     """Head of a map of up to 65,535 entries."""
     return bytes([0x80 + count]) if count < 16 else b"\xde" + struct.pack(">H", count)
+
+
+def picker(order: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What takes these places of a tuple, as a tuple; itemgetter does so for two and more."""
+    if len(order) < 2:
+        return lambda values: tuple([values[at] for at in order])
+    return itemgetter(*order)
