@@ -69,7 +69,7 @@ check: setup ## lint, types (mypy strict) and import contracts
 test: browser check ## everything that CI runs: a browser to look at pages with, make check, then the tests
 	@echo "compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
 	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null || true; rm -rf $$kept
-	$(BIN)/pytest -n 2 --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
 	@"$(PYTHON)" tests/harness/chromium.py

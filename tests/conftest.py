@@ -34,7 +34,7 @@ LIBRARY = ("/test_vehicles.py", "acceptance/test_cases.py", "acceptance/test_has
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no stubs
-    """Two processes take one file after the other; what needs the flown case library stays in one."""
+    """Processes take one file after the other; what needs the flown case library stays in one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -43,7 +43,7 @@ class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no stubs
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """How tests are dealt out (`-n 2`)."""
+    """How tests are dealt out (`-n 3`: one more than cores, as tests also wait)."""
     return ByFile(config, log)
 
 

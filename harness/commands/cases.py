@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -125,7 +126,7 @@ def _check(scenarios: Iterable[Scenario]) -> None:
 
 def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:
     """All of them, in order, into `flown` as they come."""
-    from hoverslam.harness.fly.cases import CaseJob, crew
+    from hoverslam.harness.fly.cases import CaseJob, batches, crew
 
     job = CaseJob(request.gnc, request.out, keep=request.keep)
     workers = min(workers_for(request.workers), len(scenarios))
@@ -133,7 +134,8 @@ def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Sum
         compile_first(next(iter(scenarios.values())), request.gnc, line.say, line.show)
         with crew(job, workers, line.say) as pair:
             line.show(f"starting flight software and plant; {counted(len(scenarios), 'case')} to fly")
-            for name, summary in zip(scenarios, pair.each(list(scenarios.values())), strict=True):
+            each = chain.from_iterable(pair.each(batches(list(scenarios.values()), workers)))
+            for name, summary in zip(scenarios, each, strict=True):
                 flown.append(summary)
                 off = sum(not as_it_should(one) for one in flown)
                 line.show(f"{len(flown)}/{len(scenarios)} flown, {off} not as expected; {name}: {came(summary)}")

@@ -13,7 +13,7 @@ Commands that show one flight to somebody (`run`, `replay`) fly it once and tell
 """
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -100,8 +100,10 @@ class Pilot:
 
     def fly_all(self, flights: Iterable[tuple[Scenario, str]]) -> Iterator[FlownFlight]:
         """Scenarios with their run ids, each as it ends, not in their order. Raises as `fly`."""
-        for prepared, record in self.open().fly_all(self._prepared(*flight) for flight in flights):
-            yield self._settled(prepared, record)
+        session, told = self.open(), len(self.open().losses)
+        for prepared, record in session.fly_all(self._prepared(*flight) for flight in flights):
+            before = [loss.reason for loss in session.losses[told:] if loss.run_id == prepared.plan.run_id]
+            yield self._settled(prepared, record, before=before)
 
     def lost(self) -> list[str]:
         """Why the program was lost in flights that flew again, since this was last asked."""
@@ -135,8 +137,17 @@ class Pilot:
         if self._identity is not None:
             refuse_changed(scenario, self._gnc, self._identity)
 
-    def _settled(self, prepared: Prepared, record: FlightRecord, watch: ProgressCallback | None = None) -> FlownFlight:
-        """The flight that counts: this one, or the one after those in which the host may have disturbed."""
+    def _settled(
+        self,
+        prepared: Prepared,
+        record: FlightRecord,
+        watch: ProgressCallback | None = None,
+        before: Sequence[str] = (),
+    ) -> FlownFlight:
+        """The flight that counts: this one, or the one after those in which the host may have disturbed.
+
+        `before`: why the program was lost when this flight, among others, was to be answered.
+        """
         why: list[str] = []
         while (failure := record.gnc_failure) is not None and may_be_the_host(failure) and len(why) + 1 < self._tries:
             why.append(f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}")
@@ -145,7 +156,8 @@ class Pilot:
         if record.outcome == "interrupted":
             raise KeyboardInterrupt
         self._refuse_changed(prepared.scenario)
+        self._lost += why
+        why = [*before, *why]
         again = f"flown {counted(len(why) + 1, 'time')}; before, as the host may have brought about,"
         record.findings += [f"{again} {one}" for one in why]
-        self._lost += why
         return FlownFlight(prepared, record, len(why) + 1)

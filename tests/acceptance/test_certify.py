@@ -23,6 +23,10 @@ from tests.acceptance.conftest import COMMAND_DEADLINE_S, Hoverslam
 from tests.harness.fake_plant import PROGRAMS, ROOT, processes_with
 
 SHORT = ["--set", "rates.max_time_s=3.0", "-n", str(LEAST)]
+FAULTS = (
+    '[{kind = "link_drop", target = "sensors", at = "0 s", numbers = {share = 0.1}},'
+    ' {kind = "computer_restart", at = "1 s"}]'
+)
 FRAMES = 300
 GONE_S = 20.0
 
@@ -41,8 +45,8 @@ def test_every_condition_has_flights_and_together_they_are_all(n: int) -> None:
     assert max(shares.values()) - min(shares.values()) <= 5
 
 
-def certified(hoverslam: Hoverslam, how: str, folder: Path) -> tuple[int, dict[str, Any]]:
-    done = hoverslam("certify", *SHORT, "--gnc", program(how), "--out", str(folder), "--json")
+def certified(hoverslam: Hoverslam, how: str, folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    done = hoverslam("certify", *SHORT, *more, "--gnc", program(how), "--out", str(folder), "--json")
     told: dict[str, Any] = json.loads(done.stdout)
     assert json.loads((folder / "certificate.json").read_text()) == told
     for number in ("flight 1 of 6, warm", "flight 6 of 6, stopped"):
@@ -50,9 +54,11 @@ def certified(hoverslam: Hoverslam, how: str, folder: Path) -> tuple[int, dict[s
     return done.returncode, told
 
 
-def test_a_program_that_is_a_pure_function_is_certified(hoverslam: Hoverslam, tmp_path: Path) -> None:
-    code, told = certified(hoverslam, "steady", tmp_path / "steady")
-    assert (code, told["exit_code"], told["certified"]) == (0, 0, True)
+def test_a_program_that_is_a_pure_function_is_certified_over_a_link_that_fails(
+    hoverslam: Hoverslam, tmp_path: Path
+) -> None:
+    code, told = certified(hoverslam, "steady", tmp_path / "steady", "--set", f"faults={FAULTS}")
+    assert (code, told["exit_code"], told["certified"], told["difference"]) == (0, 0, True, None)
     assert {flight["condition"] for flight in told["flights"]} == set(CONDITIONS)
     assert {flight["hash"] for flight in told["flights"]} == {told["hash"]}
     stopped = [flight for flight in told["flights"] if flight["condition"] == "stopped"]
@@ -89,19 +95,6 @@ def test_a_program_that_a_reset_does_not_clean_is_caught_in_words(hoverslam: Hov
     compared = hoverslam(*last[2].removeprefix("compare them: hoverslam ").split(), "--json")
     assert compared.returncode == 1
     assert json.loads(compared.stdout)["by_stream"]["actuators"]["frame"] == 100
-
-
-FAULTS = (
-    '[{kind = "link_drop", target = "sensors", at = "0 s", numbers = {share = 0.1}},'
-    ' {kind = "computer_restart", at = "1 s"}]'
-)
-
-
-def test_a_flight_over_a_link_that_fails_is_certified(hoverslam: Hoverslam, tmp_path: Path) -> None:
-    linked = ["--set", f"faults={FAULTS}", "--gnc", program("steady"), "--out", str(tmp_path / "linked")]
-    done = hoverslam("certify", *SHORT, *linked, "--json")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["certified"], told["difference"]) == (0, True, None)
 
 
 def test_a_program_that_is_lost_is_no_difference(hoverslam: Hoverslam, tmp_path: Path) -> None:

@@ -154,14 +154,14 @@ class TestRun:
     """Whole flights with the echo program, which lets the stage fall."""
 
     def test_a_fall_fails_and_replays_bit_for_bit(self, tmp_path: Path, clean: None) -> None:
-        done = hoverslam("run", "--gnc", ECHO_GNC, "--seed", "7", "--json", cwd=tmp_path)
+        done = hoverslam("run", "zq3-last-5km", "--gnc", ECHO_GNC, "--seed", "7", "--json", cwd=tmp_path)
         assert done.returncode == 1, done.stderr
         summary = _strict(done.stdout)
         assert (summary["verdict"], summary["seed"], summary["outcome"]) == ("FAIL", 7, "impact")
         assert "glide" in done.stderr, "progress goes to standard error"
         folder = tmp_path / summary["run_folder"]
         assert folder.parent == tmp_path / "runs"
-        assert folder.name.endswith("-zq3-landing-s7")
+        assert folder.name.endswith("-zq3-last-5km-s7")
         assert {path.name for path in folder.iterdir()} == {
             "run.json", "summary.json", "flight.mcap", "report.html", "gnc.log", "applied.toml",
             "vehicle.toml", "flight_load.toml", "requirements.toml",

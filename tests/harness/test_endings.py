@@ -60,7 +60,9 @@ def ended(
 @pytest.mark.usefixtures("tmp_path", "clean")
 @pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
 def test_a_run_keeps_its_log_to_the_last_frame(number: signal.Signals, tmp_path: Path) -> None:
-    told, _ = ended(number, "glide", "run", "--gnc", ECHO_GNC, "--realtime", "--out", "here", cwd=tmp_path)
+    told, _ = ended(
+        number, "glide", "run", "zq3-last-5km", "--gnc", ECHO_GNC, "--realtime", "--out", "here", cwd=tmp_path
+    )
     assert told["kept"] == "here"
     kept = json.loads((tmp_path / "here" / "run.json").read_text())
     assert kept["frames"] > 0
@@ -84,7 +86,20 @@ def test_a_run_that_is_ended_before_its_first_frame_leaves_no_folder(number: sig
 @pytest.mark.parametrize("number", [signal.SIGTERM], ids=lambda number: number.name)  # a run has all three
 def test_cases_that_were_flown_are_told_and_the_rest_can_be_flown(number: signal.Signals, tmp_path: Path) -> None:
     names = ["zq3-landing", "zq3-light", "zq3-2025", "zq3-relight"]
-    told, _ = ended(number, "1/4 flown", "cases", *names, "--fly", "--gnc", ECHO_GNC, "--junit", "x.xml", cwd=tmp_path)
+    told, _ = ended(
+        number,
+        "1/4 flown",
+        "cases",
+        *names,
+        "--fly",
+        "--workers",
+        "1",
+        "--gnc",
+        ECHO_GNC,
+        "--junit",
+        "x.xml",
+        cwd=tmp_path,
+    )
     assert 1 <= told["flown"] == len(told["cases"]) < 4
     assert shlex.split(told["go_on"]) == ["hoverslam", "cases", *names[told["flown"] :], "--fly", "--gnc", ECHO_GNC]
     suites = ElementTree.parse(tmp_path / "x.xml").getroot()

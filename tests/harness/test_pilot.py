@@ -177,7 +177,7 @@ def found(gnc: str, folder: Path) -> tuple[str, int]:
 
 def cases(gnc: str, folder: Path) -> tuple[str, int]:
     flyer = CaseFlyer(CaseJob(gnc, folder / "runs"))
-    summary = flyer.fly(SHORT)
+    (summary,) = flyer.fly([SHORT])
     flyer.close()
     return told(summary.model_dump(mode="json"))
 

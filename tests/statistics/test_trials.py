@@ -14,7 +14,7 @@ from tests.statistics.coverage import rare_enough
 FLIGHTS, TRIALS = 460, 200
 
 
-@pytest.mark.parametrize("flicker", [0.002, 0.02])
+@pytest.mark.parametrize("flicker", [0.02])
 def test_equal_builds_that_disagree_raise_few_alarms(flicker: float) -> None:
     """A/A by changing sides: the builds' disagreements stay, their difference goes."""
     a, b = bank(20, flicker=flicker), bank(20, flicker=flicker, build=1)

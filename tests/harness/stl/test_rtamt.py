@@ -23,7 +23,7 @@ LONGER_THAN_WINDOWS = 14
 """Frames: where a window is longer than the trace, RTAMT lengthens the signal itself, for all who read it after."""
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @pytest.mark.parametrize(("formula", "unit"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 @given(data=st.data())
 def test_on_shipped_formulas_ours_and_rtamt_agree(formula: Formula, unit: str | None, data: st.DataObject) -> None:
