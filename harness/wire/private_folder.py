@@ -25,8 +25,10 @@ class PrivateFolder:
         """Raises EndpointError where there is no place for one."""
         for parent in parents():
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-            self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            new = self.path / f"{LOCK}.new"
+            self._lock = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
+            new.rename(self.path / LOCK)  # never there unlocked: another harness would take the folder for abandoned
             return
         raise EndpointError("no temporary folder has a path short enough for a socket; set TMPDIR to a short path")
 

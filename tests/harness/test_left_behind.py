@@ -1,10 +1,12 @@
 """Nothing of a flight program stays, whatever it did to hide and whoever was killed or frozen. Oracle: /proc."""
 
+import fcntl
 import os
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from hoverslam.harness.program.leftovers import clear_abandoned
 from hoverslam.harness.program.supervisor import Supervisor
-from hoverslam.harness.wire.private_folder import LOCK, PrivateFolder
+from hoverslam.harness.wire.private_folder import LOCK, PrivateFolder, abandoned
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from tests.harness.fake_plant import ECHO, FakePlant, nothing_left_behind, plan, session
 from tests.harness.test_failures import await_exit, victim
@@ -169,3 +171,23 @@ def test_a_flight_begins_by_clearing_and_leaves_what_is_not_its_own(folder: Path
     assert (foreign / "notes").read_text() == "mine"
     (foreign / "notes").unlink()
     foreign.rmdir()
+
+
+def test_a_folder_that_is_just_being_made_is_nobodys_to_clear(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another harness looks at the moment before the lock is taken, as it may on a busy host."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("t")))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    lock, seen = fcntl.flock, list[list[Path]]()
+
+    def late(descriptor: int, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            seen.append([one for one in abandoned() if one.parent == Path(tempfile.gettempdir())])
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    made = PrivateFolder()
+    assert seen == [[]]
+    assert (made.path / LOCK).is_file()
+    made.remove()
