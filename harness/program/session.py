@@ -7,15 +7,15 @@ A program that declared the capability `reset` stays warm between flights; any o
 Whatever it does, `fly` returns a record: losing the flight software is a result, not an exception.
 """
 
+import gc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from hoverslam.harness.loop.frames import fly_frames
-from hoverslam.harness.loop.pacing import Pace
 from hoverslam.harness.loop.plan import (
     COMPILING_S,
     DEFAULT_DEADLINES,
@@ -29,7 +29,9 @@ from hoverslam.harness.loop.plan import (
     ProgressCallback,
     lead_rows,
 )
+from hoverslam.harness.loop.real_time import Aside, Live, RealTime
 from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.loop.timing import Timing
 from hoverslam.harness.program.conversation import (
     BetweenFlights,
     Listeners,
@@ -133,23 +135,28 @@ class Session:
         *,
         realtime: bool = False,
         last: bool = False,
+        timing: Timing | None = None,
     ) -> FlightRecord:
-        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`.
+        """Fly one flight, with `realtime` by the wall clock. Ctrl-C ends it with the outcome `interrupted`.
+
+        `timing`: that of a flight in real time, to be flown again; then answers are waited for, and come as they came.
 
         A program that stays for further flights is reset once more at the end, and its `ready` awaited; with `last` it
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        end, phase = self._at_first_frame(plant.shape, plan), "start"
+        wall = RealTime(self._live(), plan.frame_period_ns / 1e9) if realtime else None
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             assert self._link is not None
-            with on_one_core(self._pinned_to(), self.pid):
-                exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
-                if realtime:
-                    exchange = pace.held(exchange, lambda: recorder.frames)
-                restart = partial(self._restart, plant.shape, plan)
-                end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
+            restart = partial(self._restart, plant.shape, plan)
+            if wall is not None:
+                end = self._fly_live(plant, plan, wall, recorder, progress, restart)
+            else:
+                with on_one_core(self._pinned_to(), self.pid):
+                    exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
+                    end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
             seen = PhaseTracker(plant.shape, plan.throttle_range)
             phase = seen.update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
@@ -159,8 +166,46 @@ class Session:
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
-        record.wall_s, record.command, record.pace, self._between = wall_s, self._typed, pace.told(), []
+        record.wall_s, record.command, self._between = wall_s, self._typed, []
+        record.pace = None if wall is None else wall.told()
         return self._conclude(record, end, phase)
+
+    def _fly_live(
+        self, plant: PlantLike, plan: FlightPlan, wall: RealTime, recorder: Recorder,
+        progress: ProgressCallback | None, restart: Callable[[], None],
+    ) -> FrameLoopEnd:  # fmt: skip
+        """The frames of a flight in real time. Where no answer was late they are those of lockstep, and told as such.
+
+        Processes keep to no core: the program may still be at work when the next frame is due.
+        """
+        aside = None if progress is None else Aside(progress)
+        gc.disable()
+        try:
+            end = fly_frames(plant, plan, wall.exchange, recorder, self._deadlines, aside, restart, wall)
+            if end.lost is None:
+                wall.stop()
+        except (WireError, ProgramExited) as error:
+            end = FrameLoopEnd("gnc_lost", lost=error)
+        finally:
+            gc.enable()
+            if aside is not None:
+                aside.close()
+        if not wall.late and not plan.link_faults:
+            recorder.answers, recorder.link = [], None
+        return end
+
+    def _live(self) -> Live:
+        """The link as it is at the time: a restart may make a new one."""
+
+        def post(data: bytes) -> None:
+            assert self._link is not None
+            self._link.say(data)
+
+        def answer_within(wait_s: float) -> bytes | None:
+            assert self._link is not None
+            return self._link.answer_within(wait_s)
+
+        return Live(self._exchange, post, answer_within)
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
