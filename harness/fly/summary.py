@@ -191,6 +191,10 @@ class PaceSummary(_Object):
     answer_p99_s: float
     answer_p99_9_s: float
     begun_late_most_s: float | None = Field(None, description="jitter: longest delay of the sensors of a frame")
+    clock_offset_s: float | None = Field(
+        None, description="the flight computer's clock less ours, where its telemetry has `clock_ns`"
+    )
+    clock_offset_error_s: float | None = Field(None, description="by how much that may be off")
     begun_late_p50_s: float | None = None
     begun_late_p90_s: float | None = None
     begun_late_p99_s: float | None = None

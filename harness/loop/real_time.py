@@ -10,13 +10,14 @@ it has caught up; the program has a whole period for each of them, so the delay 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from hoverslam.harness.loop.plan import Exchange, Progress, ProgressCallback
 from hoverslam.harness.loop.timing import Answers
+from hoverslam.harness.record.telemetry_log import Report
 from hoverslam.harness.wire.errors import PeerSilent
 
 PERCENTILES = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p99_9": 99.9}
@@ -38,6 +39,7 @@ class _Open(NamedTuple):
     frame: int
     seq: int
     asked_s: float
+    asked_ns: int
 
 
 class RealTime:
@@ -49,8 +51,10 @@ class RealTime:
         period_s: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        date_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        """`period_s`: from frame to frame; `clock` and `sleep` are in seconds."""
+        """`period_s`: from frame to frame; `clock` and `sleep` are in seconds, `date_ns` since 1970."""
+        self._date_ns, self._stamps = date_ns, dict[int, tuple[int, int]]()
         self._live, self._period_s, self._clock, self._sleep = live, period_s, clock, sleep
         self._began_s: float | None = None
         self._frame, self._deadline_s = 0, 0.0
@@ -87,7 +91,7 @@ class RealTime:
         if answer:
             self._come.append((seq, answer))
         else:
-            self._open.append(_Open(frame, seq, self._clock()))
+            self._open.append(_Open(frame, seq, self._clock(), self._date_ns()))
 
     def answers(self, frame: int) -> Answers:
         """What comes before the time of the frame is over. Raises PeerSilent where the oldest is due for too long."""
@@ -102,6 +106,8 @@ class RealTime:
                 one = self._answered()
                 self.late += one.frame < frame
                 found.append((one.seq, data))
+                if one.frame == frame:
+                    self._stamps[frame] = (one.asked_ns, self._date_ns())
             elif left_s <= 0.0:
                 break
         if self._open and (silent_s := self._clock() - self._open[0].asked_s) > self._deadline_s:
@@ -120,6 +126,21 @@ class RealTime:
     def go_on(self) -> None:
         """The clock starts again with the next answer."""
         self._began_s = None
+
+    def clock_offset(self, reports: Iterable[Report]) -> dict[str, float]:
+        """Offset of the program's clock, from `clock_ns` in its telemetry, and by how much it may be off, in seconds.
+
+        Its stamp lies between our sending and our receiving (Cristian 1989): of the quickest answer the middle of both
+        is the best guess, and half their distance the largest error. Empty where nothing was reported.
+        """
+        best: tuple[int, int] | None = None
+        for frame, report in reports:
+            stamp, ours = report.get("clock_ns"), self._stamps.get(frame)
+            if type(stamp) is int and ours is not None:
+                trip_ns = ours[1] - ours[0]
+                if best is None or trip_ns < best[0]:
+                    best = trip_ns, stamp - sum(ours) // 2
+        return {} if best is None else {"clock_offset_s": 1e-9 * best[1], "clock_offset_error_s": 0.5e-9 * best[0]}
 
     def told(self) -> dict[str, Any] | None:
         """How well real time was kept, as plain data, times in seconds; None where no frame was held to it.

@@ -7,9 +7,8 @@ A program that declared the capability `reset` stays warm between flights; any o
 Whatever it does, `fly` returns a record: losing the flight software is a result, not an exception.
 """
 
-import gc
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -29,7 +28,7 @@ from hoverslam.harness.loop.plan import (
     ProgressCallback,
     lead_rows,
 )
-from hoverslam.harness.loop.real_time import Aside, Live, RealTime
+from hoverslam.harness.loop.real_time import RealTime
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.loop.timing import Timing
 from hoverslam.harness.program.conversation import (
@@ -49,6 +48,7 @@ from hoverslam.harness.program.conversation import (
 )
 from hoverslam.harness.program.leftovers import clear_abandoned
 from hoverslam.harness.program.link import HarnessLink
+from hoverslam.harness.program.live import fly_live, live
 from hoverslam.harness.program.pinning import default_core, on_one_core
 from hoverslam.harness.program.supervisor import Supervisor, split_command
 from hoverslam.harness.record.flight_record import FlightRecord, typed
@@ -146,17 +146,10 @@ class Session:
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
         end, phase = self._at_first_frame(plant.shape, plan), "start"
-        wall = RealTime(self._live(), plan.frame_period_ns / 1e9) if realtime else None
+        wall = RealTime(live(self._now, self._exchange), plan.frame_period_ns / 1e9) if realtime else None
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
-            assert self._link is not None
-            restart = partial(self._restart, plant.shape, plan)
-            if wall is not None:
-                end = self._fly_live(plant, plan, wall, recorder, progress, restart)
-            else:
-                with on_one_core(self._pinned_to(), self.pid):
-                    exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
-                    end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
+            end = self._fly_frames(plant, plan, recorder, progress, wall, timing)
             seen = PhaseTracker(plant.shape, plan.throttle_range)
             phase = seen.update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
@@ -167,45 +160,26 @@ class Session:
         record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
         record.wall_s, record.command, self._between = wall_s, self._typed, []
-        record.pace = None if wall is None else wall.told()
+        if wall is not None and (told := wall.told()) is not None:
+            record.pace = told | wall.clock_offset(recorder.telemetry)
         return self._conclude(record, end, phase)
 
-    def _fly_live(
-        self, plant: PlantLike, plan: FlightPlan, wall: RealTime, recorder: Recorder,
-        progress: ProgressCallback | None, restart: Callable[[], None],
+    def _fly_frames(
+        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, progress: ProgressCallback | None,
+        wall: RealTime | None, timing: Timing | None,
     ) -> FrameLoopEnd:  # fmt: skip
-        """The frames of a flight in real time. Where no answer was late they are those of lockstep, and told as such.
+        """By the wall clock or in lockstep."""
+        restart = partial(self._restart, plant.shape, plan)
+        if wall is not None:
+            return fly_live(plant, plan, wall, recorder, self._deadlines, (progress, restart))
+        with on_one_core(self._pinned_to(), self.pid):
+            exchange: Exchange = self._now().exchange if not plan.link_faults else self._exchange
+            return fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
 
-        Processes keep to no core: the program may still be at work when the next frame is due.
-        """
-        aside = None if progress is None else Aside(progress)
-        gc.disable()
-        try:
-            end = fly_frames(plant, plan, wall.exchange, recorder, self._deadlines, aside, restart, wall)
-            if end.lost is None:
-                wall.stop()
-        except (WireError, ProgramExited) as error:
-            end = FrameLoopEnd("gnc_lost", lost=error)
-        finally:
-            gc.enable()
-            if aside is not None:
-                aside.close()
-        if not wall.late and not plan.link_faults:
-            recorder.answers, recorder.link = [], None
-        return end
-
-    def _live(self) -> Live:
-        """The link as it is at the time: a restart may make a new one."""
-
-        def post(data: bytes) -> None:
-            assert self._link is not None
-            self._link.say(data)
-
-        def answer_within(wait_s: float) -> bytes | None:
-            assert self._link is not None
-            return self._link.answer_within(wait_s)
-
-        return Live(self._exchange, post, answer_within)
+    def _now(self) -> HarnessLink:
+        """The link as it now is: a restart may have made a new one."""
+        assert self._link is not None
+        return self._link
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
@@ -280,9 +254,8 @@ class Session:
         begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
-        """One message and its answer, over the link as it now is: a restart may have made a new one."""
-        assert self._link is not None
-        return self._link.exchange(data, deadline_s)
+        """One message and its answer."""
+        return self._now().exchange(data, deadline_s)
 
     def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
         """The flight computer starts again: by end and reset where the program can, else as a new process."""

@@ -1,6 +1,7 @@
 """A flight held to the wall clock: when frames are asked for, and what is told of those that were not in time."""
 
 import math
+import random
 import sys
 from typing import Any
 
@@ -118,6 +119,30 @@ def test_a_slow_host_begins_frames_late_although_the_program_is_quick() -> None:
 def test_a_program_that_is_silent_beyond_the_deadline_is_lost() -> None:
     with pytest.raises(PeerSilent, match="no answer within"):
         flown([0.0, 0.001, 2.0 * DEADLINE_S, *[0.001] * int(3.0 * DEADLINE_S / PERIOD_S)])
+
+
+def test_the_offset_of_a_clock_is_within_its_stated_error_and_that_of_the_quickest_answer() -> None:
+    """Each stamp is taken at a random moment between sending and answer; the clock is 1.5 s ahead."""
+    rng, seen = random.Random(3), list[tuple[float, float]]()
+    wall = Wall([0.0, *[0.001 + 0.004 * rng.random() for _ in range(200)]])
+    timing = RealTime(
+        Live(wall.exchange, wall.post, wall.answer_within), PERIOD_S, clock=lambda: wall.now_s, sleep=wall.sleep,
+        date_ns=lambda: round(wall.now_s * 1e9),
+    )  # fmt: skip
+    for frame in range(201):
+        timing.begin(frame)
+        timing.asked(frame, frame, timing.exchange(b"%d" % frame, DEADLINE_S))
+        asked_s = wall.asked_s[-1]
+        assert timing.answers(frame)
+        seen.append((asked_s, wall.now_s))
+    reports = [
+        (frame, {"clock_ns": round((rng.uniform(*seen[frame]) + 1.5) * 1e9)}) for frame in range(201) if frame % 3
+    ]
+    found = timing.clock_offset([*reports, (5, {"clock_ns": "noon"}), (6, {})])
+    quickest_s = min(b - a for frame, (a, b) in enumerate(seen) if frame % 3)
+    assert found["clock_offset_error_s"] == pytest.approx(quickest_s / 2, abs=1e-8)
+    assert abs(found["clock_offset_s"] - 1.5) <= found["clock_offset_error_s"] + 1e-8
+    assert timing.clock_offset([]) == {}
 
 
 def test_nothing_is_told_where_no_frame_was_held_to_the_clock() -> None:
