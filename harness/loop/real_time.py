@@ -57,7 +57,7 @@ class RealTime:
         self._date_ns, self._stamps = date_ns, dict[int, tuple[int, int]]()
         self._live, self._period_s, self._clock, self._sleep = live, period_s, clock, sleep
         self._began_s: float | None = None
-        self._frame, self._deadline_s = 0, 0.0
+        self._frame, self._deadline_s, self._sent = 0, 0.0, (0.0, 0)
         self._open: deque[_Open] = deque()
         self._come: Answers = []
         self._begun_late_s: list[float] = []
@@ -73,6 +73,7 @@ class RealTime:
             answer = self._live.exchange(message, deadline_s)
             self._began_s = self._clock() - (self._frame + 1) * self._period_s
             return answer
+        self._sent = self._clock(), self._date_ns()  # before it goes: the answer may be there when `post` returns
         self._live.post(message)
         return b""
 
@@ -91,7 +92,7 @@ class RealTime:
         if answer:
             self._come.append((seq, answer))
         else:
-            self._open.append(_Open(frame, seq, self._clock(), self._date_ns()))
+            self._open.append(_Open(frame, seq, *self._sent))
 
     def answers(self, frame: int) -> Answers:
         """What comes before the time of the frame is over. Raises PeerSilent where the oldest is due for too long."""

@@ -165,7 +165,7 @@ class ZmqHarness:
         return self.receive(deadline_s)
 
     def answer_within(self, wait_s: float) -> bytes | None:
-        """What `answer` returns, if it comes in time; waits in steps of a millisecond, and less than one not at all."""
+        """What `answer` returns, if it comes in time, to the millisecond below."""
         if self._socket.poll(int(wait_s * 1e3)):
             return self.answer(wait_s)
         self._check_peer()

@@ -24,7 +24,7 @@ class Wall:
     """A clock that only sleeping, waiting and the plant move, and a program that thinks about each frame for a time."""
 
     def __init__(self, thinking_s: list[float]) -> None:
-        self.now_s, self.free_s = 1000.0, 0.0
+        self.now_s, self.free_s, self.posting_s = 1000.0, 0.0, 0.0
         self.thinking_s = iter(thinking_s)
         self.slept_s: list[float] = []
         self.asked_s: list[float] = []
@@ -38,6 +38,7 @@ class Wall:
         self.asked_s.append(self.now_s)
         self.free_s = max(self.free_s, self.now_s) + next(self.thinking_s)
         self.ready.append((self.free_s, message))
+        self.now_s += self.posting_s
 
     def answer_within(self, wait_s: float) -> bytes | None:
         if self.ready and self.ready[0][0] <= self.now_s + wait_s:
@@ -125,6 +126,7 @@ def test_the_offset_of_a_clock_is_within_its_stated_error_and_that_of_the_quicke
     """Each stamp is taken at a random moment between sending and answer; the clock is 1.5 s ahead."""
     rng, seen = random.Random(3), list[tuple[float, float]]()
     wall = Wall([0.0, *[0.001 + 0.004 * rng.random() for _ in range(200)]])
+    wall.posting_s = 0.0008  # sending takes its time, and the program does not wait for that
     timing = RealTime(
         Live(wall.exchange, wall.post, wall.answer_within), PERIOD_S, clock=lambda: wall.now_s, sleep=wall.sleep,
         date_ns=lambda: round(wall.now_s * 1e9),
