@@ -53,6 +53,11 @@ class Again(NamedTuple):
         changed = [] if then is None else differences(then, now)
         if self.stored is not None and self.stored.record.outcome == "interrupted":
             return "the flight in the run folder was interrupted: it has no end to compare with"
+        if self.stored is not None and not self.stored.record.repeats:
+            return (
+                "the flight in the run folder was flown in real time with late answers, this one in lockstep; to "
+                "repeat it with the answers as late as they were: hoverslam replay RUN"
+            )
         others = f"; changed since the {self.kept_in}: {', '.join(changed)}" if changed else ""
         if flown == self.hash:
             return f"bit-equal to the flight in the {self.kept_in}{others}"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, FlightPlan, PlantLike, lead_rows
 from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.loop.timing import Recorded, Timing
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.difference import Difference, Trace, answer_rows, first_difference
 from hoverslam.harness.record.fingerprint import differences, environment_fingerprint
@@ -64,7 +65,7 @@ def replay(
         trace, error = _from_commands(record, plant, plan)
         failure = None
     else:
-        again = session.fly(plant, plan)
+        again = session.fly(plant, plan, timing=recorded_timing(record, plan))
         trace, error, failure = Trace.of(again), again.harness_error, again.gnc_failure
     before = Trace.of(record)
     alike = before.outcome == trace.outcome
@@ -98,14 +99,15 @@ def flown_again(stored: StoredRun, plant: PlantLike, plan: FlightPlan) -> None:
 def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> tuple[Trace, str | None]:
     plan = FlightPlan(**{**vars(plan), "max_frames": record.frames})
     recorder = Recorder(record.shape, record.frames, lead_rows(plan))
-    answered = answer_rows(b"".join(record.answers), record.shape) if plan.link_faults else record.commands
-    rows, frames = iter(answered.tolist()), count()
+    answered = answer_rows(b"".join(record.answers), record.shape) if record.answers else record.commands
+    safe = [0.0] * record.commands.shape[1]  # of what was never answered, and is never used
+    rows, frames, timing = iter(answered.tolist()), count(), recorded_timing(record, plan)
 
     def exchange(sensors: bytes, _deadline_s: float) -> bytes:
-        seq = decode_own(sensors)["seq"] if plan.link_faults else next(frames)
-        return _command_message(seq, next(rows), record.shape)
+        seq = decode_own(sensors)["seq"] if record.answers else next(frames)
+        return _command_message(seq, next(rows, safe), record.shape)
 
-    end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES)
+    end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES, timing=timing)
     outcome = end.outcome
     if outcome == "max_time" and record.outcome in NOT_OF_THE_PLANT:
         outcome = record.outcome  # its commands ended there, as they did then
@@ -114,6 +116,14 @@ def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> 
         recorder.answers,
     )  # fmt: skip
     return trace, end.harness_error
+
+
+def recorded_timing(record: FlightRecord, plan: FlightPlan) -> Timing | None:
+    """In which frames the answers of a flight in real time came; None where each came in its own."""
+    if record.pace is None or not record.answers:
+        return None
+    width = len(record.commands[0].tobytes())
+    return Recorded([len(rows) // width for rows in record.answers])
 
 
 def _command_message(seq: int, row: list[float], shape: VehicleShape) -> bytes:

@@ -179,15 +179,26 @@ class PaceSummary(_Object):
         description="number of frames in real time; the clock starts with the answer to the first frame"
     )
     missed: int = Field(description="frames whose answer was missing when the next frame was due")
+    late_answers: int = Field(0, description="answers that came in a later frame; the last command was held meanwhile")
     slow_answers: int = Field(description="frames for which the flight program alone took longer than a frame period")
     behind_most_s: float = Field(description="longest delay of an answer after the next frame was due")
     behind_most_frame: int
-    behind_at_end_s: float = Field(description="the same for the last frame")
+    behind_at_end_s: float = Field(description="delay with which the last frame began")
     kept: bool = Field(description="whether the flight ended on time")
     answer_longest_s: float = Field(description="longest response time of the flight program")
     answer_p50_s: float
+    answer_p90_s: float | None = None
     answer_p99_s: float
     answer_p99_9_s: float
+    begun_late_most_s: float | None = Field(None, description="jitter: longest delay of the sensors of a frame")
+    clock_offset_s: float | None = Field(
+        None, description="the flight computer's clock less ours, where its telemetry has `clock_ns`"
+    )
+    clock_offset_error_s: float | None = Field(None, description="by how much that may be off")
+    begun_late_p50_s: float | None = None
+    begun_late_p90_s: float | None = None
+    begun_late_p99_s: float | None = None
+    begun_late_p99_9_s: float | None = None
 
 
 class Summary(_Object):

@@ -53,7 +53,15 @@ def _gnc_failure(flight: Flight) -> Iterator[Finding]:
 def _pace(flight: Flight) -> Iterator[Finding]:
     """A real-time flight that missed its schedule, in the end or in some frames."""
     told = flight.record.pace
-    if told is None or not told["missed"]:
+    if told is None:
+        return
+    if late := told.get("late_answers", 0):
+        text = (
+            f"{counted(late, 'answer')} came late in real time, the last command was held meanwhile: scenario and seed "
+            "alone do not repeat this flight; hoverslam replay repeats it, with the frames in which answers came"
+        )
+        yield Finding("not_repeatable", text, None, late)
+    if not told["missed"]:
         return
     period_ms, at_s = 1e-6 * flight.record.frame_period_ns, flight.time_at(told["behind_most_frame"])
     kept = "kept at the end" if told["kept"] else f"not kept: the flight ended {told['behind_at_end_s']:.2f} s late"

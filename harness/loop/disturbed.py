@@ -29,6 +29,7 @@ from hoverslam.harness.loop.plan import Deadlines, FlightPlan, Frames, PlantLike
 from hoverslam.harness.loop.receiver import Receiver
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.loop.tally import Tally
+from hoverslam.harness.loop.timing import InStep, Timing
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.errors import Unasked
 from hoverslam.harness.wire.sensor_writer import SensorWriter
@@ -122,10 +123,14 @@ def disturbed_frames(
     deadlines: Deadlines,
     progress: ProgressCallback | None,
     flight: int,
+    timing: Timing | None = None,
 ) -> Frames:
-    """Fly until the plant's outcome or `max_frames`, as `lockstep` does, with the faults of the link at work."""
+    """Fly until the plant's outcome or `max_frames`, as `lockstep` does, with the faults of the link at work.
+
+    `timing` says in which frame an answer comes; without one each comes in the frame in which it was asked for.
+    """
     tally = Tally()
-    loop = _Loop(plant, plan, recorder, deadlines, tally, flight)
+    loop = _Loop(plant, plan, recorder, deadlines, tally, flight, timing or InStep())
     look = live_look(plant.shape, plan, recorder, progress)
     try:
         for frame in range(plan.max_frames):
@@ -150,7 +155,9 @@ class _Loop:
         deadlines: Deadlines,
         tally: Tally,
         flight: int,
+        timing: Timing,
     ) -> None:
+        self._timing = timing
         self._plant, self._plan, self._recorder, self._deadlines, self._tally = plant, plan, recorder, deadlines, tally
         self._faults = _Faults(plan, plant.shape, tally)
         self._encode, self._reader = SensorWriter(plant.shape).encode, ActuatorReader(plant.shape, flight)
@@ -216,29 +223,35 @@ class _Loop:
         if frame < self._deaf_until:
             self._tally.sensors_unheard += len(arrived)
             arrived = []
-        answers = []
+        self._timing.begin(frame)
         for seq, message in arrived:
-            answers.append((yield from self._answer(frame, seq, message)))
+            yield from self._put(frame, seq, message)
         self._note_gap(asked=bool(arrived))
+        late = 0
         if arrived:
             late = self._faults.of_computer("deadline_missed") or 0
             self._tally.deadlines_missed += late > 0
             self._deaf_until = frame + late
-            self._outbox += [(frame + late, seq, row) for (seq, _), row in zip(arrived, answers, strict=True)]
-        return [message for _, message in arrived], answers
+        answers = [(seq, self._read(frame, seq, answer)) for seq, answer in self._timing.answers(frame)]
+        self._outbox += [(frame + late, seq, row) for seq, row in answers]
+        return [message for _, message in arrived], [row for _, row in answers]
 
-    def _answer(self, frame: int, seq: int, message: bytes) -> Asking[FloatArray]:
+    def _put(self, frame: int, seq: int, message: bytes) -> Asking[None]:
+        """Put a message to the program."""
         tally = self._tally
         tally.sensors_late += frame > seq
         tally.sensors_latest_frames = max(tally.sensors_latest_frames, frame - seq)
         tally.sensors_repeated += seq == self._sequel
         self._sequel = seq
-        row = bytearray(self._recorder.command_rows.strides[0])
         try:
             answer = yield message, self._deadline_s
         except Unasked as early:
             self._reader.refuse_early(early.data, seq)
         self._deadline_s = self._deadlines.answer_s
+        self._timing.asked(frame, seq, answer)
+
+    def _read(self, frame: int, seq: int, answer: bytes) -> FloatArray:
+        row = bytearray(self._recorder.command_rows.strides[0])
         telemetry = self._reader.read(answer, seq, row, 0)
         if telemetry is not None:
             self._recorder.report(frame, telemetry)
@@ -246,7 +259,9 @@ class _Loop:
 
     def _restart(self, until: int) -> Asking[None]:
         """The program forgets its flight, what it was still working on is gone, and for a while nobody listens."""
+        self._timing.stop()
         yield None, self._deadlines.first_answer_s
+        self._timing.go_on()
         self._outbox.clear()
         self._deaf_until = until
         self._deadline_s = self._deadlines.first_answer_s

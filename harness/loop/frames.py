@@ -22,6 +22,7 @@ from hoverslam.harness.loop.plan import (
     live_look,
 )
 from hoverslam.harness.loop.recorder import Recorder, frame_pieces
+from hoverslam.harness.loop.timing import Timing
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, row_of
 from hoverslam.harness.wire.errors import Unasked, WireError
@@ -37,14 +38,16 @@ def fly_frames(
     deadlines: Deadlines = DEFAULT_DEADLINES,
     progress: ProgressCallback | None = None,
     restart: Restart = lambda: None,
+    timing: Timing | None = None,
 ) -> FrameLoopEnd:
     """Fly until the plant ends the flight or `max_frames`; the recorder contains the flight, whatever its end.
 
     `restart` makes the flight program forget all but its flight load; only a fault of the scenario asks for it.
     `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from
     it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
+    `timing` says in which frame an answer comes; without it an answer is waited for.
     """
-    flight = flown(plant, plan, recorder, deadlines, progress)
+    flight = flown(plant, plan, recorder, deadlines, progress, timing=timing)
     ask, answer = flight.send, b""
     try:
         message, deadline_s = next(flight)
@@ -70,14 +73,15 @@ def flown(
     deadlines: Deadlines = DEFAULT_DEADLINES,
     progress: ProgressCallback | None = None,
     flight: int = 0,
+    timing: Timing | None = None,
 ) -> Flown:
     """A flight that asks for one answer after the other, so that one loop may carry many. `flight` is its number."""
     _check_layouts(plant.shape)
     try:
-        if plan.link_faults:
+        if plan.link_faults or timing is not None:
             from hoverslam.harness.loop.disturbed import disturbed_frames
 
-            frames = disturbed_frames(plant, plan, recorder, deadlines, progress, flight)
+            frames = disturbed_frames(plant, plan, recorder, deadlines, progress, flight, timing)
         else:
             frames = _frames(plant, plan, recorder, deadlines, progress, flight)
         end = FrameLoopEnd((yield from frames))

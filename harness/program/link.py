@@ -32,6 +32,18 @@ class HarnessLink:
         self.heard = answer = self.answer(deadline_s)
         return answer
 
+    def say(self, data: bytes) -> None:
+        """Send the bytes of a frame whose answer is not waited for."""
+        self.sent, self.heard = data, b""
+        self.post(data)
+
+    def answer_within(self, wait_s: float) -> bytes | None:
+        """The next answer, if it comes within so many seconds."""
+        answer = self.transport.answer_within(wait_s)
+        if answer is not None:
+            self.heard = answer
+        return answer
+
     def refuse_unasked(self) -> None:
         """Raise Unasked for a message that lies here before anything was asked."""
         self.refuse(self._unasked())

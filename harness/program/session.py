@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Self
 
 from hoverslam.harness.loop.frames import fly_frames
-from hoverslam.harness.loop.pacing import Pace
 from hoverslam.harness.loop.plan import (
     COMPILING_S,
     DEFAULT_DEADLINES,
@@ -29,7 +28,9 @@ from hoverslam.harness.loop.plan import (
     ProgressCallback,
     lead_rows,
 )
+from hoverslam.harness.loop.real_time import RealTime
 from hoverslam.harness.loop.recorder import Recorder
+from hoverslam.harness.loop.timing import Timing
 from hoverslam.harness.program.conversation import (
     BetweenFlights,
     Listeners,
@@ -47,6 +48,7 @@ from hoverslam.harness.program.conversation import (
 )
 from hoverslam.harness.program.leftovers import clear_abandoned
 from hoverslam.harness.program.link import HarnessLink
+from hoverslam.harness.program.live import fly_live, live
 from hoverslam.harness.program.pinning import default_core, on_one_core
 from hoverslam.harness.program.supervisor import Supervisor, split_command
 from hoverslam.harness.record.flight_record import FlightRecord, typed
@@ -133,23 +135,21 @@ class Session:
         *,
         realtime: bool = False,
         last: bool = False,
+        timing: Timing | None = None,
     ) -> FlightRecord:
-        """Fly one flight, with `realtime` at the wall clock's speed. Ctrl-C ends it with the outcome `interrupted`.
+        """Fly one flight, with `realtime` by the wall clock. Ctrl-C ends it with the outcome `interrupted`.
+
+        `timing`: that of a flight in real time, to be flown again; then answers are waited for, and come as they came.
 
         A program that stays for further flights is reset once more at the end, and its `ready` awaited; with `last` it
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        end, phase = self._at_first_frame(plant.shape, plan), "start"
+        wall = RealTime(live(self._now, self._exchange), plan.frame_period_ns / 1e9) if realtime else None
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
-            assert self._link is not None
-            with on_one_core(self._pinned_to(), self.pid):
-                exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
-                if realtime:
-                    exchange = pace.held(exchange, lambda: recorder.frames)
-                restart = partial(self._restart, plant.shape, plan)
-                end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
+            end = self._fly_frames(plant, plan, recorder, progress, wall, timing)
             seen = PhaseTracker(plant.shape, plan.throttle_range)
             phase = seen.update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
@@ -159,8 +159,27 @@ class Session:
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
-        record.wall_s, record.command, record.pace, self._between = wall_s, self._typed, pace.told(), []
+        record.wall_s, record.command, self._between = wall_s, self._typed, []
+        if wall is not None and (told := wall.told()) is not None:
+            record.pace = told | wall.clock_offset(recorder.telemetry)
         return self._conclude(record, end, phase)
+
+    def _fly_frames(
+        self, plant: PlantLike, plan: FlightPlan, recorder: Recorder, progress: ProgressCallback | None,
+        wall: RealTime | None, timing: Timing | None,
+    ) -> FrameLoopEnd:  # fmt: skip
+        """By the wall clock or in lockstep."""
+        restart = partial(self._restart, plant.shape, plan)
+        if wall is not None:
+            return fly_live(plant, plan, wall, recorder, self._deadlines, (progress, restart))
+        with on_one_core(self._pinned_to(), self.pid):
+            exchange: Exchange = self._now().exchange if not plan.link_faults else self._exchange
+            return fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
+
+    def _now(self) -> HarnessLink:
+        """The link as it now is: a restart may have made a new one."""
+        assert self._link is not None
+        return self._link
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
@@ -235,9 +254,8 @@ class Session:
         begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
-        """One message and its answer, over the link as it now is: a restart may have made a new one."""
-        assert self._link is not None
-        return self._link.exchange(data, deadline_s)
+        """One message and its answer."""
+        return self._now().exchange(data, deadline_s)
 
     def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
         """The flight computer starts again: by end and reset where the program can, else as a new process."""

@@ -93,6 +93,7 @@ MEANINGS = {
     "k_req": "throttle that would stop the stage at the pad, predicted by the flight software",
     "time_to_go_s": "time to touchdown, predicted by the flight software",
     "attitude_error_rad": "attitude error with respect to the commanded attitude",
+    "clock_ns": "clock of the flight computer as it answers, since 1970",
     "events": "reported events: name and further keys",
 }
 """Meaning by name of the field: a name has the same meaning everywhere."""
@@ -176,7 +177,7 @@ TELEMETRY = _object(
     "telemetry sent with a command; other keys are specific to the flight program",
     {
         "mode": {"type": "string"}, "pos_enu_m": _LIST, "vel_enu_mps": _LIST, "q_enu_b": _LIST, "k_req": _NUMBER,
-        "time_to_go_s": _NUMBER, "attitude_error_rad": _NUMBER,
+        "time_to_go_s": _NUMBER, "attitude_error_rad": _NUMBER, "clock_ns": _WHOLE,
         "events": {"type": "array", "items": {"type": "object"}},
     },
 )  # fmt: skip

@@ -46,9 +46,9 @@ class FlightRecord:
     """A flight, column by column. Row k of `truth` is the state in which the sensors of frame k were sampled.
 
     `answers` and `link` (what became of the messages, see `harness.loop.disturbed`) are there where the scenario has
-    faults of the link; `sensors` and `commands` are then as in `harness.loop.recorder`. `command` is that of the flight
-    program, None for the reference. `pace` says how well real time was
-    kept, where the flight was held to it (`harness.loop.pacing`).
+    faults of the link, or answers were late in real time; `sensors` and `commands` are then as in
+    `harness.loop.recorder`. `command` is that of the flight program, None for the reference. `pace` says how well real
+    time was kept, where the flight was held to it (`harness.loop.real_time`).
     """
 
     run_id: str
@@ -77,6 +77,11 @@ class FlightRecord:
     output: bytes = b""
     lost_frame: bytes = b""
     refused_answer: bytes = b""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether scenario, seed and program alone decide it; the wall clock decides a late answer in real time."""
+        return self.pace is None or not self.pace.get("late_answers")
 
     @property
     def frame_period_ns(self) -> int:

@@ -54,6 +54,12 @@ REPORTS = {
     "time_to_go_s": Report("1", "time to touchdown, predicted by the flight software"),
     "mode": Report("text", "free text; the reference reports `glide`, `burn`, `last_engine` and `safe`"),
     "miss_enu_m": Report("2", "only from the reference: predicted miss at the hand-over, east and north"),
+    "clock_ns": Report(
+        "whole ns",
+        "the flight computer's clock, ns since 1970, as it answers; read in real time only",
+        (),
+        "offset of that clock from the harness's (`pace` of the summary)",
+    ),
     "events": Report(
         "maps",
         "each needs `name` (text) and `time_ns` (whole nanoseconds since release), otherwise it is ignored; other "

@@ -36,6 +36,12 @@ class Transport(Protocol):
     def answer(self, deadline_s: float) -> bytes:
         """The same for the answer to a frame, as fast as can be: what is not whole about it may be told next time."""
 
+    def answer_within(self, wait_s: float) -> bytes | None:
+        """The answer to a frame if it comes within so many seconds, for a flight in real time; None where it does not.
+
+        Raises PeerGone, and what `watch` raises.
+        """
+
     def unasked(self) -> bytes | None:
         """A message that is here already, without waiting; None where there is none."""
 

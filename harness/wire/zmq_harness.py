@@ -164,6 +164,14 @@ class ZmqHarness:
         self._drop_rest()
         return self.receive(deadline_s)
 
+    def answer_within(self, wait_s: float) -> bytes | None:
+        """What `answer` returns, if it comes in time, to the millisecond below."""
+        if self._socket.poll(int(wait_s * 1e3)):
+            return self.answer(wait_s)
+        self._check_peer()
+        self.watch()
+        return None
+
     def _refuse_more_parts(self) -> None:
         """Raise MessageRefused where the message read last has further parts; they are read."""
         more = 0

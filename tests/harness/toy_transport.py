@@ -44,6 +44,14 @@ class QueueTransport:
         """Into the queue; a program that is gone is noticed when it does not answer."""
         self.down.put(data)
 
+    def answer_within(self, wait_s: float) -> bytes | None:
+        """The next message, if it comes in time."""
+        try:
+            return self.up.get(timeout=max(wait_s, 1e-6))
+        except Empty:
+            self._watch()
+            return None
+
     def receive(self, deadline_s: float) -> bytes:
         """The next message; None in the queue is the end of the program."""
         end = time.monotonic() + deadline_s
