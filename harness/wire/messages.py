@@ -9,12 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, SENSORS, TIME, Field, entries
+from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, MAX_ELEMENTS, SENSORS, TIME, Field, entries
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
-
-MAX_ELEMENTS = 64
-"""Longest list in a message: more of anything than any vehicle has."""
 
 Count = Annotated[int, pydantic.Field(ge=0, le=MAX_ELEMENTS)]
 TimeNs = Annotated[int, pydantic.Field(ge=0, lt=2**63)]
