@@ -53,8 +53,8 @@ def fields() -> str:
     )
     words = ", ".join(_at("load", f"n_{word}") for word in counted_words())
     lists = ", ".join(_at("load", count_of(name, key)) for name, key in KEYS.items() if key.shape == "any")
-    counts = f"/* The lengths in a load. */\nstatic const size_t hs_load_counts[] = {{\n    {words},\n    {lists},\n}};\n"
-    return "\n".join([FIRST, *parts, counts, "#endif\n"])
+    counts = f"static const size_t hs_load_counts[] = {{\n    {words},\n    {lists},\n}};\n"
+    return "\n".join([FIRST, *parts, "/* The lengths in a load. */", counts, "#endif\n"])
 
 
 def _table(name: str, rows: Iterator[str]) -> str:

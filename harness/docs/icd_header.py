@@ -1,4 +1,4 @@
-"""The contract as a header for C99 and C++17: `hoverslam_icd.h`, and the tables by which the client in C reads and writes.
+"""The contract as a header for C99 and C++17: `hoverslam_icd.h`.
 
 Widths are the largest that a message may have, so that a program in C reserves everything before the first frame.
 """
@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator
 from hoverslam.harness.record.telemetry import REPORTS
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, FROM_HARNESS, TEXT_BYTES
 from hoverslam.harness.wire.contract import (
-    ACTUATORS, CODE, COUNTS, ENGINE_STATES, FLAG, FLOAT, MAX_ELEMENTS, SENSORS, TIME, Field, entries,
+    ACTUATORS,
+    CODE,
+    COUNTS,
+    ENGINE_STATES,
+    FLAG,
+    FLOAT,
+    MAX_ELEMENTS,
+    SENSORS,
+    TIME,
+    Field,
+    entries,
 )  # fmt: skip
 from hoverslam.harness.wire.numbers import MOST_FLIGHTS
 from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
@@ -158,8 +168,11 @@ def _extent(field: Field) -> str:
 
 def _telemetry() -> Iterator[str]:
     yield "/* An event in telemetry. */\ntypedef struct hs_event {"
-    yield "    const char *name;\n    int64_t time_ns; /* ns since release */\n    int engine; /* -1: none */\n} hs_event;\n"
-    yield "/* What a program may report with an answer; hs_telemetry_clear makes it empty. The physics never uses it. */"
+    yield "    const char *name;\n    int64_t time_ns; /* ns since release */"
+    yield "    int engine; /* -1: none */\n} hs_event;\n"
+    yield from comment(
+        "What a program may report with an answer; hs_telemetry_clear makes it empty. The physics never uses it.", ""
+    )
     yield "typedef struct hs_telemetry {"
     for name, report in REPORTS.items():
         count = kind_of_report(report.kind)
@@ -185,7 +198,9 @@ def count_of(name: str, key: Key) -> str:
 
 
 def _load() -> Iterator[str]:
-    yield "/* The flight load: what the program is told before flight. A number that a load lacks is NaN, an index -1. */"
+    yield from comment(
+        "The flight load: what the program is told before flight. A number that a load lacks is NaN, an index -1.", ""
+    )
     yield "typedef struct hs_load {"
     yield from (f"    int n_{word}; /* {SHAPES[word]} that its lists have; 0: no list */" for word in counted_words())
     for name, key in KEYS.items():
