@@ -340,7 +340,7 @@ def sdk(
     ] = Path(),
     json: JsonOption = False,
 ) -> None:
-    """Copy the client of the wire next to your flight program: no more than a ZeroMQ and a MessagePack library needed."""
+    """Copy the client of the wire next to your flight program: it needs a ZeroMQ and a MessagePack library only."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.sdk import sdk_command
 
@@ -376,9 +376,8 @@ def new_gnc(
     json: JsonOption = False,
 ) -> None:
     """Begin a flight program of your own: a project that builds, flies, holds the stage base first, and has tests."""
-    from hoverslam.harness.commands.new_gnc import new_gnc_command
-
     from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.new_gnc import new_gnc_command
 
     raise typer.Exit(guarded(lambda: new_gnc_command(folder, language, as_json=json), as_json=json))
 

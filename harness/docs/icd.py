@@ -1,6 +1,6 @@
 """The contract as one document that stands alone, from the pages of wire, conventions, link faults and flight load.
 
-Nothing is said here that the pages do not say: they travel in the package, and are put in order with links of their own.
+Nothing is said here that the pages do not say: they travel in the package, and are put in order, with own links.
 """
 
 import re
@@ -23,9 +23,9 @@ FIRST = f"""\
 # Hoverslam: interface control document of flight software, protocol {PROTOCOL}
 
 This document is all that is needed to write a flight program. `hoverslam icd --format md` writes it, from the tables by
-which the harness itself checks messages. The same as JSON Schema: `--format json`; as a header for C: `--format c`; each
-message, and each kind of refusal, as a file to test against: `--golden DIR`. What the harness sends is what avionics
-measure, and what the program was told before flight: no truth.
+which the harness itself checks messages. The same as JSON Schema: `--format json`; as a header for C: `--format c`;
+each message, and each kind of refusal, as a file to test against: `--golden DIR`. What the harness sends is what
+avionics measure, and what the program was told before flight: no truth.
 """
 
 
