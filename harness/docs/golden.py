@@ -19,7 +19,7 @@ from hoverslam.harness.docs.golden_frame import (
     SEQ,
     TOKEN,
     UNASKED,
-    Frame,
+    GoldenFrame,
 )  # fmt: skip
 from hoverslam.harness.docs.golden_refused import refused
 from hoverslam.harness.loop.plan import FlightPlan
@@ -60,7 +60,7 @@ def golden_files() -> dict[str, bytes]:
     return files | {INDEX: (json.dumps(index, indent=1, allow_nan=False) + "\n").encode()}
 
 
-def _entry(frame: Frame) -> dict[str, Any]:
+def _entry(frame: GoldenFrame) -> dict[str, Any]:
     reason = why_refused(frame)
     told: dict[str, Any] = {
         "file": f"{frame.name}.msgpack",
@@ -76,7 +76,7 @@ def _entry(frame: Frame) -> dict[str, Any]:
     return told | {"shape": frame.shape._asdict(), "content": _content(frame.data)}
 
 
-def _expected(frame: Frame) -> dict[str, Any]:
+def _expected(frame: GoldenFrame) -> dict[str, Any]:
     """What the harness knows when it judges the frame."""
     known: dict[str, dict[str, Any]] = {
         "hello": {"protocol": PROTOCOL, "token": TOKEN},
@@ -86,11 +86,11 @@ def _expected(frame: Frame) -> dict[str, Any]:
     return known[frame.message] | {"sent": WAYS[frame.how]}
 
 
-def _flight(frame: Frame) -> int:
+def _flight(frame: GoldenFrame) -> int:
     return 0 if frame.rule else frame.flight
 
 
-def why_refused(frame: Frame) -> str | None:
+def why_refused(frame: GoldenFrame) -> str | None:
     """The harness's reason to refuse a frame; None where it, or a program that gets it, accepts it."""
     try:
         if frame.from_harness:
@@ -104,35 +104,35 @@ def why_refused(frame: Frame) -> str | None:
     return None
 
 
-def decode_as(frame: Frame) -> None:
+def decode_as(frame: GoldenFrame) -> None:
     """Check a message of the harness as strictly as those of a program."""
     model = next(one for one in MESSAGES if one.__name__.lower() == frame.message)
     validate(model, decode(frame.data, FROM_HARNESS))
 
 
-def _hello(frame: Frame) -> None:
+def _hello(frame: GoldenFrame) -> None:
     door = Admission(lambda _: None)
     door.token = TOKEN
     if door.admitted(frame.data) is None:
         raise MessageRefused(f"hello refused: {door.refused[0]}")
 
 
-def _ready(frame: Frame) -> None:
+def _ready(frame: GoldenFrame) -> None:
     plan = FlightPlan(RUN_ID, "", 0, plant_hz=1000, frame_ticks=10, command_delay_ticks=10, max_frames=1)
     check_ready(frame.data, plan, _flight(frame))
 
 
-def _actuators(frame: Frame) -> None:
+def _actuators(frame: GoldenFrame) -> None:
     reader = ActuatorReader(frame.shape, _flight(frame))
     reader.read(frame.data, SEQ, bytearray(4096), 0)
 
 
-def _early(frame: Frame) -> NoReturn:
+def _early(frame: GoldenFrame) -> NoReturn:
     ActuatorReader(frame.shape).refuse_early(frame.data, SEQ)
 
 
-_DUE: dict[str, Callable[[Frame], None]] = {"hello": _hello, "ready": _ready, "actuators": _actuators}
-_HOW: dict[str, Callable[[Frame], Any]] = {
+_DUE: dict[str, Callable[[GoldenFrame], None]] = {"hello": _hello, "ready": _ready, "actuators": _actuators}
+_HOW: dict[str, Callable[[GoldenFrame], Any]] = {
     EARLY: _early,
     UNASKED: lambda frame: HarnessLink.refuse(frame.data),
     NO_FRAME: lambda frame: refuse_stray(flight_of(frame.data)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hoverslam.harness.build.build import flight_load
-from hoverslam.harness.docs.golden_frame import NINE, RUN_ID, SEQ, SHAPES, Frame, actuators, hello, ready
+from hoverslam.harness.docs.golden_frame import NINE, RUN_ID, SEQ, SHAPES, GoldenFrame, actuators, hello, ready
 from hoverslam.harness.wire.codec import encode
 from hoverslam.harness.wire.contract import CODE, ENGINE_STATES, FLAG, SENSORS, TIME, row_of
 from hoverslam.harness.wire.numbers import addressed
@@ -21,49 +21,51 @@ SMALL_LOAD = {"pad": {"latitude_rad": 0.5}, "mine": {"gain": 2.0, "modes": ["a",
 """A load may lack keys, and have those of the program's own."""
 
 
-def accepted() -> Iterator[Frame]:
+def accepted() -> Iterator[GoldenFrame]:
     """All of them, in the order of a conversation."""
     yield from _hellos()
     yield from _resets()
-    yield Frame("ready", "ready", "the answer to reset", encode(ready()))
-    yield Frame("ready-flight", "ready", "of flight 5 of many", encode(ready(flight=5)), flight=5)
+    yield GoldenFrame("ready", "ready", "the answer to reset", encode(ready()))
+    yield GoldenFrame("ready-flight", "ready", "of flight 5 of many", encode(ready(flight=5)), flight=5)
     yield from _sensors()
     yield from _actuators()
     for why in ("at_rest", "restart"):
-        yield Frame(f"end-{why.replace('_', '-')}", "end", "a flight is over", encode({"type": "end", "why": why}))
+        yield GoldenFrame(
+            f"end-{why.replace('_', '-')}", "end", "a flight is over", encode({"type": "end", "why": why})
+        )
     data = encode({"type": "end", "why": "impact", "flight": 5})
-    yield Frame("end-flight", "end", "of flight 5 of many", data, flight=5)
-    yield Frame("shutdown", "shutdown", "exit with status 0", encode({"type": "shutdown"}))
+    yield GoldenFrame("end-flight", "end", "of flight 5 of many", data, flight=5)
+    yield GoldenFrame("shutdown", "shutdown", "exit with status 0", encode({"type": "shutdown"}))
 
 
-def _hellos() -> Iterator[Frame]:
-    yield Frame("hello", "hello", "the first word of a program", encode(hello()))
+def _hellos() -> Iterator[GoldenFrame]:
+    yield GoldenFrame("hello", "hello", "the first word of a program", encode(hello()))
     bare = hello()
     del bare["capabilities"]
-    yield Frame("hello-without-capabilities", "hello", "a program for one flight", encode(bare))
-    yield Frame("hello-fleet", "hello", "many flights at once", encode(hello(capabilities=["reset", "fleet"])))
+    yield GoldenFrame("hello-without-capabilities", "hello", "a program for one flight", encode(bare))
+    yield GoldenFrame("hello-fleet", "hello", "many flights at once", encode(hello(capabilities=["reset", "fleet"])))
 
 
-def _resets() -> Iterator[Frame]:
+def _resets() -> Iterator[GoldenFrame]:
     for name, load_ in (("reset", flight_load(load(SHOWN))), ("reset-other-load", SMALL_LOAD)):
         message = {"type": "reset", "run_id": RUN_ID, "frame_period_ns": PERIOD_NS, "flight_load": load_}
         about = f"with the flight load of {SHOWN}" if name == "reset" else "a load that lacks keys and has others"
-        yield Frame(name, "reset", about, encode(message | {"shape": NINE._asdict()}))
+        yield GoldenFrame(name, "reset", about, encode(message | {"shape": NINE._asdict()}))
     message |= {"shape": SHAPES["bare"]._asdict(), "flight": 5}
-    yield Frame("reset-flight", "reset", "of flight 5 of many", encode(message), shape=SHAPES["bare"], flight=5)
+    yield GoldenFrame("reset-flight", "reset", "of flight 5 of many", encode(message), shape=SHAPES["bare"], flight=5)
 
 
-def _sensors() -> Iterator[Frame]:
+def _sensors() -> Iterator[GoldenFrame]:
     for shape in SHAPES:
         about = f"everything measured, shape {shape}"
-        yield Frame(f"sensors-{shape}", "sensors", about, sensors(SHAPES[shape]), shape=SHAPES[shape])
-    yield Frame("sensors-no-gnss", "sensors", "no new fix: gnss is nil", sensors(gnss_new=0.0))
-    yield Frame("sensors-no-radar", "sensors", "no echo: radar_range_m is nil", sensors(radar_valid=0.0))
-    yield Frame("sensors-no-both", "sensors", "neither of the two", sensors(gnss_new=0.0, radar_valid=0.0))
+        yield GoldenFrame(f"sensors-{shape}", "sensors", about, sensors(SHAPES[shape]), shape=SHAPES[shape])
+    yield GoldenFrame("sensors-no-gnss", "sensors", "no new fix: gnss is nil", sensors(gnss_new=0.0))
+    yield GoldenFrame("sensors-no-radar", "sensors", "no echo: radar_range_m is nil", sensors(radar_valid=0.0))
+    yield GoldenFrame("sensors-no-both", "sensors", "neither of the two", sensors(gnss_new=0.0, radar_valid=0.0))
     data = sensors(NINE, **{field.name: math.nan for field in SENSORS if field.form not in {FLAG, CODE, TIME}})
-    yield Frame("sensors-nan", "sensors", "every measurement of dead units: NaN", data)
-    yield Frame("sensors-nan-gyro", "sensors", "a dead gyro", sensors(imu_dangle_b_rad=math.nan))
-    yield Frame("sensors-flight", "sensors", "of flight 5 of many", addressed(sensors(), 5), flight=5)
+    yield GoldenFrame("sensors-nan", "sensors", "every measurement of dead units: NaN", data)
+    yield GoldenFrame("sensors-nan-gyro", "sensors", "a dead gyro", sensors(imu_dangle_b_rad=math.nan))
+    yield GoldenFrame("sensors-flight", "sensors", "of flight 5 of many", addressed(sensors(), 5), flight=5)
 
 
 def sensors(shape: VehicleShape = NINE, **changes: float) -> bytes:
@@ -85,21 +87,23 @@ def _value(form: str, place: int) -> float:
     return 1.0 if form == FLAG else 0.125 * place - 1.0
 
 
-def _actuators() -> Iterator[Frame]:
+def _actuators() -> Iterator[GoldenFrame]:
     for name, shape in SHAPES.items():
         data = encode(actuators(shape))
-        yield Frame(f"actuators-{name}", "actuators", f"an answer, shape {name}", data, shape=shape)
-    yield Frame("actuators-zero", "actuators", "engines off, everything at rest, as the client in C writes it", _zero())
+        yield GoldenFrame(f"actuators-{name}", "actuators", f"an answer, shape {name}", data, shape=shape)
+    yield GoldenFrame(
+        "actuators-zero", "actuators", "engines off, everything at rest, as the client in C writes it", _zero()
+    )
     told = actuators(telemetry={"mode": "glide", "pos_enu_m": [1.0, 2.0, 3.0], "events": []})
-    yield Frame("actuators-telemetry", "actuators", "with telemetry", encode(told))
-    yield Frame("actuators-nil-telemetry", "actuators", "telemetry nil: none", encode(actuators(telemetry=None)))
+    yield GoldenFrame("actuators-telemetry", "actuators", "with telemetry", encode(told))
+    yield GoldenFrame("actuators-nil-telemetry", "actuators", "telemetry nil: none", encode(actuators(telemetry=None)))
     whole = actuators(throttle=[1] * NINE.engines, fin_rad=[0] * NINE.fins)
-    yield Frame("actuators-whole-numbers", "actuators", "whole numbers stand for floats", encode(whole))
+    yield GoldenFrame("actuators-whole-numbers", "actuators", "whole numbers stand for floats", encode(whole))
     turned = dict(reversed(list(actuators().items())))
-    yield Frame("actuators-other-order", "actuators", "key order is free", encode(turned))
-    yield Frame("actuators-flight", "actuators", "of flight 5 of many", encode(actuators(flight=5)), flight=5)
+    yield GoldenFrame("actuators-other-order", "actuators", "key order is free", encode(turned))
+    yield GoldenFrame("actuators-flight", "actuators", "of flight 5 of many", encode(actuators(flight=5)), flight=5)
     beyond = encode(actuators(throttle=[9.0] * NINE.engines))
-    yield Frame("actuators-beyond", "actuators", "beyond the engines' limit: clipped, and a finding", beyond)
+    yield GoldenFrame("actuators-beyond", "actuators", "beyond the engines' limit: clipped, and a finding", beyond)
 
 
 def _zero() -> bytes:

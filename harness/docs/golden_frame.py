@@ -19,7 +19,7 @@ ENCODING, SCHEMA, CONTEXT = "encoding", "schema", "context"
 FIELDS, EARLY, UNASKED, NO_FRAME, PARTS, FLEET = "an answer", "early", "unasked", "no frame", "two parts", "fleet"
 
 
-class Frame(NamedTuple):
+class GoldenFrame(NamedTuple):
     """The bytes, which message they are or should be, and whether the harness sends them.
 
     `rule`: which a refused frame breaks, "" for one that is accepted. `how`: when or in what way it is sent.

@@ -15,7 +15,7 @@ from hoverslam.harness.docs.golden_frame import (
     SCHEMA,
     SEQ,
     UNASKED,
-    Frame,
+    GoldenFrame,
     actuators,
     hello,
     ready,
@@ -25,12 +25,12 @@ from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, TEXT_BYTES, encod
 GOOD = encode(actuators())
 
 
-def refused() -> Iterator[Frame]:
+def refused() -> Iterator[GoldenFrame]:
     """All of them."""
     for name, about, data in _encodings():
-        yield Frame(f"refused-{name}", "actuators", about, data, ENCODING)
+        yield GoldenFrame(f"refused-{name}", "actuators", about, data, ENCODING)
     for name, about, message in _schemas():
-        yield Frame(f"refused-{name}", "actuators", about, encode(message), SCHEMA)
+        yield GoldenFrame(f"refused-{name}", "actuators", about, encode(message), SCHEMA)
     yield from _hellos()
     yield from _readies()
     yield from _moments()
@@ -78,7 +78,7 @@ def _schemas() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "text-telemetry", "telemetry that is no map", actuators(telemetry="glide")
 
 
-def _hellos() -> Iterator[Frame]:
+def _hellos() -> Iterator[GoldenFrame]:
     for name, about, message, rule in (
         ("not-hello", "another message where hello is due", ready(), CONTEXT),
         ("wrong-token", "a token of another run", hello(token="0" * 32), CONTEXT),
@@ -86,32 +86,32 @@ def _hellos() -> Iterator[Frame]:
         ("hello-missing-key", "a hello without a name", {k: v for k, v in hello().items() if k != "name"}, SCHEMA),
         ("hello-capabilities", "capabilities that are no list", hello(capabilities="reset"), SCHEMA),
     ):
-        yield Frame(f"refused-{name}", "hello", about, encode(message), rule)
+        yield GoldenFrame(f"refused-{name}", "hello", about, encode(message), rule)
 
 
-def _readies() -> Iterator[Frame]:
+def _readies() -> Iterator[GoldenFrame]:
     for name, about, message in (
         ("ready-run", "the ready of another flight", ready(run_id="other")),
         ("ready-flight", "the ready of another number of a flight", ready(flight=5)),
     ):
-        yield Frame(f"refused-{name}", "ready", about, encode(message), CONTEXT)
-    yield Frame("refused-ready-missing-key", "ready", "a ready without run_id", encode({"type": "ready"}), SCHEMA)
+        yield GoldenFrame(f"refused-{name}", "ready", about, encode(message), CONTEXT)
+    yield GoldenFrame("refused-ready-missing-key", "ready", "a ready without run_id", encode({"type": "ready"}), SCHEMA)
 
 
-def _moments() -> Iterator[Frame]:
+def _moments() -> Iterator[GoldenFrame]:
     for name, about, message in (
         ("other-type", "a message of another type", ready()),
         ("seq", "the answer to another frame", actuators(seq=SEQ - 1)),
         ("flight", "the answer of another flight", actuators(flight=5)),
         ("length", "a list of another length than the vehicle has", actuators(fin_rad=[0.0] * (NINE.fins - 1))),
     ):
-        yield Frame(f"refused-{name}", "actuators", about, encode(message), CONTEXT)
+        yield GoldenFrame(f"refused-{name}", "actuators", about, encode(message), CONTEXT)
     for name, about, how in (
         ("early", "before its sensors were sent", EARLY),
         ("unasked", "when nothing was asked, as a second answer", UNASKED),
         ("two-parts", "followed by a second, empty part", PARTS),
         ("no-frame", "of a flight of many that waits for nothing", NO_FRAME),
     ):
-        yield Frame(f"refused-{name}", "actuators", f"a good answer, {about}", GOOD, CONTEXT, how=how)
+        yield GoldenFrame(f"refused-{name}", "actuators", f"a good answer, {about}", GOOD, CONTEXT, how=how)
     odd = encode(actuators(flight="5"))
-    yield Frame("refused-flight-number", "actuators", "among many flights: no number", odd, SCHEMA, how=FLEET)
+    yield GoldenFrame("refused-flight-number", "actuators", "among many flights: no number", odd, SCHEMA, how=FLEET)

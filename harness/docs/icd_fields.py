@@ -1,6 +1,7 @@
 """The tables by which the client in C reads and writes messages, from the contract: `hoverslam_fields.h`."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from hoverslam.harness.docs.icd_header import count_of, counted_words, is_index, kind_of_report, most
 from hoverslam.harness.record.telemetry import REPORTS
@@ -42,10 +43,28 @@ typedef struct hs_field {
 """
 
 
+class FieldRow(NamedTuple):
+    """A row of a table: `hs_field` in C."""
+
+    map: str
+    key: str
+    form: str
+    offset: str
+    room: str = "0"
+    each: int = 1
+    count: str = NONE
+    flag: str = NONE
+
+    def text(self) -> str:
+        """It in C."""
+        rest = ", ".join(str(one) for one in self[2:])
+        return f'{{"{self.map}", "{self.key}", {rest}}}'
+
+
 def fields() -> str:
     """The whole file."""
     parts = (
-        _table("shape", (_row("", name, "HS_INT", _at("shape", name)) for name in COUNTS)),
+        _table("shape", (FieldRow("", name, "HS_INT", _at("shape", name)) for name in COUNTS)),
         _table("sensors", (_sensor(key, one) for key, fields in entries(SENSORS) for one in fields)),
         _table("actuators", (_frame_field("actuators", one, one.key, "") for one in ACTUATORS)),
         _table("telemetry", (_report(name) for name in REPORTS)),
@@ -57,48 +76,43 @@ def fields() -> str:
     return "\n".join([FIRST, *parts, "/* The lengths in a load. */", counts, "#endif\n"])
 
 
-def _table(name: str, rows: Iterator[str]) -> str:
-    return "\n".join([f"static const hs_field hs_{name}_fields[] = {{", *(f"    {row}," for row in rows), "};", ""])
+def _table(name: str, rows: Iterator[FieldRow]) -> str:
+    lines = (f"    {row.text()}," for row in rows)
+    return "\n".join([f"static const hs_field hs_{name}_fields[] = {{", *lines, "};", ""])
 
 
 def _at(struct: str, member: str) -> str:
     return f"offsetof(hs_{struct}, {member})"
 
 
-def _row(  # a row of eight: all that a C struct has
-    table: str, key: str, form: str, offset: str, room: str = "0", each: int = 1, count: str = NONE, flag: str = NONE
-) -> str:
-    return f'{{"{table}", "{key}", {form}, {offset}, {room}, {each}, {count}, {flag}}}'
-
-
-def _sensor(key: str, field: Field) -> str:
+def _sensor(key: str, field: Field) -> FieldRow:
     flag = _at("sensors", f"has_{key}") if field.flag else NONE
     return _frame_field("sensors", field, f"{key}.{field.key}" if field.map else key, flag)
 
 
-def _frame_field(struct: str, field: Field, member: str, flag: str) -> str:
+def _frame_field(struct: str, field: Field, member: str, flag: str) -> FieldRow:
     room = str(field.each) if field.is_list else "0"
     if field.per:
         room = f"{field.each} * {most(field.per)}"
     count = _at("shape", field.per) if field.per else NONE
-    return _row(field.map, field.key, FORMS[field.form], _at(struct, member), room, field.each, count, flag or NONE)
+    return FieldRow(field.map, field.key, FORMS[field.form], _at(struct, member), room, field.each, count, flag or NONE)
 
 
-def _report(name: str) -> str:
+def _report(name: str) -> FieldRow:
     kind = REPORTS[name].kind
     numbers = kind_of_report(kind)
     form = "HS_DOUBLE" if numbers else "HS_EVENTS" if kind == "maps" else "HS_TEXT"
-    return _row("", name, form, _at("telemetry", name), str(numbers) if numbers > 1 else "0", max(numbers, 1))
+    return FieldRow("", name, form, _at("telemetry", name), str(numbers) if numbers > 1 else "0", max(numbers, 1))
 
 
-def _key(name: str, key: Key) -> str:
+def _key(name: str, key: Key) -> FieldRow:
     table, _, leaf = name.partition(".")
     form, at, each = "HS_INT" if is_index(name) else "HS_DOUBLE", _at("load", name), 1
     if not key.shape:
-        return _row(table, leaf, form, at)
+        return FieldRow(table, leaf, form, at)
     first, *rest = key.shape.split(" x ")
     for part in rest:
         each *= int(part)
     if first.isdigit():
-        return _row(table, leaf, form, at, first)
-    return _row(table, leaf, form, at, f"{each} * {most(first)}", each, _at("load", count_of(name, key)))
+        return FieldRow(table, leaf, form, at, first)
+    return FieldRow(table, leaf, form, at, f"{each} * {most(first)}", each, _at("load", count_of(name, key)))
