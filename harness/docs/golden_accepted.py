@@ -47,12 +47,16 @@ def _hellos() -> Iterator[GoldenFrame]:
 
 
 def _resets() -> Iterator[GoldenFrame]:
-    for name, load_ in (("reset", flight_load(load(SHOWN))), ("reset-other-load", SMALL_LOAD)):
-        message = {"type": "reset", "run_id": RUN_ID, "frame_period_ns": PERIOD_NS, "flight_load": load_}
-        about = f"with the flight load of {SHOWN}" if name == "reset" else "a load that lacks keys and has others"
-        yield GoldenFrame(name, "reset", about, encode(message | {"shape": NINE._asdict()}))
-    message |= {"shape": SHAPES["bare"]._asdict(), "flight": 5}
-    yield GoldenFrame("reset-flight", "reset", "of flight 5 of many", encode(message), shape=SHAPES["bare"], flight=5)
+    message = {"type": "reset", "run_id": RUN_ID, "frame_period_ns": PERIOD_NS, "flight_load": flight_load(load(SHOWN))}
+    told = encode(message | {"shape": NINE._asdict()})
+    yield GoldenFrame("reset", "reset", f"with the flight load of {SHOWN}", told)
+    message["flight_load"] = SMALL_LOAD
+    for name in ("seven", "bare"):
+        data = encode(message | {"shape": SHAPES[name]._asdict()})
+        about = f"a load that lacks keys and has others, shape {name}"
+        yield GoldenFrame(f"reset-{name}", "reset", about, data, shape=SHAPES[name])
+    data = encode(message | {"shape": NINE._asdict(), "flight": 5})
+    yield GoldenFrame("reset-flight", "reset", "of flight 5 of many", data, flight=5)
 
 
 def _sensors() -> Iterator[GoldenFrame]:
