@@ -113,7 +113,7 @@ def _differences(frame: dict[str, Any], printed: dict[str, str]) -> list[str]:
     values = {name: text for name, text in printed.items() if name.endswith("]")}
     parts = {**content.get("flight_load", {}), **content.get("shape", {}), **content}
     for name, text in values.items():
-        place, index = re.fullmatch(r"(.+)\[(\d+)\]", name).groups()  # type: ignore[union-attr]
+        place, _, index = name.removesuffix("]").rpartition("[")
         if not _same(_at(parts, place, int(index)), float(text), place):
             wrong.append(name)
     if frame["message"] == "sensors" and len(values) != _numbers(content) - 3:  # but flight, seq and time_ns
