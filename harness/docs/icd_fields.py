@@ -52,7 +52,7 @@ class FieldRow(NamedTuple):
     offset: str
     room: str = "0"
     each: int = 1
-    count: str = NONE
+    counter: str = NONE
     flag: str = NONE
 
     def text(self) -> str:

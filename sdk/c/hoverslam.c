@@ -194,6 +194,13 @@ static double number(const msgpack_object *object)
     return object->type == MSGPACK_OBJECT_FLOAT64 || object->type == MSGPACK_OBJECT_FLOAT32 ? object->via.f64 : NAN;
 }
 
+/* An index of the flight load, which may be written as a float; -1 where it is none. */
+static int index_of(const msgpack_object *object)
+{
+    double value = number(object);
+    return value >= 0.0 && value < 65536.0 ? (int)value : -1;
+}
+
 static void copy_text(char *to, const msgpack_object *object)
 {
     size_t size = object != NULL && object->type == MSGPACK_OBJECT_STR ? object->via.str.size : 0;
@@ -209,7 +216,7 @@ static void store(const hs_field *field, char *at, size_t index, const msgpack_o
     case HS_BOOL: ((bool *)at)[index] = object->type == MSGPACK_OBJECT_BOOLEAN && object->via.boolean; break;
     case HS_BYTE: ((uint8_t *)at)[index] = (uint8_t)whole(object); break;
     case HS_INT64: ((int64_t *)(void *)at)[index] = whole(object); break;
-    case HS_INT: ((int *)(void *)at)[index] = (int)number(object); break;
+    case HS_INT: ((int *)(void *)at)[index] = index_of(object); break;
     default: ((double *)(void *)at)[index] = number(object);
     }
 }

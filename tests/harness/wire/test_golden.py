@@ -79,7 +79,8 @@ WORDS = {
 
 
 def data_of(frame: dict[str, Any]) -> bytes:
-    return (FOLDER / frame["file"]).read_bytes()
+    path = FOLDER / str(frame["file"])
+    return path.read_bytes()
 
 
 def named(*names: str) -> list[dict[str, Any]]:
