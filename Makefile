@@ -25,7 +25,7 @@ endef
 PIP = $(BIN)/python -m pip install --disable-pip-version-check
 INSTALL = $(PIP) --require-hashes -r $(1) | $(shown) && echo "  installing hoverslam itself" && $(PIP) --quiet --no-deps --no-build-isolation -e .
 
-.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format docs bench evidence replay picture lock clean browser
+.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format docs bench evidence replay picture lock clean browser c-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,13 +66,16 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: browser check ## everything that CI runs: a browser to look at pages with, make check, then the tests
+test: browser c-tools check ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
 	@echo "compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
 	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null || true; rm -rf $$kept
 	$(BIN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
 	@"$(PYTHON)" tests/harness/chromium.py
+
+c-tools: interpreter ## compilers, libzmq and msgpack-c for the tests of programs in C: what there is, or Debian's where they may be installed
+	@"$(PYTHON)" -m tests.harness.c_tools
 
 format: setup ## format the sources and fix what ruff can fix
 	$(BIN)/ruff check --fix .

@@ -334,17 +334,52 @@ def show(
 
 @app.command()
 def sdk(
-    language: Annotated[str, typer.Argument(help="Of the flight program: python.")] = "python",
+    language: Annotated[str, typer.Argument(help="Of the flight program: python or c.")] = "python",
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for it; this one when not given. An older copy is replaced.")
     ] = Path(),
     json: JsonOption = False,
 ) -> None:
-    """Copy the client of the wire next to your flight program: one file that needs pyzmq and msgpack only."""
+    """Copy the client of the wire next to your flight program: it needs a ZeroMQ and a MessagePack library only."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.sdk import sdk_command
 
     raise typer.Exit(guarded(lambda: sdk_command(language, out, as_json=json), as_json=json))
+
+
+@app.command()
+def icd(
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="md, json (JSON Schema) or c (header).")
+    ] = "md",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it to this file instead of standard output.")
+    ] = None,
+    golden: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Copy messages as files, for tests, into this new folder instead."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the contract with flight software as one document: every field, unit, sign, range, limit and deadline."""
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.icd import icd_command
+
+    shows = out is None and golden is None
+    raise typer.Exit(guarded(lambda: icd_command(form, out, golden, as_json=json), as_json=json, shows=shows))
+
+
+@app.command("new-gnc")
+def new_gnc(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the project: new, or empty.")],
+    language: Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="python or c.")] = "python",
+    json: JsonOption = False,
+) -> None:
+    """Begin a flight program of your own: a project that builds, flies, holds the stage base first, and has tests."""
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.new_gnc import new_gnc_command
+
+    raise typer.Exit(guarded(lambda: new_gnc_command(folder, language, as_json=json), as_json=json))
 
 
 @app.command()

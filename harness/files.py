@@ -185,16 +185,16 @@ def tried_folder(folder: Path, option: str = "--out") -> None:
 
 
 @contextmanager
-def claimed(folder: Path, holds: str = "") -> Iterator[Path]:
+def claimed(folder: Path, holds: str = "", option: str = "--out") -> Iterator[Path]:
     """A folder that no other process can claim meanwhile: empty, or with the file `holds` in it that says it is ours.
 
     Gone again if nothing was put into it. The claim is a lock on the folder itself, which ends with this process
     whatever becomes of it. Raises UsageError.
     """
-    descriptor = _claim(folder)
+    descriptor = _claim(folder, option)
     try:
         if not (holds and (folder / holds).is_file()) and any(folder.iterdir()):
-            raise UsageError(f"--out {folder}: is not empty; give a new folder, or remove its files")
+            raise UsageError(f"{option} {folder}: is not empty; give a new folder, or remove its files")
         yield folder
     finally:
         with suppress(OSError):  # it holds something, which is the usual case
@@ -202,7 +202,7 @@ def claimed(folder: Path, holds: str = "") -> Iterator[Path]:
         os.close(descriptor)
 
 
-def _claim(folder: Path) -> int:
+def _claim(folder: Path, option: str) -> int:
     """The descriptor that holds the lock. A folder that another removed in between is made again."""
     try:
         while True:
@@ -220,9 +220,9 @@ def _claim(folder: Path) -> int:
                 raise
             os.close(descriptor)
     except BlockingIOError:
-        raise UsageError(f"--out {folder}: another process is writing to it; give another folder") from None
+        raise UsageError(f"{option} {folder}: another process is writing to it; give another folder") from None
     except OSError as error:
-        raise UsageError(f"--out {folder}: cannot be used ({error.strerror}); give another folder") from None
+        raise UsageError(f"{option} {folder}: cannot be used ({error.strerror}); give another folder") from None
 
 
 def _lock(descriptor: int, *, is_new: bool) -> None:

@@ -6,6 +6,8 @@ use for are in `scenarios.load_settings`.
 
 from typing import NamedTuple
 
+from hoverslam.harness.wire.contract import MAX_ELEMENTS
+
 
 class Key(NamedTuple):
     """One key of the flight load: unit, how many numbers, what they are, and the modules of `gnc` that read it.
@@ -31,6 +33,11 @@ SHAPES = {
     "any": "any number",
 }
 """What the words in a shape count."""
+LONGEST = {
+    "rows": 512, "axial": 128, "plume": 128, "fin": 128, "engines": MAX_ELEMENTS, "gimballed": MAX_ELEMENTS,
+    "fins": MAX_ELEMENTS, "thrusters": MAX_ELEMENTS, "any": MAX_ELEMENTS,
+}  # fmt: skip
+"""At most so many of each (chosen for tables: ten times what the shipped loads have): a program in C reserves that."""
 TOLD: dict[str, Key] = {
     "pad.latitude_rad": Key("rad", "", "latitude of the pad centre, WGS-84, positive north", "model"),
     "pad.longitude_rad": Key("rad", "", "longitude of the pad centre, WGS-84, positive east", "model"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from hoverslam.plant.range import LAG_S, LENGTH_M, MACH, Range
 from hoverslam.plant.ranges import VEHICLE
-from hoverslam.scenarios.load_keys import SHAPES, TOLD, Key
+from hoverslam.scenarios.load_keys import LONGEST, SHAPES, TOLD, Key
 from hoverslam.scenarios.load_settings import SETTINGS
 
 KEYS: dict[str, Key] = {**TOLD, **SETTINGS}
@@ -107,6 +107,8 @@ def _of_key(name: str, key: Key, value: Any, lengths: dict[str, tuple[int, str]]
             yield f"{name}: has {got} {SHAPES[word]}, but {by} has {wanted}; give both the same length"
         elif word.isdigit() and got != wanted:
             yield f"{name}: has {got} numbers per row, must have {wanted}; write {wanted}"
+        elif word in LONGEST and got > LONGEST[word]:
+            yield f"{name}: has {got} {SHAPES[word]}; must have at most {LONGEST[word]}; shorten it"
     low, high = LOAD[name]
     numbers = [value] if not words else value if len(words) == 1 else list(chain.from_iterable(value))
     if (wrong := next((one for one in numbers if not low <= one <= high), None)) is not None:

@@ -49,6 +49,18 @@ def test_everything_that_a_flight_reads_travels_in_the_wheel(wheel: zipfile.ZipF
     assert wanted <= set(wheel.namelist())
 
 
+def test_what_is_handed_out_travels_too(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    folders = (ROOT / "sdk", ROOT / "harness" / "wire" / "golden", ROOT / "harness" / "docs" / "text")
+    wanted = {path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path.suffix for path in wanted} == {".c", ".h", ".py", ".md", ".json", ".msgpack", ""}
+    for path in wanted:
+        assert wheel.read(f"hoverslam/{path.relative_to(ROOT)}") == path.read_bytes()
+    (built,) = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(built) as opened:
+        there = {name.partition("/")[2] for name in opened.getnames()}
+    assert {str(path.relative_to(ROOT)) for path in wanted} <= there
+
+
 def test_sources_of_the_replay_do_not_travel_and_are_there(wheel: zipfile.ZipFile) -> None:
     assert {Path(name).name for name in built_from()} >= {"stage.js", "package.json", "package-lock.json", "bundle.py"}
     assert built_from() & set(wheel.namelist()) == set()

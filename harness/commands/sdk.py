@@ -1,4 +1,4 @@
-"""`hoverslam sdk`: the client of the wire as a file to copy next to a flight program."""
+"""`hoverslam sdk`: the client of the wire as files to copy next to a flight program."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -10,19 +10,27 @@ from hoverslam.harness.files import Kind, Output, tried_folder
 
 
 class Client(NamedTuple):
-    """A client: its file in `harness.wire.sdk`, and what its language needs beside it."""
+    """A client: its files, where they lie in the package, what each begins with, and what its language needs beside."""
 
-    file: str
-    kind: Kind
+    package: str
+    names: tuple[str, ...]
+    marks: tuple[bytes, ...]
     needs: str
 
 
 CLIENTS = {
     "python": Client(
-        "hoverslam_link.py",
-        Kind("a client of hoverslam", (".py",), (b'"""Client of the Hoverslam wire, protocol ',)),
+        "harness/wire/sdk",
+        ("hoverslam_link.py",),
+        (b'"""Client of the Hoverslam wire, protocol ',),
         "Python 3.9 or newer with pyzmq and msgpack",
-    )
+    ),
+    "c": Client(
+        "sdk/c",
+        ("hoverslam.h", "hoverslam.c", "hoverslam_icd.h", "hoverslam_fields.h"),
+        (b"/* Client of the Hoverslam wire", b"/* The wire of Hoverslam, ", b"/* Where the fields of messages lie in "),
+        "a compiler for C99 or C++17, libzmq and msgpack-c (Debian: libzmq3-dev, libmsgpack-dev or libmsgpack-c-dev)",
+    ),
 }
 
 
@@ -33,18 +41,24 @@ def sdk_command(language: str, out: Path, *, as_json: bool) -> int:
             f"sdk {language}: must be one of {', '.join(CLIENTS)}; for another language follow docs/wire.md"
         )
     client = CLIENTS[language]
-    place = _handed_over(client, out)
+    written = [str(place) for place in handed_over(client, out)]
     if as_json:
-        print_json({"exit_code": 0, "language": language, "written": str(place)})
+        print_json({"exit_code": 0, "language": language, "written": written[0], "files": written})
     else:
-        results().say(f"{place}: needs {client.needs}; its first lines show a whole flight program")
+        console = results()
+        console.say(f"{written[0]}: needs {client.needs}; its first lines show a whole flight program")
+        for other in written[1:]:
+            console.say(other)
     return 0
 
 
-def _handed_over(client: Client, out: Path) -> Path:
-    """Where it now lies; an older copy there is replaced, another file is not. Raises UsageError."""
+def handed_over(client: Client, out: Path) -> list[Path]:
+    """Where the files now lie; older copies there are replaced, other files are not. Raises UsageError."""
     tried_folder(out)
     out.mkdir(parents=True, exist_ok=True)
-    place = out / client.file
-    Output("--out", place, client.kind).write(files("hoverslam.harness.wire.sdk").joinpath(client.file).read_bytes())
-    return place
+    places = [Output("--out", out / name, Kind("a client of hoverslam", (), client.marks)) for name in client.names]
+    for place in places:
+        place.tried()
+    for place in places:
+        place.write(files("hoverslam").joinpath(*client.package.split("/"), place.path.name).read_bytes())
+    return [place.path for place in places]

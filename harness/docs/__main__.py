@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the code, in a checkout:
+"""Writes the pages of docs/ that follow from the code, and files of the client in C and golden frames, in a checkout:
 
 python -m hoverslam.harness.docs [--check] [PAGE ...]
 """
@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from hoverslam.harness.docs.beside import stale_beside
 from hoverslam.harness.docs.pages import MEASURED, PAGES
 from hoverslam.harness.errors import UsageError
 
@@ -19,15 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 where each page is, or now is, what the code writes; 1 where a check found one that is not."""
     asked = _asked(arguments)
     try:
-        stale = [name for name in asked.pages or PAGES if _stale(name, check=asked.check)]
+        pages = [name for name in asked.pages or PAGES if _stale(name, check=asked.check)]
+        beside = [] if asked.pages else [*stale_beside(Path(), check=asked.check)]
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return MISTAKE
-    for name in stale:
-        mend = f"make docs ARGS={name}" if name in MEASURED else "make docs"
+    for name in [*(str(FOLDER / page) for page in pages), *beside]:
+        mend = f"make docs ARGS={Path(name).name}" if Path(name).name in MEASURED else "make docs"
         told = f"differs from what the code writes; run: {mend}" if asked.check else "written"
-        sys.stdout.write(f"{FOLDER / name}: {told}\n")
-    return DIFFERS if asked.check and stale else 0
+        sys.stdout.write(f"{name}: {told}\n")
+    return DIFFERS if asked.check and (pages or beside) else 0
 
 
 def _asked(arguments: Sequence[str] | None) -> Namespace:

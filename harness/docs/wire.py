@@ -1,16 +1,18 @@
 """The blocks of docs/wire.md: signs of every actuator, and the dictionary of telemetry and events."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, get_origin
 
 import numpy as np
+from pydantic.fields import FieldInfo
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.docs.blocks import with_block
 from hoverslam.harness.judge.sets import load_requirements
 from hoverslam.harness.record.fields import unit
 from hoverslam.harness.record.telemetry import EVENTS, REPORTS, Report
-from hoverslam.harness.wire.contract import ACTUATORS, SENSORS, entries
+from hoverslam.harness.wire.contract import ACTUATORS, FLAG, SENSORS, TIME, Field, entries
+from hoverslam.harness.wire.messages import MESSAGES, Actuators, Sensors
 from hoverslam.harness.wire.signs import SIGNS
 from hoverslam.plant.vehicle import Vehicle, load_vehicle
 
@@ -109,23 +111,50 @@ def _events() -> Iterator[str]:
         yield f"| `{name}` | {event.when} | {event.engine} | {event.read} |"
 
 
+def _messages() -> Iterator[str]:
+    yield "| message | field | kind | default | meaning |\n| --- | --- | --- | --- | --- |"
+    for model in MESSAGES:
+        name = model.__name__.lower()
+        for key, field in model.model_fields.items():
+            if field.description and model not in {Sensors, Actuators}:  # these have tables of their own
+                default = "" if field.is_required() else f"{field.default}"
+                yield f"| `{name}` | `{key}` | {_form(field)} | {default} | {field.description} |"
+
+
+def _form(field: FieldInfo) -> str:
+    """The kind of a value in words."""
+    kind = str(get_origin(field.annotation) or getattr(field.annotation, "__name__", ""))
+    words = {"int": "whole number", "str": "text", "<class 'list'>": "list of text", "<class 'dict'>": "map"}
+    return words.get(kind, "map")
+
+
 def _sensors() -> Iterator[str]:
-    yield "| field | unit, length | measured by |\n| --- | --- | --- |"
-    yield "| `seq` | count | flight computer clock |"
-    yield "| `time_ns` | ns since release | flight computer clock: `seq * frame_period_ns` |"
+    yield "| field | unit, length | from | to | measured by |\n| --- | --- | ---: | ---: | --- |"
+    yield "| `flight` | count | 0 | 127 | harness |"
+    yield "| `seq` | count | 0 | | flight computer clock |"
+    yield "| `time_ns` | ns since release | 0 | | flight computer clock: `seq * frame_period_ns` |"
     for key, fields in entries(SENSORS):
-        inner = ", ".join(f"`{one.key}` {one.units}" for one in fields)
-        units = f"nil, or {inner}" if fields[0].map else fields[0].units
-        yield f"| `{key}` | {units} | {fields[0].source} |"
+        if fields[0].map:
+            yield f"| `{key}` | nil, or a map of the next {len(fields)} | | | {fields[0].source.partition(':')[0]} |"
+        for field in fields:
+            yield _row(f"{key}.{field.key}" if field.map else key, field)
 
 
 def _actuators() -> Iterator[str]:
-    yield "| field | unit, length | is |\n| --- | --- | --- |"
-    yield "| `seq` | count | that of the sensors that it answers |"
-    yield from (f"| `{field.key}` | {field.units} | {field.source} |" for field in ACTUATORS)
+    yield "| field | unit, length | from | to | is |\n| --- | --- | ---: | ---: | --- |"
+    yield "| `flight` | count | 0 | 127 | that of the sensors that it answers |"
+    yield "| `seq` | count | 0 | | that of the sensors that it answers |"
+    yield from (_row(field.key, field) for field in ACTUATORS)
+
+
+def _row(name: str, field: Field) -> str:
+    high = "" if field.form == TIME else f"{field.high:g}"
+    ends = " | " if field.form == FLAG else f"{field.low:g} | {high}"
+    return f"| `{name}` | {field.units} | {ends} | {field.source} |"
 
 
 TABLES = {
+    "messages": _messages,
     "sensors": _sensors,
     "actuators": _actuators,
     "signs": _signs,

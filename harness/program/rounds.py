@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from hoverslam.harness.loop.frames import flown
 from hoverslam.harness.loop.plan import (
@@ -135,6 +135,11 @@ class Lost(Exception):  # noqa: N818  named for what happened
         self.error, self.suspect = error, suspect
 
 
+def refuse_stray(flight: int) -> NoReturn:
+    """Raise MessageRefused for an answer of a flight to which nothing was sent, or which has answered."""
+    raise MessageRefused(f"unsolicited message of flight {flight}: no frame of this flight waits for an answer")
+
+
 def fly_round(link: HarnessLink, air: dict[int, Airborne]) -> list[Airborne]:
     """A message for every flight, then an answer for each, in whatever order they come; those that ended with it.
 
@@ -158,9 +163,7 @@ def fly_round(link: HarnessLink, air: dict[int, Airborne]) -> list[Airborne]:
             number = flight_of(data)
             suspect = number if number in air else suspect
             if number not in waiting:
-                raise MessageRefused(
-                    f"unsolicited message of flight {number}: no frame of this flight waits for an answer"
-                )
+                refuse_stray(number)
             flight = waiting.pop(number)
             if not flight.take(data):
                 over.append(flight)

@@ -10,6 +10,16 @@ from typing import NamedTuple, Protocol
 
 FLOAT, FLAG, CODE, TIME = "float", "flag", "code", "time"
 """Forms of a value: a 64-bit float, a boolean, a whole number from 0 to 127, nanoseconds."""
+MAX_ELEMENTS = 64
+"""Longest list in a message: more of anything than any vehicle has."""
+COUNTS = {
+    "engines": "engines", "gimballed": "engines that swivel", "fins": "grid fins", "thrusters": "cold-gas thrusters",
+    "legs": "legs",
+}  # fmt: skip
+"""What the counts of a shape count."""
+ENGINE_STATES = ("off", "starting", "rising", "running", "shutting down", "failed")
+"""What the numbers of `engine_state` mean, from 0."""
+LAST_NS = 2**63 - 1
 
 
 class ShapeLike(Protocol):
@@ -44,7 +54,9 @@ class Field(NamedTuple):
 
     `per`: the count of the shape that it has so many of, "" for a field that the stage has once; `each`: numbers of
     each. A field of `gnss` is in the map `gnss` without that prefix. `flag` names the number of the row that is 1 where
-    the measurement is there: without it the message has nil. `units` and `source` are told to people.
+    the measurement is there: without it the message has nil. `units` and `source` are told to people, and so is the
+    range from `low` to `high`: of a sensor that works on any stage, noise included (chosen; a failed one may report
+    anything, and NaN), and of a command before it is clipped at the limit of the vehicle's own actuator.
     """
 
     name: str
@@ -55,6 +67,8 @@ class Field(NamedTuple):
     map: str = ""
     units: str = ""
     source: str = ""
+    low: float = 0.0
+    high: float = 1.0
 
     @property
     def key(self) -> str:
@@ -73,28 +87,31 @@ class Field(NamedTuple):
 
 SENSORS = (
     Field("imu_dvel_b_mps", each=3, units="m/s; 3",
-          source="inertial measurement unit: specific force, integrated since the last frame"),
+          source="inertial measurement unit: specific force, integrated since the last frame", low=-100.0, high=100.0),
     Field("imu_dangle_b_rad", each=3, units="rad; 3",
-          source="inertial measurement unit: rate of turn, integrated since the last frame"),
+          source="inertial measurement unit: rate of turn, integrated since the last frame", low=-10.0, high=10.0),
     Field("gnss_time_ns", form=TIME, flag="gnss_new", map="gnss", units="ns",
-          source="GNSS receiver, when a new fix is out: when it was true, earlier than the frame"),
+          source="GNSS receiver, when a new fix is out: when it was true, earlier than the frame", low=0, high=LAST_NS),
     Field("gnss_pos_e_m", each=3, flag="gnss_new", map="gnss", units="m; 3",
-          source="GNSS receiver: position of the antenna, Earth-fixed axes"),
+          source="GNSS receiver: position of the antenna, Earth-fixed axes", low=-1e7, high=1e7),
     Field("gnss_vel_e_mps", each=3, flag="gnss_new", map="gnss", units="m/s; 3",
-          source="GNSS receiver: velocity over the turning Earth"),
+          source="GNSS receiver: velocity over the turning Earth", low=-1e4, high=1e4),
     Field("radar_range_m", flag="radar_valid", units="nil, or m",
-          source="radar altimeter: slant range to the nearest ground in its beam, when in range and locked"),
-    Field("chamber_pressure_pa", "engines", units="Pa; engines", source="pressure transducer of each engine"),
+          source="radar altimeter: slant range to the nearest ground in its beam, when in range and locked",
+          low=0.0, high=1e5),
+    Field("chamber_pressure_pa", "engines", units="Pa; engines", source="pressure transducer of each engine",
+          low=-1e6, high=1e8),
     Field("engine_state", "engines", form=CODE, units="engines",
-          source="engine controllers: 0 off, 1 starting, 2 rising, 3 running, 4 shutting down, 5 failed"),
-    Field("lox_level_m", units="m", source="level probe of the LOX tank"),
-    Field("lch4_level_m", units="m", source="level probe of the LCH4 tank"),
-    Field("lox_pressure_pa", units="Pa", source="ullage pressure transducer of the LOX tank"),
-    Field("lch4_pressure_pa", units="Pa", source="ullage pressure transducer of the LCH4 tank"),
+          source="engine controllers: " + ", ".join(f"{code} {state}" for code, state in enumerate(ENGINE_STATES)),
+          low=0, high=len(ENGINE_STATES) - 1),
+    Field("lox_level_m", units="m", source="level probe of the LOX tank", low=-10.0, high=150.0),
+    Field("lch4_level_m", units="m", source="level probe of the LCH4 tank", low=-10.0, high=150.0),
+    Field("lox_pressure_pa", units="Pa", source="ullage pressure transducer of the LOX tank", low=-1e6, high=1e8),
+    Field("lch4_pressure_pa", units="Pa", source="ullage pressure transducer of the LCH4 tank", low=-1e6, high=1e8),
     Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs",
-          source="position transducers of the gimbal actuators"),
-    Field("fin_rad", "fins", units="rad; fins", source="shaft encoders of the grid fins"),
-    Field("rcs_pressure_pa", units="Pa", source="pressure transducer of the cold-gas bottle"),
+          source="position transducers of the gimbal actuators", low=-0.6, high=0.6),
+    Field("fin_rad", "fins", units="rad; fins", source="shaft encoders of the grid fins", low=-0.9, high=0.9),
+    Field("rcs_pressure_pa", units="Pa", source="pressure transducer of the cold-gas bottle", low=-1e6, high=1e8),
     Field("leg_locked", "legs", form=FLAG, units="booleans; legs", source="down-lock switches"),
     Field("leg_contact", "legs", form=FLAG, units="booleans; legs", source="foot switches"),
 )  # fmt: skip
@@ -102,9 +119,10 @@ ACTUATORS = (
     Field("engine_on", "engines", form=FLAG, units="booleans; engines",
           source="true starts an engine, false shuts it down"),
     Field("throttle", "engines", units="fraction of rated chamber pressure; engines",
-          source="thrust of each engine that is on"),
-    Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs", source="angles of the gimbals"),
-    Field("fin_rad", "fins", units="rad; fins", source="deflections of the grid fins"),
+          source="thrust of each engine that is on", low=0.0, high=1.3),
+    Field("gimbal_rad", "gimballed", 2, units="rad; 2 × gimballed, (y, z) pairs", source="angles of the gimbals",
+          low=-0.5, high=0.5),
+    Field("fin_rad", "fins", units="rad; fins", source="deflections of the grid fins", low=-0.785, high=0.785),
     Field("rcs_open", "thrusters", form=FLAG, units="booleans; thrusters", source="cold-gas valves"),
     Field("leg_deploy", form=FLAG, units="boolean", source="true deploys all legs"),
 )  # fmt: skip

@@ -3,6 +3,8 @@
 That of the program's end is `LinkClosed`, in `harness.wire.link`.
 """
 
+from typing import NoReturn
+
 
 class WireError(Exception):
     """Base of everything that the harness's end raises on purpose."""
@@ -10,6 +12,11 @@ class WireError(Exception):
 
 class MessageRefused(WireError):  # noqa: N818  named for what happened
     """A message that breaks the contract; the text names the field, the value and the limit."""
+
+
+def refuse_parts(parts: int) -> NoReturn:
+    """Raise MessageRefused for a message of more than one part."""
+    raise MessageRefused(f"message of {parts} parts; must be one part")
 
 
 class Unasked(MessageRefused):

@@ -9,19 +9,32 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, SENSORS, TIME, Field, entries
+from hoverslam.harness.wire.contract import (
+    ACTUATORS,
+    CODE,
+    FLAG,
+    FLOAT,
+    LAST_NS,
+    MAX_ELEMENTS,
+    SENSORS,
+    TIME,
+    Field,
+    entries,
+)
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
 
-MAX_ELEMENTS = 64
-"""Longest list in a message: more of anything than any vehicle has."""
-
 Count = Annotated[int, pydantic.Field(ge=0, le=MAX_ELEMENTS)]
-TimeNs = Annotated[int, pydantic.Field(ge=0, lt=2**63)]
+TimeNs = Annotated[int, pydantic.Field(ge=0, le=LAST_NS)]
 Index = Annotated[int, pydantic.Field(ge=0, lt=2**63)]
+Flight = Annotated[Index, pydantic.Field(description="number of the flight, if one program flies many; else 0")]
+Seq = Annotated[Index, pydantic.Field(description="number of the frame, from 0; an answer repeats it")]
 Text = Annotated[str, pydantic.Field(max_length=255)]
 Code = Annotated[int, pydantic.Field(ge=0, le=127)]
 Command = Annotated[float, pydantic.Field(allow_inf_nan=False)]
+
+
+RunId = Annotated[Text, pydantic.Field(description="names the flight; `ready` repeats that of `reset`")]
 
 
 class Message(BaseModel):
@@ -34,11 +47,16 @@ class Hello(Message):
     """First word of the flight software: who it is, what it can do, and the token that it found in its environment."""
 
     type: Literal["hello"]
-    protocol: Annotated[int, pydantic.Field(ge=0, lt=2**31)]
-    token: Text
-    name: Text
-    version: Text
-    capabilities: Annotated[list[Text], pydantic.Field(max_length=16)] = []
+    protocol: Annotated[int, pydantic.Field(ge=0, lt=2**31, description=f"{PROTOCOL}")]
+    token: Annotated[Text, pydantic.Field(description="that of HOVERSLAM_TOKEN")]
+    name: Annotated[Text, pydantic.Field(description="of the program, for the report")]
+    version: Annotated[Text, pydantic.Field(description="of the program, for the report")]
+    capabilities: Annotated[
+        list[Text],
+        pydantic.Field(
+            max_length=16, description="`reset`: can fly again after an `end`; `fleet`: can fly many flights at once"
+        ),
+    ] = []
 
 
 class Shape(Message):
@@ -55,19 +73,19 @@ class Reset(Message):
     """Begin a flight: forget everything, believe the flight load. `flight` is there in a fleet, here and below."""
 
     type: Literal["reset"]
-    flight: Index = 0
-    run_id: Text
-    frame_period_ns: Annotated[int, pydantic.Field(gt=0, lt=2**63)]
-    flight_load: dict[str, Any]
-    shape: Shape
+    flight: Flight = 0
+    run_id: RunId
+    frame_period_ns: Annotated[int, pydantic.Field(gt=0, le=LAST_NS, description="time from frame to frame")]
+    flight_load: Annotated[dict[str, Any], pydantic.Field(description="what the program is to believe before flight")]
+    shape: Annotated[Shape, pydantic.Field(description="lengths of all lists")]
 
 
 class Ready(Message):
     """The flight software is reset and waits for the first sensors."""
 
     type: Literal["ready"]
-    flight: Index = 0
-    run_id: Text
+    flight: Flight = 0
+    run_id: RunId
 
 
 def _kind(field: Field) -> Any:
@@ -98,13 +116,15 @@ def _map(name: str, fields: tuple[Field, ...]) -> type[Message]:
 
 MAPS = {key: _map(key, fields) for key, fields in entries(SENSORS) if fields[0].map}
 """Maps within a sensors message, by their keys."""
+WHY_ENDED = ("at_rest", "impact", "max_time", "aborted", "restart")
 TELEMETRY: Any = (dict[str, Any] | None, None)
-HEAD: dict[str, Any] = {"flight": (Index, ...), "seq": (Index, ...)}
+HEAD: dict[str, Any] = {"flight": (Flight, ...), "seq": (Seq, ...)}
+SINCE_RELEASE = Annotated[TimeNs, pydantic.Field(description="ns since release: `seq * frame_period_ns`")]
 Sensors: type[Message] = create_model(
     "Sensors",
     __base__=Message,
     __doc__="Everything that the avionics measured for frame `seq`.",
-    **({"type": (Literal["sensors"], ...)} | HEAD | {"time_ns": (TimeNs, ...)} | _entries(SENSORS)),
+    **({"type": (Literal["sensors"], ...)} | HEAD | {"time_ns": (SINCE_RELEASE, ...)} | _entries(SENSORS)),
 )
 Actuators: type[Message] = create_model(
     "Actuators",
@@ -115,11 +135,11 @@ Actuators: type[Message] = create_model(
 
 
 class End(Message):
-    """The flight is over: `why` is at_rest, impact, max_time, aborted, or restart in mid-flight."""
+    """The flight is over; `restart` comes in mid-flight."""
 
     type: Literal["end"]
-    flight: Index = 0
-    why: Text
+    flight: Flight = 0
+    why: Annotated[Text, pydantic.Field(description=", ".join(WHY_ENDED))]
 
 
 class Shutdown(Message):

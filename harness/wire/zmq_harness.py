@@ -19,7 +19,7 @@ from zmq.utils.monitor import parse_monitor_message
 from hoverslam.harness.wire.address import checked, connectable, socket_path
 from hoverslam.harness.wire.admission import Admission
 from hoverslam.harness.wire.curve import NO_KEYS, Doorman, make_keys
-from hoverslam.harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent
+from hoverslam.harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent, refuse_parts
 from hoverslam.harness.wire.messages import Hello
 from hoverslam.harness.wire.patience import SLICE_MS, Patience
 from hoverslam.harness.wire.private_folder import SOCKET, PrivateFolder
@@ -179,7 +179,7 @@ class ZmqHarness:
             self._socket.recv()
             more += 1
         if more:
-            raise MessageRefused(f"message of {more + 1} parts; must be one part")
+            refuse_parts(more + 1)
 
     def uninvited(self) -> str | None:
         """What to report, once, about programs other than the flight software that tried to take part, if any did."""
@@ -283,7 +283,7 @@ class ZmqHarness:
             parts += 1
         self._read_events()
         if alone or self._strangers <= 0:
-            raise MessageRefused(f"message of {parts + 1} parts; must be one part")
+            refuse_parts(parts + 1)
         self.admission.uninvited_messages += 1
 
     def _check_peer(self) -> None:

@@ -30,6 +30,7 @@ FILES = {
     ("diff", "--out"): [STORED, STORED],
     ("export", "--out"): [STORED, "--format", "mat"],
     ("validate", "--out"): ["--case", "4"],
+    ("icd", "--out"): ["--format", "c"],
 }
 FOLDERS = {
     ("run", "--out"): ["--gnc", PROGRAM],
@@ -41,6 +42,7 @@ FOLDERS = {
     ("hunt", "--out"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("hunt", "--adopt"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("sdk", "--out"): [],
+    ("icd", "--golden"): [],
 }
 
 SHARED = {("cases", "--out"), ("hunt", "--adopt"), ("sdk", "--out")}

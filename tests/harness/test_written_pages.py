@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hoverslam.harness.docs.__main__ import main
+from hoverslam.harness.docs.beside import GOLDEN, files_beside
 from hoverslam.harness.docs.blocks import BEGIN, begin
 from hoverslam.harness.docs.pages import MEASURED, PAGES
 from hoverslam.harness.docs.validation import with_table
@@ -22,6 +23,7 @@ DOCS = ROOT / "docs"
 BLOCKS = [
     (page.name, name) for page in sorted(DOCS.glob("*.md")) for name in BEGIN.findall(page.read_text(encoding="utf-8"))
 ]
+WRITTEN = dict(files_beside())
 CHECK = Check("us76", "here", "height", 1.0, 2.0, "m", "a book")
 
 
@@ -35,6 +37,9 @@ def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "docs").mkdir()
     for page in [*PAGES, *MEASURED]:
         shutil.copy(DOCS / page, tmp_path / "docs" / page)
+    for name, content in WRITTEN.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "docs"
 
@@ -42,6 +47,27 @@ def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_committed_is_what_the_code_writes(page: str) -> None:
     assert committed(page) == PAGES[page](committed(page)), f"docs/{page}; run: make docs"
+
+
+def test_files_of_the_client_and_golden_frames_are_what_the_code_writes() -> None:
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / GOLDEN).iterdir()}
+    assert there == {name for name in WRITTEN if name.startswith(GOLDEN)}
+    assert [name for name, content in WRITTEN.items() if (ROOT / name).read_bytes() != content] == [], "run: make docs"
+
+
+def test_a_golden_frame_that_differs_or_is_no_longer_one_is_mended(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, old = docs.parent / GOLDEN / "hello.msgpack", docs.parent / GOLDEN / "old.msgpack"
+    wanted = good.read_bytes()
+    good.write_bytes(b"spoiled")
+    old.write_bytes(b"old")
+    assert main(["--check"]) == 1
+    told = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    assert told == [f"{GOLDEN}/hello.msgpack", f"{GOLDEN}/old.msgpack"]
+    assert main([]) == 0
+    assert good.read_bytes() == wanted
+    assert not old.exists()
 
 
 @pytest.mark.parametrize(("page", "name"), [one for one in BLOCKS if one[0] in PAGES])
@@ -53,7 +79,7 @@ def test_a_block_is_written_again_as_a_whole(page: str, name: str) -> None:
 def test_no_block_is_without_a_writer() -> None:
     assert {name for page, name in BLOCKS if page in MEASURED} == {"checks"}
     assert [page for page, _ in BLOCKS if page not in {*PAGES, *MEASURED}] == []
-    assert len(BLOCKS) == len(set(BLOCKS)) == 8
+    assert len(BLOCKS) == len(set(BLOCKS)) == 9
 
 
 def test_measured_checks_take_the_place_of_those_before() -> None:

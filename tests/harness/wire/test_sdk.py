@@ -167,7 +167,9 @@ def test_an_older_copy_is_replaced_and_a_file_of_the_user_is_not(copy: Path, tmp
     place = tmp_path / NAME
     place.write_text(copy.read_text(encoding="utf-8") + "# of an older release\n")
     done = CliRunner().invoke(app, ["sdk", "--out", str(tmp_path), "--json"])
-    assert json.loads(done.stdout) == {"exit_code": 0, "language": "python", "written": str(place)}
+    assert json.loads(done.stdout) == {
+        "exit_code": 0, "language": "python", "written": str(place), "files": [str(place)],
+    }  # fmt: skip
     assert place.read_bytes() == copy.read_bytes()
     place.write_text("mine = True\n")
     refused = CliRunner().invoke(app, ["sdk", "--out", str(tmp_path)])
@@ -179,5 +181,5 @@ def test_an_older_copy_is_replaced_and_a_file_of_the_user_is_not(copy: Path, tmp
 def test_a_language_that_there_is_not_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["sdk", "ada", "--out", str(tmp_path / "new")])
     assert done.exit_code == 2
-    assert "sdk ada: must be one of python; for another language follow docs/wire.md" in done.stderr
+    assert "sdk ada: must be one of python, c; for another language follow docs/wire.md" in done.stderr
     assert not (tmp_path / "new").exists()

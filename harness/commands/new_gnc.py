@@ -1,0 +1,37 @@
+"""`hoverslam new-gnc`: a project to begin a flight program with, in a folder of its own."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from hoverslam.harness.commands.icd import copy_golden
+from hoverslam.harness.commands.sdk import CLIENTS, handed_over
+from hoverslam.harness.console.console import print_json, results
+from hoverslam.harness.errors import UsageError
+from hoverslam.harness.files import claimed, tried_folder
+
+GOLDEN = "golden"
+
+
+def new_gnc_command(folder: Path, language: str, *, as_json: bool) -> int:
+    """Write the project into a folder that is new or empty. Raises UsageError."""
+    if language not in CLIENTS:
+        raise UsageError(f"--lang {language}: must be one of {', '.join(CLIENTS)}; for another follow docs/wire.md")
+    tried_folder(folder, "new-gnc")
+    with claimed(folder, option="new-gnc"):
+        written = _project(folder, language)
+    if as_json:
+        print_json({"exit_code": 0, "language": language, "folder": str(folder), "files": written})
+    else:
+        results().say(f"{folder}: a flight program in {language.title()}; its README.md says what is where")
+        results().say(f"next: cd {folder} && make && make test && make fly")
+    return 0
+
+
+def _project(folder: Path, language: str) -> list[str]:
+    """Names of the files that now are there."""
+    for one in files("hoverslam").joinpath("sdk", "new", language).iterdir():
+        if one.is_file():
+            (folder / one.name).write_bytes(one.read_bytes())
+    handed_over(CLIENTS[language], folder)
+    copy_golden(folder / GOLDEN, "new-gnc")
+    return sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
