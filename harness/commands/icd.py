@@ -22,6 +22,8 @@ MARKS = (
     b'"title": "Hoverslam wire, protocol ',
     b"/* The wire of Hoverslam, ",
 )
+NEW = Kind("a file written by this command", (), ())
+"""In a folder that was empty: whatever lies there now is not replaced."""
 CONTRACT = Kind("a contract written by hoverslam icd", (), MARKS)
 
 
@@ -60,5 +62,5 @@ def copy_golden(folder: Path, option: str) -> int:
     with claimed(folder, option=option):
         frames = [one for one in files("hoverslam.harness.wire").joinpath("golden").iterdir() if one.is_file()]
         for one in frames:
-            (folder / one.name).write_bytes(one.read_bytes())
+            Output(option, folder / one.name, NEW).write(one.read_bytes())
         return len(frames)

@@ -2,12 +2,13 @@
 
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 
-from hoverslam.harness.commands.icd import copy_golden
+from hoverslam.harness.commands.icd import NEW, copy_golden
 from hoverslam.harness.commands.sdk import CLIENTS, handed_over
 from hoverslam.harness.console.console import print_json, results
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.files import claimed, tried_folder
+from hoverslam.harness.files import Output, claimed, tried_folder
 
 GOLDEN = "golden"
 
@@ -23,7 +24,7 @@ def new_gnc_command(folder: Path, language: str, *, as_json: bool) -> int:
         print_json({"exit_code": 0, "language": language, "folder": str(folder), "files": written})
     else:
         results().say(f"{folder}: a flight program in {language.title()}; its README.md says what is where")
-        results().say(f"next: cd {folder} && make && make test && make fly")
+        results().say(f"next: cd {quote(str(folder))} && make && make test && make fly")
     return 0
 
 
@@ -31,7 +32,7 @@ def _project(folder: Path, language: str) -> list[str]:
     """Names of the files that now are there."""
     for one in files("hoverslam").joinpath("sdk", "new", language).iterdir():
         if one.is_file():
-            (folder / one.name).write_bytes(one.read_bytes())
+            Output("new-gnc", folder / one.name, NEW).write(one.read_bytes())
     handed_over(CLIENTS[language], folder)
     copy_golden(folder / GOLDEN, "new-gnc")
     return sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())

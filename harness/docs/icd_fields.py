@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hoverslam.harness.docs.icd_header import count_of, counted_words, is_index, kind_of_report, most
-from hoverslam.harness.record.telemetry import REPORTS
+from hoverslam.harness.record.telemetry import REPORTS, WHOLE
 from hoverslam.harness.wire.contract import ACTUATORS, CODE, COUNTS, FLAG, FLOAT, SENSORS, TIME, Field, entries
 from hoverslam.scenarios.load_keys import Key
 from hoverslam.scenarios.load_ranges import KEYS
@@ -101,7 +101,8 @@ def _frame_field(struct: str, field: Field, member: str, flag: str) -> FieldRow:
 def _report(name: str) -> FieldRow:
     kind = REPORTS[name].kind
     numbers = kind_of_report(kind)
-    form = "HS_DOUBLE" if numbers else "HS_EVENTS" if kind == "maps" else "HS_TEXT"
+    other = {"maps": "HS_EVENTS", WHOLE: "HS_INT64"}.get(kind, "HS_TEXT")
+    form = "HS_DOUBLE" if numbers else other
     return FieldRow("", name, form, _at("telemetry", name), str(numbers) if numbers > 1 else "0", max(numbers, 1))
 
 

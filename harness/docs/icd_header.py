@@ -6,7 +6,7 @@ Widths are the largest that a message may have, so that a program in C reserves 
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from hoverslam.harness.record.telemetry import REPORTS
+from hoverslam.harness.record.telemetry import REPORTS, WHOLE
 from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, FROM_HARNESS, TEXT_BYTES
 from hoverslam.harness.wire.contract import (
     ACTUATORS,
@@ -176,9 +176,12 @@ def _telemetry() -> Iterator[str]:
     yield "typedef struct hs_telemetry {"
     for name, report in REPORTS.items():
         count = kind_of_report(report.kind)
-        yield from comment(f"{report.kind}; {report.meaning}; {'NaN' if count else 'none'}: not reported")
+        missing = "0" if report.kind == WHOLE else "NaN" if count else "none"
+        yield from comment(f"{report.kind}; {report.meaning}; {missing}: not reported")
         if report.kind == "maps":
             yield f"    int n_{name};\n    hs_event {name}[HS_MAX_EVENTS];"
+        elif report.kind == WHOLE:
+            yield f"    int64_t {name};"
         elif count:
             yield f"    double {name}{f'[{count}]' if count > 1 else ''};"
         else:

@@ -23,6 +23,8 @@ class ReportedEvent(NamedTuple):
     read: str = ""
 
 
+WHOLE = "whole ns"
+"""Kind of a report that is an integer."""
 REPORTS = {
     "pos_enu_m": Report(
         "3",
@@ -55,7 +57,7 @@ REPORTS = {
     "mode": Report("text", "free text; the reference reports `glide`, `burn`, `last_engine` and `safe`"),
     "miss_enu_m": Report("2", "only from the reference: predicted miss at the hand-over, east and north"),
     "clock_ns": Report(
-        "whole ns",
+        WHOLE,
         "the flight computer's clock, ns since 1970, as it answers; read in real time only",
         (),
         "offset of that clock from the harness's (`pace` of the summary)",

@@ -105,6 +105,8 @@ static bool is_reported(const hs_field *field, const hs_telemetry *telemetry)
         return telemetry->n_events > 0;
     if (field->form == HS_TEXT)
         return *(const char *const *)at != NULL;
+    if (field->form == HS_INT64)
+        return *(const int64_t *)at != 0;
     return !isnan(*(const double *)at);
 }
 
@@ -123,6 +125,9 @@ static int put_telemetry(msgpack_packer *pk, const hs_telemetry *telemetry)
         else if (field->form == HS_TEXT)
             bad |= put_text(pk, field->key)
                 | put_text(pk, *(const char *const *)(const void *)((const char *)telemetry + field->offset));
+        else if (field->form == HS_INT64)
+            bad |= put_text(pk, field->key)
+                | msgpack_pack_int64(pk, *(const int64_t *)(const void *)((const char *)telemetry + field->offset));
         else
             bad |= put_field(pk, field, telemetry, NULL);
     }

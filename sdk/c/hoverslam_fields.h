@@ -73,7 +73,7 @@ static const hs_field hs_telemetry_fields[] = {
     {"", "time_to_go_s", HS_DOUBLE, offsetof(hs_telemetry, time_to_go_s), 0, 1, HS_NONE, HS_NONE},
     {"", "mode", HS_TEXT, offsetof(hs_telemetry, mode), 0, 1, HS_NONE, HS_NONE},
     {"", "miss_enu_m", HS_DOUBLE, offsetof(hs_telemetry, miss_enu_m), 2, 2, HS_NONE, HS_NONE},
-    {"", "clock_ns", HS_TEXT, offsetof(hs_telemetry, clock_ns), 0, 1, HS_NONE, HS_NONE},
+    {"", "clock_ns", HS_INT64, offsetof(hs_telemetry, clock_ns), 0, 1, HS_NONE, HS_NONE},
     {"", "events", HS_EVENTS, offsetof(hs_telemetry, events), 0, 1, HS_NONE, HS_NONE},
 };
 

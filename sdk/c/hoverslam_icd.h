@@ -156,9 +156,8 @@ typedef struct hs_telemetry {
     const char *mode;
     /* 2; only from the reference: predicted miss at the hand-over, east and north; NaN: not reported */
     double miss_enu_m[2];
-    /* whole ns; the flight computer's clock, ns since 1970, as it answers; read in real time only; none: not
-     * reported */
-    const char *clock_ns;
+    /* whole ns; the flight computer's clock, ns since 1970, as it answers; read in real time only; 0: not reported */
+    int64_t clock_ns;
     /* maps; each needs `name` (text) and `time_ns` (whole nanoseconds since release), otherwise it is ignored;
      * other keys are free; none: not reported */
     int n_events;

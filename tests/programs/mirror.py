@@ -36,6 +36,8 @@ def mirrored(message: dict[str, Any]) -> dict[str, Any]:
 
 def reported(message: dict[str, Any]) -> dict[str, Any]:
     told = {"pos_enu_m": message["imu_dvel_b_mps"], "k_req": 1e-9 * message["time_ns"], "mode": "mirror"}
+    if message["time_ns"]:
+        told["clock_ns"] = message["time_ns"]
     if message["seq"] % 50 == 5:
         told["events"] = [{"name": "passed", "time_ns": message["time_ns"], "engine": -1}]
     return told

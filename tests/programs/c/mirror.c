@@ -43,6 +43,7 @@ static void report(const hs_sensors *sensors, hs_telemetry *telemetry)
 {
     hs_telemetry_clear(telemetry);
     telemetry->mode = "mirror";
+    telemetry->clock_ns = sensors->time_ns;
     telemetry->k_req = 1e-9 * (double)sensors->time_ns;
     memcpy(telemetry->pos_enu_m, sensors->imu_dvel_b_mps, sizeof telemetry->pos_enu_m);
     if (sensors->seq % 50 == 5) {
