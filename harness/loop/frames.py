@@ -44,7 +44,11 @@ def fly_frames(
     `exchange` sends the bytes of a sensors message and returns those of the answer; a WireError or ProgramExited from
     it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
     """
-    flight = flown(plant, plan, recorder, deadlines, progress)
+    return driven(flown(plant, plan, recorder, deadlines, progress), exchange, restart)
+
+
+def driven(flight: Flown, exchange: Exchange, restart: Restart = lambda: None) -> FrameLoopEnd:
+    """Answer what a flight asks for until it ends."""
     ask, answer = flight.send, b""
     try:
         message, deadline_s = next(flight)

@@ -63,7 +63,7 @@ def begin(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: 
     """Reset the program for a flight and await its `ready`. Raises MessageRefused, of a warm one BetweenFlights."""
     try:
         link.refuse_unasked()
-        link.sent = link.heard = b""
+        link.forget()
         link.send(reset_message(shape, plan))
         data = link.transport.receive(deadline_s)
         if warm and not _is_ready(data):
@@ -149,11 +149,11 @@ def flight_record(
 
 
 def lost_messages(error: Exception | None, link: HarnessLink | None) -> tuple[bytes, bytes]:
-    """The frame that was not answered as it should be, and the answer where it was refused, as bytes on the wire."""
+    """The last frames with their answers, and the answer that was refused, as bytes on the wire."""
     if error is None or link is None:
         return b"", b""
     refused = error.data if isinstance(error, Unasked) else link.heard if isinstance(error, MessageRefused) else b""
-    return link.sent, refused
+    return link.last_frames(), refused
 
 
 def how_lost(error: Exception, supervisor: Supervisor | None) -> tuple[str, str, int | None]:

@@ -155,7 +155,7 @@ class Session:
         else:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
-        end, gone = self._hear_out(end, plant, plan, last=last)
+        end, gone = self._hear_out(end, plant.shape, plan, last=last)
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
@@ -251,7 +251,7 @@ class Session:
         self._greet(shape, plan)
 
     def _hear_out(
-        self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
+        self, end: FrameLoopEnd, shape: VehicleShape, plan: FlightPlan, *, last: bool
     ) -> tuple[FrameLoopEnd, list[str]]:
         """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
 
@@ -262,6 +262,7 @@ class Session:
         link, hello = self._link, self._hello
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or link is None or hello is None:
             return end, []
+        link.settle()
         try:
             link.send({"type": "end", "why": why_ended(end)})
             if last or "reset" not in hello.capabilities:
@@ -269,7 +270,7 @@ class Session:
                 link.send({"type": "shutdown"})
                 link.hear_out(self._deadlines.exit_s)
             else:
-                reset_once_more(link, plant.shape, plan, self._deadlines.first_answer_s)
+                reset_once_more(link, shape, plan, self._deadlines.first_answer_s)
         except MessageRefused as refused:
             return FrameLoopEnd("gnc_lost", lost=refused), []
         except (WireError, ProgramExited, GuardianLost) as error:
@@ -284,7 +285,7 @@ class Session:
         """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
         link, supervisor = self._link, self._supervisor
         failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
-        frame, answer = lost_messages(end.lost, link)
+        frames, answer = lost_messages(end.lost, link)
         if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
             try_to_send(link, {"type": "end", "why": why_ended(end)})
         if isinstance(end.lost, ProgramExited | PeerGone):
@@ -293,4 +294,4 @@ class Session:
             self.close()
         output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
         record.findings += left
-        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)
+        return replace(record, gnc_failure=failure, output=output, last_frames=frames, refused_answer=answer)
