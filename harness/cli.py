@@ -137,16 +137,24 @@ def run(
     show_output: Annotated[
         bool, typer.Option("--show-output", help="Show the output of the flight program; gnc.log always keeps it.")
     ] = False,
+    break_at: Annotated[
+        float | None,
+        typer.Option("--break-at", metavar="T", help="Stop before the frame of this time [s] until you press Enter."),
+    ] = None,
+    gdb: Annotated[
+        bool, typer.Option("--gdb", help="Run the flight program in gdb, on this terminal; no deadlines.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.looking_in import LookInto
     from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
         scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
-        show_output,
+        show_output, LookInto(break_at, gdb),
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 

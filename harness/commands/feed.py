@@ -50,7 +50,7 @@ class FeedRequest(NamedTuple):
     as_json: bool = False
 
 
-class Comparison(NamedTuple):
+class FeedResult(NamedTuple):
     """What came of it. `deviations`: fields that differ in any bit."""
 
     record: FlightRecord
@@ -101,7 +101,7 @@ def _program(request: FeedRequest) -> Command:
     return list(request.command) or request.gnc
 
 
-def _compared(request: FeedRequest, command: Command) -> Comparison:
+def _compared(request: FeedRequest, command: Command) -> FeedResult:
     """Raises RecordError and UsageError."""
     stored = load(request.run)
     allowed = _tolerance(request, stored)
@@ -116,7 +116,7 @@ def _compared(request: FeedRequest, command: Command) -> Comparison:
             fed = session.feed(feed, record.shape, plan)
     answers = Answers.of(given, feed.answered)
     deviations = answer_deviations(record.shape, answers, allowed)
-    return Comparison(record, feed, fed, first_beyond(record.shape, answers, allowed), deviations)
+    return FeedResult(record, feed, fed, first_beyond(record.shape, answers, allowed), deviations)
 
 
 def _progress(line: ProgressLine, done: int, of: int) -> None:
@@ -147,7 +147,7 @@ def _of_field(text: str, known: set[str]) -> tuple[str, float]:
     return name, value
 
 
-def _keep(found: Comparison, request: FeedRequest, folder: Path) -> None:
+def _keep(found: FeedResult, request: FeedRequest, folder: Path) -> None:
     """What the program answered, as it came; what it printed; how it compares. Raises UsageError."""
     told = json.dumps(_as_json(found, request), indent=2) + "\n"
     files: dict[str, str | bytes] = {
@@ -162,7 +162,7 @@ def _keep(found: Comparison, request: FeedRequest, folder: Path) -> None:
         raise UsageError(f"--out {folder}: cannot be written ({error.strerror}); give another folder") from None
 
 
-def _as_json(found: Comparison, request: FeedRequest) -> dict[str, Any]:
+def _as_json(found: FeedResult, request: FeedRequest) -> dict[str, Any]:
     first, failure = found.first, found.fed.gnc_failure
     return {
         "exit_code": found.exit_code,
@@ -183,13 +183,13 @@ def _as_json(found: Comparison, request: FeedRequest) -> dict[str, Any]:
     }
 
 
-def _place(found: Comparison, frame: int, field: str, recorded: Any, now: Any) -> dict[str, Any]:
+def _place(found: FeedResult, frame: int, field: str, recorded: Any, now: Any) -> dict[str, Any]:
     """Where and what; values that are not finite as text."""
     time_s = frame * found.record.frame_period_ns / 1e9
     return {"frame": frame, "time_s": time_s, "field": field, "recorded": plain(recorded), "now": plain(now)}
 
 
-def _tell(found: Comparison, request: FeedRequest) -> None:
+def _tell(found: FeedResult, request: FeedRequest) -> None:
     console, answered = results(), counted(len(found.feed.answers), "answer")
     if found.deviations:
         console.tabulate(COLUMNS, [_row(found, one) for one in found.deviations])
@@ -205,14 +205,14 @@ def _tell(found: Comparison, request: FeedRequest) -> None:
         console.say(f"answers: {request.out / ANSWERS_FILE}")
 
 
-def _row(found: Comparison, one: FieldDeviation) -> list[Text]:
+def _row(found: FeedResult, one: FieldDeviation) -> list[Text]:
     apart = "-" if one.difference is None else f"{one.difference:.3g}"
     grade = Text("within") if one.within else Text("beyond", "bold red")
     where = [Text(str(one.frame)), Text(f"{one.frame * found.period_s:.2f} s")]
     return [Text(one.field), Text(apart), *where, Text(f"{one.recorded:.9g}"), Text(f"{one.replayed:.9g}"), grade]
 
 
-def _ends(found: Comparison) -> Iterator[str]:
+def _ends(found: FeedResult) -> Iterator[str]:
     """How either program was lost, and where the harness failed."""
     failure, before, last = found.fed.gnc_failure, found.record.gnc_failure, found.feed.given[-1]
     if found.fed.harness_error is not None:

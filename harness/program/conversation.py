@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from hoverslam.harness.loop.plan import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.program.supervisor import Supervisor
@@ -97,7 +97,19 @@ def try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
     return True
 
 
-def reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float) -> None:
+def farewell(
+    link: HarnessLink, why: str, stays: tuple[VehicleShape, FlightPlan] | None, deadlines: Deadlines
+) -> None:  # fmt: skip
+    """End a flight, with a program that stays for another one or is asked to exit; raises Unasked as below."""
+    link.send({"type": "end", "why": why})
+    if stays is not None:
+        _reset_once_more(link, *stays, deadlines.first_answer_s)
+        return
+    link.send({"type": "shutdown"})
+    link.hear_out(deadlines.exit_s)
+
+
+def _reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float) -> None:
     """A `reset` whose `ready` marks the end of what the program sent in a flight; raises Unasked for the rest."""
     link.refuse_unasked()
     link.send(reset_message(shape, plan))

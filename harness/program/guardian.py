@@ -180,6 +180,8 @@ def _start(command: list[str], prctl: Any) -> int:
         return pid
     try:
         os.setsid()
+        if os.isatty(0):
+            _take_terminal()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores the latter two
             signal.signal(number, signal.SIG_DFL)
@@ -192,6 +194,14 @@ def _start(command: list[str], prctl: Any) -> int:
         os.write(2, f"cannot run {command[0]}: {error.strerror}\n".encode())
     finally:
         os._exit(127)
+
+
+def _take_terminal() -> None:
+    """Make standard input the terminal of this session: a debugger hands it to what it runs, and Ctrl-C goes there."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _give_up_standard_streams() -> None:

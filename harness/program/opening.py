@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines
 from hoverslam.harness.program.conversation import Listeners
+from hoverslam.harness.program.debugging import DebugSession
 from hoverslam.harness.program.feeding import FeedSession
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
@@ -39,7 +40,7 @@ def deadlines_for(gnc: Command, base: Deadlines, asked: str | None = None) -> De
     """
     asked = asked or os.environ.get(DEADLINE)
     if asked is None:
-        return base if gnc != WAIT else Deadlines(math.inf, math.inf, math.inf, base.exit_s)
+        return base if gnc != WAIT else base.lifted()
     try:
         seconds = float(asked)
     except ValueError:
@@ -85,6 +86,11 @@ def open_session(
 def open_feed(gnc: Command, deadlines: Deadlines = DEFAULT_DEADLINES, **options: Any) -> FeedSession:
     """The same for a program to which a recorded flight is played."""
     return _opened(FeedSession, gnc, deadlines, **options)
+
+
+def open_debug(gnc: Command, listen: str | None = None, **options: Any) -> DebugSession:
+    """The same for a flight that is looked into; options are those of DebugSession."""
+    return _opened(DebugSession, gnc, DEFAULT_DEADLINES, listen=listen, **options)
 
 
 def _opened(kind: type[Opened], gnc: Command, deadlines: Deadlines, **options: Any) -> Opened:

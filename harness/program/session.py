@@ -36,12 +36,12 @@ from hoverslam.harness.program.conversation import (
     begin,
     blamed,
     failure_of,
+    farewell,
     findings_of,
     flight_record,
     how_lost,
     lost_messages,
     meet,
-    reset_once_more,
     try_to_send,
     why_ended,
 )
@@ -53,7 +53,7 @@ from hoverslam.harness.record.flight_record import FlightRecord, typed
 from hoverslam.harness.trace.phase import PhaseTracker
 from hoverslam.harness.wire.errors import MessageRefused, PeerGone, WireError
 from hoverslam.harness.wire.messages import Hello
-from hoverslam.harness.wire.transport import OpenTransport
+from hoverslam.harness.wire.transport import OpenTransport, Transport
 from hoverslam.plant.layout import VehicleShape
 
 WAIT = "wait"
@@ -78,10 +78,9 @@ class Session:
         if command != WAIT:
             split_command(command)
         self._command, self._typed, self._listeners = command, typed(command), listeners
-        self._listen, self._transport = listen, transport
+        self._listen, self._transport, self._core = listen, transport, core
         compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
-        self._core = core
         self._extra_environment = dict(environment or {})
         self._link: HarnessLink | None = None
         self._supervisor: Supervisor | None = None
@@ -98,12 +97,12 @@ class Session:
         transport = self._transport(self._listen, self._watch, self._listeners.refused)
         self._link = HarnessLink(transport)
         self._hello, self._introduced, self._flown = None, None, False
+        environment = {**self._extra_environment, **transport.environment()}
         if self._command != WAIT:
-            environment = {**self._extra_environment, **transport.environment()}
-            self._supervisor = Supervisor(self._command, environment, transport.place, self._listeners.printed)
+            self._supervisor = self._supervised(environment, transport)
             self._supervisor.start()
         else:
-            self._listeners.announce(transport.environment())
+            self._listeners.announce(environment)
 
     def environment(self) -> dict[str, str]:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
@@ -143,9 +142,8 @@ class Session:
         end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
-            assert self._link is not None
             with on_one_core(self._pinned_to(), self.pid):
-                exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
+                exchange = self._asking(plan, recorder)
                 if realtime:
                     exchange = pace.held(exchange, lambda: recorder.frames)
                 restart = partial(self._restart, plant.shape, plan)
@@ -234,6 +232,15 @@ class Session:
         self._flown = True
         begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
 
+    def _supervised(self, environment: Mapping[str, str], transport: Transport) -> Supervisor:
+        """The program, not started yet."""
+        return Supervisor(self._command, environment, transport.place, self._listeners.printed)
+
+    def _asking(self, plan: FlightPlan, _recorder: Recorder) -> Exchange:
+        """What puts the messages of a flight to the program."""
+        assert self._link is not None
+        return self._exchange if plan.link_faults else self._link.exchange
+
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
         assert self._link is not None
@@ -264,13 +271,9 @@ class Session:
             return end, []
         link.settle()
         try:
-            link.send({"type": "end", "why": why_ended(end)})
-            if last or "reset" not in hello.capabilities:
-                self._hello = None
-                link.send({"type": "shutdown"})
-                link.hear_out(self._deadlines.exit_s)
-            else:
-                reset_once_more(link, shape, plan, self._deadlines.first_answer_s)
+            stays = not last and "reset" in hello.capabilities
+            self._hello = hello if stays else None
+            farewell(link, why_ended(end), (shape, plan) if stays else None, self._deadlines)
         except MessageRefused as refused:
             return FrameLoopEnd("gnc_lost", lost=refused), []
         except (WireError, ProgramExited, GuardianLost) as error:
