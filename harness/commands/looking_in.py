@@ -6,6 +6,7 @@ import select
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.console.terminal import LentTerminal
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.program.debugging import Break, Standing
+from hoverslam.harness.program.guardian import descendants, holds_all, is_traced
 from hoverslam.harness.program.opening import REFERENCE
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.program.supervisor import REFERENCE_GNC
@@ -26,6 +28,8 @@ ATTACH = {
     "Python, step by step": "python -m debugpy --listen 5678 --pid {pid}",
 }
 """How one looks into a process that runs."""
+INTERRUPTED_S, BRIEFLY_S = 10.0, 0.02
+"""Longest wait for a debugger to stop what it runs, and between two looks whether it has."""
 LOOK_S = 0.2
 """How often the wait for a key looks whether the program still lives."""
 
@@ -90,10 +94,25 @@ class _InTheDebugger:
     def __init__(self, dashboard: Dashboard, terminal: LentTerminal) -> None:
         self._say, self._terminal = dashboard.remark, terminal
 
-    def hold(self, standing: Standing, _watch: Callable[[], None]) -> None:
-        """Ctrl-C for the program: its debugger stops it, and what it was to be sent waits for it."""
-        self._say(f"{_where(standing)}: the program is interrupted; continue goes on with this frame")
+    def hold(self, standing: Standing, watch: Callable[[], None]) -> None:
+        """Ctrl-C for the program: its debugger stops it, and the frame that it is then sent waits for it."""
+        self._say(f"{_where(standing)}: interrupting the program")
         self._terminal.interrupt()
+        if self._stopped(standing, watch):
+            self._say(f"{DEBUGGER[0]} has stopped it; continue goes on with this frame")
+        else:
+            self._say(f"{DEBUGGER[0]} has not stopped it, so the flight goes on; press Ctrl-C to stop it later")
+
+    @staticmethod
+    def _stopped(standing: Standing, watch: Callable[[], None]) -> bool:
+        """Wait until it is; where nothing tells, as on macOS, it is taken to be."""
+        end = time.monotonic() + INTERRUPTED_S
+        while holds_all() and not any(map(is_traced, descendants(standing.pid or os.getpid()))):
+            watch()
+            if time.monotonic() > end:
+                return False
+            time.sleep(BRIEFLY_S)
+        return True
 
 
 class _AtTheKeyboard:

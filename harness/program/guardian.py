@@ -101,6 +101,11 @@ def end_descendants(root: int) -> list[int]:
     return []
 
 
+def is_traced(pid: int) -> bool:
+    """Whether a debugger has stopped a process (proc_pid_stat(5))."""
+    return _state(pid)[0] == b"t"
+
+
 def name_of(pid: int) -> str:
     """What a process calls itself, printable and without spaces."""
     try:
@@ -131,13 +136,19 @@ def _reap() -> bool:
 
 
 def _parent(pid: int) -> int | None:
-    """Parent of a living process (proc_pid_stat(5)); None for one that has ended."""
+    """Parent of a living process; None for one that has ended."""
+    state, parent = _state(pid)
+    return None if state in {b"Z", b"X"} else int(parent)
+
+
+def _state(pid: int) -> tuple[bytes, bytes]:
+    """State and parent of a process (proc_pid_stat(5)); of one that is gone that of a dead one."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stream:  # noqa: PTH123  see _remove
             state, parent = stream.read().rpartition(b")")[2].split()[:2]
     except (OSError, ValueError):
-        return None
-    return None if state in {b"Z", b"X"} else int(parent)
+        return b"X", b"0"
+    return state, parent
 
 
 def _signal_all(pids: set[int], number: int) -> None:
