@@ -58,6 +58,7 @@ class FeedResult(NamedTuple):
     fed: Fed
     first: Difference | None
     deviations: list[FieldDeviation]
+    compared: int
 
     @property
     def exit_code(self) -> int:
@@ -116,12 +117,13 @@ def _compared(request: FeedRequest, command: Command) -> FeedResult:
             fed = session.feed(feed, record.shape, plan)
     answers = Answers.of(given, feed.answered)
     deviations = answer_deviations(record.shape, answers, allowed)
-    return FeedResult(record, feed, fed, first_beyond(record.shape, answers, allowed), deviations)
+    first = first_beyond(record.shape, answers, allowed)
+    return FeedResult(record, feed, fed, first, deviations, len(answers.frames))
 
 
 def _progress(line: ProgressLine, done: int, of: int) -> None:
     if done % SHOWN_EVERY == 0:
-        line.show(f"{done} of {of} frames", due=done % max(of // STEPS, 1) < SHOWN_EVERY)
+        line.show(f"{done} of {counted(of, 'frame')}", due=done % max(of // STEPS, 1) < SHOWN_EVERY)
 
 
 def _tolerance(request: FeedRequest, stored: StoredRun) -> Tolerance:
@@ -171,6 +173,7 @@ def _as_json(found: FeedResult, request: FeedRequest) -> dict[str, Any]:
         "within_tolerance": found.exit_code == 0,
         "frames": len(found.feed.given),
         "answered": len(found.feed.answers),
+        "compared": found.compared,
         "first": None if first is None else _place(found, first.frame, first.field, first.recorded, first.replayed),
         "fields": [
             _place(found, one.frame, one.field, one.recorded, one.replayed)
@@ -190,7 +193,7 @@ def _place(found: FeedResult, frame: int, field: str, recorded: Any, now: Any) -
 
 
 def _tell(found: FeedResult, request: FeedRequest) -> None:
-    console, answered = results(), counted(len(found.feed.answers), "answer")
+    console, answered = results(), f"{counted(found.compared, 'answer')} compared"
     if found.deviations:
         console.tabulate(COLUMNS, [_row(found, one) for one in found.deviations])
     if found.first is None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.console.terminal import LentTerminal
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.program.debugging import Break, Standing
+from hoverslam.harness.program.debugging import Break, StoppedAt
 from hoverslam.harness.program.guardian import descendants, holds_all, is_traced
 from hoverslam.harness.program.opening import REFERENCE
 from hoverslam.harness.program.session import WAIT
@@ -94,7 +94,7 @@ class _InTheDebugger:
     def __init__(self, dashboard: Dashboard, terminal: LentTerminal) -> None:
         self._say, self._terminal = dashboard.remark, terminal
 
-    def hold(self, standing: Standing, watch: Callable[[], None]) -> None:
+    def hold(self, standing: StoppedAt, watch: Callable[[], None]) -> None:
         """Ctrl-C for the program: its debugger stops it, and the frame that it is then sent waits for it."""
         self._say(f"{_where(standing)}: interrupting the program")
         self._terminal.interrupt()
@@ -104,7 +104,7 @@ class _InTheDebugger:
             self._say(f"{DEBUGGER[0]} has not stopped it, so the flight goes on; press Ctrl-C to stop it later")
 
     @staticmethod
-    def _stopped(standing: Standing, watch: Callable[[], None]) -> bool:
+    def _stopped(standing: StoppedAt, watch: Callable[[], None]) -> bool:
         """Wait until it is; where nothing tells, as on macOS, it is taken to be."""
         end = time.monotonic() + INTERRUPTED_S
         while holds_all() and not any(map(is_traced, descendants(standing.pid or os.getpid()))):
@@ -121,7 +121,7 @@ class _AtTheKeyboard:
     def __init__(self, dashboard: Dashboard) -> None:
         self._dashboard = dashboard
 
-    def hold(self, standing: Standing, watch: Callable[[], None]) -> None:
+    def hold(self, standing: StoppedAt, watch: Callable[[], None]) -> None:
         """See `harness.program.debugging.Hold`."""
         say = self._dashboard.remark
         with self._dashboard.paused():
@@ -133,11 +133,11 @@ class _AtTheKeyboard:
 NOBODY = "standard input has ended, so nobody can press Enter: the flight goes on"
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: StoppedAt) -> str:
     return f"stopped before frame {standing.frame} ({standing.time_s:.3f} s)"
 
 
-def _told(standing: Standing) -> list[str]:
+def _told(standing: StoppedAt) -> list[str]:
     lines = [f"{_where(standing)}; from here on the flight program has no deadline"]
     if standing.pid is None:
         return [*lines, "it was started by hand: attach a debugger there", GO_ON]

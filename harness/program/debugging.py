@@ -20,7 +20,7 @@ SILENCE = {"HOVERSLAM_SILENCE_S": "inf"}
 """Tells our clients not to give up on a harness that stands at a frame."""
 
 
-class Standing(NamedTuple):
+class StoppedAt(NamedTuple):
     """Where a flight stands: the frame whose sensors are not sent yet, its time, and the process of the program."""
 
     frame: int
@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     pid: int | None
 
 
-Hold = Callable[[Standing, Callable[[], None]], None]
+Hold = Callable[[StoppedAt, Callable[[], None]], None]
 """Waits for whoever looks. It is given what to call now and then meanwhile, which raises where the program has gone."""
 
 
@@ -44,7 +44,7 @@ class Break:
         """Whether this is the message before which it stops."""
         return not self.reached and frame * period_ns >= round(self.at_s * 1e9)
 
-    def hold(self, standing: Standing, watch: Callable[[], None]) -> None:
+    def hold(self, standing: StoppedAt, watch: Callable[[], None]) -> None:
         """Return when the flight goes on."""
         self.reached, began_s = True, time.monotonic()
         try:
@@ -93,7 +93,7 @@ class DebugSession(Session):
             frame = recorder.frames
             if stop.due(frame, plan.frame_period_ns):
                 self._deadlines = self._deadlines.lifted()
-                stop.hold(Standing(frame, frame * plan.frame_period_ns / 1e9, self.pid), self._watch)
+                stop.hold(StoppedAt(frame, frame * plan.frame_period_ns / 1e9, self.pid), self._watch)
             return exchange(message, math.inf if stop.reached else deadline_s)
 
         return asked

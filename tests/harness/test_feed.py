@@ -194,6 +194,7 @@ def test_the_frame_in_which_a_program_was_lost_is_put_to_the_next_one(
         save(flights.fly(FakePlant(FRAMES), plan()), tmp_path / "run", SCENARIO)
     code, told = fed(tmp_path / "run")
     assert (code, told["answered"], told["frames"], told["equal"]) == (0, 18, 18, True)
+    assert told["compared"] == 17
     assert "in the recorded flight the flight software violated the protocol in frame 17" in told["reason"]
     assert "now it answered frame 17" in told["reason"]
     code, told = fed(tmp_path / "run", by=program("nan_command", 17))
@@ -207,7 +208,7 @@ def test_on_the_screen_stand_the_fields_then_the_first_difference(flown: FlightR
     assert heading.split() == ["field", "largest", "difference", "frame", "at", "recorded", "now", "tolerance"]
     assert row.split() == ["throttle[1]", "0.01", "12", "0.12", "s", "0.76", "0.75", "beyond"]
     assert rest == [
-        "30 answers: different; first beyond tolerance at 0.12 s in frame 12: throttle[1] was 0.76, is 0.75"
+        "30 answers compared: different; first beyond tolerance at 0.12 s in frame 12: throttle[1] was 0.76, is 0.75"
     ]
     assert done.exit_code == 1
 

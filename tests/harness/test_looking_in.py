@@ -15,7 +15,7 @@ from hoverslam.harness.commands import looking_in
 from hoverslam.harness.commands.looking_in import LookInto
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.loop.plan import FlightPlan
-from hoverslam.harness.program.debugging import Break, DebugSession, Standing
+from hoverslam.harness.program.debugging import Break, DebugSession, StoppedAt
 from hoverslam.harness.program.session import Session
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.wire.link import GncLink
@@ -120,7 +120,7 @@ def test_in_a_debugger_the_program_is_stopped_at_the_frame_and_goes_on_when_told
     assert (code, written.decode().strip()) == (0, undisturbed)
 
 
-def flown(hold: Callable[[Standing, Callable[[], None]], None], given: FlightPlan, at_s: float) -> FlightRecord:
+def flown(hold: Callable[[StoppedAt, Callable[[], None]], None], given: FlightPlan, at_s: float) -> FlightRecord:
     with DebugSession(
         ECHO, stop=Break(at_s, hold), transport=ZmqHarness, deadlines=PATIENT, environment=HERE
     ) as flights:
@@ -134,7 +134,7 @@ def flown(hold: Callable[[Standing, Callable[[], None]], None], given: FlightPla
 def test_it_stops_once_before_the_first_message_at_or_after_the_time(
     at_s: float, lost: tuple[int, int] | None, frame: int
 ) -> None:
-    stood: list[Standing] = []
+    stood: list[StoppedAt] = []
     faults = (between(*lost, "link_drop"),) if lost else ()
     record = flown(lambda standing, _: stood.append(standing), plan(link_faults=faults), at_s)
     assert record.outcome == "at_rest"
@@ -161,7 +161,7 @@ def test_after_a_break_a_program_may_be_held_for_longer_than_its_deadline(monkey
 
 
 def test_the_time_at_a_break_is_none_of_the_flight() -> None:
-    def hold(_standing: Standing, _watch: Callable[[], None]) -> None:
+    def hold(_standing: StoppedAt, _watch: Callable[[], None]) -> None:
         stop.began = True
 
     class Long(Break):
