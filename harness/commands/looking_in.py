@@ -79,7 +79,7 @@ def looked_into(look: LookInto, dashboard: Dashboard) -> tuple[Callable[[FlightR
     if look.at_s is None:
         return lambda _: None, options
     terminal: LentTerminal | None = options.get("terminal")
-    hold = _AtTheKeyboard(dashboard).hold if terminal is None else _InTheDebugger(dashboard, terminal).hold
+    hold = AtTheKeyboard(dashboard).hold if terminal is None else _InTheDebugger(dashboard, terminal).hold
     stop = Break(look.at_s, hold)
     return lambda record: _tell_missed(stop, record, dashboard), {**options, "stop": stop}
 
@@ -115,11 +115,11 @@ class _InTheDebugger:
         return True
 
 
-class _AtTheKeyboard:
-    """Waits for Enter on standard input."""
+class AtTheKeyboard:
+    """Waits for Enter on standard input, or another descriptor."""
 
-    def __init__(self, dashboard: Dashboard) -> None:
-        self._dashboard = dashboard
+    def __init__(self, dashboard: Dashboard, keyboard: int = 0) -> None:
+        self._dashboard, self._keyboard = dashboard, keyboard
 
     def hold(self, standing: StoppedAt, watch: Callable[[], None]) -> None:
         """See `harness.program.debugging.Hold`."""
@@ -127,7 +127,7 @@ class _AtTheKeyboard:
         with self._dashboard.paused():
             for line in _told(standing):
                 say(line)
-            say("the flight goes on" if _entered(watch) else NOBODY)
+            say("the flight goes on" if _entered(self._keyboard, watch) else NOBODY)
 
 
 NOBODY = "standard input has ended, so nobody can press Enter: the flight goes on"
@@ -148,12 +148,12 @@ def _told(standing: StoppedAt) -> list[str]:
 GO_ON = "press Enter to continue; Ctrl-C ends the flight"
 
 
-def _entered(watch: Callable[[], None]) -> bool:
-    """True at the end of a line, false at the end of standard input. What `watch` raises goes through."""
+def _entered(keyboard: int, watch: Callable[[], None]) -> bool:
+    """True at the end of a line, false at the end of input. What `watch` raises goes through."""
     while True:
-        if not select.select([0], [], [], LOOK_S)[0]:
+        if not select.select([keyboard], [], [], LOOK_S)[0]:
             watch()
             continue
-        typed = os.read(0, 4096)
+        typed = os.read(keyboard, 4096)
         if not typed or b"\n" in typed:
             return bool(typed)

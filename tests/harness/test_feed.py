@@ -197,8 +197,6 @@ def test_the_frame_in_which_a_program_was_lost_is_put_to_the_next_one(
     assert told["compared"] == 17
     assert "in the recorded flight the flight software violated the protocol in frame 17" in told["reason"]
     assert "now it answered frame 17" in told["reason"]
-    code, told = fed(tmp_path / "run", by=program("nan_command", 17))
-    assert (code, told["lost"]["kind"], told["lost"]["frame"]) == (3, "protocol", 17)
 
 
 def test_on_the_screen_stand_the_fields_then_the_first_difference(flown: FlightRecord, run: Path) -> None:
@@ -236,7 +234,7 @@ def test_a_mistake_is_told_before_a_program_starts(options: list[str], why: str,
     assert why in " ".join(done.stderr.split())
 
 
-SECONDS = 9.0
+SECONDS = 6.0
 """Into the landing burn."""
 
 
@@ -252,7 +250,7 @@ def test_the_reference_fed_its_own_flight_is_equal_to_the_bit(tmp_path: Path) ->
     with open_session(None) as flights:
         record = flights.fly(prepared.plant, cut, last=True)
     assert record.link is not None
-    assert (record.frames, record.link["restarts"]) == (900, 1)
+    assert (record.frames, record.link["restarts"]) == (600, 1)
     assert record.link["sensors_lost"] > 10
     keep_record(record, prepared, tmp_path / "run")
     done = CliRunner().invoke(

@@ -40,7 +40,7 @@ def messages(record: FlightRecord) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(
     ("deed", "kind"),
-    [("kill", "died"), ("silent", "hung"), ("garbage", "protocol"), ("nan_command", "protocol"),
+    [("kill", "died"), ("silent", "hung"), ("nan_command", "protocol"),
      ("leave", "disconnected")],
 )  # fmt: skip
 def test_the_last_frames_and_their_answers_are_kept_however_a_program_is_lost(deed: str, kind: str) -> None:
@@ -54,7 +54,6 @@ def test_the_last_frames_and_their_answers_are_kept_however_a_program_is_lost(de
 
 def test_a_program_that_is_lost_early_has_seen_fewer() -> None:
     assert messages(lost("kill", 1)) == [("sensors", 0), ("actuators", 0), ("sensors", 1)]
-    assert messages(lost("kill", 0)) == [("sensors", 0)]
     assert LAST_FRAMES_FILE not in beside(lost("exit_at_once"))
 
 
@@ -62,7 +61,11 @@ def test_a_program_that_is_lost_early_has_seen_fewer() -> None:
 def test_a_second_answer_is_no_frame_without_one_whether_it_shows_in_flight_or_at_the_end(frame: int) -> None:
     record = lost("two_answers", frame)
     assert record.gnc_failure is not None
-    assert messages(record)[-2:] == [("sensors", frame), ("actuators", frame)]
+    found = messages(record)
+    after = found.index(("actuators", frame)) + 1
+    assert found[after - 2] == ("sensors", frame)
+    asked = [("sensors", frame + 1)] if frame == FRAME else []
+    assert found[after:] in ([], asked), "the next frame may have been sent before the second answer came"
     assert msgpack.unpackb(beside(record)[REFUSED_FILE])["seq"] == frame
 
 

@@ -3,16 +3,19 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from hoverslam.harness.commands import looking_in
-from hoverslam.harness.commands.looking_in import LookInto
+from hoverslam.harness.commands.dashboard import Dashboard
+from hoverslam.harness.commands.looking_in import AtTheKeyboard, LookInto
+from hoverslam.harness.console.console import Screen
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.loop.plan import FlightPlan
 from hoverslam.harness.program.debugging import Break, DebugSession, StoppedAt
@@ -35,7 +38,7 @@ from tests.harness.fake_plant import (
     session,
 )
 from tests.harness.linked import between
-from tests.harness.seat import Seat
+from tests.harness.seat import PATIENCE_S, Seat
 
 LOOKED_INTO = [sys.executable, str(PROGRAMS / "looked_into.py")]
 STOPPED = "press Enter to continue"
@@ -72,23 +75,6 @@ def test_the_flight_stands_until_enter_and_is_the_same_to_the_bit(undisturbed: s
     assert "the flight goes on" in shown
 
 
-def test_without_a_terminal_the_end_of_input_lets_it_go_on(undisturbed: str) -> None:
-    done = subprocess.run(
-        [*LOOKED_INTO, *ECHO], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=True,
-        env={**os.environ, **HERE}, cwd=ROOT,
-    )  # fmt: skip
-    assert done.stdout.strip() == undisturbed
-    assert "standard input has ended, so nobody can press Enter: the flight goes on" in done.stderr
-
-
-def test_a_program_that_ends_meanwhile_is_lost_in_this_frame_without_a_key() -> None:
-    with seat(*ECHO) as here:
-        told = here.see(STOPPED)
-        os.kill(int(re.findall(r"gdb -p (\d+)", told)[0]), signal.SIGKILL)
-        code, _, written = here.rest()
-    assert (code, written.decode().strip()) == (0, "died in frame 30")
-
-
 def test_ctrl_c_at_a_break_ends_the_flight_and_keeps_its_log(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "hoverslam.harness.cli", "run", "zq3-last-5km", "--gnc", " ".join(ECHO)]
     with Seat([*command, "--break-at", "0.5", "--out", "here"], os.environ, str(tmp_path)) as here:
@@ -120,16 +106,43 @@ def test_in_a_debugger_the_program_is_stopped_at_the_frame_and_goes_on_when_told
     assert (code, written.decode().strip()) == (0, undisturbed)
 
 
-def flown(hold: Callable[[StoppedAt, Callable[[], None]], None], given: FlightPlan, at_s: float) -> FlightRecord:
+def flown(
+    hold: Callable[[StoppedAt, Callable[[], None]], None], given: FlightPlan, at_s: float, frames: int = 60
+) -> FlightRecord:
     with DebugSession(
         ECHO, stop=Break(at_s, hold), transport=ZmqHarness, deadlines=PATIENT, environment=HERE
     ) as flights:
-        return flights.fly(FakePlant(60), given, last=True)
+        return flights.fly(FakePlant(frames), given, last=True)
+
+
+def test_without_a_terminal_the_end_of_input_lets_it_go_on(undisturbed: str) -> None:
+    told, nobody = StringIO(), os.open(os.devnull, os.O_RDONLY)
+    hold = AtTheKeyboard(Dashboard(Screen(file=told, width=200)), nobody).hold
+    assert flown(hold, plan(), 0.3, 120).hash == undisturbed
+    os.close(nobody)
+    assert "standard input has ended, so nobody can press Enter: the flight goes on" in told.getvalue()
+
+
+def test_a_program_that_ends_meanwhile_is_lost_in_this_frame_without_a_key() -> None:
+    silent, open_end = os.pipe()
+    given_up = threading.Timer(PATIENCE_S, os.close, [open_end])
+    given_up.start()
+
+    def hold(stopped: StoppedAt, watch: Callable[[], None]) -> None:
+        os.kill(stopped.pid or 0, signal.SIGKILL)
+        AtTheKeyboard(Dashboard(Screen(file=StringIO())), silent).hold(stopped, watch)
+
+    lost = flown(hold, plan(), 0.3).gnc_failure
+    assert lost is not None
+    assert (lost.kind, lost.frame) == ("died", 30)
+    given_up.cancel()
+    os.close(silent)
+    os.close(open_end)
 
 
 @pytest.mark.parametrize(
     ("at_s", "lost", "frame"),
-    [(0.0, None, 0), (0.3, None, 30), (0.301, None, 31), (0.3, (28, 40), 41)],
+    [(0.0, None, 0), (0.301, None, 31), (0.3, (28, 40), 41)],
 )  # fmt: skip
 def test_it_stops_once_before_the_first_message_at_or_after_the_time(
     at_s: float, lost: tuple[int, int] | None, frame: int
