@@ -137,16 +137,24 @@ def run(
     show_output: Annotated[
         bool, typer.Option("--show-output", help="Show the output of the flight program; gnc.log always keeps it.")
     ] = False,
+    break_at: Annotated[
+        float | None,
+        typer.Option("--break-at", metavar="T", help="Stop before the frame of this time [s] until you press Enter."),
+    ] = None,
+    gdb: Annotated[
+        bool, typer.Option("--gdb", help="Run the flight program in gdb, on this terminal; no deadlines.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.looking_in import LookInto
     from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
         scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
-        show_output,
+        show_output, LookInto(break_at, gdb),
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -196,6 +204,75 @@ def export(
     from hoverslam.harness.commands.guard import guarded
 
     raise typer.Exit(guarded(lambda: export_command(run_folder, form, out, as_json=json), as_json=json))
+
+
+@app.command()
+def frames(
+    run_folder: RunArgument,
+    start: Annotated[
+        float | None, typer.Option("--from", metavar="T", help="Time of the first frame in seconds; default 0.")
+    ] = None,
+    end: Annotated[
+        float | None, typer.Option("--to", metavar="T", help="Time of the last frame; default: that of the flight.")
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="msgpack|json|csv",
+            help="msgpack: messages byte for byte; json: a line per frame; csv: a column per number.",
+        ),
+    ] = "msgpack",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="New file; default: frames.* inside the run folder.")
+    ] = None,
+    answers: Annotated[bool, typer.Option("--answers/--no-answers", help="Also write the program's answers.")] = True,
+    json: JsonOption = False,
+) -> None:
+    """Write the sensors frames that the flight program of a stored run was given, and what it answered."""
+    from hoverslam.harness.commands.frames import FramesRequest, frames_command
+    from hoverslam.harness.commands.guard import guarded
+
+    request = FramesRequest(run_folder, start, end, form, out, answers, json)
+    raise typer.Exit(guarded(lambda: frames_command(request), as_json=json))
+
+
+@app.command()
+def feed(
+    run_folder: RunArgument,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="-- CMD", help="Command that starts the flight program, with its arguments."),
+    ] = None,
+    gnc: GncOption = None,
+    absolute: Annotated[
+        float, typer.Option("--abs", metavar="X", help="Largest difference of any number, in its unit.")
+    ] = 0.0,
+    relative: Annotated[
+        float, typer.Option("--rel", metavar="X", help="Largest difference as a fraction of the larger number.")
+    ] = 0.0,
+    tol: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tol", metavar="FIELD=X", help="Absolute tolerance of one field, e.g. throttle=0.01; repeatable."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="New folder for the answers, the output and the comparison.")
+    ] = None,
+    deadline: DeadlineOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Play the recorded sensors of a run to a flight program and compare its answers with the recorded ones.
+
+    No plant flies: the program gets the same messages whatever it answers. Exit code 0 if all answers are equal or
+    within tolerance, 1 if not.
+    """
+    from hoverslam.harness.commands.feed import FeedRequest, feed_command
+    from hoverslam.harness.commands.guard import guarded
+
+    request = FeedRequest(run_folder, command or (), gnc, absolute, relative, tol or (), out, json)
+    raise typer.Exit(guarded(lambda: feed_command(request), as_json=json))
 
 
 @app.command()

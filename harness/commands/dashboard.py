@@ -5,7 +5,8 @@ here decides anything.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -30,10 +31,13 @@ class Dashboard:
         console: Screen,
         *,
         clock: Callable[[], float] = time.monotonic,
+        redraws: bool = True,
     ) -> None:
+        """`redraws`: false where another has the terminal, as a debugger."""
         self._console = console
         self._clock = clock
-        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+        terminal = redraws and console.is_terminal
+        self._live = Live(console=console, auto_refresh=False, transient=True) if terminal else None
         self._phase = ""
         self._next_s = -np.inf
 
@@ -50,6 +54,17 @@ class Dashboard:
     def remark(self, text: str) -> None:
         """Say something that stays."""
         self._console.say(text)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within: the line is gone, and others may use the terminal."""
+        if self._live is not None:
+            self._live.stop()
+        try:
+            yield
+        finally:
+            if self._live is not None:
+                self._live.start()
 
     def watch(self, shape: VehicleShape) -> ProgressCallback:
         """What the frame loop calls."""

@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ def export_command(run: Path, form: str, out: Path | None, *, as_json: bool) -> 
     if form == "parquet":
         check_extra("hoverslam export --format parquet", "parquet", "take csv or mat")
     found = _read(run)
-    with _new(target, is_folder=not made.suffix) as partial:
+    with new_place(target, is_folder=not made.suffix) as partial:
         made.write(found, partial)
     if as_json:
         print_json({"exit_code": 0, "run": str(run), "format": form, "written": str(target)})
@@ -69,7 +69,7 @@ def _read(run: Path) -> dict[str, Table]:
 
 
 @contextmanager
-def _new(target: Path, *, is_folder: bool) -> Iterator[Path]:
+def new_place(target: Path, *, is_folder: bool) -> Iterator[Path]:
     """A path to write to, which becomes `target` when all of it is there; nobody else can claim that meanwhile.
 
     The name is taken at once, by an empty file or folder, and is gone again if nothing came of it. Raises UsageError.
@@ -88,7 +88,8 @@ def _new(target: Path, *, is_folder: bool) -> Iterator[Path]:
     except OSError as error:
         raise UsageError(f"--out {target}: cannot be written ({error.strerror}); give another path") from None
     finally:
-        shutil.rmtree(partial, ignore_errors=True) if partial.is_dir() else partial.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):  # its folder is a file: nothing was written
+            shutil.rmtree(partial, ignore_errors=True) if partial.is_dir() else partial.unlink(missing_ok=True)
 
 
 def _csv(found: dict[str, Table], folder: Path) -> None:
@@ -98,7 +99,7 @@ def _csv(found: dict[str, Table], folder: Path) -> None:
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(zip(*map(_cells, columns.values()), strict=True))
+            writer.writerows(zip(*map(cells, columns.values()), strict=True))
     with (folder / "columns.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("table", "column", "unit", "meaning"))
@@ -106,7 +107,7 @@ def _csv(found: dict[str, Table], folder: Path) -> None:
             writer.writerows((name, column, *_told(column)) for column in singles(table))
 
 
-def _cells(column: Column) -> list[str]:
+def cells(column: Column) -> list[str]:
     """The shortest text that gives the number again; empty where there was nothing, nan where there was no number."""
     absent = np.ma.getmaskarray(column)
     values = np.ma.getdata(column).tolist()

@@ -102,10 +102,10 @@ def _as_json(found: Replay, gnc: str | None, exit_code: int) -> dict[str, Any]:
 
 def _deviation(one: FieldDeviation) -> dict[str, Any]:
     told = one._asdict()
-    return {**told, **{key: _plain(told[key]) for key in ("recorded", "replayed")}}
+    return {**told, **{key: plain(told[key]) for key in ("recorded", "replayed")}}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON has it: what is not a finite number, a word or nothing is told as text."""
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

@@ -17,13 +17,14 @@ import numpy as np
 from hoverslam.harness.commands.again import Again, consented, flown_before
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.commands.junit import junit_report, suite
+from hoverslam.harness.commands.looking_in import LookInto, looked_into
 from hoverslam.harness.console.console import print_json, progress, results
 from hoverslam.harness.console.ending import Interrupted
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import exit_code
 from hoverslam.harness.fly.keep import keep, keep_record
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from hoverslam.harness.program.opening import REFERENCE, ByHand, open_session
+from hoverslam.harness.program.opening import REFERENCE, ByHand, open_debug
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.statistics.words import counted
@@ -53,6 +54,7 @@ class RunRequest(NamedTuple):
     epoch: str | None = None
     stored_gnc: bool = False
     show_output: bool = False
+    look: LookInto = LookInto()
 
 
 def run_command(request: RunRequest) -> int:
@@ -89,8 +91,9 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
     if request.expected and scenario.expected is None:
         changed = "; --set and --seed remove its expectation" if request.sets or seed else ""
         raise UsageError(f"--expected: {request.scenario} has no expectation{changed}; add a table [expected]")
+    request.look.check(request.gnc, scenario.rates, realtime=request.realtime)
     epoch = _epoch(request.epoch)
-    dashboard = Dashboard(progress())
+    dashboard = Dashboard(progress(), redraws=not request.look.debugger)
     with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
         with Compilation(partial(_compiled, dashboard)) as kernels:
             record, prepared = _fly(scenario, request, folder, dashboard, kernels, again)
@@ -158,7 +161,8 @@ def _fly(
     inputs, for_kernels = (None, scenario) if again is None else (again.inputs, again.for_kernels)
     by_hand = ByHand(dashboard.remark, folder / "gnc.env")
     listeners = by_hand.listeners(request.show_output)
-    with closing(by_hand), open_session(request.gnc, request.listen, listeners=listeners) as session:
+    looked, debug = looked_into(request.look, dashboard)
+    with closing(by_hand), open_debug(request.gnc, request.listen, listeners=listeners, **debug) as session:
         dashboard.stage("loading the plant")
         from hoverslam.harness.fly.prepare import prepare
 
@@ -175,7 +179,9 @@ def _fly(
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()
         watch = dashboard.watch(prepared.plant.shape)
-        return session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime, last=True), prepared
+        record = session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime, last=True)
+    looked(record)
+    return record, prepared
 
 
 def _epoch(asked: str | None) -> int | None:

@@ -8,7 +8,7 @@ from rich.text import Text
 from hoverslam.harness.console.table import Column, Row
 from hoverslam.harness.fly.summary import ExpectedSummary, RequirementSummary, Summary, TouchdownSummary
 from hoverslam.harness.printable import printable_lines
-from hoverslam.harness.record.names import LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE
+from hoverslam.harness.record.names import LAST_FRAMES_FILE, OUTPUT_FILE, REFUSED_FILE
 
 MARKS = {"pass": ("pass", "green"), "fail": ("FAIL", "bold red"), "advisory": ("advisory", "yellow")}
 VERDICT_STYLE = {"PASS": "bold black on green", "FAIL": "bold white on red"}
@@ -85,7 +85,7 @@ def _not_judged(summary: Summary) -> Iterator[str]:
 
 
 LAST_MESSAGES = (
-    (LOST_FRAME_FILE, "frame without an answer, as sent"),
+    (LAST_FRAMES_FILE, "last frames before the loss, with their answers"),
     (REFUSED_FILE, "refused answer, as received"),
     (OUTPUT_FILE, "output of the flight program"),
 )

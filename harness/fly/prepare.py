@@ -49,18 +49,7 @@ def prepare(scenario: Scenario, run_id: str, inputs: Inputs | None = None, *, fe
     view, read = watched(scenario)
     inputs = inputs or read_inputs(view)
     read.update(KEYS.values())
-    rates = view.rates
-    plan = FlightPlan(
-        run_id=run_id,
-        scenario=view.name,
-        seed=view.seed,
-        plant_hz=rates.plant_hz,
-        frame_ticks=rates.frame_ticks,
-        command_delay_ticks=rates.command_delay_ticks,
-        max_frames=rates.max_frames,
-        flight_load=flight_load(view, inputs.load),
-        link_faults=armed(view),
-    )
+    plan = planned(view, run_id, inputs)
     requirements = requirements_of(inputs.requirements)
     refuse_empty_windows(requirements, 1e-9 * plan.frame_period_ns)
     plant = build_plant(view, view.seed, inputs.vehicle, feels=feels)
@@ -70,6 +59,22 @@ def prepare(scenario: Scenario, run_id: str, inputs: Inputs | None = None, *, fe
     refuse_no_effect(scenario, plant.vehicle)
     refuse_unread(scenario, read)
     return Prepared(scenario, plant, plan, requirements, context, inputs)
+
+
+def planned(scenario: Scenario, run_id: str, inputs: Inputs) -> FlightPlan:
+    """What the frame loop has to know of a flight, and its program with it, without a plant."""
+    rates = scenario.rates
+    return FlightPlan(
+        run_id=run_id,
+        scenario=scenario.name,
+        seed=scenario.seed,
+        plant_hz=rates.plant_hz,
+        frame_ticks=rates.frame_ticks,
+        command_delay_ticks=rates.command_delay_ticks,
+        max_frames=rates.max_frames,
+        flight_load=flight_load(scenario, inputs.load),
+        link_faults=armed(scenario),
+    )
 
 
 def checked(scenario: Scenario) -> Prepared:
@@ -97,6 +102,15 @@ def prepare_stored(stored: StoredRun, *, feels: bool = True) -> Prepared:
         text = f"run folder {stored.folder}: flown with {flown}, but the vehicle of its scenario now has {now}"
         raise RecordError(f"{text}; restore the vehicle file, or fly it again")
     return prepared
+
+
+def planned_again(stored: StoredRun) -> FlightPlan:
+    """The plan of a stored flight, without its plant. Raises RecordError as `prepare_stored`."""
+    try:
+        scenario = scenario_again(stored)
+        return planned(scenario, stored.record.run_id, stored_inputs(stored, scenario))
+    except users_mistakes() as mistake:
+        raise RecordError(f"run folder {stored.folder}: {mistake}; {_remedy(stored)}") from None
 
 
 def _remedy(stored: StoredRun) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.link_faults import (
     COMMANDS,
+    RESTART,
     SENSORS,
     Flipper,
     LinkDraws,
@@ -215,7 +216,7 @@ class _Loop:
 
     def _ask(self, frame: int) -> Asking[tuple[list[bytes], list[FloatArray]]]:
         """Put to the program what has arrived; what it was sent, and its answers, which leave when they are ready."""
-        restart_frames = self._faults.of_computer("computer_restart")
+        restart_frames = self._faults.of_computer(RESTART)
         if restart_frames is not None:
             self._tally.gone_at(frame * self._plan.frame_ticks)
             yield from self._restart(frame + restart_frames)

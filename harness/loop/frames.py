@@ -47,7 +47,11 @@ def fly_frames(
     it, or an answer that is refused, is the flight software's loss. Everything else that is raised is our own fault.
     `timing` says in which frame an answer comes; without it an answer is waited for.
     """
-    flight = flown(plant, plan, recorder, deadlines, progress, timing=timing)
+    return driven(flown(plant, plan, recorder, deadlines, progress, timing=timing), exchange, restart)
+
+
+def driven(flight: Flown, exchange: Exchange, restart: Restart = lambda: None) -> FrameLoopEnd:
+    """Answer what a flight asks for until it ends."""
     ask, answer = flight.send, b""
     try:
         message, deadline_s = next(flight)

@@ -22,6 +22,7 @@ from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.schema import Scenario
 
 SENSORS, COMMANDS = "sensors", "commands"
+RESTART = "computer_restart"
 
 
 class LinkFault(NamedTuple):
@@ -104,6 +105,15 @@ def wake_ticks(
     for frame, row in enumerate(truth):
         waker.look(frame * frame_ticks, row)
     return waker.woken
+
+
+def restart_frames(
+    faults: Sequence[LinkFault], truth: FloatArray, shape: VehicleShape, frame_ticks: int
+) -> list[int]:  # fmt: skip
+    """Frames in which the flight computer restarted in a flight with these truth rows, one a frame."""
+    waker = Waker(faults, shape)
+    awake = (waker.look(frame * frame_ticks, row) for frame, row in enumerate(truth))
+    return [frame for frame, now in enumerate(awake) if any(faults[i].kind == RESTART for i in now)]
 
 
 class Together(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from hoverslam.harness.loop.plan import FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
+from hoverslam.harness.loop.plan import Deadlines, FlightPlan, FrameLoopEnd, GuardianLost, PlantLike, ProgramExited
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.program.link import HarnessLink
 from hoverslam.harness.program.supervisor import Supervisor
@@ -63,7 +63,7 @@ def begin(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: 
     """Reset the program for a flight and await its `ready`. Raises MessageRefused, of a warm one BetweenFlights."""
     try:
         link.refuse_unasked()
-        link.sent = link.heard = b""
+        link.forget()
         link.send(reset_message(shape, plan))
         data = link.transport.receive(deadline_s)
         if warm and not _is_ready(data):
@@ -97,7 +97,19 @@ def try_to_send(link: HarnessLink, message: dict[str, Any]) -> bool:
     return True
 
 
-def reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float) -> None:
+def farewell(
+    link: HarnessLink, why: str, stays: tuple[VehicleShape, FlightPlan] | None, deadlines: Deadlines
+) -> None:  # fmt: skip
+    """End a flight, with a program that stays for another one or is asked to exit; raises Unasked as below."""
+    link.send({"type": "end", "why": why})
+    if stays is not None:
+        _reset_once_more(link, *stays, deadlines.first_answer_s)
+        return
+    link.send({"type": "shutdown"})
+    link.hear_out(deadlines.exit_s)
+
+
+def _reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, deadline_s: float) -> None:
     """A `reset` whose `ready` marks the end of what the program sent in a flight; raises Unasked for the rest."""
     link.refuse_unasked()
     link.send(reset_message(shape, plan))
@@ -149,11 +161,11 @@ def flight_record(
 
 
 def lost_messages(error: Exception | None, link: HarnessLink | None) -> tuple[bytes, bytes]:
-    """The frame that was not answered as it should be, and the answer where it was refused, as bytes on the wire."""
+    """The last frames with their answers, and the answer that was refused, as bytes on the wire."""
     if error is None or link is None:
         return b"", b""
     refused = error.data if isinstance(error, Unasked) else link.heard if isinstance(error, MessageRefused) else b""
-    return link.sent, refused
+    return link.last_frames(), refused
 
 
 def how_lost(error: Exception, supervisor: Supervisor | None) -> tuple[str, str, int | None]:

@@ -101,6 +101,11 @@ def end_descendants(root: int) -> list[int]:
     return []
 
 
+def is_traced(pid: int) -> bool:
+    """Whether a debugger has stopped a process (proc_pid_stat(5))."""
+    return _state(pid)[0] == b"t"
+
+
 def name_of(pid: int) -> str:
     """What a process calls itself, printable and without spaces."""
     try:
@@ -131,13 +136,19 @@ def _reap() -> bool:
 
 
 def _parent(pid: int) -> int | None:
-    """Parent of a living process (proc_pid_stat(5)); None for one that has ended."""
+    """Parent of a living process; None for one that has ended."""
+    state, parent = _state(pid)
+    return None if state in {b"Z", b"X"} else int(parent)
+
+
+def _state(pid: int) -> tuple[bytes, bytes]:
+    """State and parent of a process (proc_pid_stat(5)); of one that is gone that of a dead one."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stream:  # noqa: PTH123  see _remove
             state, parent = stream.read().rpartition(b")")[2].split()[:2]
     except (OSError, ValueError):
-        return None
-    return None if state in {b"Z", b"X"} else int(parent)
+        return b"X", b"0"
+    return state, parent
 
 
 def _signal_all(pids: set[int], number: int) -> None:
@@ -180,6 +191,8 @@ def _start(command: list[str], prctl: Any) -> int:
         return pid
     try:
         os.setsid()
+        if os.isatty(0):
+            _take_terminal()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores the latter two
             signal.signal(number, signal.SIG_DFL)
@@ -192,6 +205,14 @@ def _start(command: list[str], prctl: Any) -> int:
         os.write(2, f"cannot run {command[0]}: {error.strerror}\n".encode())
     finally:
         os._exit(127)
+
+
+def _take_terminal() -> None:
+    """Make standard input the terminal of this session: a debugger hands it to what it runs, and Ctrl-C goes there."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _give_up_standard_streams() -> None:

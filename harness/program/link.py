@@ -1,23 +1,47 @@
-"""The harness's side of the conversation over any transport: what was sent last, what was heard, what nobody asked for.
+"""The harness's side of the conversation over any transport: the last frames, and what nobody asked for.
 
 link = HarnessLink(transport)
 answer = link.exchange(frame, deadline_s)
 """
 
+from collections import deque
+from itertools import chain
 from typing import Any
 
 from hoverslam.harness.wire.codec import described, encode
 from hoverslam.harness.wire.errors import Unasked
 from hoverslam.harness.wire.transport import Transport
 
+LAST_FRAMES = 20
+"""So many answered frames are kept of a lost flight, besides the one in which it was lost."""
+
 
 class HarnessLink:
-    """A transport with what a lost flight is told by: the last frame, and the last answer that came to one."""
+    """A transport with what a lost flight is told by: the last frames with their answers, as bytes on the wire.
+
+    `sent` is the frame at hand and `heard` what came to it; both are empty between frames.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.sent = self.heard = b""
+        self._before: deque[tuple[bytes, bytes]] = deque(maxlen=LAST_FRAMES)
         self.post, self.answer, self._unasked = transport.post, transport.answer, transport.unasked
+
+    def forget(self) -> None:
+        """A program that is reset has seen no frame."""
+        self._before.clear()
+        self.sent = self.heard = b""
+
+    def settle(self) -> None:
+        """The answer to the frame at hand was accepted."""
+        if self.sent:
+            self._before.append((self.sent, self.heard))
+            self.sent = self.heard = b""
+
+    def last_frames(self) -> bytes:
+        """Frames since the last reset, each with its answer; the one at hand, if there is one, without."""
+        return b"".join(chain.from_iterable(self._before)) + self.sent
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message that is not of the frame loop."""
@@ -25,16 +49,21 @@ class HarnessLink:
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
         """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
+        if self.sent:  # its answer was accepted, or nothing more would be asked
+            self._before.append((self.sent, self.heard))
+            self.sent = self.heard = b""
         if (early := self._unasked()) is not None:
+            self.heard = early
             self.refuse(early)
-        self.sent, self.heard = data, b""
+        self.sent = data
         self.post(data)
         self.heard = answer = self.answer(deadline_s)
         return answer
 
     def say(self, data: bytes) -> None:
         """Send the bytes of a frame whose answer is not waited for."""
-        self.sent, self.heard = data, b""
+        self.settle()
+        self.sent = data
         self.post(data)
 
     def answer_within(self, wait_s: float) -> bytes | None:

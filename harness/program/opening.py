@@ -3,13 +3,15 @@
 import math
 import os
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines
 from hoverslam.harness.program.conversation import Listeners
+from hoverslam.harness.program.debugging import DebugSession
+from hoverslam.harness.program.feeding import FeedSession
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
@@ -20,6 +22,8 @@ from hoverslam.harness.wire.zmq_harness import ZmqHarness
 TRANSPORT: OpenTransport = ZmqHarness
 """What carries the messages of every flight that a command flies."""
 REFERENCE = "reference"
+Command = str | Sequence[str] | None
+"""That of a flight program, as text or split; None: the reference."""
 PATIENT = Deadlines(hello_s=120.0, first_answer_s=300.0)
 """Where many flights are flown: a program may compile before its first answer, and nobody waits at the screen."""
 
@@ -28,7 +32,7 @@ DEADLINE = "HOVERSLAM_DEADLINE_S"
 """What `--deadline` sets, so that worker processes have it too."""
 
 
-def deadlines_for(gnc: str | None, base: Deadlines, asked: str | None = None) -> Deadlines:
+def deadlines_for(gnc: Command, base: Deadlines, asked: str | None = None) -> Deadlines:
     """Those of a command, with what `--deadline` asks for; none for a program that is started by hand.
 
     `asked` is that of a command on another machine, in place of the variable here. Raises UsageError for one that is
@@ -36,7 +40,7 @@ def deadlines_for(gnc: str | None, base: Deadlines, asked: str | None = None) ->
     """
     asked = asked or os.environ.get(DEADLINE)
     if asked is None:
-        return base if gnc != WAIT else Deadlines(math.inf, math.inf, math.inf, base.exit_s)
+        return base if gnc != WAIT else base.lifted()
     try:
         seconds = float(asked)
     except ValueError:
@@ -65,17 +69,34 @@ def _started(session: Session | FleetSession) -> None:
         raise
 
 
+Opened = TypeVar("Opened", bound=Session)
+
+
 def open_session(
-    gnc: str | None, listen: str | None = None, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
+    gnc: Command, listen: str | None = None, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
     **options: Any,
 ) -> Session:  # fmt: skip
     """A started session; a program or an address that cannot be used is the user's to change.
 
     Further options are those of Session.
     """
+    return _opened(Session, gnc, deadlines, listen=listen, core=core, **options)
+
+
+def open_feed(gnc: Command, deadlines: Deadlines = DEFAULT_DEADLINES, **options: Any) -> FeedSession:
+    """The same for a program to which a recorded flight is played."""
+    return _opened(FeedSession, gnc, deadlines, **options)
+
+
+def open_debug(gnc: Command, listen: str | None = None, **options: Any) -> DebugSession:
+    """The same for a flight that is looked into; options are those of DebugSession."""
+    return _opened(DebugSession, gnc, DEFAULT_DEADLINES, listen=listen, **options)
+
+
+def _opened(kind: type[Opened], gnc: Command, deadlines: Deadlines, **options: Any) -> Opened:
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
-        session = Session(program, transport=TRANSPORT, listen=listen, core=core, deadlines=allowed, **options)
+        session = kind(program, transport=TRANSPORT, deadlines=allowed, **options)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None

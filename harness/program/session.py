@@ -37,12 +37,12 @@ from hoverslam.harness.program.conversation import (
     begin,
     blamed,
     failure_of,
+    farewell,
     findings_of,
     flight_record,
     how_lost,
     lost_messages,
     meet,
-    reset_once_more,
     try_to_send,
     why_ended,
 )
@@ -55,7 +55,7 @@ from hoverslam.harness.record.flight_record import FlightRecord, typed
 from hoverslam.harness.trace.phase import PhaseTracker
 from hoverslam.harness.wire.errors import MessageRefused, PeerGone, WireError
 from hoverslam.harness.wire.messages import Hello
-from hoverslam.harness.wire.transport import OpenTransport
+from hoverslam.harness.wire.transport import OpenTransport, Transport
 from hoverslam.plant.layout import VehicleShape
 
 WAIT = "wait"
@@ -80,10 +80,9 @@ class Session:
         if command != WAIT:
             split_command(command)
         self._command, self._typed, self._listeners = command, typed(command), listeners
-        self._listen, self._transport = listen, transport
+        self._listen, self._transport, self._core = listen, transport, core
         compiles = command is None and deadlines.first_answer_s == DEFAULT_DEADLINES.first_answer_s
         self._deadlines = deadlines._replace(first_answer_s=COMPILING_S) if compiles else deadlines
-        self._core = core
         self._extra_environment = dict(environment or {})
         self._link: HarnessLink | None = None
         self._supervisor: Supervisor | None = None
@@ -100,12 +99,12 @@ class Session:
         transport = self._transport(self._listen, self._watch, self._listeners.refused)
         self._link = HarnessLink(transport)
         self._hello, self._introduced, self._flown = None, None, False
+        environment = {**self._extra_environment, **transport.environment()}
         if self._command != WAIT:
-            environment = {**self._extra_environment, **transport.environment()}
-            self._supervisor = Supervisor(self._command, environment, transport.place, self._listeners.printed)
+            self._supervisor = self._supervised(environment, transport)
             self._supervisor.start()
         else:
-            self._listeners.announce(transport.environment())
+            self._listeners.announce(environment)
 
     def environment(self) -> dict[str, str]:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
@@ -155,7 +154,7 @@ class Session:
         else:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
-        end, gone = self._hear_out(end, plant, plan, last=last)
+        end, gone = self._hear_out(end, plant.shape, plan, last=last)
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
         record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
@@ -173,7 +172,7 @@ class Session:
         if wall is not None:
             return fly_live(plant, plan, wall, recorder, self._deadlines, (progress, restart))
         with on_one_core(self._pinned_to(), self.pid):
-            exchange: Exchange = self._now().exchange if not plan.link_faults else self._exchange
+            exchange = self._asking(plan, recorder)
             return fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
 
     def _now(self) -> HarnessLink:
@@ -253,6 +252,14 @@ class Session:
         self._flown = True
         begin(self._link, shape, plan, self._deadlines.first_answer_s, warm=warm)
 
+    def _supervised(self, environment: Mapping[str, str], transport: Transport) -> Supervisor:
+        """The program, not started yet."""
+        return Supervisor(self._command, environment, transport.place, self._listeners.printed)
+
+    def _asking(self, plan: FlightPlan, _recorder: Recorder) -> Exchange:
+        """What puts the messages of a flight to the program."""
+        return self._exchange if plan.link_faults else self._now().exchange
+
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer."""
         return self._now().exchange(data, deadline_s)
@@ -269,7 +276,7 @@ class Session:
         self._greet(shape, plan)
 
     def _hear_out(
-        self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
+        self, end: FrameLoopEnd, shape: VehicleShape, plan: FlightPlan, *, last: bool
     ) -> tuple[FrameLoopEnd, list[str]]:
         """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
 
@@ -280,14 +287,11 @@ class Session:
         link, hello = self._link, self._hello
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or link is None or hello is None:
             return end, []
+        link.settle()
         try:
-            link.send({"type": "end", "why": why_ended(end)})
-            if last or "reset" not in hello.capabilities:
-                self._hello = None
-                link.send({"type": "shutdown"})
-                link.hear_out(self._deadlines.exit_s)
-            else:
-                reset_once_more(link, plant.shape, plan, self._deadlines.first_answer_s)
+            stays = not last and "reset" in hello.capabilities
+            self._hello = hello if stays else None
+            farewell(link, why_ended(end), (shape, plan) if stays else None, self._deadlines)
         except MessageRefused as refused:
             return FrameLoopEnd("gnc_lost", lost=refused), []
         except (WireError, ProgramExited, GuardianLost) as error:
@@ -302,7 +306,7 @@ class Session:
         """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
         link, supervisor = self._link, self._supervisor
         failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
-        frame, answer = lost_messages(end.lost, link)
+        frames, answer = lost_messages(end.lost, link)
         if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
             try_to_send(link, {"type": "end", "why": why_ended(end)})
         if isinstance(end.lost, ProgramExited | PeerGone):
@@ -311,4 +315,4 @@ class Session:
             self.close()
         output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
         record.findings += left
-        return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)
+        return replace(record, gnc_failure=failure, output=output, last_frames=frames, refused_answer=answer)

@@ -50,13 +50,18 @@ class Supervisor:
         environment: Mapping[str, str],
         place: Path | None = None,
         show: Callable[[str], None] | None = None,
+        *,
+        under: Sequence[str] = (),
+        terminal: int | None = None,
     ) -> None:
         """`command` is split as a shell would split it, without one; None is the reference flight software.
 
         `place`, a folder with its files or a socket, is removed when the harness dies. `show` is given each line that
-        the program prints.
+        the program prints. `under`: a debugger and its options, which gets the command. `terminal`: the program's
+        standard streams, which is closed here when it has them; what it shows there is not kept here.
         """
-        self.command = split_command(command)
+        self.command = [*under, *split_command(command)]
+        self._terminal = terminal
         self.exit_status: int | None = None
         self.pid: int | None = None
         self.guardian_lost = False
@@ -78,18 +83,19 @@ class Supervisor:
         out, out_writer = os.pipe()
         err, err_writer = os.pipe()
         guardian = str(Path(__file__).with_name("guardian.py"))
+        streams = (subprocess.DEVNULL, out_writer, err_writer) if self._terminal is None else (self._terminal,) * 3
         try:
             self._guardian = subprocess.Popen(
                 [sys.executable, "-I", "-S", guardian, str(control), str(status), self._place, *self.command],
-                stdin=subprocess.DEVNULL,
-                stdout=out_writer,
-                stderr=err_writer,
+                stdin=streams[0],
+                stdout=streams[1],
+                stderr=streams[2],
                 env=self._environment,
                 pass_fds=(control, status),
                 start_new_session=True,
             )
         finally:
-            for descriptor in (control, status, out_writer, err_writer):
+            for descriptor in filter(None, (control, status, out_writer, err_writer, self._terminal)):
                 os.close(descriptor)
             self._stdout, self._stderr = (Tail(end, self.output, self._show) for end in (out, err))
 

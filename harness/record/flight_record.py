@@ -75,7 +75,7 @@ class FlightRecord:
     command: str | None = None
     pace: dict[str, Any] | None = None
     output: bytes = b""
-    lost_frame: bytes = b""
+    last_frames: bytes = b""
     refused_answer: bytes = b""
 
     @property

@@ -16,7 +16,7 @@ from hoverslam.harness.record.digest import digest
 from hoverslam.harness.record.fingerprint import environment_fingerprint
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, RecordError, StoredRun
 from hoverslam.harness.record.log import Drawn, read_exact, write_log
-from hoverslam.harness.record.names import LOG_FILE, LOST_FRAME_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
+from hoverslam.harness.record.names import LAST_FRAMES_FILE, LOG_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
 from hoverslam.harness.record.run_header import check_header
 from hoverslam.plant.layout import VehicleShape
 
@@ -54,7 +54,7 @@ def beside(record: FlightRecord) -> dict[str, bytes]:
     lost = record.gnc_failure is not None
     files = {
         OUTPUT_FILE: record.output,
-        LOST_FRAME_FILE: record.lost_frame if lost else b"",
+        LAST_FRAMES_FILE: record.last_frames if lost else b"",
         REFUSED_FILE: record.refused_answer if lost else b"",
     }
     return {name: data for name, data in files.items() if data or name == OUTPUT_FILE}
@@ -95,7 +95,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers", "output", "lost_frame", "refused_answer"}
+_IN_LOG = {"truth", "commands", "sensors", "telemetry", "answers", "output", "last_frames", "refused_answer"}
 
 
 def _about(record: FlightRecord) -> dict[str, Any]:

@@ -27,13 +27,13 @@ def tables(record: "FlightRecord") -> dict[str, Table]:
     """Every table by name; times in seconds since release, and the frame that a row belongs to."""
     period_s, frames = 1e-9 * record.frame_period_ns, np.arange(len(record.commands))
     parts = ((frame, part) for frame, data in enumerate(record.sensors) for part in split_own(data))
-    sent = [(frame, dict(_flat(decode_own(part)))) for frame, part in parts]
+    sent = [(frame, flat(decode_own(part))) for frame, part in parts]
     return {
         "truth": _columns(record.truth, truth_layout(record.shape)),
         "loads": {"time_s": record.truth[:, 0], **loads(record.truth, truth_layout(record.shape))},
         "actuators": {"time_s": frames * period_s, **_columns(record.commands, command_layout(record.shape))},
-        "sensors": _messages([frame for frame, _ in sent], [message for _, message in sent], period_s),
-        "telemetry": _messages(record.telemetry.frames, _Reports(record.telemetry), period_s),
+        "sensors": message_table([frame for frame, _ in sent], [message for _, message in sent], period_s),
+        "telemetry": message_table(record.telemetry.frames, _Reports(record.telemetry), period_s),
     }
 
 
@@ -51,16 +51,21 @@ class _Reports:
         self._reports = reports
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return (dict(_flat(report)) for _, report in self._reports)
+        return (flat(report) for _, report in self._reports)
 
 
-def _messages(sent: Sequence[int], flat: Iterable[dict[str, Any]], period_s: float) -> Table:
+def message_table(sent: Sequence[int], messages: Iterable[dict[str, Any]], period_s: float) -> Table:
     """A column a key, those inside a map as `map.key`; frame and time of the frame before them."""
     frames = np.array(sent, dtype=np.int64)
-    names = dict.fromkeys(name for message in flat for name in message)
+    names = dict.fromkeys(name for message in messages for name in message)
     maps = {name.rpartition(".")[0] for name in names}  # a key that is sometimes a map and else nothing has no column
     own: Table = {"frame": frames, "frame_time_s": frames * period_s}
-    return own | {name: _column([message.get(name) for message in flat]) for name in names if name not in maps}
+    return own | {name: _column([message.get(name) for message in messages]) for name in names if name not in maps}
+
+
+def flat(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A message without maps in it: what was in one is called `map.key`."""
+    return dict(_flat(message, prefix))
 
 
 def _flat(message: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.arrays import BoolArray, FloatArray
 from hoverslam.harness.record.difference import Trace
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.codec import FROM_HARNESS, decode, split_own
@@ -21,11 +21,15 @@ class ToleranceError(Exception):
 
 
 class Tolerance(NamedTuple):
-    """`relative` holds for every number, `absolute` for fields by name (`truth.pos_enu_m`), in the unit of each."""
+    """`relative` holds for every number, `absolute` for fields by name (`truth.pos_enu_m`), in the unit of each.
+
+    `others`: the absolute one of fields that `absolute` does not name.
+    """
 
     relative: float = 0.0
     absolute: Mapping[str, float] = {}
     frames: int = 0
+    others: float = 0.0
 
     @classmethod
     def parse(cls, texts: list[str]) -> "Tolerance":
@@ -50,7 +54,7 @@ class Tolerance(NamedTuple):
 
     def of(self, field: str) -> float:
         """Absolute tolerance of a field as in `truth.pos_enu_m[2]`; its name without the place counts as well."""
-        return self.absolute.get(field, self.absolute.get(field.partition("[")[0], 0.0))
+        return self.absolute.get(field, self.absolute.get(field.partition("[")[0], self.others))
 
 
 def _whole(value: float) -> int:
@@ -111,19 +115,24 @@ def _rows(
             field = f"{kind}.{name}" + (f"[{place}]" if width > 1 else "")
             a, b = ours[:, column], theirs[:, column]
             if a.tobytes() != b.tobytes():
-                yield _numbers(field, np.arange(len(a)), a, b, allowed)
+                yield number_deviation(field, np.arange(len(a)), a, b, allowed)
 
 
-def _numbers(field: str, frames: Any, a: FloatArray, b: FloatArray, allowed: Tolerance) -> FieldDeviation:
-    """NaN is equal to NaN alone."""
+def number_deviation(field: str, frames: Any, a: FloatArray, b: FloatArray, allowed: Tolerance) -> FieldDeviation:
+    """The largest difference of a number, beyond its tolerance if any is."""
+    apart, beyond = apart_and_beyond(field, a, b, allowed)
+    at = int(np.argmax(np.where(beyond, apart, -1.0))) if beyond.any() else int(np.argmax(apart))
+    difference = float(apart[at]) if np.isfinite(apart[at]) else None
+    return FieldDeviation(field, int(frames[at]), float(a[at]), float(b[at]), difference, not beyond.any())
+
+
+def apart_and_beyond(field: str, a: FloatArray, b: FloatArray, allowed: Tolerance) -> tuple[FloatArray, BoolArray]:
+    """How far two series of a number are apart, and where that is beyond its tolerance; NaN is equal to NaN alone."""
     with np.errstate(invalid="ignore"):
         apart = np.abs(a - b)
         most = allowed.of(field) + allowed.relative * np.maximum(np.abs(a), np.abs(b))
     apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.where(np.isfinite(apart), apart, np.inf))
-    beyond = apart > np.nan_to_num(most, nan=0.0, posinf=0.0)
-    at = int(np.argmax(np.where(beyond, apart, -1.0))) if beyond.any() else int(np.argmax(apart))
-    difference = float(apart[at]) if np.isfinite(apart[at]) else None
-    return FieldDeviation(field, int(frames[at]), float(a[at]), float(b[at]), difference, not beyond.any())
+    return apart, apart > np.nan_to_num(most, nan=0.0, posinf=0.0)
 
 
 def _sensors(ours: list[bytes], theirs: list[bytes], allowed: Tolerance) -> Iterator[FieldDeviation]:
@@ -141,7 +150,7 @@ def _sensors(ours: list[bytes], theirs: list[bytes], allowed: Tolerance) -> Iter
     for field, rows in numbers.items():
         frames, a, b = (np.array(column) for column in zip(*rows, strict=True))
         if a.tobytes() != b.tobytes():
-            yield _numbers(field, frames, a, b, allowed)
+            yield number_deviation(field, frames, a, b, allowed)
     yield from others.values()
 
 

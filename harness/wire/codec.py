@@ -91,6 +91,17 @@ def split_own(data: bytes) -> list[bytes]:
     return [data[start:end] for start, end in pairwise(ends)]
 
 
+def last_of(data: bytes) -> tuple[bytes, dict[str, Any]]:
+    """The last of the messages in bytes that lay in a file, as bytes and decoded; raises MessageRefused."""
+    try:
+        messages = split_own(data)
+    except (ValueError, msgpack.UnpackException) as error:
+        raise MessageRefused(f"not MessagePack messages: {error or type(error).__name__}") from error
+    if not messages:
+        raise MessageRefused("there is no message")
+    return messages[-1], decode(messages[-1], FROM_HARNESS)
+
+
 def check_bounds(data: bytes, limits: MessageLimits) -> None:
     """Refuse bytes that are too many, of a forbidden type, or hold too many containers."""
     if len(data) > limits.size_bytes:

@@ -29,6 +29,7 @@ FILES = {
     ("report", "--out"): [STORED],
     ("diff", "--out"): [STORED, STORED],
     ("export", "--out"): [STORED, "--format", "mat"],
+    ("frames", "--out"): [STORED],
     ("validate", "--out"): ["--case", "4"],
     ("icd", "--out"): ["--format", "c"],
 }
@@ -38,6 +39,7 @@ FOLDERS = {
     ("campaign", "--out"): ["-n", "2", "--workers", "1", "--gnc", PROGRAM],
     ("compare", "--out"): [PROGRAM, PROGRAM, "--campaign", A_SCENARIO, "-n", "2"],
     ("salvage", "--out"): [STORED],
+    ("feed", "--out"): [STORED, "--gnc", PROGRAM],
     ("certify", "--out"): ["-n", "6", "--gnc", PROGRAM],
     ("hunt", "--out"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("hunt", "--adopt"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],

@@ -186,7 +186,7 @@ def test_a_shell_learns_to_complete_commands_and_options(shell: str) -> None:
 
 
 def test_the_folder_of_a_flight_whose_program_was_lost_goes_whole(tmp_path: Path) -> None:
-    names = ("gnc.log", "lost-frame.msgpack", "refused-answer.msgpack", "applied.toml")
+    names = ("gnc.log", "last-frames.msgpack", "lost-frame.msgpack", "refused-answer.msgpack", "applied.toml")
     left = dict.fromkeys((*names, "vehicle.toml", "flight_load.toml", "requirements.toml"), "of the flight")
     flown(tmp_path, "lost", "GNC_LOST", files=left)
     told = json.loads(run_cli("prune", "--in", str(tmp_path), "--keep", "0", "--yes", "--json").stdout)

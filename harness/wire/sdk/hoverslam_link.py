@@ -70,7 +70,10 @@ class GncLink:
 
     @classmethod
     def from_environment(cls: type[_Link], silence_s: float = SILENCE_S) -> _Link:
-        """The link that HOVERSLAM_ENDPOINT, HOVERSLAM_TOKEN and HOVERSLAM_CURVE_* describe."""
+        """The link that HOVERSLAM_ENDPOINT, HOVERSLAM_TOKEN and HOVERSLAM_CURVE_* describe.
+
+        HOVERSLAM_SILENCE_S comes before `silence_s`: a harness that stands at a frame may be silent for long.
+        """
         environment = os.environ
         try:
             endpoint, token = environment["HOVERSLAM_ENDPOINT"], environment["HOVERSLAM_TOKEN"]
@@ -86,7 +89,7 @@ class GncLink:
                 f"{missing.args[0]} is not set: the harness must start the flight program, e.g. with"
                 ' hoverslam run --gnc "python my_program.py"'
             ) from None
-        return cls(endpoint, token, curve, silence_s)
+        return cls(endpoint, token, curve, float(environment.get("HOVERSLAM_SILENCE_S", silence_s)))
 
     def hello(self, name: str, version: str, capabilities: Sequence[str] = ()) -> None:
         """Introduce the program. The capability `reset` promises that one process can fly again after an `end`."""
