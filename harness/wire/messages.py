@@ -13,6 +13,8 @@ from hoverslam.harness.wire.contract import ACTUATORS, CODE, FLAG, FLOAT, SENSOR
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
 
+CAPABILITIES = ("reset", "fleet")
+"""What a `hello` may promise (docs/wire.md)."""
 MAX_ELEMENTS = 64
 """Longest list in a message: more of anything than any vehicle has."""
 
