@@ -1,7 +1,7 @@
 """Whether a flight program obeys the contract: the checks of `harness.wire.conformance`, held with real processes.
 
-    for result in conform(["./build/fsw"]):
-        print(result.name, result.result, result.told)
+for result in conform(["./build/fsw"]):
+    print(result.name, result.result, result.told)
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -53,8 +53,8 @@ class Examinee:
     def memory_bytes(self) -> int | None:
         """Resident memory of it and what it started."""
         pids = [self._running.pid, *(int(one.partition(" ")[0]) for one in self.others())]
-        found = [_resident_bytes(pid) for pid in pids if pid is not None]
-        return sum(found) if found and all(found) else None
+        found = [size for pid in pids if pid is not None and (size := _resident_bytes(pid)) is not None]
+        return sum(found) if found else None
 
     def printed(self) -> bytes:
         """What it has printed since this was last asked."""

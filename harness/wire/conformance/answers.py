@@ -85,9 +85,9 @@ def _value(field: Field, place: str, value: object) -> Iterator[Fault]:
     if field.form == FLAG:
         if type(value) is not bool:
             yield "types", f"{place} = {_cut(value)}; must be a boolean"
-    elif type(value) not in {int, float}:
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         yield "types", f"{place} = {_cut(value)}; must be a number"
-    elif not isfinite(value):  # type: ignore[arg-type]  # it is an int or a float by now
+    elif not isfinite(value):
         yield "finite", f"{place} = {value}; must be finite, whatever the sensors say"
 
 

@@ -1,4 +1,4 @@
-"""All checks of `hoverslam conform`, in the order in which they are held; docs/conform.md is written from this table."""
+"""All checks of `hoverslam conform`, in the order in which they are held; docs/conform.md has this table."""
 
 from collections.abc import Callable
 from functools import partial
@@ -93,7 +93,7 @@ CHECKS: tuple[ConformanceCheck, ...] = (
     *(_range(field) for field in RANGED),
     _C("float64", ANSWERS, "commands are 64-bit floats, which are checked fastest", advice=True),
     _C("key-order", ANSWERS, "keys keep their order, which is checked fastest", advice=True),
-    _C("telemetry", ANSWERS, "telemetry keys that the harness reads are finite numbers, as many as it needs", advice=True),
+    _C("telemetry", ANSWERS, "telemetry keys that the harness reads have finite numbers, all of them", advice=True),
     _C("events", ANSWERS, "each event has a name, and a time between release and now", advice=True),
     _C("repeats", REPEATS, "the same frames give the same commands in a new process", repeating.repeats),
     _C("again", REPEATS, "and in the same process after `end` and `reset`", repeating.again),
@@ -103,7 +103,7 @@ CHECKS: tuple[ConformanceCheck, ...] = (
     _C("run-id-any", REPEATS, "any text of up to 255 characters is a `run_id`", repeating.run_id_any),
     _C("run-id-free", REPEATS, "`run_id` has no effect on commands", repeating.run_id_free),
     _C("pace", REPEATS, "neither have pauses between frames: time is `time_ns`, not the clock", repeating.pace),
-    _C("silence", REPEATS, "a silence of seconds before the first frame and in flight is waited out", repeating.silence),
+    _C("silence", REPEATS, "seconds of silence before the first frame and in flight are waited out", repeating.silence),
     _C("rate", REPEATS, "a flight with another `frame_period_ns` is flown", repeating.rate),
     _C("other-vehicle", REPEATS, "a vehicle of another shape is flown, or refused with words before `ready`",
        _other_vehicle),

@@ -118,4 +118,3 @@ class Changer:
         row = self.row(one.sent)
         edit(row, self.at)
         return one.seq, self.written(one.seq, row)
-

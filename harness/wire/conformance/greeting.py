@@ -23,8 +23,8 @@ def hello_faults(data: bytes, token: str) -> dict[str, str]:
         return {"token": "another token than HOVERSLAM_TOKEN; read the variable at each start"}
     if message.get("protocol") != PROTOCOL:
         return {"protocol": f"protocol = {message.get('protocol')!r}; must be {PROTOCOL}"}
-    if refused := _refused(Hello, message):
-        return {"hello-fields": refused}
+    if why := _refused(Hello, message):
+        return {"hello-fields": why}
     return _words(validate(Hello, message))
 
 
@@ -45,8 +45,8 @@ def ready_faults(data: bytes, run_id: str, flight: int) -> dict[str, str]:
         message = decode(data)
     except MessageRefused as refused:
         return {"ready-fields": str(refused)}
-    if refused := _refused(Ready, message):
-        return {"ready-fields": refused}
+    if why := _refused(Ready, message):
+        return {"ready-fields": why}
     if message["run_id"] != run_id:
         return {"run-id": f"ready.run_id = {str(message['run_id'])[:40]!r}; must be that of `reset`, {run_id[:40]!r}"}
     if message.get("flight", 0) != flight:

@@ -1,4 +1,4 @@
-"""Frames as links that fail deliver them (docs/link-faults.md): each that arrives is answered once, with its own seq."""
+"""Frames as links that fail deliver them (docs/link-faults.md): each that arrives is answered once, with its seq."""
 
 import struct
 from collections.abc import Iterator
@@ -72,9 +72,7 @@ def flipped_switches(bench: Bench, plain: Spoken) -> None:
             if field.form == FLAG:
                 row[at[field.name]] = [1.0 - value for value in row[at[field.name]]]
 
-    frames = [
-        changer.changed(one, turn) if one.seq % 3 == 2 else (one.seq, one.sent) for one in plain.talk[:SHORT]
-    ]
+    frames = [changer.changed(one, turn) if one.seq % 3 == 2 else (one.seq, one.sent) for one in plain.talk[:SHORT]]
     put(bench, plain, frames)
 
 

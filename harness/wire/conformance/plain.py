@@ -17,6 +17,7 @@ STAGES = (
 )  # fmt: skip
 """What is judged before the first frame, in order."""
 
+
 class Plain:
     """What became of it. `faults`: by check; `ended_by`: the one after which nothing more could be seen, or empty."""
 
@@ -106,6 +107,7 @@ class _Listener:
             self._plain.note(fault.checks[0], Broken(fault.checks, f"frame {seq}: {fault}", *fault.shown))
             return b""
         for name, told in faults.items():
-            self._plain.note(name, Broken(name, f"frame {seq}: {told}", Shown("sensors", sent), Shown("answer", answer)))
+            self._plain.note(
+                name, Broken(name, f"frame {seq}: {told}", Shown("sensors", sent), Shown("answer", answer))
+            )
         return b"" if faults else answer
-

@@ -48,8 +48,8 @@ class Subject(Protocol):
     def last_words(self) -> str:
         """The last lines on its standard error."""
 
-    def close(self, grace_s: float) -> None:
-        """End it, with so long to exit by itself, and all that came of it. Safe to call twice."""
+    def close(self, grace_s: float | None) -> None:
+        """End it and all that came of it: at once, or with so long to exit by itself. Safe to call twice."""
 
 
 Start = Callable[[], Subject]
@@ -81,7 +81,9 @@ class Courses(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """Wall time in seconds. `quiet_s`: how long nothing may come unasked; `gone_s`: to notice that the harness is gone."""
+    """Wall time in seconds: deadlines, as those of a flight; then how long nothing may come unasked, a pause between
+    frames, a long silence, and how long a program may take to notice that the harness is gone.
+    """
 
     hello_s: float = 60.0
     first_answer_s: float = 60.0

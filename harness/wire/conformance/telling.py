@@ -76,5 +76,5 @@ def _telemetry(told: dict[str, Any], reports: Mapping[str, int], now_ns: int) ->
 
 
 def _are_numbers(value: object, count: int) -> bool:
-    values = value if type(value) is list else [value]
+    values: list[Any] = value if type(value) is list else [value]
     return len(values) == count and all(type(one) in {int, float} and isfinite(one) for one in values)
