@@ -24,6 +24,8 @@ SECOND_ANSWER_S = 1.0
 EXIT_SEEN_S = 0.5
 """A connection closes a moment before its process is gone."""
 RUN_ID = "conform"
+AFTER_END = ("unasked", "end-quiet")
+"""Whose subject a message is that lies here before a `reset`."""
 
 
 class InAir(NamedTuple):
@@ -45,7 +47,7 @@ class Bench:
         self.capabilities: tuple[str, ...] = ()
         self.air: dict[int, InAir] = {}
         self.printed = 0
-        self._flown = False
+        self._flown = self._numbers_wrongly = False
         self._row = bytearray()
 
     def fresh(self) -> None:
@@ -84,11 +86,11 @@ class Bench:
         self._flown = True
         number = {} if flight is None else {"flight": flight}
         sent = encode({"type": "reset", **number, "run_id": run_id, **_told(course)})
-        self.post(sent, "ready")
+        self.post(sent, "ready", AFTER_END)
         shown = Shown("reset", sent)
         data = self._received("ready", self.waits.first_answer_s, shown)
         for name, told in ready_faults(data, run_id, flight or 0).items():
-            raise self.broken(name, told, shown, Shown("ready", data))
+            raise self.broken((name, *AFTER_END), told, shown, Shown("ready", data))
         self.air[flight or 0] = InAir(course, ActuatorReader(course.shape, flight or 0), set())
         self._row = bytearray(8 * sum(field.width(course.shape) for field in ACTUATORS))
 
@@ -143,7 +145,7 @@ class Bench:
         del self.air[flight]
         self.post(encode({"type": "end", **number, "why": why}), "end-quiet")
 
-    def post(self, sent: bytes, check: str = "answers") -> None:
+    def post(self, sent: bytes, check: str = "answers", early_is: tuple[str, ...] = ("unasked",)) -> None:
         """Send bytes; raises Broken where something lies here that nobody asked for."""
         try:
             transport = self.living().transport
@@ -152,10 +154,10 @@ class Bench:
                 transport.post(sent)
                 return
         except MessageRefused as refused:
-            raise self.broken("unasked", str(refused)) from None
+            raise self.broken(early_is, str(refused)) from None
         except WireError as error:
             raise self._lost(check, error, Shown("sent", sent)) from None
-        raise self.broken("unasked", f"{described(early)} came without being asked", Shown("unasked", early))
+        raise self.broken(early_is, f"{described(early)} came without being asked", Shown("unasked", early))
 
     def pause(self, seconds: float) -> None:
         """Let wall time pass; raises Broken for a message that comes meanwhile, and where the program ends."""
@@ -219,12 +221,13 @@ class Bench:
         """Whether an answer to another frame is a second one, behind which that to this frame comes."""
         asked, old = Asked(self.air[flight].course.shape, seq, flight), decode(answer)["seq"]
         found = faults_of(answer, asked)
-        if old not in self.air[flight].answered:
+        if self._numbers_wrongly or old not in self.air[flight].answered:
             return found
         assert self.subject is not None
         try:
             behind = self.subject.transport.receive(SECOND_ANSWER_S)
         except WireError:
+            self._numbers_wrongly = True
             return found
         return found if "seq" in faults_of(behind, asked) else {"unasked": f"a second answer to frame {old} came"}
 

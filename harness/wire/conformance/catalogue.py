@@ -58,6 +58,15 @@ def _nan(field: Field) -> ConformanceCheck:
     return ConformanceCheck(f"nan-{field.name}", SENSORS, meaning, partial(sensing.with_fault, edit=edit))
 
 
+def _nan_all(bench: Bench, plain: Spoken) -> None:
+    """A program that cannot do without one of them cannot do without all."""
+    try:
+        sensing.with_fault(bench, plain, sensing.nan_of(sensing.MEASURED))
+    except Broken as fault:
+        each = tuple(_nan(field).name for field in sensing.MEASURED)
+        raise Broken((*fault.checks, *each), str(fault), *fault.shown) from None
+
+
 def _range(field: Field) -> ConformanceCheck:
     meaning = f"`{field.key}` within the vehicle's limits; beyond them it is clipped and a finding"
     return ConformanceCheck(range_check(field.name), ANSWERS, meaning, advice=True)
@@ -111,17 +120,17 @@ CHECKS: tuple[ConformanceCheck, ...] = (
     _C("duplicate", LINK, "every fifth frame comes twice", linking.duplicate),
     _C("reordered", LINK, "every second frame comes right after the next one", linking.reordered),
     _C("late", LINK, "a frame comes behind a newer one, and those between are lost", linking.late),
-    _C("flipped-bits", LINK, "a bit of a measurement is flipped: exponent, sign, fraction of each field",
+    _C("flipped-bits", LINK, "a bit of a measurement is flipped, field by field: exponent, sign, fraction",
        linking.flipped_bits),
     _C("flipped-switches", LINK, "switches of the legs are inverted", linking.flipped_switches),
     _C("restart", LINK, "`end`, the same `reset` and a gap in flight; `seq` and `time_ns` continue", linking.restart),
     *(_nan(field) for field in sensing.MEASURED),
     _C("nan-all", SENSORS, "all of them are NaN at once",
-       partial(sensing.with_fault, edit=sensing.nan_of(sensing.MEASURED))),
+       _nan_all),
     _C("no-gnss", SENSORS, "`gnss` is nil all the time", sensing.no_fix),
     _C("no-radar", SENSORS, "`radar_range_m` is nil all the time", sensing.no_echo),
     _C("radar", SENSORS, "`radar_range_m` comes and goes", sensing.echo_comes_and_goes),
-    _C("end-quiet", END, "nothing is sent after `end`", ending.end_quiet),
+    _C("end-quiet", END, "nothing is sent after `end`"),
     _C("end-reasons", END, f"`end` for each reason: {', '.join(ending.REASONS)}", ending.end_reasons),
     _C("shutdown", END, "exit with status 0 in time after `shutdown`", ending.shutdown),
     _C("shutdown-early", END, "and also before any `reset`", ending.shutdown_early),

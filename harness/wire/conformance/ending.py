@@ -12,20 +12,6 @@ PRINTED_BYTES = 1 << 20
 """Of a log so much is kept from its beginning; a program that prints more while it is examined is loud."""
 
 
-def end_quiet(bench: Bench, plain: Spoken) -> None:
-    """Nothing is sent between `end` and the next `reset`."""
-    bench.begin(plain.course)
-    for one in plain.talk[:5]:
-        bench.ask(one.seq, one.sent)
-    bench.end()
-    try:
-        bench.pause(bench.waits.quiet_s)
-    except Broken as fault:
-        told = "the program ended at the end of a flight" if fault.checks == ("answers",) else str(fault)
-        if "reset" in bench.capabilities or fault.checks != ("answers",):
-            raise Broken("end-quiet", told, *fault.shown) from None
-
-
 def end_reasons(bench: Bench, plain: Spoken) -> None:
     """A flight after each reason."""
     bench.needs("reset")

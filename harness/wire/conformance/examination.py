@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from hoverslam.harness.wire.conformance.bench import Bench
-from hoverslam.harness.wire.conformance.catalogue import CHECKS, LONG_FLIGHT, NAMES, ConformanceCheck
+from hoverslam.harness.wire.conformance.catalogue import CHECKS, FLEET, LONG_FLIGHT, NAMES, ConformanceCheck
 from hoverslam.harness.wire.conformance.flights import Spoken
 from hoverslam.harness.wire.conformance.plain import STAGES, Plain, fly_plain
 from hoverslam.harness.wire.conformance.soaking import Soaked, soak
@@ -23,6 +23,9 @@ ADVERSE = frozenset({FAILED, NOT_EVALUATED})
 """Results with which a program does not conform."""
 NEEDED = (*STAGES, "answers")
 """Where one of these ended the undisturbed flight, nothing else can be held."""
+
+TOLD_EACH = frozenset({"answers", "finite", "repeats"})
+"""Kinds of fault that each check of a group tells for itself; a fault of the messages' form is told by the first."""
 
 
 def examine(setting: Setting, names: Collection[str] = ()) -> Iterator[CheckResult]:
@@ -44,6 +47,8 @@ class _Examination:
     def __init__(self, bench: Bench, plain: Plain) -> None:
         self._bench, self._plain = bench, plain
         self._failed = {name for name in plain.faults if not NAMES[name].advice}
+        self._kinds: dict[tuple[str, str], str] = {}
+        """Of a group and a kind of fault, the first check that failed by it."""
         self._soaked: Soaked | None = None
         self._soak_fault: Broken | None = None
 
@@ -91,9 +96,14 @@ class _Examination:
 
     def _fault(self, check: ConformanceCheck, fault: Broken) -> CheckResult:
         blocked = [name for name in fault.checks if name in self._failed and name != check.name]
+        kind = (check.group, fault.checks[0])
+        if not blocked and kind in self._kinds:
+            blocked = [self._kinds[kind]]
         if blocked:
             told = f"first mend `{blocked[0]}`: {fault}"
             return CheckResult(check.name, check.group, NOT_EVALUATED, told)
         if not check.advice:
             self._failed.add(check.name)
+            if check.group == FLEET or kind[1] not in TOLD_EACH:
+                self._kinds[kind] = check.name
         return CheckResult(check.name, check.group, WARNED if check.advice else FAILED, str(fault), fault.shown)

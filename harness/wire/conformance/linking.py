@@ -9,8 +9,8 @@ from hoverslam.harness.wire.contract import FLAG, FLOAT, SENSORS
 
 GAPS = (range(20, 21), range(30, 40), range(50, 100))
 """Frames that are lost: one, ten, and half a second."""
-BITS = (62, 63, 51)
-"""Highest bit of the exponent, sign, highest bit of the fraction of a 64-bit float."""
+BITS = (62, 61, 63, 51)
+"""Of a 64-bit float: two of the exponent, which make what is below and above 2 huge; sign; highest of the fraction."""
 LATE_FRAMES = 5
 RESTART_FRAMES = 25
 """What a restart takes by default, at 100 Hz."""
@@ -28,9 +28,9 @@ def duplicate(bench: Bench, plain: Spoken) -> None:
 
 
 def reordered(bench: Bench, plain: Spoken) -> None:
-    """Every second frame right after the next one."""
+    """Every second frame right after the next one, from the tenth on."""
     frames = [(one.seq, one.sent) for one in plain.talk[:SHORT]]
-    put(bench, plain, [frames[at ^ 1] for at in range(len(frames) // 2 * 2)])
+    put(bench, plain, [*frames[:10], *(frames[at ^ 1] for at in range(10, len(frames) // 2 * 2))])
 
 
 def late(bench: Bench, plain: Spoken) -> None:
@@ -42,19 +42,17 @@ def late(bench: Bench, plain: Spoken) -> None:
 
 
 def flipped_bits(bench: Bench, plain: Spoken) -> None:
-    """One bit of one measurement, field by field, in every third frame."""
-    changer = Changer(plain)
-    put(bench, plain, list(_flips(plain, changer)))
+    """The same bit of each number of a field, field by field, in every second frame."""
+    put(bench, plain, list(_flips(plain, Changer(plain))))
 
 
 def _flips(plain: Spoken, changer: Changer) -> Iterator[tuple[int, bytes]]:
     todo = [(changer.at[field.name], bit) for bit in BITS for field in SENSORS if field.form == FLOAT]
     for one in plain.talk:
         row = changer.row(one.sent)
-        there = [(at, bit) for at, bit in todo[:1] if one.seq % 3 == 2 and at.stop > at.start]
-        for at, bit in there:
-            row[at.start] = _flipped(row[at.start], bit)
-        del todo[: 1 if one.seq % 3 == 2 else 0]
+        if one.seq % 2 and todo:
+            at, bit = todo.pop(0)
+            row[at] = [_flipped(value, bit) for value in row[at]]
         yield one.seq, changer.written(one.seq, row)
 
 

@@ -76,11 +76,22 @@ def _fly(bench: Bench, course: Course, plain: Plain) -> None:
     for name, told, one in advice_of(listener.talk, course, bench.setting.reports):
         plain.note(name, Broken(name, told, Shown("sensors", one.sent), Shown("answer", one.answer)))
     if not listener.lost:
-        try:
-            bench.pause(bench.waits.quiet_s)
-            bench.end()
-        except Broken as fault:
-            plain.note(fault.checks[0], fault)
+        _end(bench, plain)
+
+
+def _end(bench: Bench, plain: Plain) -> None:
+    """Nothing may come after the last answer, nor after `end`; a program that flies but once may exit then."""
+    try:
+        bench.pause(bench.waits.quiet_s)
+    except Broken as fault:
+        plain.note(fault.checks[0], fault)
+        return
+    bench.end()
+    try:
+        bench.pause(bench.waits.quiet_s)
+    except Broken as fault:
+        if "reset" in bench.capabilities or "unasked" in fault.checks:
+            plain.note("end-quiet", Broken("end-quiet", str(fault), *fault.shown))
 
 
 class _Listener:
