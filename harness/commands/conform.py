@@ -111,7 +111,7 @@ def _show(line: ProgressLine, held: list[CheckResult], of: int, what: str) -> No
     """Where it is; where nothing can be redrawn, once a group."""
     group = what.partition(":")[0]
     adverse = sum(one.result in ADVERSE for one in held)
-    line.show(f"{len(held)}/{of} checks, {adverse} failed; {what}", due=not held or held[-1].group != group)
+    line.show(f"check {len(held) + 1} of {of}, {adverse} failed; {what}", due=not held or held[-1].group != group)
 
 
 def _adjusted(setting: Setting, request: ConformRequest, tell: Any) -> Setting:

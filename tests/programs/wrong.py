@@ -264,13 +264,13 @@ class RunIdCounts(Flight):
 
 
 class Watchdog(Flight):
-    """After 0.1 s of wall time without a frame it goes to a safe mode."""
+    """After a second of wall time without a frame it goes to a safe mode."""
 
     heard_s = 0.0
 
     def answer(self, message: Message) -> Message:
         now_s = time.monotonic()
-        late, self.heard_s = self.last >= 0 and now_s - self.heard_s > 0.1, now_s
+        late, self.heard_s = self.last >= 0 and now_s - self.heard_s > 1.0, now_s
         out = super().answer(message)
         self.rate = [0.0, 0.0, 0.0] if late else self.rate
         return {**out, "fin_rad": [0.0] * len(out["fin_rad"])} if late else out
@@ -280,8 +280,8 @@ class Impatient(Sound):
     """Gives up when nothing comes for a while in flight."""
 
     def receive(self) -> Message:
-        if any(flight.last >= 40 for flight in self.flights.values()) and not self.link._socket.poll(900):
-            sys.exit("no frame for 0.9 s")
+        if any(flight.last >= 40 for flight in self.flights.values()) and not self.link._socket.poll(2000):
+            sys.exit("no frame for 2 s")
         return super().receive()
 
 
@@ -313,6 +313,27 @@ class ShortMemory(Flight):
     def answer(self, message: Message) -> Message:
         if message["seq"] < self.last - 3:
             raise SystemExit("too old")
+        return super().answer(message)
+
+
+class OneBack(Flight):
+    def answer(self, message: Message) -> Message:
+        if message["seq"] == self.last - 1:
+            raise SystemExit("out of order")
+        return super().answer(message)
+
+
+class StandsInTheAir(Flight):
+    def answer(self, message: Message) -> Message:
+        if any(message["leg_contact"]):
+            raise SystemExit("landed")
+        return super().answer(message)
+
+
+class AllDead(Flight):
+    def answer(self, message: Message) -> Message:
+        if math.isnan(message["lox_level_m"] + message["imu_dvel_b_mps"][0]) and math.isnan(message["lox_pressure_pa"]):
+            raise SystemExit("no sensors")
         return super().answer(message)
 
 
@@ -383,6 +404,48 @@ class Clings(Sound):
                 return super().receive()
             except LinkClosed:
                 continue
+
+
+class ClingsEarly(Clings):
+    """Before its first flight only."""
+
+    def receive(self) -> Message:
+        return super().receive() if not self.flights else Sound.receive(self)
+
+
+class IdleStatus(Sound):
+    """Calls it a failure when it is told to go before it has flown."""
+
+    flew = False
+
+    def reset(self, message: Message, number: int) -> None:
+        super().reset(message, number)
+        self.flew = True
+
+    def run(self) -> int:
+        return super().run() + (not self.flew)
+
+
+class WantsFrames(Sound):
+    def end(self, number: int) -> None:
+        if self.flights[number].last < 0:
+            raise SystemExit("no frames")
+        super().end(number)
+
+
+class KnowsTwoEnds(Sound):
+    def receive(self) -> Message:
+        message = super().receive()
+        if message["type"] == "end" and message["why"] not in {"at_rest", "impact", "restart"}:
+            raise SystemExit("unknown end")
+        return message
+
+
+class FewFlights(Sound):
+    def reset(self, message: Message, number: int) -> None:
+        if len(self.flights) > 8:
+            raise SystemExit("full")
+        super().reset(message, number)
 
 
 class SharesItsState(Sound):
@@ -472,6 +535,10 @@ FAILS: dict[str, tuple[type[Sound], str]] = {
     "overflows": (flown(Overflows), "flipped-bits"), "status-3": (Status3, "shutdown"), "stays": (Stays, "shutdown"),
     "parent": (Parent, "orphans"), "clings": (Clings, "harness-gone"), "shares": (SharesItsState, "fleet-together"),
     "sixty-four": (SixtyFour, "fleet-numbers"), "ends-all": (EndsAll, "fleet-reuse"), "leaks": (flown(Leaks), "memory"),
+    "one-back": (flown(OneBack), "reordered"), "stands": (flown(StandsInTheAir), "flipped-switches"),
+    "all-dead": (flown(AllDead), "nan-all"), "clings-early": (ClingsEarly, "gone-early"),
+    "idle-status": (IdleStatus, "shutdown-early"), "wants-frames": (WantsFrames, "reset-again"),
+    "two-ends": (KnowsTwoEnds, "end-reasons"), "few-flights": (FewFlights, "fleet-crowd"),
     "dies-late": (flown(DiesLate), "long-flight"),
 }  # fmt: skip
 """By name: the program, and the check that is to fail."""

@@ -15,7 +15,7 @@ Fault = tuple[str, str]
 """Name of the check, and what was found."""
 
 
-class Asked(NamedTuple):
+class FrameAsked(NamedTuple):
     """The frame that an answer is for."""
 
     shape: ShapeLike
@@ -23,7 +23,7 @@ class Asked(NamedTuple):
     flight: int = 0
 
 
-def faults_of(data: bytes, asked: Asked) -> dict[str, str]:
+def faults_of(data: bytes, asked: FrameAsked) -> dict[str, str]:
     """What is wrong with an answer, by check; empty where the harness would take it."""
     if len(data) > FROM_FLIGHT_SOFTWARE.size_bytes:
         return {"size": f"{len(data)} bytes; the limit is {FROM_FLIGHT_SOFTWARE.size_bytes}; send less telemetry"}
@@ -39,7 +39,7 @@ def faults_of(data: bytes, asked: Asked) -> dict[str, str]:
     return found or _refused(data, asked)
 
 
-def _faults(message: dict[str, Any], asked: Asked) -> Iterator[Fault]:
+def _faults(message: dict[str, Any], asked: FrameAsked) -> Iterator[Fault]:
     yield from _keys(message)
     for name in ("seq", "flight"):
         yield from _number(name, message.get(name, 0), getattr(asked, name), present=name in message)
@@ -91,7 +91,7 @@ def _value(field: Field, place: str, value: object) -> Iterator[Fault]:
         yield "finite", f"{place} = {value}; must be finite, whatever the sensors say"
 
 
-def _refused(data: bytes, asked: Asked) -> dict[str, str]:
+def _refused(data: bytes, asked: FrameAsked) -> dict[str, str]:
     """What only the reader of the frame loop finds."""
     row = bytearray(8 * sum(field.width(asked.shape) for field in ACTUATORS))
     try:

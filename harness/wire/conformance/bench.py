@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.codec import decode, described, encode
-from hoverslam.harness.wire.conformance.answers import Asked, faults_of
+from hoverslam.harness.wire.conformance.answers import FrameAsked, faults_of
 from hoverslam.harness.wire.conformance.greeting import hello_faults, ready_faults
 from hoverslam.harness.wire.conformance.subject import Course, ProgramEnded, Setting, Subject
 from hoverslam.harness.wire.conformance.verdicts import Broken, DoesNotApply, Shown
@@ -19,7 +19,7 @@ from hoverslam.harness.wire.numbers import flight_of
 
 GREETED = ("hello", "token", "protocol", "hello-fields")
 """Without these there is no conversation."""
-SECOND_ANSWER_S = 1.0
+SECOND_ANSWER_S = 3.0
 """For the answer that is due where an answer to an older frame came."""
 EXIT_SEEN_S = 0.5
 """A connection closes a moment before its process is gone."""
@@ -212,14 +212,14 @@ class Bench:
         try:
             flown.reader.read(answer, seq, self._row, 0)
         except MessageRefused:
-            found = faults_of(answer, Asked(flown.course.shape, seq, flight))
+            found = faults_of(answer, FrameAsked(flown.course.shape, seq, flight))
         else:
             return {}
         return self._twice(answer, seq, flight) if "seq" in found else found
 
     def _twice(self, answer: bytes, seq: int, flight: int) -> dict[str, str]:
         """Whether an answer to another frame is a second one, behind which that to this frame comes."""
-        asked, old = Asked(self.air[flight].course.shape, seq, flight), decode(answer)["seq"]
+        asked, old = FrameAsked(self.air[flight].course.shape, seq, flight), decode(answer)["seq"]
         found = faults_of(answer, asked)
         if self._numbers_wrongly or old not in self.air[flight].answered:
             return found

@@ -37,7 +37,7 @@ def soak(bench: Bench, plain: Spoken) -> Soaked:
         if seq == int(frames * SETTLING):
             settled = subject.memory_bytes()
         if seq % TOLD_EVERY == TOLD_EVERY - 1:
-            bench.setting.tell(f"long flight: {seq + 1} of {frames} frames")
+            bench.setting.tell(f"long: frame {seq + 1} of {frames}")
     end = subject.memory_bytes()
     bench.end()
     return Soaked(times_s, settled, end)
@@ -45,7 +45,7 @@ def soak(bench: Bench, plain: Spoken) -> Soaked:
 
 def flown(_bench: Bench, soaked: Soaked) -> str:
     """All its frames."""
-    return f"{len(soaked.times_s)} frames"
+    return f"frames answered: {len(soaked.times_s)}"
 
 
 def memory(bench: Bench, soaked: Soaked) -> str:
@@ -53,7 +53,7 @@ def memory(bench: Bench, soaked: Soaked) -> str:
     if soaked.settled_bytes is None or soaked.end_bytes is None:
         raise DoesNotApply("this system does not tell the memory of a process")
     grown, frames = soaked.end_bytes - soaked.settled_bytes, len(soaked.times_s)
-    told = f"{grown / 1024:+.0f} KiB in the last {frames - int(frames * SETTLING)} of {frames} frames"
+    told = f"{grown / 1024:+.0f} KiB from frame {int(frames * SETTLING)} to frame {frames}"
     if grown > GROWTH_BYTES:
         raise Broken("memory", f"{told}; the limit is {GROWTH_BYTES // 1024} KiB: keep nothing of old frames")
     return told
