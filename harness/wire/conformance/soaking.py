@@ -12,7 +12,8 @@ SETTLING = 0.25
 """Share of the flight after which a program has taken the memory that it needs."""
 GROWTH_BYTES = 4 << 20
 """What the allocator of a sound program may still take afterwards; chosen."""
-TOLD_EVERY = 20_000
+TOLD = 20
+"""How often a long flight tells where it is."""
 
 
 class Soaked(NamedTuple):
@@ -36,7 +37,7 @@ def soak(bench: Bench, plain: Spoken) -> Soaked:
         times_s.append(perf_counter() - began_s)
         if seq == int(frames * SETTLING):
             settled = subject.memory_bytes()
-        if seq % TOLD_EVERY == TOLD_EVERY - 1:
+        if seq % (frames // TOLD) == 0:
             bench.setting.tell(f"long: frame {seq + 1} of {frames}")
     end = subject.memory_bytes()
     bench.end()
