@@ -53,9 +53,9 @@ def fly(bench: Bench, course: Course) -> Spoken:
     return Spoken(course, talk, ground_m)
 
 
-def play(bench: Bench, spoken: Spoken, frames: int | None = None, run_id: str = RUN_ID, pause_every: int = 0) -> list[
-    Answered
-]:  # fmt: skip
+def play(
+    bench: Bench, spoken: Spoken, frames: int | None = None, run_id: str = RUN_ID, pause_every: int = 0
+) -> list[Answered]:  # fmt: skip
     """Put the frames of a flight to the program again; its answers. Raises Broken."""
     bench.begin(spoken.course, run_id=run_id)
     told = []
