@@ -49,7 +49,7 @@ def _leaves_in_time(bench: Bench, begin: Callable[[], object]) -> str:
         bench.drop()
         if status == 0:
             return "" if number == 1 else f"late at {number - 1} of {number} exits: a busy host, or a slow program"
-    late = f"still runs {bench.waits.exit_s:g} s after `shutdown`, at {TRIES} exits of {TRIES}; exit at once, with status 0"
+    late = f"still runs {bench.waits.exit_s:g} s after `shutdown`, {TRIES} times running; exit with status 0"
     raise bench.broken("shutdown", late)
 
 
