@@ -5,6 +5,7 @@ import math
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,8 +104,9 @@ def _hold(request: ConformRequest, command: list[str] | None, names: list[str], 
         compile_first(load(scenario), None if command is None else shlex.join(command), line.say, line.show)
         setting = setting_of(command, courses_of(scenario))
         tell = partial(_show, line, held, len(names))
-        for result in examine(_adjusted(setting, request, tell), names):
-            held.append(result)  # noqa: PERF402  `_show` counts them as they come
+        with closing(examine(_adjusted(setting, request, tell), names)) as coming:  # whatever ends it, so the program
+            for result in coming:
+                held.append(result)  # noqa: PERF402  `_show` counts them as they come
 
 
 def _show(line: ProgressLine, held: list[CheckResult], of: int, what: str) -> None:

@@ -1,6 +1,6 @@
 """Holds the checks: an undisturbed flight first, then each check; a fault is told by the check whose subject it is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 
 from hoverslam.harness.wire.conformance.bench import Bench
 from hoverslam.harness.wire.conformance.catalogue import CHECKS, FLEET, LONG_FLIGHT, NAMES, ConformanceCheck
@@ -28,7 +28,7 @@ TOLD_EACH = frozenset({"answers", "finite", "repeats"})
 """Kinds of fault that each check of a group tells for itself; a fault of the messages' form is told by the first."""
 
 
-def examine(setting: Setting, names: Collection[str] = ()) -> Iterator[CheckResult]:
+def examine(setting: Setting, names: Collection[str] = ()) -> Generator[CheckResult]:
     """The result of each check, or of those that are named, as it comes; whatever ends it, the program is ended."""
     bench = Bench(setting)
     try:
