@@ -14,6 +14,7 @@ from hoverslam.gnc.compiled import are_warm, as_record
 from hoverslam.gnc.fit import check_engines, check_shape, roomy
 from hoverslam.gnc.layout import Counts, frame_width, start_state, wiring
 from hoverslam.gnc.load import LoadError, read_load
+from hoverslam.gnc.plausible import Plausible
 from hoverslam.gnc.state import (
     BURN,
     EVENT,
@@ -60,7 +61,7 @@ class GncFlight:
         load = read_load(reset["flight_load"], self.frame_ns * 1e-9)
         check_engines(load.stage)
         check_shape(load, shape)
-        self.wiring, self.measured = wiring(counts), SensorReader(counts)
+        self.wiring, self.measured, self.plausible = wiring(counts), SensorReader(counts), Plausible(load, counts)
         self.places = places(ACTUATORS, counts)
         width = frame_width(counts)
         self.frame, self.command = np.zeros(width), np.zeros(self.wiring.width)
@@ -97,7 +98,7 @@ class GncFlight:
 
     def measure(self, message: dict[str, Any]) -> None:
         """The measurements of a message into the row."""
-        self.pack(self.frame_bytes, 0, *self.measured.values(message))
+        self.pack(self.frame_bytes, 0, *self.plausible.mended(self.measured.values(message)))
 
     def commands(self, message: dict[str, Any]) -> dict[str, Any]:
         """The command row as the answer to a message."""

@@ -460,6 +460,40 @@ def new_gnc(
 
 
 @app.command()
+def conform(
+    command: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- CMD]...", help="Command that starts the flight program.")
+    ] = None,
+    gnc: GncCommandOption = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Whose first seconds are flown; default zq3-last-5km.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Hold only this check, or this group; repeatable.")
+    ] = None,
+    soak: Annotated[
+        int | None, typer.Option(min=100, metavar="N", help="Frames of the long flight; default 20000.")
+    ] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the checks with their meaning.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for frames that show a fault; default: one under runs/.")
+    ] = None,
+    junit: JunitOption = None,
+    deadline: DeadlineOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Check that a flight program obeys the contract of the wire: some 80 conversations, within two minutes.
+
+    Exit code 1 if a check failed. Example: hoverslam conform -- ./build/fsw
+    """
+    from hoverslam.harness.commands.conform import ConformRequest, conform_command
+    from hoverslam.harness.commands.guard import guarded
+
+    request = ConformRequest(command or (), gnc, scenario, only or (), soak, list_only, out, junit, json)
+    raise typer.Exit(guarded(lambda: conform_command(request), as_json=json))
+
+
+@app.command()
 def doctor(json: JsonOption = False) -> None:
     """Check this machine: what works, what does not, and how to correct it."""
     from hoverslam.harness.commands.doctor import doctor_command

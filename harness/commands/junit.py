@@ -7,7 +7,7 @@ when it does, after the verdict was told: whatever dies on the way, a server nev
 import platform
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.files import JUNIT, Output
 from hoverslam.harness.fly.expected import NOT_FLOWN
+from hoverslam.harness.wire.conformance.verdicts import DOES_NOT_APPLY, FAILED, NOT_EVALUATED, CheckResult
 
 if TYPE_CHECKING:
     from hoverslam.harness.fly.summary import RequirementSummary, Summary
@@ -166,3 +167,18 @@ def compared_suite(
             _said(case, measure_line(measure).strip())
         cases.append(case)
     return _suite("compare", cases, 0.0)
+
+
+def checks_suite(held: Sequence[CheckResult], files: Mapping[str, Sequence[str]]) -> Element:
+    """An examination of a flight program, a case a check; `files` are the messages that show a fault."""
+    cases = []
+    for one in held:
+        case = _case(f"conform.{one.group}", one.name)
+        if one.result == FAILED:
+            _add(case, "failure", one.told, one.result, "\n".join(files.get(one.name, ())))
+        elif one.result in {NOT_EVALUATED, DOES_NOT_APPLY}:
+            _add(case, "skipped", one.told)
+        elif one.told:
+            _said(case, f"{one.result}: {one.told}")
+        cases.append(case)
+    return _suite("conform", cases, 0.0)

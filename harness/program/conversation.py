@@ -11,7 +11,7 @@ from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.codec import decode, described
 from hoverslam.harness.wire.errors import MessageRefused, PeerGone, PeerSilent, Unasked
-from hoverslam.harness.wire.messages import Hello, Ready, validate
+from hoverslam.harness.wire.messages import CAPABILITIES, Hello, Ready, validate
 from hoverslam.plant.layout import VehicleShape
 
 KINDS: dict[type[Exception], str] = {
@@ -119,9 +119,6 @@ def _reset_once_more(link: HarnessLink, shape: VehicleShape, plan: FlightPlan, d
     except MessageRefused as other:
         raise Unasked(data, described(data)) from other
     link.send({"type": "end", "why": "aborted"})
-
-
-CAPABILITIES = ("reset", "fleet")
 
 
 def unknown_capabilities(hello: Hello | None) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from hoverslam.harness.program.guardian import end_descendants, name_of
+from hoverslam.harness.program.guardian import descendants, end_descendants, name_of
 from hoverslam.harness.program.leftovers import end_marked
 from hoverslam.harness.program.output import ProgramOutput, Tail
 from hoverslam.harness.safe_path import as_the_user_has_it
@@ -156,6 +156,11 @@ class Supervisor:
         for told in self.left_behind():
             _say(told)
         return self.exit_status
+
+    def others(self) -> list[str]:
+        """Living processes that came of the program, without itself, as `PID NAME`; none where there is no /proc."""
+        found = descendants(self._guardian.pid) if self._guardian is not None else []
+        return [f"{pid} {name_of(pid)}" for pid in found if pid != self.pid]
 
     def left_behind(self) -> list[str]:
         """A sentence about processes of the program that could not be ended, with the command to end them."""

@@ -24,6 +24,9 @@ from hoverslam.harness.wire.contract import (
 from hoverslam.harness.wire.errors import MessageRefused
 from hoverslam.harness.wire.sdk.hoverslam_link import PROTOCOL
 
+CAPABILITIES = ("reset", "fleet")
+"""What a `hello` may promise (docs/wire.md)."""
+
 Count = Annotated[int, pydantic.Field(ge=0, le=MAX_ELEMENTS)]
 TimeNs = Annotated[int, pydantic.Field(ge=0, le=LAST_NS)]
 Index = Annotated[int, pydantic.Field(ge=0, lt=2**63)]

@@ -21,6 +21,7 @@ A_SCENARIO = "zq3-landing"
 STORED = "runs/stored"
 FILES = {
     ("run", "--junit"): ["--gnc", PROGRAM],
+    ("conform", "--junit"): ["--gnc", PROGRAM],
     ("cases", "--junit"): [A_SCENARIO, "--fly", "--gnc", PROGRAM],
     ("cases", "--page"): [A_SCENARIO, "--fly", "--gnc", PROGRAM],
     ("campaign", "--export"): ["-n", "2", "--workers", "1", "--gnc", PROGRAM],
@@ -36,6 +37,7 @@ FILES = {
 FOLDERS = {
     ("run", "--out"): ["--gnc", PROGRAM],
     ("cases", "--out"): [A_SCENARIO, "--fly", "--gnc", PROGRAM],
+    ("conform", "--out"): ["--gnc", PROGRAM],
     ("campaign", "--out"): ["-n", "2", "--workers", "1", "--gnc", PROGRAM],
     ("compare", "--out"): [PROGRAM, PROGRAM, "--campaign", A_SCENARIO, "-n", "2"],
     ("salvage", "--out"): [STORED],
