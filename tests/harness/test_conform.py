@@ -90,7 +90,7 @@ def adverse(results: list[CheckResult]) -> dict[str, str]:
     return {one.name: one.result for one in results if one.result in {FAILED, WARNED}}
 
 
-@pytest.mark.parametrize("name", FAILS)
+@pytest.mark.parametrize("name", list(FAILS)[::3])  # all of them: make evidence ARGS=conform
 def test_a_program_that_is_wrong_in_one_way_fails_the_check_that_is_meant(name: str, courses: Courses) -> None:
     meant = FAILS[name][1]
     assert adverse(held(wrong(name), courses, beside(meant), **LONGER.get(name, {}))) == {meant: FAILED}
@@ -120,7 +120,8 @@ def test_the_echo_program_passes_what_is_said_of_messages_ends_and_fleets(course
 
 def test_the_reference_answers_frames_of_links_and_sensors_that_fail(courses: Courses) -> None:
     names = [*TALK, *(check.name for check in CHECKS if check.group in {LINK, SENSORS})]
-    assert {one.name: one.told for one in held(None, courses, names) if one.result != PASSED} == {}
+    found = held(None, courses, names, first_answer_s=300.0)  # it may have to compile
+    assert {one.name: one.told for one in found if one.result != PASSED} == {}
 
 
 def test_a_program_that_flies_once_is_started_anew_and_not_asked_for_more(courses: Courses) -> None:
