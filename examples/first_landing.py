@@ -15,7 +15,7 @@ except ModuleNotFoundError:  # no copy next to this file: the one that is instal
 
 TURN, RADIUS, FLATNESS = 7.292115e-5, 6378137.0, 0.00669437999  # WGS-84: rate, semi-major axis, first eccentricity squared
 IGNITION, HAND_OVER, LAST_DECEL, CONTACT, SETTLE = 0.82, 26.0, 3.5, 1.1, 1.2  # throttle; m/s; m/s2; m/s; 1/s
-LEAN, Q_LEAN, SMOOTH, LAG = 0.19, 11000.0, 3.5, 0.7  # rad; Pa rad; 1/s; s
+LEAN, Q_LEAN, SMOOTH, LAG = 0.19, 11000.0, 3.0, 0.8  # rad; Pa rad; 1/s; s
 
 
 def add(a, b, k=1.0):
@@ -114,14 +114,14 @@ class Navigation:
 
     def step(self, m, dt):
         turn, push = m["imu_dangle_b_rad"], m["imu_dvel_b_mps"]
-        gain = turned(self.q, add(push, cross(turn, push), 0.5))
-        vel = add(add(self.vel, gain), self.world.gravity(self.pos, self.vel), dt)
+        self.gain = turned(self.q, add(push, cross(turn, push), 0.5))
+        vel = add(add(self.vel, self.gain), self.world.gravity(self.pos, self.vel), dt)
         self.pos = add(self.pos, add(self.vel, vel), dt / 2)
         self.vel, self.rate = vel, tuple(a / dt for a in turn)
         q = times(small(tuple(-dt * w for w in self.world.turn)), times(self.q, small(turn)))
         n = math.sqrt(sum(c * c for c in q))
         self.q = tuple(c / n for c in q)
-        self.force = tuple(f + 0.1 * (g / dt - f) for f, g in zip(self.force, gain, strict=True))
+        self.force = tuple(f + 0.1 * (g / dt - f) for f, g in zip(self.force, self.gain, strict=True))
         antenna = turned(self.q, self.arm), turned(self.q, cross(self.rate, self.arm))
         self.past.append((m["time_ns"], add(self.pos, antenna[0]), add(self.vel, antenna[1])))
         if m["gnss"]:
@@ -153,6 +153,7 @@ class Landing:
         self.mode, self.nose, self.zem, self.tgo = "glide", None, (0.0, 0.0, 0.0), 60.0
         self.ready, self.to_burn, self.reach, self.to_last, self.lean = False, 50.0, 50.0, 15.0, (0.0, 0.0, 0.0)
         self.throttle, self.legs, self.drag, self.scale = IGNITION, False, 1.0, 1.0
+        self.push, self.slow, self.felt = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 9.8
         self.mass, self.roll, self.notch, self.trim, self.lit_ns = None, 0.0, [[0.0] * 4, [0.0] * 4], [0.0, 0.0], 0
 
     def answer(self, m):
@@ -175,11 +176,14 @@ class Landing:
         arm = add((self.cg, 0.0, 0.0), s["imu_m"], -1.0)
         self.pos, self.vel = add(nav.pos, turned(nav.q, arm)), add(nav.vel, turned(nav.q, cross(nav.rate, arm)))
         self.axis = turned(nav.q, (1.0, 0.0, 0.0))
-        if m["seq"] == 0:
-            self.past_vel, self.past_axis = self.vel, self.axis
-        self.accel = add((0, 0, 0), add(self.vel, self.past_vel, -1.0), 1 / LAG)
-        self.past_vel = add(self.past_vel, self.accel, self.dt)
-        self.past_axis = add(self.past_axis, add(self.axis, self.past_axis, -1.0), self.dt / LAG)
+        self.felt += 0.2 * (m["imu_dvel_b_mps"][0] / self.dt - self.felt)
+        self.push = add(self.push, add(nav.gain, self.axis, -m["imu_dvel_b_mps"][0]))  # what is not along the axis
+        arm = add((self.cg + self.inertia / (self.mass * self.cg), 0.0, 0.0), s["imu_m"], -1.0)  # a gimbal turns about it
+        swing = turned(nav.q, cross(nav.rate, arm))
+        self.calm_pos, self.calm_vel = add(nav.pos, turned(nav.q, arm)), add(nav.vel, swing)
+        total = add(self.push, swing)
+        self.side = add((0, 0, 0), add(total, self.slow, -1.0), 1 / LAG)
+        self.slow = add(self.slow, self.side, self.dt)
         self.height = self.pos[2] - self.axis[2] * (self.cg - s["foot_m"])
         self.rho, self.pressure, sound, wind = self.world.at(self.pos[2])
         self.flow = add(self.vel, wind, -1.0)
@@ -229,7 +233,7 @@ class Landing:
             if self.ready:
                 self.throttle = self.asked(3, slow)
             if fall < HAND_OVER:
-                self.mode = "last"
+                self.mode, self.trim = "last", [0.0, 0.0]
         elif self.mode == "last":
             h = max(0.0, self.height)
             knee = LAST_DECEL / SETTLE
@@ -321,12 +325,12 @@ class Landing:
             base = add((0, 0, 0), base, -1 / size(base))
             flat = []
             for i in range(2):
-                if self.mode == "burn":
-                    a = 3 * self.zem[i] / (self.reach * max(3.5, self.to_last))
+                if self.mode == "burn" and self.to_last > 1.4:
+                    a = 3 * self.zem[i] / ((self.reach + 0.5) * max(4.0, self.to_last))
                     flat.append(base[i] + (a + slope / self.mass * (base[i] - against[i])) * gain)
                 else:
-                    a = -0.75 * (self.vel[i] + clip(0.22 * self.pos[i], min(2.0, 0.05 * self.height)))
-                    flat.append(self.past_axis[i] + self.mass * (a - self.accel[i]) / force)
+                    a = -0.7 * (self.calm_vel[i] + clip(0.2 * self.calm_pos[i], min(2.0, 0.05 * self.height)))
+                    flat.append((a - self.side[i]) / max(self.felt, 5.0))
             lean = [flat[i] - against[i] for i in range(2)]
             n = math.hypot(*lean) + 1e-9
             most = min(LEAN, Q_LEAN / max(self.q, 1.0)) if self.q > 3000 else 9.9
@@ -341,7 +345,7 @@ class Landing:
         push = add(add(nose, self.nose, -1.0), self.sweep, -2 / SMOOTH)
         self.bend = add((0, 0, 0), push, min(SMOOTH**2, self.able() / (size(push) + 1e-9)))
         self.sweep = add(self.sweep, self.bend, self.dt)
-        self.sweep = add((0, 0, 0), self.sweep, min(1.0, 0.1 / (size(self.sweep) + 1e-9)))
+        self.sweep = add((0, 0, 0), self.sweep, min(1.0, 0.08 / (size(self.sweep) + 1e-9)))
         nose = add(self.nose, self.sweep, self.dt)
         n = size(nose)
         self.nose = tuple(c / n for c in nose)
@@ -354,7 +358,7 @@ class Landing:
 
     def able(self):
         """Most of the angular acceleration that fins and gimbals can give."""
-        return 0.7 * (self.hold + self.fins_hold) / self.inertia
+        return 0.75 * (self.hold + self.fins_hold) / self.inertia
 
     def quiet(self, i, x):
         """Rate without the first bending mode: a notch."""
