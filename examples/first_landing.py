@@ -13,28 +13,33 @@ try:
 except ModuleNotFoundError:  # no copy next to this file: the one that is installed
     from hoverslam.link import GncLink, LinkClosed
 
-TURN, RADIUS, FLATNESS = 7.292115e-5, 6378137.0, 0.00669437999  # WGS-84: rate, semi-major axis, first eccentricity squared
+TURN, RADIUS, FLATNESS = 7.292115e-5, 6378137.0, 0.00669437999  # WGS-84
 IGNITION, HAND_OVER, LAST_DECEL, CONTACT, SETTLE = 0.82, 26.0, 3.5, 1.1, 1.2  # throttle; m/s; m/s2; m/s; 1/s
 LEAN, Q_LEAN, SMOOTH, LAG = 0.19, 11000.0, 3.0, 0.8  # rad; Pa rad; 1/s; s
 
 
 def add(a, b, k=1.0):
+    """a + k b."""
     return a[0] + k * b[0], a[1] + k * b[1], a[2] + k * b[2]
 
 
 def dot(a, b):
+    """Scalar product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def cross(a, b):
+    """Vector product."""
     return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
 def size(a):
+    """Length of a vector."""
     return math.sqrt(dot(a, a))
 
 
 def clip(x, most):
+    """x within minus and plus most."""
     return max(-most, min(most, x))
 
 
@@ -51,6 +56,7 @@ def turned(q, v):
 
 
 def back(q, v):
+    """v from east, north, up to body axes."""
     return turned((q[0], -q[1], -q[2], -q[3]), v)
 
 
@@ -61,6 +67,7 @@ def small(angle):
 
 
 def table(grid, values, x):
+    """Linear between the points, held beyond them."""
     i = max(1, min(len(grid) - 1, bisect_right(grid, x)))
     t = max(0.0, min(1.0, (x - grid[i - 1]) / (grid[i] - grid[i - 1])))
     return values[i - 1] + t * (values[i] - values[i - 1])
@@ -80,6 +87,7 @@ class World:
         self.g0 = 9.780325 * (1 + 0.005302 * sl * sl)
 
     def enu(self, v):
+        """v from Earth-fixed axes to those of the pad."""
         return tuple(dot(axis, v) for axis in self.axes)
 
     def gravity(self, pos, vel):
@@ -93,7 +101,8 @@ class World:
         a = self.air
         x = max(0.0, min(len(a["sound_mps"]) - 1.001, (height + self.up) / a["step_m"]))
         i, t = int(x), x - int(x)
-        mix = [r[i] + t * (r[i + 1] - r[i]) for r in (a["log_density"], a["log_pressure"], a["sound_mps"], a["east_mps"], a["north_mps"])]
+        rows = (a[k] for k in ("log_density", "log_pressure", "sound_mps", "east_mps", "north_mps"))
+        mix = [r[i] + t * (r[i + 1] - r[i]) for r in rows]
         return math.exp(mix[0]), math.exp(mix[1]), mix[2], (mix[3], mix[4], 0.0)
 
 
@@ -113,6 +122,7 @@ class Navigation:
         self.rate, self.force = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
 
     def step(self, m, dt):
+        """One frame of strapdown, and a fix where there is one."""
         turn, push = m["imu_dangle_b_rad"], m["imu_dvel_b_mps"]
         self.gain = turned(self.q, add(push, cross(turn, push), 0.5))
         vel = add(add(self.vel, self.gain), self.world.gravity(self.pos, self.vel), dt)
@@ -128,15 +138,15 @@ class Navigation:
             self.correct(m["gnss"])
 
     def correct(self, fix):
+        """Compare a fix with what was believed when it was true."""
         when, pos, vel = min(self.past, key=lambda p: abs(p[0] - fix["time_ns"]))
         pos = add(pos, vel, (fix["time_ns"] - when) * 1e-9)
         miss = add(self.world.enu(add(fix["pos_e_m"], self.world.pad, -1.0)), pos, -1.0)
         slip = add(self.world.enu(fix["vel_e_mps"]), vel, -1.0)
         self.fixes += 1
-        self.pos = add(self.pos, miss, max(0.2, 1 / self.fixes))
-        k = max(0.1, 1 / self.fixes)
-        self.vel = add(self.vel, slip, k)
-        self.past = deque([(t, add(p, miss, max(0.2, 1 / self.fixes)), add(v, slip, k)) for t, p, v in self.past], maxlen=30)
+        g, k = max(0.2, 1 / self.fixes), max(0.1, 1 / self.fixes)
+        self.pos, self.vel = add(self.pos, miss, g), add(self.vel, slip, k)
+        self.past = deque([(t, add(p, miss, g), add(v, slip, k)) for t, p, v in self.past], maxlen=30)
         if self.fixes > 5:
             tilt = cross(self.force, slip)
             self.q = times(small(tuple(0.025 * c / (dot(self.force, self.force) + 9) for c in tilt)), self.q)
@@ -151,12 +161,14 @@ class Landing:
         self.world = World(load)
         self.nav = Navigation(load, self.world)
         self.mode, self.nose, self.zem, self.tgo = "glide", None, (0.0, 0.0, 0.0), 60.0
-        self.ready, self.to_burn, self.reach, self.to_last, self.lean = False, 50.0, 50.0, 15.0, (0.0, 0.0, 0.0)
+        self.ready, self.to_burn, self.reach, self.to_last = False, 50.0, 50.0, 15.0
+        self.lean = 0.0, 0.0, 0.0
         self.throttle, self.legs, self.drag, self.scale = IGNITION, False, 1.0, 1.0
         self.push, self.slow, self.felt = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 9.8
-        self.mass, self.roll, self.notch, self.trim, self.lit_ns = None, 0.0, [[0.0] * 4, [0.0] * 4], [0.0, 0.0], 0
+        self.mass, self.notch, self.trim, self.lit_ns = None, [[0.0] * 4, [0.0] * 4], [0.0, 0.0], 0
 
     def answer(self, m):
+        """One frame: navigate, decide, steer, command."""
         self.nav.step(m, self.dt)
         self.sense(m)
         self.decide(m)
@@ -178,7 +190,9 @@ class Landing:
         self.axis = turned(nav.q, (1.0, 0.0, 0.0))
         self.felt += 0.2 * (m["imu_dvel_b_mps"][0] / self.dt - self.felt)
         self.push = add(self.push, add(nav.gain, self.axis, -m["imu_dvel_b_mps"][0]))  # what is not along the axis
-        arm = add((self.cg + self.inertia / (self.mass * self.cg), 0.0, 0.0), s["imu_m"], -1.0)  # a gimbal turns about it
+        arm = add(
+            (self.cg + self.inertia / (self.mass * self.cg), 0.0, 0.0), s["imu_m"], -1.0
+        )  # a gimbal turns about it
         swing = turned(nav.q, cross(nav.rate, arm))
         self.calm_pos, self.calm_vel = add(nav.pos, turned(nav.q, arm)), add(nav.vel, swing)
         total = add(self.push, swing)
@@ -191,7 +205,8 @@ class Landing:
         self.mach, self.q = self.speed / sound, 0.5 * self.rho * self.speed**2
         self.thrust = sum(
             max(0.0, p / s["chamber_pressure_pa"] * s["vacuum_thrust_n"] - self.pressure * s["exit_area_m2"])
-            for p in m["chamber_pressure_pa"] if p > 0.1 * s["chamber_pressure_pa"]
+            for p in m["chamber_pressure_pa"]
+            if p > 0.1 * s["chamber_pressure_pa"]
         )
         self.fin_slope = table(s["fin_mach"], s["fin_slope"], self.mach) * s["fin_area_m2"] * max(self.q, 50.0)
         self.fins_hold = 2 * self.fin_slope * (s["fin_position_m"] - self.cg) * s["fin_limit_rad"]
@@ -204,6 +219,7 @@ class Landing:
             self.scale += 0.02 * ((felt - axial) / self.thrust - self.scale)
 
     def drag_force(self, q, mach, thrust):
+        """Force of the air along the axis, less where the plume shields the base."""
         s = self.s
         q = max(q, 1.0)
         plume = table(s["plume_coefficient"], s["plume_factor"], thrust / (q * s["ref_area_m2"]))
@@ -270,7 +286,7 @@ class Landing:
         return (need / 3 + self.pressure * s["exit_area_m2"]) / s["vacuum_thrust_n"]
 
     def predict(self, lit=None, slow=None):
-        """Where the stage would come to rest without lift, gliding and then braking against its motion through the air."""
+        """Where the stage would come to rest without lift: a glide, then a burn against its motion."""
         p, v, t, s, left, reach = self.pos, self.vel, 0.0, self.s, 1.0, 0.0
         low = self.cg - s["foot_m"] + (HAND_OVER**2 - CONTACT**2) / (2 * LAST_DECEL) - 15
         slow = slow or 3 * (IGNITION * s["vacuum_thrust_n"] - 8e4 * s["exit_area_m2"]) / (self.mass - 1200) + 1.5 - 9.8
@@ -280,7 +296,7 @@ class Landing:
             rho, _, sound, wind = self.world.at(p[2])
             flow = add(v, wind, -1.0)
             speed = size(flow)
-            push = self.drag * 0.5 * rho * speed**2 * s["ref_area_m2"] * table(s["axial_mach"], s["axial"], speed / sound) / self.mass
+            push = self.drag_force(0.5 * rho * speed**2, speed / sound, 0.0) / self.mass
             dt = 0.4 if lit is None else 0.2
             if lit is not None:
                 share = max(0.0, min(1.0, (lit - s["dead_time_s"]) / s["rise_time_s"]))
@@ -337,14 +353,13 @@ class Landing:
             lean = [c * min(1.0, most / n) for c in lean]
             flat = [against[i] + lean[i] for i in range(2)]
             n = math.hypot(*flat) + 1e-9
-            cap = 0.03 + 0.05 * self.ramp(2, 15) + 0.16 * self.ramp(60, 90) + 0.15 * self.ramp(1000, 300)
+            cap = 0.018 + 0.054 * self.ramp(1.5, 12) + 0.16 * self.ramp(60, 90) + 0.15 * self.ramp(1000, 300)
             k = min(1.0, cap / n)
             nose = (k * flat[0], k * flat[1], math.sqrt(1 - (k * n) ** 2))
         if self.nose is None:
             self.nose, self.sweep = self.axis, (0.0, 0.0, 0.0)
         push = add(add(nose, self.nose, -1.0), self.sweep, -2 / SMOOTH)
-        self.bend = add((0, 0, 0), push, min(SMOOTH**2, self.able() / (size(push) + 1e-9)))
-        self.sweep = add(self.sweep, self.bend, self.dt)
+        self.sweep = add(self.sweep, push, self.dt * min(SMOOTH**2, self.able() / (size(push) + 1e-9)))
         self.sweep = add((0, 0, 0), self.sweep, min(1.0, 0.08 / (size(self.sweep) + 1e-9)))
         nose = add(self.nose, self.sweep, self.dt)
         n = size(nose)
@@ -354,11 +369,12 @@ class Landing:
         return self.nose
 
     def ramp(self, low, span):
+        """From 0 at this height to 1 a span above it."""
         return max(0.0, min(1.0, (self.height - low) / span))
 
     def able(self):
         """Most of the angular acceleration that fins and gimbals can give."""
-        return 0.75 * (self.hold + self.fins_hold) / self.inertia
+        return 0.6 * (self.hold + self.fins_hold) / self.inertia
 
     def quiet(self, i, x):
         """Rate without the first bending mode: a notch."""
@@ -372,6 +388,7 @@ class Landing:
         return y
 
     def command(self, m, nose):
+        """Turn the nose: moments, shared between gimbals and fins."""
         s, shape = self.s, self.shape
         rate = self.nav.rate[0], self.quiet(0, self.nav.rate[1]), self.quiet(1, self.nav.rate[2])
         error = cross((1.0, 0.0, 0.0), back(self.nav.q, nose))
@@ -390,7 +407,7 @@ class Landing:
         share = self.hold / (self.hold + self.fins_hold)
         up = moment[0] * share / max(1.0, self.thrust * self.cg)
         side = -moment[1] * share / max(1.0, self.thrust * self.cg)
-        gimbal = [clip(c, s["gimbal_limit_rad"]) for _ in s["gimbal_engine"] for c in (up, side)]
+        gimbal = [clip(c, 0.97 * s["gimbal_limit_rad"]) for _ in s["gimbal_engine"] for c in (up, side)]
         rest = [(1 - share) * moment[i] - air[i] for i in (0, 1)]
         fins = []
         for c, d in s["fin_span_yz"]:
@@ -398,16 +415,27 @@ class Landing:
             fins.append(clip(f / slope, s["fin_limit_rad"]))
         burning = {"glide": [], "burn": s["landing"], "last": [s["last"]], "down": []}[self.mode]
         out = {
-            "type": "actuators", "flight": m.get("flight", 0), "seq": m["seq"],
+            "type": "actuators",
+            "flight": m.get("flight", 0),
+            "seq": m["seq"],
             "engine_on": [i in burning for i in range(shape["engines"])],
             "throttle": [self.throttle] * shape["engines"],
-            "gimbal_rad": gimbal, "fin_rad": fins, "rcs_open": [False] * shape["thrusters"], "leg_deploy": self.legs,
+            "gimbal_rad": gimbal,
+            "fin_rad": fins,
+            "rcs_open": [False] * shape["thrusters"],
+            "leg_deploy": self.legs,
         }
         if m["seq"] % 10 == 0:
             foot = add(self.pos, self.axis, s["foot_m"] - self.cg)
             spin = turned(self.nav.q, cross(self.nav.rate, (s["foot_m"] - self.cg, 0.0, 0.0)))
-            out["telemetry"] = {"pos_enu_m": list(foot), "vel_enu_mps": list(add(self.vel, spin)), "mode": self.mode,
-                "attitude_error_rad": self.error, "time_to_go_s": self.tgo, "miss_enu_m": list(self.zem[:2])}
+            out["telemetry"] = {
+                "pos_enu_m": list(foot),
+                "vel_enu_mps": list(add(self.vel, spin)),
+                "mode": self.mode,
+                "attitude_error_rad": self.error,
+                "time_to_go_s": self.tgo,
+                "miss_enu_m": list(self.zem[:2]),
+            }
         return out
 
 
@@ -427,7 +455,7 @@ def main():
                 elif m["type"] == "end":
                     flights.pop(number, None)
     except LinkClosed as closed:
-        print(closed, file=sys.stderr)
+        sys.stderr.write(f"{closed}\n")
         return 1
     return 0
 

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable
 
-from hoverslam.harness.docs import cases, flight_load, requirements, scenarios, schema, validation, vehicle_file, wire
+from hoverslam.harness.docs import (
+    cases,
+    first_landing,
+    flight_load,
+    requirements,
+    scenarios,
+    schema,
+    validation,
+    vehicle_file,
+    wire,
+)
 
 Writer = Callable[[str], str]
 
 PAGES: dict[str, Writer] = {
     "cases.md": cases.with_words,
+    "first-landing.md": first_landing.with_pieces,
     "flight-load.md": lambda _: flight_load.page(),
     "requirements.md": requirements.with_names,
     "scenarios.md": lambda _: scenarios.page(),
