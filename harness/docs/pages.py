@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hoverslam.harness.docs import (
     cases,
     conform,
+    first_landing,
     flight_load,
     requirements,
     scenarios,
@@ -19,6 +20,7 @@ Writer = Callable[[str], str]
 PAGES: dict[str, Writer] = {
     "cases.md": cases.with_words,
     "conform.md": lambda _: conform.page(),
+    "first-landing.md": first_landing.with_pieces,
     "flight-load.md": lambda _: flight_load.page(),
     "requirements.md": requirements.with_names,
     "scenarios.md": lambda _: scenarios.page(),

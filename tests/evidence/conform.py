@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     other = [one for one in rows if one["found"].split(" ")[0] != one["meant"] or "," in one["found"]]
     lines = [
         "# Programs that are wrong in one way", "",
-        f"Of {len(rows)} programs {len(rows) - len(other)} fail, or are warned of, the check that is meant and no other.",
+        f"Of {len(rows)} programs {len(rows) - len(other)} fail, or are warned of, that check and no other.",
         "", "| program | check | found |", "| --- | --- | --- |",
         *(f"| {one['program']} | {one['meant']} | {one['found']} |" for one in rows), "",
     ]  # fmt: skip

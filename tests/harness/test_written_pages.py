@@ -79,7 +79,7 @@ def test_a_block_is_written_again_as_a_whole(page: str, name: str) -> None:
 def test_no_block_is_without_a_writer() -> None:
     assert {name for page, name in BLOCKS if page in MEASURED} == {"checks"}
     assert [page for page, _ in BLOCKS if page not in {*PAGES, *MEASURED}] == []
-    assert len(BLOCKS) == len(set(BLOCKS)) == 9
+    assert len(BLOCKS) == len(set(BLOCKS)) == 16
 
 
 def test_measured_checks_take_the_place_of_those_before() -> None:
