@@ -23,7 +23,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import exit_code
 from hoverslam.harness.fly.keep import keep, keep_record
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from hoverslam.harness.program.opening import REFERENCE, ByHand, open_session
+from hoverslam.harness.program.opening import REFERENCE, ByHand, check_strings, open_session
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.statistics.words import counted
@@ -130,7 +130,10 @@ def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Inter
 def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
     """The command that flies it again with the program under a debugger, where a signal ended it."""
     lost = summary.gnc_failure
-    if lost is None or lost.exit_status is None or lost.exit_status >= 0 or request.gnc in {None, REFERENCE, WAIT}:
+    several = summary.strings is not None
+    if several or lost is None or lost.exit_status is None or lost.exit_status >= 0:
+        return None
+    if request.gnc in {None, REFERENCE, WAIT}:
         return None
     debugger = "lldb --batch -o run -o bt --" if sys.platform == "darwin" else "gdb -batch -ex run -ex bt --args"
     which = [request.scenario] if request.origin is None else ["--from", request.origin]
@@ -165,10 +168,12 @@ def _fly(
         if kernels.begin(for_kernels):
             dashboard.remark(COMPILING)
             unfelt = prepare(scenario, folder.name, inputs, feels=False)  # mistakes are told before the wait
+            check_strings(request.gnc, unfelt.plan)
             session.get_ready(unfelt.plant.shape, unfelt.plan)
             kernels.program_is_ready()
             kernels.wait_for(PLANT)
         prepared = prepare(scenario, folder.name, inputs)
+        check_strings(request.gnc, prepared.plan)
         plant = prepared.plant
         plant.truth(np.zeros(plant.truth_layout.width))  # compiled here, not in the time of the flight
         dashboard.stage("waiting for the flight software")

@@ -8,7 +8,7 @@ deterministic too. A difference is named by the first frame and field in which i
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, FlightPlan, PlantLike, lead_rows
@@ -19,8 +19,8 @@ from hoverslam.harness.record.fingerprint import differences, environment_finger
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, StoredRun
 from hoverslam.harness.record.run_folder import load
 from hoverslam.harness.record.tolerance import FieldDeviation, Tolerance, deviations, length_sentence
-from hoverslam.harness.wire.codec import decode_own, encode
-from hoverslam.plant.layout import VehicleShape, command_layout
+from hoverslam.harness.wire.actuator_writer import actuators_message
+from hoverslam.harness.wire.codec import decode_own
 
 Build = Callable[[StoredRun], tuple[PlantLike, FlightPlan]]
 """Makes the plant at release, and the plan, from what a run folder says about its scenario and seed."""
@@ -103,7 +103,7 @@ def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> 
 
     def exchange(sensors: bytes, _deadline_s: float) -> bytes:
         seq = decode_own(sensors)["seq"] if plan.link_faults else next(frames)
-        return _command_message(seq, next(rows), record.shape)
+        return actuators_message(seq, next(rows), record.shape)
 
     end = fly_frames(plant, plan, exchange, recorder, DEFAULT_DEADLINES)
     outcome = end.outcome
@@ -114,15 +114,3 @@ def _from_commands(record: FlightRecord, plant: PlantLike, plan: FlightPlan) -> 
         recorder.answers,
     )  # fmt: skip
     return trace, end.harness_error
-
-
-def _command_message(seq: int, row: list[float], shape: VehicleShape) -> bytes:
-    """The actuators message that would be accepted as this row."""
-    layout = command_layout(shape)
-    message: dict[str, Any] = {"type": "actuators", "flight": 0, "seq": seq}
-    for name in ("throttle", "gimbal_rad", "fin_rad"):
-        message[name] = row[layout.slice(name)]
-    for name in ("engine_on", "rcs_open"):
-        message[name] = [value != 0.0 for value in row[layout.slice(name)]]
-    message["leg_deploy"] = row[layout.slice("leg_deploy").start] != 0.0
-    return encode(message)

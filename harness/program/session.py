@@ -92,6 +92,9 @@ class Session:
 
     def start(self) -> None:
         """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
+        self._start_program()
+
+    def _start_program(self) -> None:
         if self._link is not None:
             return
         clear_abandoned()
@@ -109,6 +112,27 @@ class Session:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
         assert self._link is not None
         return self._link.transport.environment()
+
+    @property
+    def link(self) -> HarnessLink:
+        """The link as it now is: a restart may have made a new one. There is one after `start`."""
+        assert self._link is not None
+        return self._link
+
+    @property
+    def supervisor(self) -> Supervisor | None:
+        """What watches the program; None for one that was started elsewhere, and after `close`."""
+        return self._supervisor
+
+    @property
+    def introduced(self) -> Hello | None:
+        """How the program introduced itself last; None before it did."""
+        return self._introduced
+
+    @property
+    def typed(self) -> str | None:
+        """The command as one would type it."""
+        return self._typed
 
     @property
     def pid(self) -> int | None:
@@ -140,30 +164,33 @@ class Session:
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase, pace = self._at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
+        end, phase, pace = self.at_first_frame(plant.shape, plan), "start", Pace(plan.frame_period_ns / 1e9)
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             assert self._link is not None
-            with on_one_core(self._pinned_to(), self.pid):
+            with on_one_core(self.pinned_to(), self.pid):
                 exchange: Exchange = self._link.exchange if not plan.link_faults else self._exchange
                 if realtime:
                     exchange = pace.held(exchange, lambda: recorder.frames)
-                restart = partial(self._restart, plant.shape, plan)
+                restart = partial(self.restart, plant.shape, plan)
                 end = fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart)
             seen = PhaseTracker(plant.shape, plan.throttle_range)
             phase = seen.update(recorder.commands, recorder.truth_rows[: recorder.frames])
         else:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
-        end, gone = self._hear_out(end, plant, plan, last=last)
+        end, gone = self.hear_out(end, plant, plan, last=last)
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
-        record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
-        record.wall_s, record.command, record.pace, self._between = wall_s, self._typed, pace.told(), []
+        record.findings = self.take_findings(recorder) + gone
+        record.wall_s, record.command, record.pace = wall_s, self._typed, pace.told()
         return self._conclude(record, end, phase)
 
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
+        self._end_program()
+
+    def _end_program(self) -> None:
         link, supervisor = self._link, self._supervisor
         self._link = self._supervisor = None
         try:
@@ -185,7 +212,7 @@ class Session:
     ) -> None:
         self.close()
 
-    def _pinned_to(self) -> int | None:
+    def pinned_to(self) -> int | None:
         """The core of a flight with the program here; None where nothing is to be pinned."""
         if self._supervisor is None:
             return None
@@ -199,8 +226,8 @@ class Session:
             raise GuardianLost
         raise ProgramExited(status)
 
-    def _at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
-        """As `_prepare`, once for each flight."""
+    def at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
+        """Bring the program to the first frame of a flight: None when it is there, otherwise how that ended."""
         readied, self._readied = self._readied, None
         if readied is not None and readied[:2] == (shape, plan):
             return readied[2]
@@ -210,14 +237,14 @@ class Session:
         """Bring the program to the first frame; None when it is there, otherwise how that ended."""
         try:
             if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
-                self.close()
-            self.start()
+                self._end_program()
+            self._start_program()
             try:
                 self._greet(shape, plan, warm=self._flown)
             except BetweenFlights as stray:
                 self._between = [str(stray)]
-                self.close()
-                self.start()
+                self._end_program()
+                self._start_program()
                 self._greet(shape, plan)
         except (WireError, ProgramExited) as error:
             return FrameLoopEnd("gnc_lost", lost=error)
@@ -236,21 +263,20 @@ class Session:
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer, over the link as it now is: a restart may have made a new one."""
-        assert self._link is not None
-        return self._link.exchange(data, deadline_s)
+        return self.link.exchange(data, deadline_s)
 
-    def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
+    def restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
         """The flight computer starts again: by end and reset where the program can, else as a new process."""
         assert self._link is not None
         assert self._hello is not None
         if "reset" in self._hello.capabilities:
             self._link.send({"type": "end", "why": "restart"})
         else:
-            self.close()
-            self.start()
+            self._end_program()
+            self._start_program()
         self._greet(shape, plan)
 
-    def _hear_out(
+    def hear_out(
         self, end: FrameLoopEnd, plant: PlantLike, plan: FlightPlan, *, last: bool
     ) -> tuple[FrameLoopEnd, list[str]]:
         """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
@@ -280,17 +306,29 @@ class Session:
             return FrameLoopEnd("interrupted"), []
         return end, []
 
-    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
-        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+    def take_findings(self, recorder: Recorder | None) -> list[str]:
+        """What is to be told of the conversation since the flight before."""
+        between, self._between = self._between, []
+        return between + findings_of(recorder, self._link, self._introduced)
+
+    def leave(self, end: FrameLoopEnd) -> tuple[bytes, list[str]]:
+        """After a flight that ended so: what the program printed, and what it left behind.
+
+        It is ended where it is out of step; otherwise it stays for the next flight.
+        """
         link, supervisor = self._link, self._supervisor
-        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
-        frame, answer = lost_messages(end.lost, link)
         if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
             try_to_send(link, {"type": "end", "why": why_ended(end)})
         if isinstance(end.lost, ProgramExited | PeerGone):
             self._hello = None  # nobody is there to be told
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
-            self.close()
-        output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+            self._end_program()
+        return (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+
+    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
+        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, self._supervisor)
+        frame, answer = lost_messages(end.lost, self._link)
+        output, left = self.leave(end)
         record.findings += left
         return replace(record, gnc_failure=failure, output=output, lost_frame=frame, refused_answer=answer)

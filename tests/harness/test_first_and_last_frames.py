@@ -14,7 +14,6 @@ from mcap.reader import make_reader
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.fly.assess import assess
 from hoverslam.harness.fly.prepare import Prepared, prepare
-from hoverslam.harness.fly.replay import _command_message
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.plan import lead_rows
 from hoverslam.harness.loop.recorder import Recorder
@@ -24,6 +23,7 @@ from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.harness.signals.samples import FlightTrace, NotThereError
 from hoverslam.harness.signals.signals import SIGNALS
 from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.wire.actuator_writer import actuators_message
 from hoverslam.harness.wire.codec import decode_own
 from hoverslam.plant.layout import command_layout
 from hoverslam.scenarios.load import load
@@ -43,7 +43,7 @@ def fallen() -> tuple[Prepared, FlightRecord]:
     safe = [0.0] * command_layout(plant.shape).width
 
     def exchange(sensors: bytes, _deadline_s: float) -> bytes:
-        return _command_message(decode_own(sensors)["seq"], safe, plant.shape)
+        return actuators_message(decode_own(sensors)["seq"], safe, plant.shape)
 
     end = fly_frames(plant, plan, exchange, recorder)
     return prepared, FlightRecord(
