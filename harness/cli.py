@@ -158,8 +158,8 @@ def run(
     from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
-        scenario, assignments, seed, _programs(gnc), listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
-        show_output,
+        scenario, assignments, seed, _programs(gnc), listen, out, realtime, json, junit, expected, origin, epoch,
+        stored_gnc, show_output,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -432,8 +432,8 @@ def hunt(
     from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
 
     request = HuntRequest(
-        strategy, scenario, assignments, _programs(gnc), baseline, method, budget, shrink, search_seed, workers, first, out,
-        resume, adopt, json,
+        strategy, scenario, assignments, _programs(gnc), baseline, method, budget, shrink, search_seed, workers, first,
+        out, resume, adopt, json,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: hunt_command(request), as_json=json))
 

@@ -10,7 +10,7 @@ from hoverslam.scenarios.schema import Scenario
 
 
 def check(sample: Sample) -> Prepared:
-    """The flight of what all share. Raises ScenarioError, VehicleError or RequirementSetError for a mistake in what all flights, or some, share."""
+    """The flight that all share. Raises ScenarioError, VehicleError or RequirementSetError for a mistake in any."""
     campaign = sample.campaign
     first = {"seed": campaign.first_seed}
     of_all = checked(Scenario.model_validate(tree_of(sample.tree_of_all, first)))

@@ -23,7 +23,7 @@ def string_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Findin
     faults = [(i, fault) for i, fault in enumerate(scenario.faults) if is_of_string(fault.kind)]
     for (i, fault), touched in zip(faults, strings.touched, strict=True):
         if not touched:
-            text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) had no effect: its string was cut before"
+            text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) had no effect on any answer"
             yield Finding("string_fault_idle", text)
 
 

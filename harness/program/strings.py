@@ -309,7 +309,7 @@ class StringsFlight:
         programs = [_program(member.session) for member in self._members]
         record.strings = self._panel.told(programs, self._faults.touched)
         record.gnc = {
-            key: " | ".join(dict.fromkeys(program[place] for program in programs))
+            key: " | ".join(dict.fromkeys(program[place] for program in programs if program[place]))
             for place, key in ((1, "name"), (2, "version"))
         }
         record.wall_s, record.pace = wall_s, pace.told()
