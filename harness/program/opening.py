@@ -36,9 +36,7 @@ def programs(gnc: str | None) -> list[str | None]:
     """
     commands = [None if one == REFERENCE else one for one in (gnc or REFERENCE).split("\n")]
     if len(commands) > MOST_STRINGS:
-        raise UsageError(
-            f"--gnc: given {len(commands)} times; at most {MOST_STRINGS} fly as strings; remove some"
-        )
+        raise UsageError(f"--gnc: given {len(commands)} times; at most {MOST_STRINGS} fly as strings; remove some")
     if len(commands) > 1 and WAIT in commands:
         raise UsageError("--gnc wait: not possible beside other strings; give the command that starts each program")
     return commands

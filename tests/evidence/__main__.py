@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.evidence import campaigns, damage, first, fuzz, gate, hunts, kills, recipes, replay
+from tests.evidence import campaigns, damage, first, fuzz, gate, hunts, kills, recipes, replay, strings
 from tests.evidence.tables import MINUTES
 
 RESUMED = {
@@ -19,6 +19,7 @@ RESUMED = {
     "first": first.main,
     "fuzz": fuzz.main,
     "recipes": recipes.main,
+    "strings": strings.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -102,7 +102,7 @@ def test_three_of_one_program_fly_as_one_does(warm: FleetSession, alone: FlightR
     assert (record.command, record.gnc) == (alone.command, alone.gnc)
 
 
-CUTS = {
+CUTS: dict[str, tuple[dict[str, Any], int | None, str, str]] = {
     "string_killed": ({}, 20, "killed", "killed"),
     "string_silent": ({}, 24, "missed", "missed 5 frames in a row"),
     "string_late": ({"frames": 3.0}, 24, "missed", "missed 5 frames in a row"),

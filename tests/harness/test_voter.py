@@ -1,6 +1,7 @@
 """The vote of several flight programs. Oracles: numpy's median, a Counter, and rules of docs/strings.md by hand."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def panel(count: int = 3, cut_after: int = 3) -> Panel:
 SOUND, WRONG, NEAR = row(throttle=0.7), row(throttle=0.7 + 3 * LIMIT), row(throttle=0.7 + 0.9 * LIMIT)
 
 
-def voted(given_panel: Panel, *frames: list[FloatArray | None]) -> list[list[int]]:
+def voted(given_panel: Panel, *frames: Sequence[FloatArray | None]) -> list[list[int]]:
     """Who is cut in each frame; None is a string that is not heard."""
     rows = [{i: one for i, one in enumerate(rows) if one is not None and i in given_panel.left} for rows in frames]
     return [given_panel.vote(frame, one) for frame, one in enumerate(rows)]

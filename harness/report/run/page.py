@@ -100,8 +100,9 @@ def _explanation(flight: Flight, results: Sequence[RequirementResult]) -> str:
 
 def _contents(flight: Flight) -> str:
     """Links to the parts of the page that are there."""
-    parts = (("where", "Touchdown"), ("strings", "Flight computers"), ("replay", "Replay"), ("requirements", "Requirements"),
-             ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"), ("run", "Run"))  # fmt: skip
+    parts = (("where", "Touchdown"), ("strings", "Flight computers"), ("replay", "Replay"),
+             ("requirements", "Requirements"), ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"),
+             ("run", "Run"))  # fmt: skip
     drawn = {"where", "charts"} if not flight.begun else set()
     drawn |= set() if replay_data(flight) else {"replay"}
     drawn |= {"strings"} if flight.record.strings is None else set()
