@@ -56,9 +56,19 @@ def applied(prepared: "Prepared", *, flown: bool, record: "FlightRecord | None" 
         "gauges": plain(plant.setup.gauges._asdict()),
         "relight": plant.setup.relight,
         "faults": list(_faults(prepared, flown, record)),
+        "strings": _strings(prepared, record),
         "vehicle": {"file": scenario.vehicle.file, **plain(plant.vehicle._asdict())},
         "flight_load": {"file": scenario.flight_load.file, **plain(plan.flight_load)},
     }
+
+
+def _strings(prepared: "Prepared", record: "FlightRecord | None") -> dict[str, Any]:
+    """How many flight programs there are, and how they are voted; what --gnc says of their number a record knows."""
+    plan = prepared.plan.strings
+    assert plan is not None  # as `prepare` makes it
+    flown = None if record is None or record.strings is None else len(record.strings.each)
+    rules = {"cut_after_frames": plan.cut_after_frames, "voter": plan.voter, "tolerance": plan.tolerance}
+    return {"count": flown or plan.stated_count or 1, **plain(rules)}
 
 
 def plain(value: Any) -> Any:

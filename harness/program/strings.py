@@ -294,11 +294,15 @@ class StringsFlight:
                 continue
             came, told = member.session.hear_out(end, self._plant, self._plan, last=last)
             member.findings += told
-            if came.lost is not None and came.lost is not end.lost and self._panel.seats[number].is_in:
+            if came.outcome == "interrupted":
+                end = came
+            elif came.lost is None or came.lost is end.lost:
+                continue
+            elif self._panel.seats[number].is_in:
                 self._lose(number, came.lost)
                 end = end if self._panel.left else FrameLoopEnd("gnc_lost", lost=self._all_lost())
-            elif came.outcome == "interrupted":
-                end = came
+            else:
+                self._collect(member, came)
         for member in self._members:
             self._collect(member, end)
         return end
