@@ -39,9 +39,8 @@ class NoEffect(NamedTuple):
 
 
 def without_effect(
-    wind: Wind, pad: Pad, rates: Rates, dispersions: Dispersions, drawn: Drawn, faults: Sequence[Fault],
-    strings: Strings,
-) -> Iterator[NoEffect]:  # fmt: skip
+    wind: Wind, pad: Pad, rates: Rates, dispersions: Dispersions, drawn: Drawn, faults: Sequence[Fault]
+) -> Iterator[NoEffect]:
     """Everything in these tables of a scenario that cannot do anything."""
     if wind.turbulence == "none" and wind.w20_mps > 0.0:
         why = 'scales gusts, but there are none (wind.turbulence = "none")'
@@ -50,13 +49,12 @@ def without_effect(
         why = "is the direction of a slope, but the pad is level (pad.slope_deg = 0)"
         yield NoEffect("pad.slope_azimuth_deg", pad.slope_azimuth_deg, why, "set pad.slope_deg, or remove it")
     yield from _drawn(drawn, dispersions)
-    yield from _strings(strings)
     for i, fault in enumerate(faults):
         for key, *rest in fault_without_effect(fault, rates):
             yield NoEffect(f"faults.{i}.{key}", *rest)
 
 
-def _strings(strings: Strings) -> Iterator[NoEffect]:
+def strings_without_effect(strings: Strings) -> Iterator[NoEffect]:
     """A voter that has nothing to choose from."""
     for key in Strings.model_fields if strings.count == 1 else ():
         value = getattr(strings, key)

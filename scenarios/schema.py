@@ -17,7 +17,7 @@ from hoverslam.scenarios.drawn import Dispersions, Drawn
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.faults import Fault, disagreements
 from hoverslam.scenarios.link_kinds import is_of_string, place, string_of
-from hoverslam.scenarios.no_effect import without_effect
+from hoverslam.scenarios.no_effect import strings_without_effect, without_effect
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.release import Pad, Release
 from hoverslam.scenarios.strings import Strings
@@ -137,8 +137,8 @@ class Scenario(Table):
 
     @model_validator(mode="after")
     def _everything_has_an_effect(self) -> "Scenario":
-        tables = self.wind, self.pad, self.rates, self.dispersions, self.drawn, self.faults, self.strings
-        for key, value, why, remedy in without_effect(*tables):
+        tables = self.wind, self.pad, self.rates, self.dispersions, self.drawn, self.faults
+        for key, value, why, remedy in (*without_effect(*tables), *strings_without_effect(self.strings)):
             told = {"key": key, "value": value, "why": why, "remedy": remedy}
             raise PydanticCustomError("effect", "{why}; {remedy}", told)
         return self

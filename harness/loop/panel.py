@@ -41,7 +41,7 @@ class Seat:
 MISSED, OUTVOTED = "missed", "outvoted"
 
 
-class Panel:
+class StringPanel:
     """All strings of a flight. `row` is the command voted last: all off before the first."""
 
     def __init__(self, plan: StringsPlan, count: int, shape: VehicleShape, period_s: float) -> None:

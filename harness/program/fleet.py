@@ -23,7 +23,8 @@ from hoverslam.harness.program.conversation import findings_of, flight_record, h
 from hoverslam.harness.program.pinning import on_one_core
 from hoverslam.harness.program.rounds import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
 from hoverslam.harness.program.session import Session
-from hoverslam.harness.program.strings import REFERENCE, Asked, StringsFlight
+from hoverslam.harness.program.string_member import REFERENCE
+from hoverslam.harness.program.strings import StringsAsked, StringsFlight
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.errors import WireError
@@ -82,7 +83,7 @@ class FleetSession(Session):
             return super().fly(plant, plan, progress, realtime=realtime, last=last)
         self._others += [self._copy() for _ in range(count - 1 - len(self._others))]
         strings = [self, *self._others[: count - 1]]
-        record = StringsFlight(strings, plant, plan, self._deadlines).fly(Asked(progress, realtime, last))
+        record = StringsFlight(strings, plant, plan, self._deadlines).fly(StringsAsked(progress, realtime, last))
         typed = [session.typed or REFERENCE for session in strings]
         record.command = "\n".join(typed) if self._each_other else self._typed
         return record

@@ -12,7 +12,7 @@ from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines, FlightPlan
 from hoverslam.harness.program.conversation import Listeners
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
-from hoverslam.harness.program.strings import REFERENCE as REFERENCE
+from hoverslam.harness.program.string_member import REFERENCE as REFERENCE
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.transport import OpenTransport
@@ -36,7 +36,7 @@ def programs(gnc: str | None) -> list[str | None]:
     """
     commands = [None if one == REFERENCE else one for one in (gnc or REFERENCE).split("\n")]
     if len(commands) > MOST_STRINGS:
-        raise UsageError(f"--gnc: given {len(commands)} times; at most {MOST_STRINGS} fly as strings; remove some")
+        raise UsageError(f"--gnc: {len(commands)} programs; at most {MOST_STRINGS} fly as strings; remove some")
     if len(commands) > 1 and WAIT in commands:
         raise UsageError("--gnc wait: not possible beside other strings; give the command that starts each program")
     return commands
@@ -57,7 +57,7 @@ def check_strings(gnc: str | None, plan: FlightPlan) -> None:
     given, stated = len(programs(gnc)), None if plan.strings is None else plan.strings.stated_count
     if given > 1 and stated not in {None, given}:
         raise UsageError(
-            f"--gnc: given {given} times, but strings.count = {stated} in scenario {plan.scenario}; give it once for "
+            f"--gnc: {given} programs, but strings.count = {stated} in scenario {plan.scenario}; give it once for "
             f"{stated} copies of one program, or as often as that, or remove strings.count"
         )
     if gnc == WAIT and (stated or 1) > 1:

@@ -8,46 +8,36 @@ A string that ends, hangs beyond the deadline or breaks the protocol is cut, and
 flight software is lost with its last string.
 """
 
-import os
-import signal
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple
-
-import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.loop.frames import fly_frames
 from hoverslam.harness.loop.pacing import Pace
-from hoverslam.harness.loop.panel import Panel
+from hoverslam.harness.loop.panel import StringPanel
 from hoverslam.harness.loop.plan import (
     Deadlines,
     FlightPlan,
     FrameLoopEnd,
     GuardianLost,
     PlantLike,
-    ProgramExited,
     ProgressCallback,
     lead_rows,
 )
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.loop.string_faults import StringFault, StringFaults
-from hoverslam.harness.program.conversation import findings_of, flight_record, how_lost, lost_messages
+from hoverslam.harness.program.conversation import findings_of, flight_record
 from hoverslam.harness.program.pinning import on_one_core
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.string_member import LOSSES, Member, StringAnswer
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
 from hoverslam.harness.record.string_record import cut_text
 from hoverslam.harness.trace.phase import PhaseTracker
-from hoverslam.harness.wire.actuator_reader import ActuatorReader
 from hoverslam.harness.wire.actuator_writer import actuators_message
 from hoverslam.harness.wire.codec import decode_own
-from hoverslam.harness.wire.errors import Unasked, WireError
+from hoverslam.harness.wire.errors import WireError
 
-REFERENCE = "reference"
-LOSSES = (WireError, ProgramExited)
-"""What loses one string; anything else ends the flight."""
 KINDS = {"killed": "died", "missed": "hung", "outvoted": "protocol"}
 """Kinds of a loss of the flight software by kinds of a cut that are none."""
 
@@ -56,36 +46,12 @@ class StringsLost(WireError):  # noqa: N818  named for what happened
     """No string is left in the vote."""
 
 
-class Asked(NamedTuple):
+class StringsAsked(NamedTuple):
     """How a flight of strings is to be flown."""
 
     progress: ProgressCallback | None = None
     realtime: bool = False
     last: bool = False
-
-
-class Answer(NamedTuple):
-    """What a string answered: as it came, as a row, and the telemetry in it."""
-
-    data: bytes
-    row: FloatArray
-    telemetry: bytes | None
-
-
-@dataclass
-class Member:
-    """One string in a flight. It is deaf until a frame while it restarts, or works on an answer that comes late."""
-
-    session: Session
-    reader: ActuatorReader
-    deaf_until: int = 0
-    fresh: bool = True
-    last: FloatArray | None = None
-    output: bytes = b""
-    lost: tuple[bytes, bytes] = (b"", b"")
-    stderr_tail: str = ""
-    is_left: bool = False
-    findings: list[str] = field(default_factory=list)
 
 
 class StringsFlight:
@@ -97,13 +63,12 @@ class StringsFlight:
         """`plan.strings` says how they are voted."""
         assert plan.strings is not None
         self._plant, self._plan, self._deadlines, self._shape = plant, plan, deadlines, plant.shape
-        self._members = [Member(session, ActuatorReader(plant.shape)) for session in sessions]
+        self._members = [Member(session, plant.shape) for session in sessions]
         self._recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        self._panel = Panel(plan.strings, len(sessions), plant.shape, 1e-9 * plan.frame_period_ns)
+        self._panel = StringPanel(plan.strings, len(sessions), plant.shape, 1e-9 * plan.frame_period_ns)
         self._faults = StringFaults(plan.strings.faults, plan.seed, plan.frame_ticks, plant.shape)
-        self._row_bytes = self._recorder.command_rows.strides[0]
 
-    def fly(self, asked: Asked) -> FlightRecord:
+    def fly(self, asked: StringsAsked) -> FlightRecord:
         """From the first frame to the record. Ctrl-C ends it with the outcome `interrupted`."""
         recorder, pace = self._recorder, Pace(self._plan.frame_period_ns / 1e9)
         end, phase = self._at_first_frame(), "start"
@@ -156,7 +121,7 @@ class StringsFlight:
             raise self._all_lost()
         return self._message(seq, {number: answers[number] for number in rows})
 
-    def _message(self, seq: int, answers: dict[int, Answer]) -> bytes:
+    def _message(self, seq: int, answers: dict[int, StringAnswer]) -> bytes:
         """The vote as one message, with the telemetry of the lowest-numbered string in it."""
         voted, first = self._panel.row, next(iter(answers.values()), None)
         if first is not None and first.row.tobytes() == voted.tobytes():
@@ -177,12 +142,8 @@ class StringsFlight:
 
     def _kill(self, number: int) -> None:
         """End the program of a string as SIGKILL does; the voter knows it at once."""
-        session = self._members[number].session
-        if (pid := session.pid) is not None:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         self._panel.cut(number, self._recorder.frames, "killed", "killed")
-        self._leave(number, ProgramExited(-signal.SIGKILL))
+        self._members[number].kill()
 
     def _restart(self) -> None:
         """The flight computer restarts, as a fault of the scenario wants it: all strings that are in."""
@@ -193,10 +154,8 @@ class StringsFlight:
 
     def _restarted(self, number: int) -> bool:
         """Make a string forget all but its flight load; one that does not come back is cut."""
-        member = self._members[number]
-        member.fresh = True
         try:
-            member.session.restart(self._shape, self._plan)
+            self._members[number].restart(self._shape, self._plan)
         except LOSSES as error:
             self._lose(number, error)
             return False
@@ -208,35 +167,22 @@ class StringsFlight:
         if frame < member.deaf_until:
             return False
         try:
-            member.session.link.ask(sensors)
-        except Unasked as early:
-            self._lose(number, self._why_early(member, early, frame))
+            member.ask(sensors, frame)
         except LOSSES as error:
             self._lose(number, error)
-        return self._panel.seats[number].is_in
+            return False
+        return True
 
-    @staticmethod
-    def _why_early(member: Member, early: Unasked, seq: int) -> WireError:
-        try:
-            member.reader.refuse_early(early.data, seq)
-        except WireError as refused:
-            return refused
-
-    def _answer(self, number: int, seq: int, deadline_s: float) -> Answer | None:
+    def _answer(self, number: int, seq: int, deadline_s: float) -> StringAnswer | None:
         """What a string answers, checked; None where it is lost."""
         member = self._members[number]
-        allowed_s = self._deadlines.first_answer_s if member.fresh else deadline_s
-        row = bytearray(self._row_bytes)
         try:
-            data = member.session.link.hear(allowed_s)
-            telemetry = member.reader.read(data, seq, row, 0)
+            return member.answer(seq, self._deadlines.first_answer_s if member.fresh else deadline_s)
         except LOSSES as error:
             self._lose(number, error)
             return None
-        member.fresh = False
-        return Answer(data, np.frombuffer(row, dtype="<f8"), telemetry)
 
-    def _heard(self, number: int, answer: Answer, frame: int) -> FloatArray | None:
+    def _heard(self, number: int, answer: StringAnswer, frame: int) -> FloatArray | None:
         """What the voter gets of an answer, after the faults of the scenario; None where nothing comes in time."""
         member = self._members[number]
         if (late := self._faults.late(number)) is not None:
@@ -255,31 +201,9 @@ class StringsFlight:
 
     def _lose(self, number: int, error: Exception) -> None:
         """Cut a string that is lost, and end its program. Raises GuardianLost where that is our own doing."""
-        member = self._members[number]
-        kind, reason, status = how_lost(error, member.session.supervisor)
-        if member.session.supervisor is not None and member.session.supervisor.guardian_lost:
-            raise GuardianLost
+        kind, reason, status = self._members[number].how_lost(error)
         self._panel.cut(number, self._recorder.frames, kind, reason, status)
-        self._leave(number, error)
-
-    def _leave(self, number: int, error: Exception) -> None:
-        """Keep what a lost program said last, and end it."""
-        member = self._members[number]
-        supervisor = member.session.supervisor
-        member.stderr_tail = "" if supervisor is None else supervisor.stderr_tail()
-        member.lost = lost_messages(error, member.session.link)
-        self._collect(member, FrameLoopEnd("gnc_lost", lost=error))
-
-    @staticmethod
-    def _collect(member: Member, end: FrameLoopEnd) -> None:
-        """What a program has to say after the flight, or after it was lost in it; once."""
-        if member.is_left:
-            return
-        member.is_left = True
-        member.findings += member.session.take_findings(None)
-        output, left = member.session.leave(end)
-        member.output += output
-        member.findings += left
+        self._members[number].leave(error)
 
     def _all_lost(self) -> StringsLost:
         told = [cut_text(number, cut) for number, cut in self._panel.cuts]
@@ -287,7 +211,7 @@ class StringsFlight:
 
     def _heard_out(self, end: FrameLoopEnd, *, last: bool) -> FrameLoopEnd:
         """End the flight with all that strings sent in it; one that sent what nobody asked for is cut at the end."""
-        if any(one.session.supervisor is not None and one.session.supervisor.guardian_lost for one in self._members):
+        if any(member.guardian_lost for member in self._members):
             end = FrameLoopEnd("harness_error", harness_error=str(GuardianLost()))
         for number, member in enumerate(self._members):
             if member.is_left:
@@ -302,15 +226,15 @@ class StringsFlight:
                 self._lose(number, came.lost)
                 end = end if self._panel.left else FrameLoopEnd("gnc_lost", lost=self._all_lost())
             else:
-                self._collect(member, came)
+                member.collect(came)
         for member in self._members:
-            self._collect(member, end)
+            member.collect(end)
         return end
 
     def _record(self, end: FrameLoopEnd, phase: str, wall_s: float, pace: Pace) -> FlightRecord:
         """The flight, with what became of each string."""
         record = flight_record(self._plant, self._plan, self._recorder, end, None)
-        programs = [_program(member.session) for member in self._members]
+        programs = [member.program for member in self._members]
         record.strings = self._panel.told(programs, self._faults.touched)
         record.gnc = {
             key: " | ".join(dict.fromkeys(program[place] for program in programs if program[place]))
@@ -333,10 +257,3 @@ class StringsFlight:
         kind, status = KINDS.get(cut.kind, cut.kind), cut.exit_status
         record.gnc_failure = GncFailure(kind, str(error), record.frames, phase, status, member.stderr_tail)
         record.lost_frame, record.refused_answer = member.lost
-
-
-def _program(session: Session) -> tuple[str, str, str]:
-    """Command, name and version."""
-    hello = session.introduced
-    name, version = ("", "") if hello is None else (hello.name, hello.version)
-    return session.typed or REFERENCE, name, version

@@ -69,7 +69,7 @@ def test_they_are_split_and_told_again() -> None:
 @pytest.mark.parametrize(
     ("gnc", "told"),
     [
-        ("\n".join(["reference"] * 9), "--gnc: given 9 times; at most 8"),
+        ("\n".join(["reference"] * 9), "--gnc: 9 programs; at most 8"),
         ("reference\nwait", "--gnc wait: not possible beside other strings"),
         ("reference\n./no-such-program", "'./no-such-program' not found"),
     ],
@@ -89,7 +89,7 @@ def test_a_scenario_that_states_another_number_is_refused() -> None:
     three, open_ended = (plan(strings=StringsPlan(count, 5, {}, {})) for count in (3, None))
     for gnc in (None, "./a", "./a\n./b\n./c"):
         check_strings(gnc, three)
-    refused = {"./a\n./b": "--gnc: given 2 times, but strings.count = 3", "wait": "--gnc wait: not possible"}
+    refused = {"./a\n./b": "--gnc: 2 programs, but strings.count = 3", "wait": "--gnc wait: not possible"}
     for gnc, told in refused.items():
         with pytest.raises(UsageError) as error:
             check_strings(gnc, three)

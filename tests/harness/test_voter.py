@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.loop.panel import Panel
+from hoverslam.harness.loop.panel import StringPanel
 from hoverslam.harness.loop.string_faults import StringsPlan
 from hoverslam.harness.loop.voter import Voter, majority, mid_value
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG
@@ -74,14 +74,14 @@ def test_every_number_has_a_tolerance_and_every_field_a_voter() -> None:
     assert set(Strings().voter.model_dump()) == {field.name for field in ACTUATORS}
 
 
-def panel(count: int = 3, cut_after: int = 3) -> Panel:
-    return Panel(StringsPlan(count, cut_after, METHODS, TOLERANCES), count, SHAPE, 0.01)
+def panel(count: int = 3, cut_after: int = 3) -> StringPanel:
+    return StringPanel(StringsPlan(count, cut_after, METHODS, TOLERANCES), count, SHAPE, 0.01)
 
 
 SOUND, WRONG, NEAR = row(throttle=0.7), row(throttle=0.7 + 3 * LIMIT), row(throttle=0.7 + 0.9 * LIMIT)
 
 
-def voted(given_panel: Panel, *frames: Sequence[FloatArray | None]) -> list[list[int]]:
+def voted(given_panel: StringPanel, *frames: Sequence[FloatArray | None]) -> list[list[int]]:
     """Who is cut in each frame; None is a string that is not heard."""
     rows = [{i: one for i, one in enumerate(rows) if one is not None and i in given_panel.left} for rows in frames]
     return [given_panel.vote(frame, one) for frame, one in enumerate(rows)]
