@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, create_model
 
-from hoverslam.harness.wire.contract import ACTUATORS, FLAG, FLOAT
+from hoverslam.harness.wire.contract import ACTUATORS, FLOAT, of_form
 from hoverslam.harness.wire.contract import Field as WireField
 from hoverslam.scenarios.table import Table
 
@@ -18,9 +18,7 @@ TOLERANCES = {"throttle": 0.05, "gimbal_rad": 0.01, "fin_rad": 0.03}
 """Of each field of numbers. On the shipped stages throttles go from 0.5 to 1, gimbals to 0.1 rad, fins to 0.35 rad."""
 
 
-def _voter(field: WireField) -> Any:
-    if field.form == FLAG:
-        return Literal["majority"], Field(default=MAJORITY, description="a switch is on where most strings say so")
+def _voter() -> Any:
     told = "`mid_value`: the median; `majority`: the value that most strings give, bit for bit"
     return Literal["mid_value", "majority"], Field(default=MID_VALUE, description=told)
 
@@ -33,8 +31,9 @@ def _tolerance(field: WireField) -> Any:
 Voter: type[Table] = create_model(
     "Voter",
     __base__=Table,
-    __doc__="How each element of a field is voted. Of equal counts the lowest-numbered string has its way.",
-    **{field.name: _voter(field) for field in ACTUATORS},
+    __doc__="How each element of a field is voted; switches always by majority. Of equal counts the lowest-numbered "
+    "string has its way.",
+    **{field: _voter() for field in of_form(ACTUATORS, FLOAT)},
 )
 Tolerance: type[Table] = create_model(
     "Tolerance",

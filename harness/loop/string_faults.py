@@ -27,7 +27,7 @@ class StringFault(NamedTuple):
 class StringsPlan(NamedTuple):
     """What the scenario says of its strings: how many, None where it leaves that open, and the rules of the vote.
 
-    `voter` and `tolerance` are by field of the actuators.
+    `voter` and `tolerance` are by field of the actuators that are numbers.
     """
 
     stated_count: int | None

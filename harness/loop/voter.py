@@ -41,13 +41,13 @@ class Voter:
     """The vote on one vehicle."""
 
     def __init__(self, methods: Mapping[str, str], tolerances: Mapping[str, float], shape: VehicleShape) -> None:
-        """Both by field of the actuators; a field without a tolerance agrees where it is equal."""
+        """Both by field of the actuators; a field without a method, or without a tolerance, is a switch."""
         self.places = places(ACTUATORS, shape)
         self._limits = np.zeros(max(place.stop for place in self.places.values()))
         self._by_majority = np.zeros(len(self._limits), dtype=bool)
         for name, place in self.places.items():
             self._limits[place] = tolerances.get(name, 0.0)
-            self._by_majority[place] = methods[name] == MAJORITY
+            self._by_majority[place] = methods.get(name, MAJORITY) == MAJORITY
 
     def vote(self, rows: Sequence[FloatArray]) -> FloatArray:
         """The command of these rows, which are in the order of their strings; there is one at least."""

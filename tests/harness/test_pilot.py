@@ -212,6 +212,7 @@ def test_so_does_the_fixture_of_the_plugin(tmp_path: Path, request: pytest.Fixtu
 
 OPENERS = {
     "harness/program/opening.py": "makes them",
+    "harness/program/fleet.py": "the other strings of its flights",
     "harness/fly/pilot.py": "flies many",
     "harness/commands/run.py": "one flight, before somebody's eyes",
     "harness/commands/replay.py": "one flight, held to a record",

@@ -18,7 +18,6 @@ from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.record.flight_record import FlightRecord, StoredRun
 from hoverslam.harness.record.run_folder import load, save
 from hoverslam.harness.record.string_record import StringRecord
-from hoverslam.harness.wire.contract import ACTUATORS, FLAG
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.plant.layout import command_layout
 from hoverslam.scenarios.faults import Fault
@@ -39,7 +38,7 @@ from tests.harness.linked import between
 from tests.harness.test_record import SCENARIO, assert_same
 
 FRAMES = 60
-METHODS = {field.name: "majority" if field.form == FLAG else "mid_value" for field in ACTUATORS}
+METHODS = Strings().voter.model_dump()
 THROTTLE = command_layout(SHAPE).slice("throttle").start
 
 

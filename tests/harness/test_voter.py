@@ -19,7 +19,7 @@ from tests.harness.fake_plant import SHAPE
 
 AT = command_layout(SHAPE).slice
 WIDTH = command_layout(SHAPE).width
-METHODS = {field.name: "majority" if field.form == FLAG else "mid_value" for field in ACTUATORS}
+METHODS = Strings().voter.model_dump()
 TOLERANCES = Strings().tolerance.model_dump()
 LIMIT = TOLERANCES["throttle"]
 FINITE = st.floats(-1e6, 1e6)
@@ -69,9 +69,10 @@ def test_a_vote_is_taken_element_by_element(values: list[list[float]]) -> None:
         assert voted[AT(field.name)] == pytest.approx(expected, rel=1e-15, abs=1e-300)
 
 
-def test_every_number_has_a_tolerance_and_every_field_a_voter() -> None:
-    assert set(Tolerance.model_fields) == {field.name for field in ACTUATORS if field.form != FLAG}
-    assert set(Strings().voter.model_dump()) == {field.name for field in ACTUATORS}
+def test_every_number_has_a_tolerance_and_a_voter() -> None:
+    numbers = {field.name for field in ACTUATORS if field.form != FLAG}
+    assert set(Tolerance.model_fields) == set(METHODS) == numbers
+    assert set(METHODS.values()) == {"mid_value"}
 
 
 def panel(count: int = 3, cut_after: int = 3) -> StringPanel:
