@@ -27,21 +27,34 @@ app = typer.Typer(
 ScenarioArgument = Annotated[str, typer.Argument(help="Shipped scenario (see `hoverslam scenarios`) or a .toml file.")]
 RunArgument = Annotated[Path, typer.Argument(help="Run folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on standard output.")]
+STRINGS_HELP = "Repeat it for redundant strings with a voter."
 GncOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--gnc",
         metavar="CMD",
         help="Command that starts the flight program (no shell); `reference` is the one supplied, "
-        "`wait` lets you start yours by hand.",
+        f"`wait` lets you start yours by hand. {STRINGS_HELP}",
     ),
 ]
 GncCommandOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--gnc", metavar="CMD", help="Command that starts the flight program (no shell); `reference`: the one supplied."
+        "--gnc",
+        metavar="CMD",
+        help=f"Command that starts the flight program (no shell); `reference`: the one supplied. {STRINGS_HELP}",
     ),
 ]
+
+
+def _programs(commands: Sequence[str] | None) -> str | None:
+    """All `--gnc` as one text, a command a line, which stays one from here to where a session is opened."""
+    for command in commands or ():
+        if "\n" in command:
+            raise typer.BadParameter(
+                f"{command!r}: has an end of line; write one command on one line", param_hint="--gnc"
+            )
+    return "\n".join(commands) if commands else None
 
 
 def _deadline(context: typer.Context, seconds: float | None) -> float | None:
@@ -153,8 +166,8 @@ def run(
     from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
-        scenario, assignments, seed, gnc, listen, out, realtime, json, junit, expected, origin, epoch, stored_gnc,
-        show_output, LookInto(break_at, gdb),
+        scenario, assignments, seed, _programs(gnc), listen, out, realtime, json, junit, expected, origin, epoch,
+        stored_gnc, show_output, LookInto(break_at, gdb),
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -181,7 +194,8 @@ def replay(
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.replay import replay_command
 
-    raise typer.Exit(guarded(lambda: replay_command(run_folder, gnc, tolerance or (), as_json=json), as_json=json))
+    program = _programs(gnc)
+    raise typer.Exit(guarded(lambda: replay_command(run_folder, program, tolerance or (), as_json=json), as_json=json))
 
 
 @app.command()
@@ -271,7 +285,7 @@ def feed(
     from hoverslam.harness.commands.feed import FeedRequest, feed_command
     from hoverslam.harness.commands.guard import guarded
 
-    request = FeedRequest(run_folder, command or (), gnc, absolute, relative, tol or (), out, json)
+    request = FeedRequest(run_folder, command or (), _programs(gnc), absolute, relative, tol or (), out, json)
     raise typer.Exit(guarded(lambda: feed_command(request), as_json=json))
 
 
@@ -346,7 +360,7 @@ def certify(
     from hoverslam.harness.commands.certify import CertifyRequest, certify_command
     from hoverslam.harness.commands.guard import guarded
 
-    request = CertifyRequest(scenario, assignments, n, seed, gnc, out, json)
+    request = CertifyRequest(scenario, assignments, n, seed, _programs(gnc), out, json)
     raise typer.Exit(guarded(lambda: certify_command(request), as_json=json))
 
 
@@ -374,7 +388,7 @@ def cases(
     from hoverslam.harness.commands.cases import CasesRequest, cases_command
     from hoverslam.harness.commands.guard import guarded
 
-    request = CasesRequest(names or (), fly, gnc, workers, keep, out, junit, page, json)
+    request = CasesRequest(names or (), fly, _programs(gnc), workers, keep, out, junit, page, json)
     raise typer.Exit(guarded(lambda: cases_command(request), as_json=json))
 
 
@@ -489,7 +503,7 @@ def conform(
     from hoverslam.harness.commands.conform import ConformRequest, conform_command
     from hoverslam.harness.commands.guard import guarded
 
-    request = ConformRequest(command or (), gnc, scenario, only or (), soak, list_only, out, junit, json)
+    request = ConformRequest(command or (), _programs(gnc), scenario, only or (), soak, list_only, out, junit, json)
     raise typer.Exit(guarded(lambda: conform_command(request), as_json=json))
 
 
@@ -564,8 +578,8 @@ def hunt(
     from hoverslam.harness.commands.hunt import HuntRequest, hunt_command
 
     request = HuntRequest(
-        strategy, scenario, assignments, gnc, baseline, method, budget, shrink, search_seed, workers, first, out,
-        resume, adopt, json,
+        strategy, scenario, assignments, _programs(gnc), baseline, method, budget, shrink, search_seed, workers, first,
+        out, resume, adopt, json,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: hunt_command(request), as_json=json))
 
@@ -618,8 +632,8 @@ def campaign(
     from hoverslam.harness.commands.guard import guarded
 
     request = CampaignRequest(
-        campaign, flights, assignments, gnc, workers, scheduler, out, resume, logs, at_least, export, json, False,
-        interleave,
+        campaign, flights, assignments, _programs(gnc), workers, scheduler, out, resume, logs, at_least, export, json,
+        False, interleave,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: campaign_command(request), as_json=json))
 

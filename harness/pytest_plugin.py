@@ -85,6 +85,7 @@ class FlyFixture:
     def _keep(self, result: FlownTest, flight: "FlownFlight", scenario: object, sets: Mapping[str, str]) -> None:
         """Run folder, and the command in the report of the test, which pytest shows where it fails."""
         from hoverslam.harness.fly.keep import keep
+        from hoverslam.harness.program.opening import gnc_options
         from hoverslam.harness.record.claim import new_folder
 
         flown = flight.prepared.scenario
@@ -94,7 +95,7 @@ class FlyFixture:
             named, said = str(scenario), [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]
         else:
             named, said = self._written(flown, folder), []
-        result.command = shlex.join(["hoverslam", "run", named, *said, *(["--gnc", self._gnc] if self._gnc else [])])
+        result.command = shlex.join(["hoverslam", "run", named, *said, *gnc_options(self._gnc)])
         told = f"{result.summary.verdict}: {result.summary.explanation}\nrun folder {folder}\n{result.command}"
         self._item.add_report_section("call", "hoverslam", told)
 

@@ -43,6 +43,7 @@ class Parts(NamedTuple):
     fins: int
     thrusters: int
     legs: int
+    strings: int = 1
 
 
 def targets(kind: str, parts: Parts) -> Sequence[int | str]:
@@ -50,6 +51,8 @@ def targets(kind: str, parts: Parts) -> Sequence[int | str]:
     what = ALL_KINDS[kind].target
     if what == "link":
         return [*DIRECTIONS, *(FIELDS if LINK_KINDS[kind].fields else ())]
+    if what == "string":  # one that flies alone is the whole flight software
+        return [f"string[{i}]" for i in range(parts.strings)] if parts.strings > 1 else []
     counts = {
         "gimballed engine": parts.gimballed,
         "fin": parts.fins,

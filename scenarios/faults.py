@@ -22,7 +22,8 @@ class Fault(Table):
     target: int | str = Field(
         default=0,
         description=(
-            "number of the engine, gimballed engine, fin, ... from 0; or name of a sensor; or direction of the link"
+            "number of the engine, gimballed engine, fin, ... from 0; or name of a sensor; or direction of the link; "
+            "or a string, as in `string[0]`"
         ),
     )
     at: str = Field(
@@ -137,7 +138,7 @@ def _apart(first: Fault, second: Fault) -> bool:
 def _length_s(fault: Fault) -> float:
     """How long a fault acts; 0 for good."""
     kind = LINK_KINDS[fault.kind]
-    return max(fault.full_numbers[kind.counts], 1e-9) if kind.lasts_ticks else fault.for_s
+    return max(fault.full_numbers.get(kind.counts, 0.0), 1e-9) if kind.lasts_ticks else fault.for_s
 
 
 TRIGGER = re.compile(

@@ -6,11 +6,14 @@ Here is what a scenario alone can tell; what needs the vehicle is in `harness.bu
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from hoverslam.scenarios.drawn import DISPERSION, Dispersions, Drawn
 from hoverslam.scenarios.faults import Fault
-from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, NUMBERS, is_of_link, place
+from hoverslam.scenarios.link_kinds import ALL_KINDS, LINK_KINDS, NUMBERS, is_of_link, place, row_direction
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.release import Pad
+from hoverslam.scenarios.strings import Strings
 from hoverslam.scenarios.wind import Wind
 
 LATE_FRAMES = 63
@@ -49,6 +52,15 @@ def without_effect(
     for i, fault in enumerate(faults):
         for key, *rest in fault_without_effect(fault, rates):
             yield NoEffect(f"faults.{i}.{key}", *rest)
+
+
+def strings_without_effect(strings: Strings) -> Iterator[NoEffect]:
+    """A voter that has nothing to choose from."""
+    for key in Strings.model_fields if strings.count == 1 else ():
+        value = getattr(strings, key)
+        if key != "count" and value != getattr(Strings(), key):
+            told = None if isinstance(value, BaseModel) else value
+            yield NoEffect(f"strings.{key}", told, "has no effect: one string is not voted", "raise strings.count")
 
 
 def _drawn(drawn: Drawn, dispersed: Dispersions) -> Iterator[NoEffect]:
@@ -91,8 +103,10 @@ def _moment(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
 def _duration(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     if fault.for_s <= 0.0:
         return
-    if fault.kind == "computer_restart":
-        yield NoEffect("for_s", fault.for_s, "has no effect: a restart happens once", "give numbers.restart_s")
+    if is_of_link(fault.kind) and LINK_KINDS[fault.kind].lasts_ticks:
+        restarts = "restart_s" in ALL_KINDS[fault.kind].numbers
+        why = "has no effect: a restart happens once" if restarts else "has no effect: it happens once"
+        yield NoEffect("for_s", fault.for_s, why, "give numbers.restart_s" if restarts else "remove it")
     ends_engine = fault.kind == "engine_instability" and fault.for_s >= _number(fault, "over_s")
     if ALL_KINDS[fault.kind].group == "life" or ends_engine:
         yield NoEffect("for_s", fault.for_s, "has no effect: the engine is lost permanently", "remove it")
@@ -163,13 +177,13 @@ def _of_link(fault: Fault, rates: Rates) -> Iterator[NoEffect]:
     if kind.target == "link" and kind.waits and kind.amount(numbers, hz) < 1:
         why = f"is less than half a {unit} of {1.0 / hz:g} s"
         yield NoEffect(f"numbers.{kind.counts}", numbers[kind.counts], why, "make it longer")
-    if "bit" in fault.numbers and field not in NUMBERS.get(direction, ()):
+    if "bit" in fault.numbers and field not in NUMBERS.get(row_direction(direction), ()):
         whole = (
             "the whole message is rejected by its checksum"
             if not field
             else f"{field} is a switch without bits to flip"
         )
-        remedy = "remove it, or give a numeric field, e.g. commands.throttle"
+        remedy = f"remove it, or give a numeric field, e.g. {direction}.throttle"
         yield NoEffect("numbers.bit", fault.numbers["bit"], whole, remedy)
 
 

@@ -16,9 +16,11 @@ from pydantic_core import PydanticCustomError
 from hoverslam.scenarios.drawn import Dispersions, Drawn
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.faults import Fault, disagreements
-from hoverslam.scenarios.no_effect import without_effect
+from hoverslam.scenarios.link_kinds import is_of_string, place, string_of
+from hoverslam.scenarios.no_effect import strings_without_effect, without_effect
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.release import Pad, Release
+from hoverslam.scenarios.strings import Strings
 from hoverslam.scenarios.table import Table, array, frozen_list
 from hoverslam.scenarios.wind import Wind
 
@@ -92,6 +94,7 @@ class Scenario(Table):
     dispersions: Dispersions = Field(default_factory=Dispersions)
     drawn: Drawn = Field(default_factory=Drawn)
     faults: Annotated[tuple[Fault, ...], BeforeValidator(array), Field(max_length=MOST_FAULTS)] = ()
+    strings: Strings = Field(default_factory=Strings)
     flight_load: FlightLoad
     requirements: Requirements = Field(default_factory=Requirements)
     expected: Expected | None = None
@@ -113,9 +116,29 @@ class Scenario(Table):
         return self
 
     @model_validator(mode="after")
+    def _faulty_strings_are_there(self) -> "Scenario":
+        count = self.strings.count or 1
+        for i, fault in enumerate(self.faults):
+            number = string_of(place(str(fault.target))[0]) if is_of_string(fault.kind) else None
+            if number is not None and (count < 2 or number >= count):
+                raise PydanticCustomError(
+                    "fault",
+                    "{why}; {remedy}",
+                    {
+                        "key": f"faults.{i}.target",
+                        "value": fault.target,
+                        "why": f"strings are counted from 0 to {count - 1} (strings.count = {self.strings.count})"
+                        if count > 1
+                        else "needs several strings (strings.count)",
+                        "remedy": "use one of these, or raise strings.count" if count > 1 else "set strings.count = 3",
+                    },
+                )
+        return self
+
+    @model_validator(mode="after")
     def _everything_has_an_effect(self) -> "Scenario":
         tables = self.wind, self.pad, self.rates, self.dispersions, self.drawn, self.faults
-        for key, value, why, remedy in without_effect(*tables):
+        for key, value, why, remedy in (*without_effect(*tables), *strings_without_effect(self.strings)):
             told = {"key": key, "value": value, "why": why, "remedy": remedy}
             raise PydanticCustomError("effect", "{why}; {remedy}", told)
         return self

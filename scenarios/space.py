@@ -72,7 +72,8 @@ def parts_of(scenario: Scenario) -> Parts:
     vehicle = load_vehicle(scenario.vehicle.file, scenario.vehicle.override)
     lit = tuple(i for i, starts in enumerate(vehicle.cluster.starts) if starts >= 1.0)
     shape = vehicle.shape
-    return Parts(lit, shape.gimballed, shape.fins, shape.thrusters, shape.legs)
+    strings = scenario.strings.count or 1
+    return Parts(lit, shape.gimballed, shape.fins, shape.thrusters, shape.legs, strings)
 
 
 class Space:

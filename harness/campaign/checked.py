@@ -9,8 +9,8 @@ from hoverslam.scenarios.load import ScenarioError, told
 from hoverslam.scenarios.schema import Scenario
 
 
-def check(sample: Sample) -> None:
-    """Raises ScenarioError, VehicleError or RequirementSetError for a mistake in what all flights, or some, share."""
+def check(sample: Sample) -> Prepared:
+    """The flight that all share. Raises ScenarioError, VehicleError or RequirementSetError for a mistake in any."""
     campaign = sample.campaign
     first = {"seed": campaign.first_seed}
     of_all = checked(Scenario.model_validate(tree_of(sample.tree_of_all, first)))
@@ -28,6 +28,7 @@ def check(sample: Sample) -> None:
             ) from None
     if campaign.aim is not None:
         _check_aim(campaign.name, campaign.aim.failure, of_all)
+    return of_all
 
 
 def _check_aim(name: str, failure: str, of_all: Prepared) -> None:

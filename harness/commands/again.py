@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hoverslam.harness.console.console import progress
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.program.opening import REFERENCE
+from hoverslam.harness.program.opening import REFERENCE, gnc_options, shown
 from hoverslam.harness.record.names import RUN_FILE
 from hoverslam.plant.toml_file import is_file
 from hoverslam.scenarios.schema import Scenario
@@ -75,12 +75,12 @@ def consented(again: Again, origin: str | None, gnc: str | None, *, stored_gnc: 
         return gnc
     where = "database" if again.stored is None else "run folder"
     if not stored_gnc:
-        shown = shlex.quote(str(again.gnc))
+        named = shlex.join(gnc_options(again.gnc))
         raise UsageError(
             f"--from {origin}: the flight program named in the {where} is not started without consent: "
-            f"{shown}; give --gnc {shown}, another --gnc, or --stored-gnc to accept any name there"
+            f"{shown(again.gnc)}; give {named}, another --gnc, or --stored-gnc to accept any name there"
         )
-    progress().say(f"starting the flight program named in the {where}: {again.gnc}")
+    progress().say(f"starting the flight program named in the {where}: {shown(again.gnc)}")
     return again.gnc
 
 

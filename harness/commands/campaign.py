@@ -19,7 +19,7 @@ from hoverslam.harness.files import as_name, claimed, tell_lost
 from hoverslam.harness.fly.identity import ChangedError, Identity, identity_of
 from hoverslam.harness.fly.workers import workers_for
 from hoverslam.harness.program.fleet import IN_THE_AIR
-from hoverslam.harness.program.opening import DEADLINE, REFERENCE, check_program
+from hoverslam.harness.program.opening import DEADLINE, REFERENCE, check_program, check_strings, gnc_options
 from hoverslam.harness.record.claim import new_folder
 from hoverslam.harness.record.names import REPORT_FILE
 from hoverslam.harness.statistics.words import agrees, counted
@@ -71,7 +71,7 @@ def campaign_command(request: CampaignRequest) -> int:
     if request.export is not None:
         wanted(request.export).tried()
     sample = Sample(campaign, base)
-    check(sample)
+    check_strings(request.gnc, check(sample).plan)
     with claimed(request.out or new_folder(f"campaign-{as_name(campaign.name)}"), DATABASE) as out:
         try:
             return _fly(request, campaign, sample, out)
@@ -247,8 +247,7 @@ def _tell(
 
 
 def _again(request: CampaignRequest, store: "Store") -> str:
-    program = [] if request.gnc in {None, REFERENCE} else ["--gnc", str(request.gnc)]
-    return shlex.join(["hoverslam", "run", "--from", f"{store.path}:PLACE", *program])
+    return shlex.join(["hoverslam", "run", "--from", f"{store.path}:PLACE", *gnc_options(request.gnc)])
 
 
 def _write_page(store: "Store", out: Path, told: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from hoverslam.harness.errors import OwnFaultError, UsageError
 from hoverslam.harness.files import Output, tried_folder
 from hoverslam.harness.fly.expected import NOT_FLOWN, as_it_should
 from hoverslam.harness.fly.workers import workers_for
-from hoverslam.harness.program.opening import check_program
+from hoverslam.harness.program.opening import check_program, check_strings, gnc_options
 from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.load import load, shipped
 from hoverslam.scenarios.schema import Scenario
@@ -59,7 +59,7 @@ def cases_command(request: CasesRequest) -> int:
     output = None if request.page is None else Output("--page", request.page, CASES_PAGE).tried()
     if request.out is not None:
         tried_folder(request.out)
-    _check(scenarios.values())
+    _check(request.gnc, scenarios.values())
     with junit_report(request.junit, "cases") as suites:
         summaries: list[Summary] = []
         try:
@@ -108,20 +108,19 @@ FLOWN = (
 def _so_far(request: CasesRequest, names: list[str], summaries: "list[Summary]") -> tuple[str, dict[str, Any]]:
     """For a command that was interrupted: what was flown, and the command that flies the rest."""
     rest = names[len(summaries) :]
-    program = [] if request.gnc is None else ["--gnc", request.gnc]
-    go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *program])
+    go_on = shlex.join(["hoverslam", "cases", *rest, "--fly", *gnc_options(request.gnc)])
     finished = {"flown": len(summaries), "cases": [one.model_dump(mode="json") for one in summaries]}
     told = f"{len(summaries)} of {counted(len(names), 'case')} flown; the rest: {go_on}"
     kept = None if request.out is None else str(request.out)
     return told, {"kept": kept, "go_on": go_on, "finished": finished}
 
 
-def _check(scenarios: Iterable[Scenario]) -> None:
+def _check(gnc: str | None, scenarios: Iterable[Scenario]) -> None:
     """Whatever is wrong with their files, before the first is flown."""
     from hoverslam.harness.fly.prepare import checked
 
     for one in scenarios:
-        checked(one)
+        check_strings(gnc, checked(one).plan)
 
 
 def _fly(request: CasesRequest, scenarios: dict[str, Scenario], flown: "list[Summary]") -> None:

@@ -15,7 +15,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.files import tell_lost, write_whole
 from hoverslam.harness.fly.prepare import checked
 from hoverslam.harness.judge.verdict import Verdict
-from hoverslam.harness.program.opening import REFERENCE
+from hoverslam.harness.program.opening import REFERENCE, check_strings, programs
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.record.fingerprint import environment_fingerprint
@@ -49,7 +49,9 @@ def certify_command(request: CertifyRequest) -> int:
     _check(request)
     seed = {} if request.seed is None else {"seed": str(request.seed)}
     scenario = load(request.scenario, {**request.sets, **seed})
-    inputs = checked(scenario).inputs
+    prepared = checked(scenario)
+    check_strings(request.gnc, prepared.plan)
+    inputs = prepared.inputs
     gnc = None if request.gnc == REFERENCE else request.gnc
     with run_folder(request.out, scenario.name, scenario.seed) as folder, Dashboard(progress()) as dashboard:
         compile_first(scenario, request.gnc, dashboard.remark, dashboard.stage)
@@ -76,7 +78,7 @@ def certify_command(request: CertifyRequest) -> int:
 
 
 def _check(request: CertifyRequest) -> None:
-    if request.gnc == WAIT:
+    if WAIT in programs(request.gnc):
         raise UsageError("--gnc wait: not possible here, a certificate starts the program many times; give its command")
     if request.n < LEAST:
         raise UsageError(f"-n {request.n}: must be at least {LEAST}, one flight for each condition; raise it")

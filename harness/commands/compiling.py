@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from hoverslam.harness.program.opening import REFERENCE, open_session
+from hoverslam.harness.program.opening import REFERENCE, open_session, programs
 from hoverslam.scenarios.schema import Scenario
 
 
@@ -18,10 +18,10 @@ def compile_first(
         if not kernels.begin(scenario):
             return
         say(COMPILING)
-        if gnc in {None, REFERENCE}:
+        if None in programs(gnc):
             from hoverslam.harness.fly.prepare import prepare
 
-            with open_session(gnc) as session:
+            with open_session(REFERENCE) as session:
                 unfelt = prepare(scenario, "compiling", feels=False)
                 session.get_ready(unfelt.plant.shape, unfelt.plan)
         kernels.program_is_ready()

@@ -82,6 +82,8 @@ def _named(only: Sequence[str]) -> list[str]:
 
 def _command(request: ConformRequest) -> list[str] | None:
     """The words of the command; None for the reference. Raises UsageError for one that cannot be started."""
+    if "\n" in (request.gnc or ""):
+        raise UsageError("--gnc: several programs; checks are of one; give one")
     if request.command and request.gnc is not None:
         raise UsageError(f"--gnc {request.gnc!r} and {shlex.join(request.command)}: give one flight program")
     if request.gnc == WAIT:

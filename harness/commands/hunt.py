@@ -13,7 +13,7 @@ from hoverslam.harness.errors import OwnFaultError, UsageError
 from hoverslam.harness.extras import check_extra
 from hoverslam.harness.files import claimed, tell_lost, tried_folder
 from hoverslam.harness.fly.workers import workers_for
-from hoverslam.harness.program.opening import check_program
+from hoverslam.harness.program.opening import check_program, check_strings
 from hoverslam.harness.record.claim import new_folder
 from hoverslam.harness.statistics.words import agrees, counted
 from hoverslam.scenarios.limits import read_limits
@@ -89,7 +89,7 @@ def hunted(request: HuntRequest) -> Hunted:
     from hoverslam.harness.fly.prepare import checked
     from hoverslam.harness.hunt.ledger import LEDGER_FILE
 
-    checked(space.scenario)
+    check_strings(request.gnc, checked(space.scenario).plan)
     with claimed(request.out or new_folder(f"hunt-{space.scenario.name}"), LEDGER_FILE) as out:
         state, found = _hunt(request, space, out)
         if state.refused and not state.least[1] and not state.excused:

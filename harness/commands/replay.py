@@ -11,7 +11,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.kernels import tell_compiling
 from hoverslam.harness.fly.replay import Replay, replay
 from hoverslam.harness.judge.verdict import Verdict
-from hoverslam.harness.program.opening import ByHand, open_session
+from hoverslam.harness.program.opening import ByHand, check_strings, open_session
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.record.tolerance import FieldDeviation, Tolerance, ToleranceError
 from hoverslam.harness.statistics.words import counted
@@ -62,6 +62,8 @@ def _replay(
         from hoverslam.harness.fly.provenance import changed_since, copies_used
 
         prepared = prepare_stored(stored)
+        if gnc is not None:
+            check_strings(gnc, prepared.plan)
         changed.extend(changed_since(stored, gnc))
         copies.extend(copies_used(stored))
         return prepared.plant, prepared.plan

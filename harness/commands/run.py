@@ -24,7 +24,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import exit_code
 from hoverslam.harness.fly.keep import keep, keep_record
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
-from hoverslam.harness.program.opening import REFERENCE, ByHand, open_debug
+from hoverslam.harness.program.opening import REFERENCE, ByHand, check_strings, open_debug, programs
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
 from hoverslam.harness.statistics.words import counted
@@ -34,6 +34,7 @@ from hoverslam.scenarios.schema import Scenario
 if TYPE_CHECKING:
     from hoverslam.harness.fly.prepare import Prepared
     from hoverslam.harness.fly.summary import Summary
+    from hoverslam.harness.loop.plan import FlightPlan
     from hoverslam.harness.record.flight_record import FlightRecord
 
 
@@ -133,7 +134,10 @@ def _so_far(record: "FlightRecord", prepared: "Prepared", folder: Path) -> Inter
 def under_a_debugger(request: RunRequest, summary: "Summary") -> str | None:
     """The command that flies it again with the program under a debugger, where a signal ended it."""
     lost = summary.gnc_failure
-    if lost is None or lost.exit_status is None or lost.exit_status >= 0 or request.gnc in {None, REFERENCE, WAIT}:
+    several = summary.strings is not None
+    if several or lost is None or lost.exit_status is None or lost.exit_status >= 0:
+        return None
+    if request.gnc in {None, REFERENCE, WAIT}:
         return None
     debugger = "lldb --batch -o run -o bt --" if sys.platform == "darwin" else "gdb -batch -ex run -ex bt --args"
     which = [request.scenario] if request.origin is None else ["--from", request.origin]
@@ -169,10 +173,12 @@ def _fly(
         if kernels.begin(for_kernels):
             dashboard.remark(COMPILING)
             unfelt = prepare(scenario, folder.name, inputs, feels=False)  # mistakes are told before the wait
+            _check_strings(request, unfelt.plan)
             session.get_ready(unfelt.plant.shape, unfelt.plan)
             kernels.program_is_ready()
             kernels.wait_for(PLANT)
         prepared = prepare(scenario, folder.name, inputs)
+        _check_strings(request, prepared.plan)
         plant = prepared.plant
         plant.truth(np.zeros(plant.truth_layout.width))  # compiled here, not in the time of the flight
         dashboard.stage("waiting for the flight software")
@@ -182,6 +188,16 @@ def _fly(
         record = session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime, last=True)
     looked(record)
     return record, prepared
+
+
+def _check_strings(request: RunRequest, plan: "FlightPlan") -> None:
+    """Raises UsageError for strings that do not fit the programs, or what is asked of the flight."""
+    check_strings(request.gnc, plan)
+    count = max(len(programs(request.gnc)), 1 if plan.strings is None else plan.strings.stated_count or 1)
+    looks = request.look != LookInto()
+    if count > 1 and (request.realtime or looks):
+        option = "--realtime" if request.realtime else "--gdb" if request.look.debugger else "--break-at"
+        raise UsageError(f"{option}: for one flight program only, and this flight has {count} strings; remove it")
 
 
 def _epoch(asked: str | None) -> int | None:

@@ -14,6 +14,7 @@ from hoverslam.scenarios.link_kinds import ALL_KINDS
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.release import Pad, Release
 from hoverslam.scenarios.schema import FlightLoad, Requirements, VehicleChoice
+from hoverslam.scenarios.strings import Strings, Tolerance, Voter
 from hoverslam.scenarios.wind import Wind
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -25,6 +26,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "[dispersions]": Dispersions,
     "[drawn]": Drawn,
     "[[faults]]": Fault,
+    "[strings]": Strings,
+    "[strings.voter]": Voter,
+    "[strings.tolerance]": Tolerance,
     "[flight_load]": FlightLoad,
     "[requirements]": Requirements,
     "[expected]": Expected,
@@ -86,7 +90,8 @@ def _faults() -> Iterator[str]:
     yield (
         "The link has two directions, `sensors` and `commands`. Faults of the link and of the timing of the "
         "flight computer are counted in frames and ticks and replay bit for bit; see "
-        "[link-faults.md](link-faults.md).\n"
+        "[link-faults.md](link-faults.md). Faults of one of several flight programs, `string[0]` and so on, "
+        "need `strings.count`; see [strings.md](strings.md).\n"
     )
     yield "R1 to R13 are the failure modes of the relight taxonomy. Numbers: default (smallest to largest).\n"
     yield "| kind | target | mode | effect | numbers |\n| --- | --- | --- | --- | --- |"
@@ -103,14 +108,20 @@ def _section(name: str, table: type[BaseModel]) -> Iterator[str]:
     yield f"{' '.join((table.__doc__ or '').split())}\n"
     yield "| key | default | limits | meaning |\n| --- | --- | --- | --- |"
     for key, field in table.model_fields.items():
-        yield f"| `{key}` | {_default(field)} | {_limits(field)} | {field.description or ''} |"
+        default = f"`{name.rstrip(']')}.{key}]`" if isinstance(_value(field), BaseModel) else _default(field)
+        yield f"| `{key}` | {default} | {_limits(field)} | {field.description or ''} |"
     yield ""
+
+
+def _value(field: FieldInfo) -> object:
+    """The default of a key; of one that must be there, nothing of meaning."""
+    return field.get_default(call_default_factory=True, validated_data={})
 
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    value = field.get_default(call_default_factory=True, validated_data={})
+    value = _value(field)
     if value is None or value == ():
         return "`none`" if value is None else "`[]`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"

@@ -56,9 +56,19 @@ def applied(prepared: "Prepared", *, flown: bool, record: "FlightRecord | None" 
         "gauges": plain(plant.setup.gauges._asdict()),
         "relight": plant.setup.relight,
         "faults": list(_faults(prepared, flown, record)),
+        "strings": _strings(prepared, record),
         "vehicle": {"file": scenario.vehicle.file, **plain(plant.vehicle._asdict())},
         "flight_load": {"file": scenario.flight_load.file, **plain(plan.flight_load)},
     }
+
+
+def _strings(prepared: "Prepared", record: "FlightRecord | None") -> dict[str, Any]:
+    """How many flight programs there are, and how they are voted; what --gnc says of their number a record knows."""
+    plan = prepared.plan.strings
+    assert plan is not None  # as `prepare` makes it
+    flown = None if record is None or record.strings is None else len(record.strings.each)
+    rules = {"cut_after_frames": plan.cut_after_frames, "voter": plan.voter, "tolerance": plan.tolerance}
+    return {"count": flown or plan.stated_count or 1, **plain(rules)}
 
 
 def plain(value: Any) -> Any:
@@ -101,7 +111,7 @@ def _air(prepared: "Prepared") -> dict[str, Any]:
 
 
 def _faults(prepared: "Prepared", flown: bool, record: "FlightRecord | None") -> Iterator[dict[str, Any]]:
-    of_plant, of_link = _armed_in_plant(prepared), iter(prepared.plan.link_faults)
+    of_plant, outside = _armed_in_plant(prepared), iter(_outside(prepared))
     for stated, tick in zip(prepared.scenario.faults, fault_ticks(prepared, record), strict=True):
         entry: dict[str, Any] = {
             "kind": stated.kind,
@@ -109,11 +119,20 @@ def _faults(prepared: "Prepared", flown: bool, record: "FlightRecord | None") ->
             "at": stated.at,
             "numbers": stated.full_numbers,
         }
-        entry |= _link_ticks(next(of_link)) if is_of_link(stated.kind) else next(of_plant)
+        entry |= _link_ticks(next(outside)) if is_of_link(stated.kind) else next(of_plant)
         if flown:
             entry |= {"came": tick is not None}
             entry |= {} if tick is None else {"tick": tick, "time_s": tick * prepared.plant.setup.dt_s}
         yield entry
+
+
+def _outside(prepared: "Prepared") -> list[LinkFault]:
+    """Faults of link, computer and strings as they are armed, in the order of the scenario."""
+    strings = prepared.plan.strings
+    of_link = iter(prepared.plan.link_faults)
+    of_string = {} if strings is None else {one.place: one.fault for one in strings.faults}
+    kinds = [fault.kind for fault in prepared.scenario.faults]
+    return [of_string[i] if i in of_string else next(of_link) for i, kind in enumerate(kinds) if is_of_link(kind)]
 
 
 def _armed_in_plant(prepared: "Prepared") -> Iterator[dict[str, Any]]:
@@ -141,10 +160,11 @@ def _trigger(fault: ArmedFault | LinkFault, delay_ticks: int) -> dict[str, Any]:
 
 
 def fault_ticks(prepared: "Prepared", record: "FlightRecord | None") -> list[int | None]:
-    """When each fault of the scenario woke, in its order; of the link's only with a record of the flight."""
+    """When each fault of the scenario woke, in its order; of link and strings only with a record of the flight."""
     plan, plant = prepared.plan, prepared.plant
     truth = np.zeros((0, plant.truth_layout.width)) if record is None else record.truth[: record.frames]
-    of_link = iter(wake_ticks(plan.link_faults, truth, plant.shape, plan.frame_ticks) if plan.link_faults else ())
+    outside = _outside(prepared)
+    of_link = iter(wake_ticks(outside, truth, plant.shape, plan.frame_ticks) if outside else ())
     of_plant = iter(plant.fault_ticks)
     return [next(of_link if is_of_link(fault.kind) else of_plant) for fault in prepared.scenario.faults]
 

@@ -7,6 +7,7 @@ from hoverslam.harness.fly.prepare import Prepared
 from hoverslam.harness.judge.findings import Finding, findings
 from hoverslam.harness.judge.link_findings import link_findings
 from hoverslam.harness.judge.requirements import RequirementResult, evaluate
+from hoverslam.harness.judge.string_findings import string_findings
 from hoverslam.harness.judge.verdict import Verdict, explain, judge
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.trace.flight import Flight
@@ -29,5 +30,6 @@ def assess(record: FlightRecord, prepared: Prepared) -> Assessment:
     from_the_loop = [Finding("harness", text) for text in record.findings]
     from_the_loop += [Finding("fault", text) for text in asleep(prepared, record)]
     from_the_loop += link_findings(record, prepared.scenario)
+    from_the_loop += string_findings(record, prepared.scenario)
     why = "; ".join(filter(None, (explain(record, results), record.harness_error)))
     return Assessment(flight, results, [*findings(flight), *from_the_loop], judge(record, results), why)

@@ -172,12 +172,16 @@ def of_ourselves() -> tuple[str, str]:
 
 
 def of_command(gnc: str | Sequence[str] | None) -> str:
-    """The words of a command."""
+    """The words of a command; of several (strings, one a line) those of each."""
+    if isinstance(gnc, str) and "\n" in gnc:
+        return digest([of_command(one) for one in gnc.split("\n")])
     return digest(_words(gnc) or [REFERENCE])
 
 
 def of_binary(gnc: str | Sequence[str] | None) -> str:
     """The bytes of all files that a command names, empty for a program that was started by hand."""
+    if isinstance(gnc, str) and "\n" in gnc:
+        return digest([of_binary(one) for one in gnc.split("\n")])
     words = _words(gnc)
     if words == [WAIT]:
         return ""

@@ -26,17 +26,28 @@ from hoverslam.harness.fly.inputs import Inputs
 from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.loop.plan import ProgressCallback
 from hoverslam.harness.program.fleet import FleetSession
-from hoverslam.harness.program.opening import PATIENT, open_fleet
+from hoverslam.harness.program.opening import PATIENT, check_strings, open_fleet
 from hoverslam.harness.record.flight_record import FlightRecord, GncFailure
+from hoverslam.harness.record.string_record import StringCut, cut_text
 from hoverslam.harness.statistics.words import counted
 from hoverslam.scenarios.schema import Scenario
 
 TRIES = 2
 
 
-def may_be_the_host(failure: GncFailure) -> bool:
+def may_be_the_host(failure: GncFailure | StringCut) -> bool:
     """Whether a program was lost in a way that a loaded host brings about too: see the module."""
     return failure.kind == "hung" or (failure.kind == "died" and failure.exit_status == -signal.SIGKILL)
+
+
+def _by_the_host(record: FlightRecord) -> str:
+    """What the host may have brought about in a flight, of its program or of one of several; empty for nothing."""
+    if record.strings is not None:
+        own = [(number, cut) for number, cut in record.strings.cuts if cut.fault is None and may_be_the_host(cut)]
+        return "; ".join(cut_text(*one) for one in own)
+    if (failure := record.gnc_failure) is None or not may_be_the_host(failure):
+        return ""
+    return f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}"
 
 
 @dataclass
@@ -129,6 +140,7 @@ class Pilot:
     def _prepared(self, scenario: Scenario, run_id: str, inputs: Inputs | None = None) -> Prepared:
         with mistakes_are_changes(scenario, self._gnc, self._identity):
             prepared = prepare(scenario, run_id, inputs)
+        check_strings(self._gnc, prepared.plan)
         self._refuse_changed(scenario)
         return prepared
 
@@ -149,8 +161,8 @@ class Pilot:
         `before`: why the program was lost when this flight, among others, was to be answered.
         """
         why: list[str] = []
-        while (failure := record.gnc_failure) is not None and may_be_the_host(failure) and len(why) + 1 < self._tries:
-            why.append(f"flight software {failure.kind} in frame {failure.frame}: {failure.reason}")
+        while (lost := _by_the_host(record)) and len(why) + 1 < self._tries:
+            why.append(lost)
             prepared = self._prepared(prepared.scenario, prepared.plan.run_id, prepared.inputs)
             record = self.open().fly(prepared.plant, prepared.plan, watch)
         if record.outcome == "interrupted":

@@ -15,6 +15,7 @@ from hoverslam.harness.fly.inputs import KEYS, WORDS, Inputs, read_inputs, scena
 from hoverslam.harness.judge.sets import RequirementSet, refuse_empty_windows, requirements_of
 from hoverslam.harness.loop.link_faults import armed
 from hoverslam.harness.loop.plan import FlightPlan
+from hoverslam.harness.loop.string_faults import strings_plan
 from hoverslam.harness.record.flight_record import RecordError, StoredRun
 from hoverslam.harness.trace.flight import FlightContext
 from hoverslam.harness.window.oracle import Oracle
@@ -74,6 +75,7 @@ def planned(scenario: Scenario, run_id: str, inputs: Inputs) -> FlightPlan:
         max_frames=rates.max_frames,
         flight_load=flight_load(scenario, inputs.load),
         link_faults=armed(scenario),
+        strings=strings_plan(scenario),
     )
 
 

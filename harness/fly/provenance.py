@@ -33,9 +33,15 @@ def provenance(scenario: Scenario, record: FlightRecord, inputs: Inputs) -> dict
     }
 
 
-def _program(command: str | None) -> dict[str, str | None]:
-    """The file that a command starts, with its SHA-256 as `sha256sum` shows it; none for what is started by hand."""
-    told: dict[str, str | None] = {"command": command or identity.REFERENCE, "file": None, "sha256": None}
+def _program(command: str | None) -> dict[str, Any]:
+    """The file that a command starts, with its SHA-256 as `sha256sum` shows it; none for what is started by hand.
+
+    Of several commands (one a line) each is in `strings`.
+    """
+    if command is not None and "\n" in command:
+        strings = [_program(None if one == identity.REFERENCE else one) for one in command.split("\n")]
+        return {"command": command, "file": None, "sha256": None, "strings": strings}
+    told: dict[str, Any] = {"command": command or identity.REFERENCE, "file": None, "sha256": None}
     if command in {None, WAIT}:
         return told
     found = shutil.which(shlex.split(str(command))[0])

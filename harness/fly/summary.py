@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hoverslam.harness.judge.causes import chain, sentence
 from hoverslam.harness.judge.verdict import Verdict
+from hoverslam.harness.record.string_record import StringsRecord
 from hoverslam.harness.signals.window_signals import window_summary
 from hoverslam.harness.trace.flight import Flight, ignition
 
@@ -225,6 +226,7 @@ class Summary(_Object):
     wall_s: Annotated[float, Field(ge=0.0, description="of the flight itself")]
     realtime_factor: float | None
     pace: PaceSummary | None = Field(None, description="null unless flown with --realtime")
+    strings: StringsRecord | None = Field(None, description="null unless several flight programs flew as strings")
     run_id: str
     run_folder: str | None
 
@@ -259,6 +261,7 @@ def summarise(assessment: "Assessment", run_folder: str | None) -> Summary:
         "wall_s": record.wall_s,
         "realtime_factor": sim_s / record.wall_s if record.wall_s > 0.0 else None,
         "pace": record.pace,
+        "strings": None if record.strings is None else record.strings.model_dump(),
         "run_id": record.run_id,
         "run_folder": run_folder,
     }

@@ -13,6 +13,7 @@ from hoverslam.harness.hunt.causes import Cause, deviations, words
 from hoverslam.harness.hunt.engine import HuntFailure
 from hoverslam.harness.hunt.flyer import HuntJob
 from hoverslam.harness.hunt.properties import Margin
+from hoverslam.harness.program.opening import gnc_options
 from hoverslam.harness.record.toml_text import toml_text
 from hoverslam.scenarios.load import load
 from hoverslam.scenarios.space import Case, Space
@@ -70,7 +71,7 @@ def write_found(cause: Cause, space: Space, origin: Origin, job: HuntJob, out: P
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{space.scenario.name}-{plain}".lower()[:80]
     path = folder / f"{name}.toml"
-    command = shlex.join(["hoverslam", "run", str(path), *(["--gnc", job.gnc] if job.gnc else [])])
+    command = shlex.join(["hoverslam", "run", str(path), *gnc_options(job.gnc)])
     write_whole(path, scenario_text(cause, space, origin, path, command))
     fallen = [_fallen(failure, space) for failure in cause.failures]
     return Found(

@@ -7,7 +7,7 @@ from hoverslam.harness.judge.findings import Finding
 from hoverslam.harness.loop.receiver import COMMAND_LOSS_S
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.statistics.words import counted
-from hoverslam.scenarios.link_kinds import is_of_link
+from hoverslam.scenarios.link_kinds import is_of_link, is_of_string
 from hoverslam.scenarios.schema import Scenario
 
 
@@ -19,7 +19,8 @@ def link_findings(record: FlightRecord, scenario: Scenario) -> Iterator[Finding]
     yield from _sensors(told, record.frames, frame_s)
     yield from _commands(told, dt_s)
     yield from _computer(told)
-    faults = [(i, fault) for i, fault in enumerate(scenario.faults) if is_of_link(fault.kind)]
+    of_link = [is_of_link(fault.kind) and not is_of_string(fault.kind) for fault in scenario.faults]
+    faults = [(i, fault) for i, fault in enumerate(scenario.faults) if of_link[i]]
     for (i, fault), touched in zip(faults, told["touched"], strict=True):
         if not touched:
             text = f"fault {i} ({fault.kind} on {fault.target}, at {fault.at}) had no effect on any message"

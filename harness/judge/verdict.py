@@ -51,7 +51,12 @@ def judge(record: "FlightRecord", results: Sequence["RequirementResult"]) -> Ver
 
 
 def explain(record: "FlightRecord", results: Sequence["RequirementResult"]) -> str:
-    """The reason for the verdict, in one sentence."""
+    """The reason for the verdict, in one sentence, and which of several flight programs were cut."""
+    strings = "" if record.strings is None or record.gnc_failure is not None else record.strings.sentence
+    return "; ".join(filter(None, (_reason(record, results), strings)))
+
+
+def _reason(record: "FlightRecord", results: Sequence["RequirementResult"]) -> str:
     from hoverslam.harness.judge.requirements import worst_first
 
     if (failure := record.gnc_failure) is not None:

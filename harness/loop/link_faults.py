@@ -17,7 +17,16 @@ from hoverslam.plant.kernels.noise import uniform
 from hoverslam.plant.layout import Layout, VehicleShape, command_layout, sensor_layout, truth_layout
 from hoverslam.plant.setup import stream_key
 from hoverslam.scenarios.faults import Fault
-from hoverslam.scenarios.link_kinds import LINK_KINDS, NUMBERS, UNDISTURBED, Effect, Met, is_of_link, place
+from hoverslam.scenarios.link_kinds import (
+    LINK_KINDS,
+    NUMBERS,
+    UNDISTURBED,
+    Effect,
+    Met,
+    is_of_link,
+    is_of_string,
+    place,
+)
 from hoverslam.scenarios.rates import Rates
 from hoverslam.scenarios.schema import Scenario
 
@@ -41,7 +50,8 @@ class LinkFault(NamedTuple):
 
 def armed(scenario: Scenario) -> tuple[LinkFault, ...]:
     """The faults of link and computer of a scenario, in its order."""
-    return tuple(arm(fault, scenario.rates) for fault in scenario.faults if is_of_link(fault.kind))
+    there = (fault for fault in scenario.faults if is_of_link(fault.kind) and not is_of_string(fault.kind))
+    return tuple(arm(fault, scenario.rates) for fault in there)
 
 
 def arm(fault: Fault, rates: Rates) -> LinkFault:

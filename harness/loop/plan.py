@@ -13,6 +13,7 @@ from hoverslam.plant.layout import VehicleShape
 
 if TYPE_CHECKING:
     from hoverslam.harness.loop.link_faults import LinkFault
+    from hoverslam.harness.loop.string_faults import StringsPlan
 
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
@@ -53,6 +54,7 @@ class FlightPlan:
     flight_load: dict[str, Any] = field(default_factory=dict)
     progress_every_frames: int = 50
     link_faults: tuple["LinkFault", ...] = ()
+    strings: "StringsPlan | None" = None
     throttle_range: tuple[float, float] = field(default=(0.0, math.inf), compare=False)
     """What the engines clip a command to. It moves no flight, only the moment at which its burn is said to begin."""
 

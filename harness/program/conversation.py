@@ -130,10 +130,10 @@ def unknown_capabilities(hello: Hello | None) -> list[str]:
     ]
 
 
-def findings_of(recorder: Recorder, link: HarnessLink | None, hello: Hello | None) -> list[str]:
-    """What is to be told of the conversation, whatever became of the flight."""
+def findings_of(recorder: Recorder | None, link: HarnessLink | None, hello: Hello | None) -> list[str]:
+    """What is to be told of the conversation, whatever became of the flight; with a recorder, of what it left out."""
     findings = unknown_capabilities(hello)
-    if recorder.telemetry_dropped:
+    if recorder is not None and recorder.telemetry_dropped:
         findings.append(
             f"telemetry of {counted(recorder.telemetry_dropped, 'frame')} exceeds the memory limit and is not stored"
         )

@@ -12,7 +12,7 @@ from hoverslam.harness.console.terminal import LentTerminal
 from hoverslam.harness.loop.plan import Exchange, FlightPlan, PlantLike, ProgressCallback
 from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.harness.loop.timing import Timing
-from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.supervisor import Supervisor
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.wire.transport import Transport
@@ -54,14 +54,14 @@ class Break:
             self.waited_s = time.monotonic() - began_s
 
 
-class DebugSession(Session):
-    """A Session with a break, a debugger, or both. `debugger`: the words before the command; it gets `terminal`."""
+class DebugSession(FleetSession):
+    """A session with a break, a debugger, or both. `debugger`: the words before the command; it gets `terminal`."""
 
     def __init__(
         self, command: str | Sequence[str] | None = None, *, stop: Break | None = None, debugger: Sequence[str] = (),
         terminal: LentTerminal | None = None, **options: Any,
     ) -> None:  # fmt: skip
-        """Further options are those of Session. In a debugger nobody has a deadline, from the start."""
+        """Further options are those of FleetSession. In a debugger nobody has a deadline, from the start."""
         patience = SILENCE if stop is not None or debugger else {}
         super().__init__(command, environment={**patience, **options.pop("environment", {})}, **options)
         self._stop, self._debugger, self._terminal = stop, tuple(debugger), terminal

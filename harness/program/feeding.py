@@ -30,10 +30,10 @@ class FeedSession(Session):
 
     def feed(self, feed: Feed, shape: VehicleShape, plan: FlightPlan) -> Fed:
         """Play it once, and end the program. Losing that is a result; Ctrl-C gives the outcome `interrupted`."""
-        end = self._at_first_frame(shape, plan)
+        end = self.at_first_frame(shape, plan)
         if end is None:
-            end = driven(feed.played(plan, self._deadlines), self._exchange, partial(self._restart, shape, plan))
-        end = blamed(self._hear_out(end, shape, plan, last=True)[0], self._supervisor)
+            end = driven(feed.played(plan, self._deadlines), self._exchange, partial(self.restart, shape, plan))
+        end = blamed(self.hear_out(end, shape, plan, last=True)[0], self._supervisor)
         failure = None
         if end.lost is not None:
             failure = failure_of(end.lost, feed.frame, "feed", self._supervisor)

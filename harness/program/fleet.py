@@ -15,13 +15,17 @@ in the air with it are flown again together, and alone when they meet with a sec
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from hoverslam.harness.loop.plan import GuardianLost, ProgramExited
+from hoverslam.harness.loop.plan import FlightPlan, GuardianLost, PlantLike, ProgramExited, ProgressCallback
+from hoverslam.harness.loop.timing import Timing
 from hoverslam.harness.program.conversation import findings_of, flight_record, how_lost, meet
 from hoverslam.harness.program.pinning import on_one_core
 from hoverslam.harness.program.rounds import Again, Airborne, Given, Lost, Prepared, Queue, fly_round
 from hoverslam.harness.program.session import Session
+from hoverslam.harness.program.string_member import REFERENCE
+from hoverslam.harness.program.strings import StringsAsked, StringsFlight
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.statistics.words import counted
 from hoverslam.harness.wire.errors import WireError
@@ -42,35 +46,78 @@ class Loss(NamedTuple):
 
 
 class FleetSession(Session):
-    """A Session that also flies many at once. `most` is how many are in the air; `again` prepares a flight anew."""
+    """A Session that also flies many at once, and flights of several programs that are voted (strings).
+
+    `most` is how many are in the air; `again` prepares a flight anew.
+    """
 
     def __init__(
         self, command: str | Sequence[str] | None = None, *, most: int = IN_THE_AIR, again: Again | None = None,
-        **options: Any,
+        others: Sequence[str | None] = (), **options: Any,
     ) -> None:  # fmt: skip
-        """Further options are those of Session."""
+        """`others`: further programs, each a string beside `command`. Further options are those of Session."""
         if not 1 <= most <= MOST_FLIGHTS:
             raise ValueError(f"{counted(most, 'flight')} at once: must be 1 to {MOST_FLIGHTS}")
         super().__init__(command, **options)
+        self._copy = partial(Session, command, **options)
+        self._others = [Session(other, **options) for other in others]
+        self._each_other = bool(others)
         self.losses: list[Loss] = []
         self.most = most
         self._again = again or _prepare_again
         self._may_interleave: bool | None = None
         self._faultless = 0
 
+    def start(self) -> None:
+        """Start the program, and the others that were named; returns at once."""
+        for session in self._others if self._each_other else ():
+            session.start()
+        super().start()
+
+    def fly(
+        self, plant: PlantLike, plan: FlightPlan, progress: ProgressCallback | None = None, *, realtime: bool = False,
+        last: bool = False, timing: Timing | None = None,
+    ) -> FlightRecord:  # fmt: skip
+        """As Session; as many strings as programs were named, or else as the plan says. Several fly in lockstep."""
+        count = self._strings(plan)
+        if count == 1:
+            return super().fly(plant, plan, progress, realtime=realtime, last=last, timing=timing)
+        self._others += [self._copy() for _ in range(count - 1 - len(self._others))]
+        strings = [self, *self._others[: count - 1]]
+        record = StringsFlight(strings, plant, plan, self._deadlines).fly(StringsAsked(progress, last))
+        typed = [session.typed or REFERENCE for session in strings]
+        record.command = "\n".join(typed) if self._each_other else self._typed
+        return record
+
+    def close(self) -> None:
+        """As Session, of all strings."""
+        try:
+            super().close()
+        finally:
+            for session in self._others:
+                session.close()
+
+    def _strings(self, plan: FlightPlan) -> int:
+        """How many strings fly a plan."""
+        stated = None if plan.strings is None else plan.strings.stated_count
+        return 1 + len(self._others) if self._each_other else stated or 1
+
     def fly_all(self, flights: Iterable[Prepared]) -> Iterator[tuple[Prepared, FlightRecord]]:
         """Fly them all and yield each as it ends; not in their order. What is yielded may have been prepared anew.
 
         Ctrl-C ends the program, yields what was finished and is raised. So is what `flights` raises, at once.
         """
-        queue, ended = Queue(flights), deque[tuple[Prepared, FlightRecord]]()
+        queue = Queue(flights, lambda prepared: self._strings(prepared.plan) > 1)
+        ended = deque[tuple[Prepared, FlightRecord]]()
         air: dict[int, Airborne] = {}
         try:
             while True:
                 if air or (queue.alone is None and self._interleaves()):
                     self._top_up(air, queue)
-                    if not air:
+                    if not air and queue.alone is None:
                         return
+                    if not air:
+                        continue
                     self._fly_until_one_ends(air, queue, ended)
                     while ended:
                         yield ended.popleft()
@@ -122,7 +169,7 @@ class FleetSession(Session):
         """Round after round, until some flights have ended or the program is lost."""
         assert self._link is not None
         self._flown = True
-        with on_one_core(self._pinned_to(), self.pid):
+        with on_one_core(self.pinned_to(), self.pid):
             try:
                 while not (over := fly_round(self._link, air)):
                     pass

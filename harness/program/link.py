@@ -49,6 +49,11 @@ class HarnessLink:
 
     def exchange(self, data: bytes, deadline_s: float) -> bytes:
         """Send the bytes of a frame and return those of the answer. Raises Unasked where one lay here before."""
+        self.ask(data)
+        return self.hear(deadline_s)
+
+    def ask(self, data: bytes) -> None:
+        """Send the bytes of a frame. Raises Unasked where an answer lay here before."""
         if self.sent:  # its answer was accepted, or nothing more would be asked
             self._before.append((self.sent, self.heard))
             self.sent = self.heard = b""
@@ -57,6 +62,9 @@ class HarnessLink:
             self.refuse(early)
         self.sent = data
         self.post(data)
+
+    def hear(self, deadline_s: float) -> bytes:
+        """The bytes of the answer to it."""
         self.heard = answer = self.answer(deadline_s)
         return answer
 

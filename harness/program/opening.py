@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hoverslam.harness.errors import UsageError
-from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines
+from hoverslam.harness.loop.plan import DEFAULT_DEADLINES, Deadlines, FlightPlan
 from hoverslam.harness.program.conversation import Listeners
 from hoverslam.harness.program.debugging import DebugSession
 from hoverslam.harness.program.feeding import FeedSession
 from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
+from hoverslam.harness.program.string_member import REFERENCE as REFERENCE
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.transport import OpenTransport
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
+from hoverslam.scenarios.strings import MOST_STRINGS
 
 TRANSPORT: OpenTransport = ZmqHarness
 """What carries the messages of every flight that a command flies."""
-REFERENCE = "reference"
 Command = str | Sequence[str] | None
 """That of a flight program, as text or split; None: the reference."""
 PATIENT = Deadlines(hello_s=120.0, first_answer_s=300.0)
@@ -30,6 +31,44 @@ PATIENT = Deadlines(hello_s=120.0, first_answer_s=300.0)
 
 DEADLINE = "HOVERSLAM_DEADLINE_S"
 """What `--deadline` sets, so that worker processes have it too."""
+
+
+def programs(gnc: str | None) -> list[str | None]:
+    """The commands of a `--gnc` that was given once or more often, joined by ends of line; None is the reference.
+
+    Raises UsageError for more than fly as strings, and for one of several that is started by hand.
+    """
+    commands = [None if one == REFERENCE else one for one in (gnc or REFERENCE).split("\n")]
+    if len(commands) > MOST_STRINGS:
+        raise UsageError(f"--gnc: {len(commands)} programs; at most {MOST_STRINGS} fly as strings; remove some")
+    if len(commands) > 1 and WAIT in commands:
+        raise UsageError("--gnc wait: not possible beside other strings; give the command that starts each program")
+    return commands
+
+
+def gnc_options(gnc: str | None) -> list[str]:
+    """The options that say the same on a command line; none for the reference alone."""
+    return [] if gnc in {None, REFERENCE} else [word for one in str(gnc).split("\n") for word in ("--gnc", one)]
+
+
+def shown(gnc: str | None) -> str:
+    """A program, or several, on one line for people."""
+    return " | ".join((gnc or REFERENCE).split("\n"))
+
+
+def check_strings(gnc: str | None, plan: FlightPlan) -> None:
+    """Raises UsageError where a scenario states another number of strings than programs are given, or one by hand."""
+    given, stated = len(programs(gnc)), None if plan.strings is None else plan.strings.stated_count
+    if given > 1 and stated not in {None, given}:
+        raise UsageError(
+            f"--gnc: {given} programs, but strings.count = {stated} in scenario {plan.scenario}; give it once for "
+            f"{stated} copies of one program, or as often as that, or remove strings.count"
+        )
+    if gnc == WAIT and (stated or 1) > 1:
+        raise UsageError(
+            f"--gnc wait: not possible with strings.count = {stated} in scenario {plan.scenario}; give the command "
+            "that starts the program"
+        )
 
 
 def deadlines_for(gnc: Command, base: Deadlines, asked: str | None = None) -> Deadlines:
@@ -54,10 +93,11 @@ def check_program(option: str, gnc: str | None) -> None:
     """Raises UsageError for a program that cannot be started over and over; starts nothing."""
     if gnc == WAIT:
         raise UsageError(f"{option} wait: not possible for many flights; give the command that starts the program")
-    try:
-        Session(None if gnc == REFERENCE else gnc, transport=TRANSPORT)
-    except (ProgramNotFoundError, ValueError) as error:
-        raise UsageError(f"{option} {gnc!r}: {error}") from None
+    for one in programs(gnc):
+        try:
+            Session(one, transport=TRANSPORT)
+        except (ProgramNotFoundError, ValueError) as error:
+            raise UsageError(f"{option} {one!r}: {error}") from None
 
 
 def _started(session: Session | FleetSession) -> None:
@@ -69,34 +109,44 @@ def _started(session: Session | FleetSession) -> None:
         raise
 
 
-Opened = TypeVar("Opened", bound=Session)
+Opened = TypeVar("Opened", bound=FleetSession)
 
 
 def open_session(
-    gnc: Command, listen: str | None = None, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
+    gnc: str | None, listen: str | None = None, core: int | None = None, deadlines: Deadlines = DEFAULT_DEADLINES,
     **options: Any,
-) -> Session:  # fmt: skip
+) -> FleetSession:  # fmt: skip
     """A started session; a program or an address that cannot be used is the user's to change.
 
     Further options are those of Session.
     """
-    return _opened(Session, gnc, deadlines, listen=listen, core=core, **options)
+    return _opened(FleetSession, gnc, listen=listen, core=core, deadlines=deadlines, **options)
+
+
+def open_debug(gnc: str | None, listen: str | None = None, **options: Any) -> DebugSession:
+    """The same for a flight that may be looked into; options are those of DebugSession."""
+    return _opened(DebugSession, gnc, listen=listen, deadlines=DEFAULT_DEADLINES, **options)
+
+
+def _opened(kind: type[Opened], gnc: str | None, deadlines: Deadlines, **options: Any) -> Opened:
+    (program, *others), allowed = programs(gnc), deadlines_for(gnc, deadlines)
+    if others and options.get("listen") is not None:
+        raise UsageError("--listen: one address for several strings; remove it: each has a private one of its own")
+    try:
+        session = kind(program, transport=TRANSPORT, most=1, others=others, deadlines=allowed, **options)
+        _started(session)
+    except (ProgramNotFoundError, EndpointError, ValueError) as error:
+        raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
+    return session
 
 
 def open_feed(gnc: Command, deadlines: Deadlines = DEFAULT_DEADLINES, **options: Any) -> FeedSession:
     """The same for a program to which a recorded flight is played."""
-    return _opened(FeedSession, gnc, deadlines, **options)
-
-
-def open_debug(gnc: Command, listen: str | None = None, **options: Any) -> DebugSession:
-    """The same for a flight that is looked into; options are those of DebugSession."""
-    return _opened(DebugSession, gnc, DEFAULT_DEADLINES, listen=listen, **options)
-
-
-def _opened(kind: type[Opened], gnc: Command, deadlines: Deadlines, **options: Any) -> Opened:
+    if isinstance(gnc, str) and "\n" in gnc:
+        raise UsageError("--gnc: several programs; a recorded flight is played to one; give one")
     try:
         program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines)
-        session = kind(program, transport=TRANSPORT, deadlines=allowed, **options)
+        session = FeedSession(program, transport=TRANSPORT, deadlines=allowed, **options)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
@@ -111,9 +161,9 @@ def open_fleet(
 
     Raises UsageError.
     """
+    (program, *others), allowed = programs(gnc), deadlines_for(gnc, deadlines, asked)
     try:
-        program, allowed = None if gnc == REFERENCE else gnc, deadlines_for(gnc, deadlines, asked)
-        session = FleetSession(program, transport=TRANSPORT, most=most, core=core, deadlines=allowed)
+        session = FleetSession(program, transport=TRANSPORT, most=most, core=core, deadlines=allowed, others=others)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}") from None

@@ -39,8 +39,8 @@ def default_core() -> int | None:
 
 
 @contextmanager
-def on_one_core(core: int | None, program_pid: int | None) -> Iterator[None]:
-    """Hold this process and the program, with its children and all their threads, on a core; ours are freed after.
+def on_one_core(core: int | None, *program_pids: int | None) -> Iterator[None]:
+    """Hold this process and programs, with their children and all their threads, on a core; ours are freed after.
 
     Threads are taken one by one, because affinity belongs to a thread and those of ZeroMQ exist already. All are held
     as batch work meanwhile (Linux, SCHED_BATCH): one that is woken waits until the one at work has to wait itself, so
@@ -50,7 +50,7 @@ def on_one_core(core: int | None, program_pid: int | None) -> Iterator[None]:
         yield
         return
     before = {thread: os.sched_getaffinity(thread) for thread in _threads(os.getpid())}
-    taken = [*before, *(t for pid in _family(program_pid) for t in _threads(pid))]
+    taken = [*before, *(t for program in program_pids for pid in _family(program) for t in _threads(pid))]
     for thread in taken:
         with suppress(ProcessLookupError, PermissionError):
             os.sched_setaffinity(thread, {core})

@@ -40,8 +40,9 @@ class Given:
 class Queue:
     """Flights to come: those that must be flown alone, those that fly again, and those not yet asked for."""
 
-    def __init__(self, flights: Iterable[Prepared]) -> None:
-        self._new = iter(flights)
+    def __init__(self, flights: Iterable[Prepared], alone: Callable[[Prepared], bool] = lambda _: False) -> None:
+        """`alone` says which can never fly with others."""
+        self._new, self._flies_alone = iter(flights), alone
         self._again: deque[Given] = deque()
         self._alone: deque[Given] = deque()
 
@@ -57,19 +58,25 @@ class Queue:
         (self._alone if alone or given.losses > 1 else self._again).append(given)
 
     def pop(self, prepare: Again) -> Given | None:
-        """The next that may fly with others."""
+        """The next that may fly with others; None where there is none, or one that must fly alone comes first."""
         if self._again:
             return _anew(self._again.popleft(), prepare)
         new = next(self._new, None)
+        if new is not None and self._flies_alone(new):
+            self._alone.append(Given(new))
+            return None
         return None if new is None else Given(new)
 
     def pop_alone(self, prepare: Again) -> Given | None:
         """The next to be flown alone, where all are or one must be."""
-        return _anew(self._alone.popleft(), prepare) if self._alone else self.pop(prepare)
+        if not self._alone and (given := self.pop(prepare)) is not None:
+            return given
+        return _anew(self._alone.popleft(), prepare) if self._alone else None
 
 
 def _anew(given: Given, prepare: Again) -> Given:
-    given.prepared = prepare(given.prepared)  # a plant flies once
+    if given.losses:
+        given.prepared = prepare(given.prepared)  # a plant flies once
     return given
 
 

@@ -93,6 +93,9 @@ class Session:
 
     def start(self) -> None:
         """Listen and start the program; returns at once, so that the plant can be built meanwhile."""
+        self._start_program()
+
+    def _start_program(self) -> None:
         if self._link is not None:
             return
         clear_abandoned()
@@ -110,6 +113,27 @@ class Session:
         """The variables that a program started elsewhere needs to enter; for `wait`, after `start`."""
         assert self._link is not None
         return self._link.transport.environment()
+
+    @property
+    def link(self) -> HarnessLink:
+        """The link as it now is: a restart may have made a new one. There is one after `start`."""
+        assert self._link is not None
+        return self._link
+
+    @property
+    def supervisor(self) -> Supervisor | None:
+        """What watches the program; None for one that was started elsewhere, and after `close`."""
+        return self._supervisor
+
+    @property
+    def introduced(self) -> Hello | None:
+        """How the program introduced itself last; None before it did."""
+        return self._introduced
+
+    @property
+    def typed(self) -> str | None:
+        """The command as one would type it."""
+        return self._typed
 
     @property
     def pid(self) -> int | None:
@@ -144,8 +168,8 @@ class Session:
         is asked to exit instead. Whatever it sends before that without being asked is held against this flight.
         """
         recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
-        end, phase = self._at_first_frame(plant.shape, plan), "start"
-        wall = RealTime(live(self._now, self._exchange), plan.frame_period_ns / 1e9) if realtime else None
+        end, phase = self.at_first_frame(plant.shape, plan), "start"
+        wall = RealTime(live(lambda: self.link, self._exchange), plan.frame_period_ns / 1e9) if realtime else None
         began_s = time.perf_counter()  # what a program needs until it is ready is no time of the flight
         if end is None:
             end = self._fly_frames(plant, plan, recorder, progress, wall, timing)
@@ -154,11 +178,11 @@ class Session:
         else:
             plant.truth(recorder.truth_rows[0])
         wall_s = time.perf_counter() - began_s
-        end, gone = self._hear_out(end, plant.shape, plan, last=last)
+        end, gone = self.hear_out(end, plant.shape, plan, last=last)
         end = blamed(end, self._supervisor)
         record = flight_record(plant, plan, recorder, end, self._introduced)
-        record.findings = self._between + findings_of(recorder, self._link, self._introduced) + gone
-        record.wall_s, record.command, self._between = wall_s, self._typed, []
+        record.findings = self.take_findings(recorder) + gone
+        record.wall_s, record.command = wall_s, self._typed
         if wall is not None and (told := wall.told()) is not None:
             record.pace = told | wall.clock_offset(recorder.telemetry)
         return self._conclude(record, end, phase)
@@ -168,20 +192,18 @@ class Session:
         wall: RealTime | None, timing: Timing | None,
     ) -> FrameLoopEnd:  # fmt: skip
         """By the wall clock or in lockstep."""
-        restart = partial(self._restart, plant.shape, plan)
+        restart = partial(self.restart, plant.shape, plan)
         if wall is not None:
             return fly_live(plant, plan, wall, recorder, self._deadlines, (progress, restart))
-        with on_one_core(self._pinned_to(), self.pid):
+        with on_one_core(self.pinned_to(), self.pid):
             exchange = self._asking(plan, recorder)
             return fly_frames(plant, plan, exchange, recorder, self._deadlines, progress, restart, timing)
 
-    def _now(self) -> HarnessLink:
-        """The link as it now is: a restart may have made a new one."""
-        assert self._link is not None
-        return self._link
-
     def close(self) -> None:
         """Ask the program to exit, end it if it does not, and remove the socket. Safe to call twice."""
+        self._end_program()
+
+    def _end_program(self) -> None:
         link, supervisor = self._link, self._supervisor
         self._link = self._supervisor = None
         try:
@@ -203,7 +225,7 @@ class Session:
     ) -> None:
         self.close()
 
-    def _pinned_to(self) -> int | None:
+    def pinned_to(self) -> int | None:
         """The core of a flight with the program here; None where nothing is to be pinned."""
         if self._supervisor is None:
             return None
@@ -217,8 +239,8 @@ class Session:
             raise GuardianLost
         raise ProgramExited(status)
 
-    def _at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
-        """As `_prepare`, once for each flight."""
+    def at_first_frame(self, shape: VehicleShape, plan: FlightPlan) -> FrameLoopEnd | None:
+        """Bring the program to the first frame of a flight: None when it is there, otherwise how that ended."""
         readied, self._readied = self._readied, None
         if readied is not None and readied[:2] == (shape, plan):
             return readied[2]
@@ -228,14 +250,14 @@ class Session:
         """Bring the program to the first frame; None when it is there, otherwise how that ended."""
         try:
             if self._flown and self._hello is not None and "reset" not in self._hello.capabilities:
-                self.close()
-            self.start()
+                self._end_program()
+            self._start_program()
             try:
                 self._greet(shape, plan, warm=self._flown)
             except BetweenFlights as stray:
                 self._between = [str(stray)]
-                self.close()
-                self.start()
+                self._end_program()
+                self._start_program()
                 self._greet(shape, plan)
         except (WireError, ProgramExited) as error:
             return FrameLoopEnd("gnc_lost", lost=error)
@@ -258,24 +280,24 @@ class Session:
 
     def _asking(self, plan: FlightPlan, _recorder: Recorder) -> Exchange:
         """What puts the messages of a flight to the program."""
-        return self._exchange if plan.link_faults else self._now().exchange
+        return self._exchange if plan.link_faults else self.link.exchange
 
     def _exchange(self, data: bytes, deadline_s: float) -> bytes:
         """One message and its answer."""
-        return self._now().exchange(data, deadline_s)
+        return self.link.exchange(data, deadline_s)
 
-    def _restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
+    def restart(self, shape: VehicleShape, plan: FlightPlan) -> None:
         """The flight computer starts again: by end and reset where the program can, else as a new process."""
         assert self._link is not None
         assert self._hello is not None
         if "reset" in self._hello.capabilities:
             self._link.send({"type": "end", "why": "restart"})
         else:
-            self.close()
-            self.start()
+            self._end_program()
+            self._start_program()
         self._greet(shape, plan)
 
-    def _hear_out(
+    def hear_out(
         self, end: FrameLoopEnd, shape: VehicleShape, plan: FlightPlan, *, last: bool
     ) -> tuple[FrameLoopEnd, list[str]]:
         """End a flight so that all that the program sent in it is here; what nothing had asked for loses the program.
@@ -302,17 +324,29 @@ class Session:
             return FrameLoopEnd("interrupted"), []
         return end, []
 
-    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
-        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+    def take_findings(self, recorder: Recorder | None) -> list[str]:
+        """What is to be told of the conversation since the flight before."""
+        between, self._between = self._between, []
+        return between + findings_of(recorder, self._link, self._introduced)
+
+    def leave(self, end: FrameLoopEnd) -> tuple[bytes, list[str]]:
+        """After a flight that ended so: what the program printed, and what it left behind.
+
+        It is ended where it is out of step; otherwise it stays for the next flight.
+        """
         link, supervisor = self._link, self._supervisor
-        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, supervisor)
-        frames, answer = lost_messages(end.lost, link)
         if end.outcome in {"interrupted", "harness_error"} and link is not None and self._hello is not None:
             try_to_send(link, {"type": "end", "why": why_ended(end)})
         if isinstance(end.lost, ProgramExited | PeerGone):
             self._hello = None  # nobody is there to be told
         if end.outcome in {"gnc_lost", "interrupted", "harness_error"} or self._hello is None:
-            self.close()
-        output, left = (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+            self._end_program()
+        return (b"", []) if supervisor is None else (supervisor.take_output(), supervisor.left_behind())
+
+    def _conclude(self, record: FlightRecord, end: FrameLoopEnd, phase: str) -> FlightRecord:
+        """The record with how the program was lost, which is ended where it is out of step, and what it printed."""
+        failure = None if end.lost is None else failure_of(end.lost, record.frames, phase, self._supervisor)
+        frames, answer = lost_messages(end.lost, self._link)
+        output, left = self.leave(end)
         record.findings += left
         return replace(record, gnc_failure=failure, output=output, last_frames=frames, refused_answer=answer)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hoverslam.harness.arrays import FloatArray
+from hoverslam.harness.record.string_record import StringsRecord
 from hoverslam.harness.record.telemetry_log import Telemetry
 from hoverslam.plant.layout import VehicleShape, truth_layout
 
@@ -47,8 +48,9 @@ class FlightRecord:
 
     `answers` and `link` (what became of the messages, see `harness.loop.disturbed`) are there where the scenario has
     faults of the link, or answers were late in real time; `sensors` and `commands` are then as in
-    `harness.loop.recorder`. `command` is that of the flight program, None for the reference. `pace` says how well real
-    time was kept, where the flight was held to it (`harness.loop.real_time`).
+    `harness.loop.recorder`. `command` is that of the flight program, None for the reference; of several programs
+    (`strings`) one a line. `pace` says how well real time was kept, where the flight was held to it
+    (`harness.loop.real_time`).
     """
 
     run_id: str
@@ -74,6 +76,7 @@ class FlightRecord:
     link: dict[str, Any] | None = None
     command: str | None = None
     pace: dict[str, Any] | None = None
+    strings: StringsRecord | None = None
     output: bytes = b""
     last_frames: bytes = b""
     refused_answer: bytes = b""

@@ -222,6 +222,9 @@ def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
             if isinstance(event, dict):
                 told = {**event, "source": "flight software", "frame": frame}
                 yield frame * period_ns, to_json(told, inf_nan_mode="strings")
+    for number, cut in [] if record.strings is None else record.strings.cuts:
+        told = {"name": "string_cut", "source": "harness", "frame": cut.frame, "string": number}
+        yield cut.frame * period_ns, to_json({**told, "kind": cut.kind, "reason": cut.why})
     end_ns = record.time_ns(record.frames)
     if record.gnc_failure is not None:
         lost = {"name": "gnc_lost", "source": "harness", "frame": record.gnc_failure.frame}

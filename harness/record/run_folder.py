@@ -18,6 +18,7 @@ from hoverslam.harness.record.flight_record import FlightRecord, GncFailure, Rec
 from hoverslam.harness.record.log import Drawn, read_exact, write_log
 from hoverslam.harness.record.names import LAST_FRAMES_FILE, LOG_FILE, OUTPUT_FILE, REFUSED_FILE, RUN_FILE
 from hoverslam.harness.record.run_header import check_header
+from hoverslam.harness.record.string_record import StringsRecord
 from hoverslam.plant.layout import VehicleShape
 
 FORMAT = 5
@@ -102,6 +103,7 @@ def _about(record: FlightRecord) -> dict[str, Any]:
     about = {name: value for name, value in vars(record).items() if name not in _IN_LOG}
     about["shape"] = record.shape._asdict()
     about["gnc_failure"] = None if record.gnc_failure is None else asdict(record.gnc_failure)
+    about["strings"] = None if record.strings is None else record.strings.model_dump(mode="json")
     return {"format": FORMAT, **about}
 
 
@@ -109,4 +111,6 @@ def _record(about: dict[str, Any], exact: dict[str, Any]) -> FlightRecord:
     fields = {name: about[name] for name in FlightRecord.__dataclass_fields__ if name in about}
     fields["shape"] = VehicleShape(**about["shape"])
     fields["gnc_failure"] = None if about["gnc_failure"] is None else GncFailure(**about["gnc_failure"])
+    strings = about.get("strings")
+    fields["strings"] = None if strings is None else StringsRecord.model_validate(strings)
     return FlightRecord(**fields, **exact)

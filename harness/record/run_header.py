@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hoverslam.harness.record.string_record import StringsRecord
 from hoverslam.scenarios.explain import explain
 
 MOST_UNITS = 64
@@ -43,6 +44,7 @@ class Header(BaseModel):
     findings: list[str] = []
     link: dict[str, Any] | None = None
     pace: dict[str, Any] | None = None
+    strings: StringsRecord | None = None
     gnc_failure: dict[str, Any] | None
     scenario_resolved: dict[str, Any]
     environment: dict[str, str]

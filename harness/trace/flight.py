@@ -245,6 +245,9 @@ def _events(flight: Flight) -> Iterator[Event]:
     if flight.standing is not None and flight.standing.tipped_over:
         yield Event("tipped_over", "tipped over", flight.rows - 1, flight.time_at(flight.rows - 1))
     yield from _engine_changes(flight)
+    for number, cut in [] if flight.record.strings is None else flight.record.strings.cuts:
+        frame = min(cut.frame, flight.rows - 1)
+        yield Event("string_cut", f"string {number} cut", frame, flight.time_at(frame))
     for loss in flight.engine_losses:
         yield Event("engine_lost", f"engine {loss.engine} lost", loss.frame, loss.time_s)
 

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hoverslam.harness.wire.codec import FROM_FLIGHT_SOFTWARE, encode
 from hoverslam.harness.wire.contract import ACTUATORS, FLAG, Field, ShapeLike, places
+
+_TELEMETRY = encode({"telemetry": None})[1:-1]
+"""The key, as it stands in a message."""
 
 
 def actuators_message(
@@ -14,6 +18,14 @@ def actuators_message(
     message: dict[str, Any] = {"type": "actuators", "flight": 0, "seq": seq}
     message |= {field.name: _value(field, row[at[field.name]]) for field in ACTUATORS}
     return message if telemetry is None else {**message, "telemetry": telemetry}
+
+
+def actuators_bytes(shape: ShapeLike, seq: int, row: Sequence[float], telemetry: bytes | None = None) -> bytes:
+    """The same encoded, with telemetry as it came, unless that is too long to be sent."""
+    data = encode(actuators_message(shape, seq, row))
+    if telemetry is None or len(data) + len(_TELEMETRY) + len(telemetry) > FROM_FLIGHT_SOFTWARE.size_bytes:
+        return data
+    return bytes((data[0] + 1,)) + data[1:] + _TELEMETRY + telemetry
 
 
 def _value(field: Field, numbers: Sequence[float]) -> Any:

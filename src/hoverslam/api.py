@@ -59,6 +59,8 @@ def fly(
 ) -> "Summary":
     """One flight of a flight program, judged. `gnc`: its command line; without one the reference flies.
 
+    Several command lines, one on each line, are strings of one vehicle with a voter (docs/strings.md).
+
     `out`: a run folder to make, with page, log and evidence. The program is started for this flight and ended after it.
     """
     from hoverslam.harness.fly.keep import keep

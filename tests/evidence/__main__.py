@@ -8,7 +8,20 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.evidence import campaigns, conform, damage, first, fuzz, gate, hunts, kills, recipes, replay, two_hosts
+from tests.evidence import (
+    campaigns,
+    conform,
+    damage,
+    first,
+    fuzz,
+    gate,
+    hunts,
+    kills,
+    recipes,
+    replay,
+    strings,
+    two_hosts,
+)
 from tests.evidence.tables import MINUTES
 
 RESUMED = {
@@ -21,6 +34,7 @@ RESUMED = {
     "recipes": recipes.main,
     "two_hosts": two_hosts.main,
     "conform": conform.main,
+    "strings": strings.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -51,7 +51,9 @@ Path_ = tuple[str | int, ...]
 
 def base() -> dict[str, Any]:
     """The default scenario, whole, with two faults in it, and most outcomes stated."""
-    tree = load("zq3-landing", {"pad.slope_deg": "1.0"}).model_dump(mode="json", exclude_none=True)
+    tree = load("zq3-landing", {"pad.slope_deg": "1.0", "strings.count": "3"}).model_dump(
+        mode="json", exclude_none=True
+    )
     return {**tree, **tomllib.loads(FAULTS), **tomllib.loads(DRAWN)}
 
 

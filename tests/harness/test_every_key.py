@@ -22,6 +22,7 @@ from hoverslam.plant.vehicle import VehicleError
 from hoverslam.scenarios.expected import Expected
 from hoverslam.scenarios.load import ScenarioError
 from hoverslam.scenarios.schema import Scenario
+from hoverslam.scenarios.strings import Voter
 from hoverslam.scenarios.wind import Wind
 from tests.harness.sweep import BASE, Path_, changed, dotted, fingerprint, flown, leaves
 
@@ -31,6 +32,7 @@ CHOICES: dict[str, list[Any]] = {
     "name": ["another"],
     "wind.turbulence": ["severe"],
     "drawn.rest": ["nominal"],
+    **{f"strings.voter.{field}": ["majority"] for field in Voter.model_fields},
     "faults.0.kind": ["engine_slow_start"],
     "faults.0.at": ["4 s", "landing_ignition + 1 s"],
     "faults.0.numbers.hurts": [0.0, 7.0],

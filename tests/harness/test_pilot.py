@@ -212,9 +212,11 @@ def test_so_does_the_fixture_of_the_plugin(tmp_path: Path, request: pytest.Fixtu
 
 OPENERS = {
     "harness/program/opening.py": "makes them",
+    "harness/program/fleet.py": "the other strings of its flights",
     "harness/fly/pilot.py": "flies many",
     "harness/commands/run.py": "one flight, before somebody's eyes",
     "harness/commands/replay.py": "one flight, held to a record",
+    "harness/commands/feed.py": "plays what was recorded",
     "harness/commands/compiling.py": "flies nothing",
     "harness/bench/bench.py": "times a flight: a second one would be another time",
     "harness/bench/fleet.py": "the same",
@@ -222,7 +224,7 @@ OPENERS = {
     "harness/bench/split.py": "the same",
     "harness/validation/reflown.py": "one flight of the reference",
 }
-SESSIONS = {"open_session", "open_fleet", "Session", "FleetSession"}
+SESSIONS = {"open_session", "open_fleet", "open_debug", "open_feed", "Session", "FleetSession"}
 
 
 def test_nobody_else_starts_a_flight_program() -> None:

@@ -18,7 +18,7 @@ from hoverslam.scenarios.space import Case, Space
 from hoverslam.scenarios.strategies import cases, scenarios
 
 LANDING = load("zq3-landing")
-MANY = Space(LANDING, Limits(faults=3, off_nominal=6))
+MANY = Space(load("zq3-landing", {"strings.count": "3"}), Limits(faults=3, off_nominal=6))
 # zq3-landing disperses every key; engines that can be lit: 0, 1, 3, 5, 7
 SCALARS, ENGINES, VECTORS, BY_ALTITUDE = 10, 3 * 5, 2 + 3 * 3, 2 + 1 + 3
 FAULTY = FaultPoint("engine_no_light", 1)
@@ -35,7 +35,7 @@ def test_engines_that_cannot_be_lit_do_not_fail() -> None:
     engines = {target for kind, target in MANY.strata if ALL_KINDS[kind].target == "engine"}
     assert engines == {0, 1, 3, 5, 7}
     assert {kind for kind, _ in MANY.strata} == set(ALL_KINDS), (
-        "every kind can befall this stage, its link and its computer"
+        "every kind can befall this stage, its link and its computers"
     )
 
 

@@ -19,6 +19,7 @@ from hoverslam.harness.report.replay3d import replay_data, replay_script, replay
 from hoverslam.harness.report.run.charts import TimeCharts
 from hoverslam.harness.report.run.failed_limits import with_failed_limits
 from hoverslam.harness.report.run.maps import ground_track, side_view, stage_view
+from hoverslam.harness.report.run.strings import strings_card
 from hoverslam.harness.report.run.tables import facts_table, findings_list, loads_table, requirement_table, tiles
 from hoverslam.harness.trace.flight import Flight
 from hoverslam.harness.trace.phase import FLIGHT_PHASES
@@ -55,6 +56,7 @@ def _page(
         "tiles": tiles(flight, results),
         "contents": _contents(flight),
         "last_words": _last_words(flight),
+        "strings": strings_card(record.strings),
         "requirements": requirement_table(results),
         "loads": loads_table(flight),
         "findings": findings_list(findings),
@@ -98,10 +100,12 @@ def _explanation(flight: Flight, results: Sequence[RequirementResult]) -> str:
 
 def _contents(flight: Flight) -> str:
     """Links to the parts of the page that are there."""
-    parts = (("where", "Touchdown"), ("replay", "Replay"), ("requirements", "Requirements"),
-             ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"), ("run", "Run"))  # fmt: skip
+    parts = (("where", "Touchdown"), ("strings", "Flight computers"), ("replay", "Replay"),
+             ("requirements", "Requirements"), ("loads", "Peak loads"), ("findings", "Findings"), ("charts", "Charts"),
+             ("run", "Run"))  # fmt: skip
     drawn = {"where", "charts"} if not flight.begun else set()
     drawn |= set() if replay_data(flight) else {"replay"}
+    drawn |= {"strings"} if flight.record.strings is None else set()
     return "".join(f'<button data-part="{place}">{name}</button>' for place, name in parts if place not in drawn)
 
 
