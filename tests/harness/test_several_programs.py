@@ -12,6 +12,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.identity import of_binary, of_command
 from hoverslam.harness.fly.pilot import _by_the_host
 from hoverslam.harness.judge.string_findings import string_findings
+from hoverslam.harness.judge.verdict import explain
 from hoverslam.harness.loop.string_faults import StringsPlan
 from hoverslam.harness.program.opening import (
     check_program,
@@ -23,10 +24,11 @@ from hoverslam.harness.program.opening import (
 )
 from hoverslam.harness.record.flight_record import FlightRecord
 from hoverslam.harness.record.string_record import StringCut, StringRecord, StringsRecord
+from hoverslam.harness.report.run.strings import strings_card
 from hoverslam.scenarios.load import load
 from tests.evidence.strings import kill_sets
 from tests.harness.fake_plant import plan
-from tests.harness.flights import Plan, fly
+from tests.harness.flights import Plan, fly, view
 
 BOTH = "./a --x 'y z'\n./b"
 
@@ -165,3 +167,25 @@ def test_findings_say_who_was_cut_when_why_and_what_it_cost() -> None:
     ]  # fmt: skip
     assert "\n".join(one.text for one in string_findings(record, scenario)) == FINDINGS
     assert list(string_findings(fly(Plan()), scenario)) == []
+
+
+def test_the_page_has_a_table_of_flight_computers_and_marks_in_its_charts() -> None:
+    record = flown(string(None), string(cut("killed", 0)), string(cut("<died>"), largest_deviation={"throttle": 0.25}))
+    assert record.strings is not None
+    card = strings_card(record.strings)
+    assert card.count('<tr class="main') == 3
+    assert '<button data-time="0.120">0.12 s</button>: it killed (fault 0 of the scenario)' in card
+    assert "&lt;died&gt;" in card
+    assert "throttle 0.25" in card
+    assert strings_card(None) == ""
+    marks = [(event.label, event.time_s) for event in view(record).events if event.name == "string_cut"]
+    assert marks == [("string 1 cut", 0.12), ("string 2 cut", 0.12)]
+
+
+def test_the_verdict_says_which_strings_were_cut() -> None:
+    told = explain(flown(string(None), string(cut("killed", 0))), [])
+    assert told == (
+        "landed; all evaluated requirements passed; string 1 was cut 0.12 s after release: it killed (fault 0 of the "
+        "scenario); 1 of 2 strings flew to the end"
+    )
+    assert "string" not in explain(flown(string(None), string(None)), [])
