@@ -132,7 +132,7 @@ TOLD: dict[str, Key] = {
     "stage.dead_time_s": Key("s", "", "time from start command to first thrust, typical", "fdir modes prediction"),
     "stage.dead_time_longest_s": Key("s", "", "the same for the slowest engine", "fdir"),
     "stage.rise_time_s": Key("s", "", "time from first thrust to the commanded throttle", "fdir modes prediction"),
-    "stage.chamber_pressure_pa": Key("Pa", "", "chamber pressure at throttle 1", "fdir"),
+    "stage.chamber_pressure_pa": Key("Pa", "", "chamber pressure at throttle 1", "fdir plausible"),
     "stage.engine_yz_m": Key(
         "m",
         "engines x 2",

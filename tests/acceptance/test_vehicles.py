@@ -59,6 +59,7 @@ def test_a_vehicle_written_into_an_empty_folder_is_flown_from_there(kind: str, w
     (tmp_path / "mine.toml").write_text(MINE[kind], encoding="utf-8")
     (tmp_path / "flight.toml").write_text('extends = "zq3-last-5km"\n[vehicle]\nfile = "mine.toml"\n', encoding="utf-8")
     summary = _run_in(tmp_path, "flight.toml")
+    assert "error" not in summary, summary
     assert (summary["scenario"], summary["verdict"], summary["outcome"]) == ("flight", "PASS", "at_rest")
 
 

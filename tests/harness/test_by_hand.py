@@ -81,7 +81,7 @@ def test_a_deadline_is_that_of_one_command(before: str | None, monkeypatch: pyte
 def test_every_command_that_flies_a_program_takes_a_deadline_and_offers_only_what_it_accepts() -> None:
     commands = {name: command.params for name, command in typer.main.get_command(app).commands.items()}  # type: ignore[attr-defined]  # the app is a group
     flying = [name for name, params in commands.items() if any("--gnc" in param.opts for param in params)]
-    assert set(flying) == {"run", "replay", "feed", *HANDS_ON} - {"compare"}
+    assert set(flying) == {"run", "replay", "feed", "conform", *HANDS_ON} - {"compare"}
     for name in (*flying, "compare"):
         assert any("--deadline" in param.opts for param in commands[name]), name
     for name in HANDS_ON:

@@ -59,7 +59,7 @@ def test_what_it_prints_is_shown_as_it_comes_where_that_was_asked_for_and_steers
 def ended(status: int | None, gnc: str | None, **asked: Any) -> str | None:
     """The line about a debugger of a program that ended so."""
     lost = None if status is None else SimpleNamespace(exit_status=status)
-    summary: Any = SimpleNamespace(gnc_failure=lost)
+    summary: Any = SimpleNamespace(gnc_failure=lost, strings=None)
     return under_a_debugger(RunRequest("zq3-landing", asked.pop("sets", {}), gnc=gnc, **asked), summary)
 
 
@@ -78,7 +78,8 @@ def test_the_line_that_repeats_a_crash_under_a_debugger_is_a_command_that_a_shel
     assert (given["scenario"], given["seed"], given["sets"]) == ("zq3-landing", 7, ["wind.from_deg=90"])
     assert (given["show_output"], os.environ[DEADLINE]) == (True, "inf"), "--deadline is handed on so"
     debugger = {"linux": "gdb", "darwin": "lldb"}[platform]
-    program_at = shlex.split(given["gnc"])
+    (gnc,) = given["gnc"]
+    program_at = shlex.split(gnc)
     assert program_at[0] == debugger
     assert program_at[-3:] == ["./my fsw", "--profile", "landing"]
 

@@ -51,4 +51,6 @@ def test_one_file_of_the_room_of_programs_knows_the_transport_that_is_used() -> 
     knows = graph.find_modules_that_directly_import("hoverslam.harness.wire.zmq_harness")
     assert {
         name for name in knows if not name.startswith(("hoverslam.harness.bench.", "hoverslam.harness.commands."))
-    } == {"hoverslam.harness.program.opening"}
+    } == {"hoverslam.harness.program.opening", "hoverslam.harness.program.examinee"}, (
+        "the latter for checks of the wire"
+    )
