@@ -47,6 +47,16 @@ GncCommandOption = Annotated[
 ]
 
 
+OneGncOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gnc",
+        metavar="CMD",
+        help="Command that starts the flight program, one only (no shell); `reference`: the one supplied.",
+    ),
+]
+
+
 def _programs(commands: Sequence[str] | None) -> str | None:
     """All `--gnc` as one text, a command a line, which stays one from here to where a session is opened."""
     for command in commands or ():
@@ -258,7 +268,7 @@ def feed(
         list[str] | None,
         typer.Argument(metavar="-- CMD", help="Command that starts the flight program, with its arguments."),
     ] = None,
-    gnc: GncOption = None,
+    gnc: OneGncOption = None,
     absolute: Annotated[
         float, typer.Option("--abs", metavar="X", help="Largest difference of any number, in its unit.")
     ] = 0.0,
@@ -478,7 +488,7 @@ def conform(
     command: Annotated[
         list[str] | None, typer.Argument(metavar="[-- CMD]...", help="Command that starts the flight program.")
     ] = None,
-    gnc: GncCommandOption = None,
+    gnc: OneGncOption = None,
     scenario: Annotated[
         str | None, typer.Option(metavar="SCENARIO", help="Whose first seconds are flown; default zq3-last-5km.")
     ] = None,

@@ -54,7 +54,7 @@ class HarnessLink:
 
     def ask(self, data: bytes) -> None:
         """Send the bytes of a frame. Raises Unasked where an answer lay here before."""
-        if self.sent:  # its answer was accepted, or nothing more would be asked
+        if self.sent:  # as `settle`, without a call in each frame: its answer was accepted, or nothing more were asked
             self._before.append((self.sent, self.heard))
             self.sent = self.heard = b""
         if (early := self._unasked()) is not None:
