@@ -27,7 +27,7 @@ class Examinee:
             variables = {**(environment or {}), **self.transport.environment()}
             self._supervisor = Supervisor(command, variables, self.transport.place)
             self._supervisor.start()
-        except BaseException:
+        except BaseException:  # what ends it half-way, as a signal may, leaves no program and no folder
             self.close(None)
             raise
 
