@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from hoverslam.harness.record.run_folder import save
 from hoverslam.harness.report.scene import Judged
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
 from hoverslam.scenarios.load import load
+from tests.harness import prefork
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
 PATIENT = Deadlines(hello_s=240.0, first_answer_s=240.0, answer_s=60.0, exit_s=5.0)
@@ -93,11 +93,7 @@ def hoverslam(warm: Session, tmp_path_factory: pytest.TempPathFactory) -> Hovers
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         with pytest.MonkeyPatch.context() as patch, nothing_left_behind(patch) as sockets:
-            return subprocess.run(
-                [sys.executable, "-P", "-m", "hoverslam.harness.cli", *arguments],
-                cwd=folder, env={**environment, "TMPDIR": str(sockets)}, capture_output=True, text=True,
-                timeout=COMMAND_DEADLINE_S, check=False,
-            )  # fmt: skip
+            return prefork.run(arguments, folder, {**environment, "TMPDIR": str(sockets)}, COMMAND_DEADLINE_S)
 
     return run
 

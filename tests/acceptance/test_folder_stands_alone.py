@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import pytest
 
 from hoverslam.harness.record.names import COPIES
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Hoverslam
+from tests.harness import prefork
 from tests.harness.fake_plant import ROOT
 
 FILES = {
@@ -40,10 +40,7 @@ class Moved(NamedTuple):
         """The command there. Kernels are those of this machine: to compile them again would show nothing."""
         cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(self.home), "XDG_CACHE_HOME": cache}
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "hoverslam.harness.cli", *arguments], cwd=self.home, env=environment,
-            capture_output=True, text=True, timeout=COMMAND_DEADLINE_S, check=False,
-        )  # fmt: skip
+        return prefork.run(arguments, self.home, environment, COMMAND_DEADLINE_S)
 
 
 @pytest.fixture(scope="module")

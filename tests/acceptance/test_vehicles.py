@@ -7,7 +7,6 @@ of engines that each flight load names.
 import json
 import os
 import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 from hoverslam.harness.program.session import Session
 from hoverslam.plant.layout import truth_layout
 from tests.acceptance.conftest import COMMAND_DEADLINE_S, Flown, Library, fly
+from tests.harness import prefork
 from tests.harness.fake_plant import ROOT, nothing_left_behind
 
 ENGINES_LIT = {"zq3-light": 3, "zq3-heavy": 5, "lm12a-landing": 3, "tianlong3-landing": 3}
@@ -80,8 +80,5 @@ def _run_in(folder: Path, scenario: str) -> dict[str, Any]:
 
 def _hoverslam_in(folder: Path, scenario: str) -> subprocess.CompletedProcess[str]:
     with pytest.MonkeyPatch.context() as patch, nothing_left_behind(patch) as sockets:
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "hoverslam.harness.cli", "run", scenario, "--json"],
-            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(sockets)}, capture_output=True,
-            text=True, timeout=COMMAND_DEADLINE_S, check=False,
-        )  # fmt: skip
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(sockets)}
+        return prefork.run(["run", scenario, "--json"], folder, environment, COMMAND_DEADLINE_S)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from hoverslam.scenarios.load import load
+from tests.harness import prefork
 from tests.harness.fake_plant import ECHO, PROGRAMS, ROOT, nothing_left_behind
 
 COMMAND = [sys.executable, "-P", "-m", "hoverslam.harness.cli"]
@@ -26,15 +27,7 @@ HELP_CPU_S = 0.3
 
 
 def hoverslam(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_S,
-        check=False,
-    )
+    return prefork.run(arguments, cwd, ENVIRONMENT, DEADLINE_S)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import io
 import json
+import os
 import re
-import subprocess
 import sys
 import unicodedata
 from typing import Any
@@ -16,6 +16,8 @@ from hoverslam.harness.console import console
 from hoverslam.harness.console.console import ProgressLine, Screen
 from hoverslam.harness.printable import IN_PLACE, printable, printable_lines
 from hoverslam.harness.report.kit.document import document
+from tests.harness import prefork
+from tests.harness.test_cli import DEADLINE_S
 
 CONTROL = ("\x1b[2J", "\x9b31m", "\x07", "\x00", "\r", "\x7f")
 STEERING = (*CONTROL, "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\u2028")
@@ -104,9 +106,8 @@ def test_markup_and_names_of_pictures_are_text(monkeypatch: pytest.MonkeyPatch, 
     ids=repr,
 )
 def test_a_refused_command_line_is_told_without_what_it_would_send(given: list[Any]) -> None:
-    command = [sys.executable, "-m", "hoverslam.harness.cli", *given]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
-    said = done.stderr.decode("utf-8")
+    done = prefork.run(list(map(os.fsdecode, given)), None, os.environ, DEADLINE_S)
+    said = done.stderr
     assert done.returncode == 2, said
     assert "Traceback" not in said
     assert not [one for one in said if one != "\n" and unicodedata.category(one) in HIDDEN]
