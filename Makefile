@@ -66,9 +66,12 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: browser c-tools check ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
-	@echo "compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
-	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null || true; rm -rf $$kept
+test: browser ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
+	@$(MAKE) --no-print-directory --jobs=2 c-tools setup
+	@echo "checking; beside it, compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
+	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null 2>&1 & compiling=$$!; \
+	$(MAKE) --no-print-directory check || { kill $$compiling; exit 1; }; \
+	wait $$compiling || true; rm -rf $$kept
 	$(BIN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
