@@ -82,8 +82,9 @@ def test_a_scenario_that_cannot_be_flown_is_an_error_in_the_file(tmp_path: Path)
 
 
 def test_ctrl_c_is_130_leaves_nothing_and_an_error_in_the_file(tmp_path: Path, clean: None) -> None:
+    (tmp_path / "short.toml").write_text('extends = "zq3-landing"\nrates.max_time_s = 0.5\n')
     running = subprocess.Popen(
-        [*COMMAND, "cases", *("zq3-landing", "zq3-light", "zq3-2025", "zq3-relight"), "--fly", "--gnc", ECHO_GNC,
+        [*COMMAND, "cases", *("short.toml", "zq3-light", "zq3-2025", "zq3-relight"), "--fly", "--gnc", ECHO_GNC,
          "--junit", "x.xml"], cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
