@@ -1,6 +1,7 @@
 """Programs in C, built with the client as it lies in the package."""
 
 import shlex
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,3 +40,12 @@ def built(source: Path, folder: Path, language: Sequence[str] = C99) -> Path:
     program = folder / f"{source.stem}-{language[0]}"
     done(language[0], *objects, *libraries("--libs"), "-lm", "-o", program)
     return program
+
+
+def landing(folder: Path, flags: Sequence[str] = ("-O2",)) -> Path:
+    """The example that lands, built by its own Makefile in a folder."""
+    for file in (CLIENT / "examples" / "landing").iterdir():
+        if file.suffix in {".c", ".h", ""} and file.is_file():
+            shutil.copy(file, folder)
+    done("make", "--silent", "-C", folder, f"SDK={CLIENT}", f"CFLAGS={' '.join(flags)}")
+    return folder / "landing"
