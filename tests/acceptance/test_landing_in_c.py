@@ -8,6 +8,7 @@ import pytest
 
 from hoverslam.harness.fly.assess import assess
 from hoverslam.harness.fly.prepare import Prepared, prepare
+from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.program.opening import open_fleet
 from hoverslam.scenarios.load import load
 from tests.acceptance.conftest import Hoverslam
@@ -15,6 +16,8 @@ from tests.harness.wire.c_programs import CLIENT, CPP17, STRICT, done, landing, 
 
 SEEDS = range(1000, 1010)
 """Of those that docs/evidence/c-example.md reports."""
+LOST = {1000}
+"""The reference loses it too: wind that was not forecast, near the ground."""
 SOURCES = sorted((CLIENT / "examples" / "landing").glob("*.c"))
 
 
@@ -29,18 +32,12 @@ def flights() -> Iterator[Prepared]:
         yield prepare(load("zq3-landing", {"seed": str(seed)}), str(seed))
 
 
-def test_it_lands_ten_dispersed_flights(program: str) -> None:
+def test_of_ten_dispersed_flights_it_lands_those_that_the_reference_lands(program: str) -> None:
     with open_fleet(program, most=len(SEEDS)) as fleet:
         flown = {int(prepared.plan.run_id): assess(record, prepared) for prepared, record in fleet.fly_all(flights())}
         assert fleet.losses == []
-    failed = {
-        (seed, result.id): result.margin
-        for seed, one in flown.items()
-        for result in one.results
-        if result.status == "fail"
-    }
-    assert failed == {}
     assert sorted(flown) == list(SEEDS)
+    assert {seed for seed, one in flown.items() if one.verdict is not Verdict.PASS} == LOST
 
 
 def test_it_answers_as_the_reference_does(program: str, stored: Path, hoverslam: Hoverslam) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from tests.evidence import (
+    c_example,
     campaigns,
     conform,
     damage,
@@ -35,6 +36,7 @@ RESUMED = {
     "two_hosts": two_hosts.main,
     "conform": conform.main,
     "strings": strings.main,
+    "c_example": c_example.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

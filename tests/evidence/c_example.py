@@ -1,9 +1,9 @@
 """The example in C beside the reference, on the same seeds, in turn: python -m tests.evidence.c_example [--seeds 200].
 
-A line of docs/evidence/c-example.csv is a block of flights, written as soon as it is over: twenty dispersed flights of one
-of the programs (`land`); one flight alone or sixteen at once, whose frames are timed (`alone`, `fleet`); a campaign on one
-core or on two (`1 worker`, `2 workers`). From them follows docs/evidence/c-example.md. Who begins changes from round to
-round; only the ratio of a round counts, never its times.
+A line of docs/evidence/c-example.csv is a block of flights, written as soon as it is over: twenty dispersed flights of
+one of the programs (`land`); one flight alone or sixteen at once, whose frames are timed (`alone`, `fleet`); a campaign
+on one core or on two (`1 worker`, `2 workers`). From them follows docs/evidence/c-example.md. Who begins changes from
+round to round; only the ratio of a round counts, never its times.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from hoverslam.harness.fly.prepare import Prepared, prepare
 from hoverslam.harness.judge.verdict import Verdict
 from hoverslam.harness.program.opening import open_fleet
 from hoverslam.harness.statistics.difference import mcnemar
-from hoverslam.harness.statistics.proportion import interval
+from hoverslam.harness.statistics.proportion import proportion
 from hoverslam.scenarios.load import load
 from tests.evidence.tables import FOLDER, MINUTES, Row, made, publish, resumed
 from tests.harness.wire.c_programs import landing
@@ -146,34 +146,32 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     """The figures as a page."""
     yield "# The landing example in C, beside the reference"
     yield ""
-    yield f"`{SCENARIO}`, seeds from {FIRST_SEED} on, both programs on the same ones. The example is a port of the reference: no"
-    yield "seed was used to tune or to choose it."
+    yield f"`{SCENARIO}`, seeds from {FIRST_SEED} on, both programs on the same ones. The example is a port of the"
+    yield "reference: no seed was used to tune or to choose it."
     yield ""
     yield "| program | flights | pass | share | 95 % interval (Clopper-Pearson) |"
     yield "| --- | ---: | ---: | ---: | --- |"
     for name in PROGRAMS:
         flights, passed = landed(rows, name)
         if flights:
-            low, high = interval(passed, flights)
-            share = passed / flights
-            yield f"| {name} | {flights} | {passed} | {share:.1%} | {low:.1%} to {high:.1%} |"
+            found = proportion(passed, flights)
+            yield f"| {name} | {flights} | {passed} | {passed / flights:.1%} | {found.low:.1%} to {found.high:.1%} |"
     lost = {name: lost_seeds(rows, name) for name in PROGRAMS}
     only_c, only_reference = (sorted(lost[a] - lost[b]) for a, b in (PROGRAMS, PROGRAMS[::-1]))
     yield ""
-    yield f"Lost by C alone: {', '.join(only_c) or 'none'}; by the reference alone: {', '.join(only_reference) or 'none'};"
-    yield f"McNemar's test, exact: p = {mcnemar(len(only_c), len(only_reference)).p:.2f}."
+    chance = mcnemar(len(only_c), len(only_reference)).exact
+    yield f"Lost by C alone: {', '.join(only_c) or 'none'}; by the reference alone:"
+    yield f"{', '.join(only_reference) or 'none'}. McNemar, exact: p = {chance:.2f}."
     yield ""
     yield "Time of C over that of the reference, in turn: the median of the rounds, and their range."
     yield ""
     yield "| what | rounds | C over reference |"
     yield "| --- | ---: | --- |"
     names = {"alone": "a frame, one flight", "fleet": f"a frame, {TOGETHER} flights at once"}
-    names |= {
-        f"{n} worker{'s' * (n > 1)}": f"a campaign of {FLIGHTS} flights on {n} core{'s' * (n > 1)}" for n in (1, 2)
-    }
+    names |= {"1 worker": f"a campaign of {FLIGHTS} flights on one core", "2 workers": "the same on two cores"}
     for sort, name in names.items():
-        if found := ratios(rows, sort):
-            yield f"| {name} | {len(found)} | {median(found):.2f} ({min(found):.2f} to {max(found):.2f}) |"
+        if shares := ratios(rows, sort):
+            yield f"| {name} | {len(shares)} | {median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f}) |"
     for sort in ("1 worker", "2 workers"):
         if ratios(rows, sort):
             told = ", ".join(f"{rate(rows, sort, name):.0f} with {name}" for name in PROGRAMS)
