@@ -474,13 +474,16 @@ def icd(
 def new_gnc(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the project: new, or empty.")],
     language: Annotated[str, typer.Option("--lang", metavar="LANGUAGE", help="python or c.")] = "python",
+    landing: Annotated[
+        bool, typer.Option("--landing", help="Begin with the example that lands, in place of one that only falls: C.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Begin a flight program of your own: a project that builds, flies, holds the stage base first, and has tests."""
     from hoverslam.harness.commands.guard import guarded
     from hoverslam.harness.commands.new_gnc import new_gnc_command
 
-    raise typer.Exit(guarded(lambda: new_gnc_command(folder, language, as_json=json), as_json=json))
+    raise typer.Exit(guarded(lambda: new_gnc_command(folder, language, landing=landing, as_json=json), as_json=json))
 
 
 @app.command()

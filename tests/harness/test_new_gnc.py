@@ -154,3 +154,13 @@ def test_a_file_and_an_unknown_language_are_refused(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "--lang ada: must be one of python, c" in refused.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_the_example_that_lands_is_a_project_that_builds(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["new-gnc", str(tmp_path / "mine"), "--lang", "c", "--landing"])
+    assert done.exit_code == 0, done.output
+    assert made(tmp_path / "mine", "CFLAGS=-O0 -Werror").returncode == 0
+    assert (tmp_path / "mine" / "landing").exists()
+    refused = CliRunner().invoke(app, ["new-gnc", str(tmp_path / "other"), "--landing"])
+    assert (refused.exit_code, (tmp_path / "other").exists()) == (2, False)
+    assert "--landing: there is one in c, not in python" in " ".join(refused.stderr.split())
