@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any
 
 from hoverslam.harness.record.toml_text import toml_text
-from tests.harness.campaign.damage import damaged
 
 Tree = dict[str, Any]
 Path_ = tuple[str | int, ...]
@@ -94,6 +93,8 @@ def as_json(told: Any, rng: random.Random) -> bytes:
 
 
 def _text(data: bytes, rng: random.Random) -> bytes:
+    from tests.harness.campaign.damage import damaged  # loads half the harness: a tree needs nothing of it
+
     return damaged(data, rng) if data and rng.randrange(AS_TEXT) == 0 else data
 
 
