@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from tests.evidence import (
     campaigns,
     conform,
+    coverage_fuzz,
     damage,
     first,
     fuzz,
@@ -19,6 +20,7 @@ from tests.evidence import (
     kills,
     recipes,
     replay,
+    soak,
     strings,
     two_hosts,
 )
@@ -35,6 +37,8 @@ RESUMED = {
     "two_hosts": two_hosts.main,
     "conform": conform.main,
     "strings": strings.main,
+    "soak": soak.main,
+    "coverage_fuzz": coverage_fuzz.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -1,4 +1,4 @@
-"""The targets of the coverage-guided fuzzer by name: what each is fed, its seeds, and of which modules lines are told."""
+"""The targets of the coverage-guided fuzzer: what each is fed, its seeds, and of which modules lines are told."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
