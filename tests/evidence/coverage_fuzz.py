@@ -94,7 +94,7 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     yield "golden frames of the wire and the shipped files. *from the program*: what the harness decodes, through the"
     yield "quick reader and the full one, which must agree; *from the harness*: the Python client, the message models"
     yield "and the flight load as the reference reads it. *text*: a file through Python's TOML parser. *tree*: behind"
-    yield "the parser, where an input is up to eight changes to a shipped tree. An input is bad if it raises anything"
+    yield "the parser, where an input is up to four changes to a shipped tree. An input is bad if it raises anything"
     yield f"but the refusal meant for it, takes longer than {TIMEOUT_S} s, or the process grows beyond {RSS_MB} MiB."
     yield ""
     yield "Edges: those of all instrumented modules. Lines: of the functions of the target's own modules"

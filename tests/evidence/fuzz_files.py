@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.evidence.fuzz_wire import Feed
-from tests.evidence.made_files import CHANGES, Path_, Tree, inside, leaves
+from tests.evidence.made_files import CHANGES, MOST_CHANGES, Path_, Tree, added, inside, leaves
 from tests.evidence.tables import ROOT
 
 TEXT_BYTES = 4096
@@ -171,15 +171,15 @@ def _trees(kind: str) -> Iterator[Tree]:
 
 
 def edited(tree: Tree, places: Sequence[Path_], chance: BytesAsChance) -> Tree:
-    """A tree with values changed as long as there are bytes that say how, at most eight."""
+    """A tree with values changed as long as there are bytes that say how, at most four; only the first may multiply."""
     made: Tree = import_module("hoverslam.plant.extends").copied(tree)
-    for _ in range(MOST_CHANGES):
+    for ways in (WAYS, *[SMALL_WAYS] * (MOST_CHANGES - 1)):
         if not len(chance.left):
             break
         place = places[chance.getrandbits(16) % len(places)]
         with suppress(LookupError, TypeError):  # what a change before has taken away
             inside(made, place)
-            chance.choice(WAYS)(made, place, chance)
+            chance.choice(ways)(made, place, chance)
     return made
 
 
@@ -208,7 +208,9 @@ def _whole(tree: Any, path: Path_, chance: BytesAsChance) -> None:
 
 BY_BYTES = (_text, _spliced, _spliced, _number, _whole)
 """Changes whose values are in the input."""
-WAYS, MOST_CHANGES = (*CHANGES, *BY_BYTES), 8
+WAYS = (*CHANGES, *BY_BYTES)
+SMALL_WAYS = tuple(way for way in WAYS if way is not added)
+"""Those that do not make a list seventy times as long: one after the other, these would fill the memory."""
 
 
 def texts(kind: str) -> Callable[[], dict[str, bytes]]:
