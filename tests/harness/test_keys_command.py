@@ -1,7 +1,10 @@
 """`hoverslam keys`, and `run --allow --key`. Oracle: the files, and what the options say of each other."""
 
 import json
+import os
 import stat
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,12 @@ from typer.testing import CliRunner
 
 from hoverslam.harness.cli import app
 from hoverslam.harness.errors import UsageError
+from hoverslam.harness.program.conversation import Listeners
 from hoverslam.harness.program.door import door_of
-from hoverslam.harness.wire.curve import Door, make_pair
+from hoverslam.harness.program.opening import ByHand, open_debug
+from hoverslam.harness.wire.curve import PUBLIC, SECRET, Door, make_pair
 from hoverslam.harness.wire.key_files import read_pair, write_pair
+from tests.harness.fake_plant import ECHO, ROOT, FakePlant, plan
 
 TCP = "tcp://127.0.0.1:*"
 
@@ -56,3 +62,21 @@ def test_run_refuses_keys_that_it_cannot_use(tmp_path: Path, monkeypatch: pytest
     done = CliRunner().invoke(app, ["run", "--gnc", "wait", "--listen", TCP, "--allow", "nobody.pub"])
     assert done.exit_code == 2
     assert "--allow nobody.pub: cannot be read" in done.output
+
+
+def test_a_program_with_a_key_of_the_list_flies_and_is_told_to_load_it() -> None:
+    ours, own, said = make_pair(), make_pair(), list[str]()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(variables: Mapping[str, str]) -> None:
+        ByHand(said.append).announce(variables)
+        mine = {PUBLIC: ours.public, SECRET: ours.secret, "PYTHONPATH": str(ROOT)}
+        running.append(subprocess.Popen(ECHO, env={**os.environ, **variables, **mine}))
+
+    door = Door(own, frozenset({ours.public}))
+    with open_debug("wait", TCP, door, listeners=Listeners(announce=start)) as flights:
+        record = flights.fly(FakePlant(30), plan(), last=True)
+    assert (record.outcome, running[0].wait(20.0)) == ("at_rest", 0)
+    assert any(own.public in line for line in said)
+    assert said[-1].endswith("of which the public key is on the list:  . NAME.env")
+    assert not any(secret in line for line in said for secret in (ours.secret, own.secret))
