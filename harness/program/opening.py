@@ -187,13 +187,13 @@ class ByHand:
         self._say("waiting for a flight program; start it with these environment variables:")
         for line in lines:
             self._say(f"  {line}")
-        if SERVER in variables and SECRET not in variables:
-            self._say("and its own key pair, of which the public key is on the list:  . NAME.env")
         if self._file is not None:
             self.close()
             with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
                 stream.write("\n".join([*lines, ""]))
             self._say(f"or load them in the shell that starts it:  . {shlex.quote(str(self._file.absolute()))}")
+        if SERVER in variables and SECRET not in variables:
+            self._say("and its own key pair, of which the public key is on the list:  . NAME.env")
 
     def told(self, why: str) -> None:
         """A line of the program, or why somebody was refused."""
