@@ -34,12 +34,13 @@ def write_pair(pair: KeyPair, folder: Path, name: str) -> tuple[Path, Path]:
     if not NAME.fullmatch(name):
         raise KeyFileError(f"keys {name[:80]!r}: must be up to 64 letters, digits and ._-; choose another name")
     whole, public = folder / f"{name}.env", folder / f"{name}.pub"
+    for there in (whole, public):
+        if os.path.lexists(there):
+            raise KeyFileError(f"{there} exists and is not replaced; remove it, or choose another name")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(whole, f"export {PUBLIC}='{pair.public}'\nexport {SECRET}='{pair.secret}'\n", 0o600)
         _write(public, f"{pair.public} {name}\n", 0o644)
-    except FileExistsError as there:
-        raise KeyFileError(f"{there.filename} exists and is not replaced; remove it, or choose another name") from None
     except OSError as failed:
         raise KeyFileError(f"{whole}: cannot be written ({failed.strerror}); choose another folder") from None
     return whole, public
@@ -85,7 +86,7 @@ def _keys_in(file: Path) -> list[str]:
 
 def _read(path: Path, forbidden: int, why: str) -> str:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe shall not hold us up
             _refuse_mode(path, os.fstat(file.fileno()), forbidden, why)
             return file.read(MOST_BYTES).decode("ascii")
     except OSError as failed:
@@ -103,6 +104,8 @@ def _refuse_open(path: Path) -> None:
 
 def _refuse_mode(path: Path, found: os.stat_result, forbidden: int, why: str) -> None:
     mode = stat.S_IMODE(found.st_mode)
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise KeyFileError(f"{path}: is no file; give a file that `hoverslam keys` made")
     if mode & forbidden or found.st_uid not in {os.getuid(), 0}:
         raise KeyFileError(f"{path}: mode {mode:04o}, owner {found.st_uid}: {why} {path}")
 

@@ -1,6 +1,8 @@
 """Key pairs and lists of keys as files. Oracle: libzmq, which knows the public key of a secret, and POSIX modes."""
 
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +25,22 @@ def test_a_pair_is_written_for_its_owner_only_and_read_back(tmp_path: Path) -> N
     assert read_allowed(public) == read_allowed(public.parent) == {pair.public}
 
 
-def test_nothing_is_replaced(tmp_path: Path) -> None:
-    whole, _ = write_pair(make_pair(), tmp_path, "fc")
-    before = whole.read_bytes()
-    with pytest.raises(KeyFileError, match=r"fc\.env exists and is not replaced; remove it, or choose another name"):
+@pytest.mark.parametrize("gone", ["", "fc.env", "fc.pub"])
+def test_nothing_is_replaced_and_no_half_of_a_pair_is_written(tmp_path: Path, gone: str) -> None:
+    write_pair(make_pair(), tmp_path, "fc")
+    if gone:
+        (tmp_path / gone).unlink()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(KeyFileError, match=r"fc\.\w+ exists and is not replaced; remove it, or choose another name"):
         write_pair(make_pair(), tmp_path, "fc")
-    assert whole.read_bytes() == before
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("read", [read_pair, read_allowed])
+def test_a_pipe_holds_nobody_up(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(KeyFileError, match="pipe: is no file"):
+        read(tmp_path / "pipe")
 
 
 @pytest.mark.parametrize("name", ["", "../fc", "a/b", ".hidden", "a" * 65, "a\n"])
