@@ -54,7 +54,9 @@ BEHIND = {
 """Modules of which it is told how much of them is reached."""
 PARSER = ("hoverslam.plant.toml_file", "tomllib._parser")
 for _kind, _modules in BEHIND.items():
-    TARGETS[f"{_kind}, tree"] = Target(as_tree(_kind), edits, _modules, TREE_BYTES, plain=NOT_OURS)
+    TARGETS[f"{_kind}, tree"] = Target(
+        as_tree(_kind), edits, _modules, TREE_BYTES, plain=(*NOT_OURS, "hoverslam.plant.ranges")
+    )
     TARGETS[f"{_kind}, text"] = Target(
         as_text(_kind), texts(_kind), (*PARSER, *_modules), TEXT_BYTES, FEW, plain=NOT_OURS
     )

@@ -87,3 +87,11 @@ def test_a_tank_as_thin_as_nothing_is_refused_by_its_range(tmp_path: Path, radiu
     (tmp_path / "made.toml").write_text(f'extends = "zq3_y1"\n[lch4]\nradius_m = {radius}\n')
     with pytest.raises(VehicleError, match=r"lch4\.radius_m"):
         load_vehicle(str(tmp_path / "made.toml"))
+
+
+@pytest.mark.parametrize("said", ["[{}]", "[[[0.0, 0.0]], [0]]", "1.0", '"nine"'])
+def test_a_table_that_is_none_is_refused(tmp_path: Path, said: str) -> None:
+    """A list was read as the values of the table in their order, and a table in it ended in a traceback."""
+    (tmp_path / "made.toml").write_text(f'extends = "zq3_y1"\ncluster = {said}\n')
+    with pytest.raises(VehicleError, match=r"made\.toml: cluster: must be a table; write \[cluster\] and its keys"):
+        load_vehicle(str(tmp_path / "made.toml"))
