@@ -138,6 +138,16 @@ def run(
             metavar="ADDR", help="Address to listen on, e.g. tcp://127.0.0.1:*; default: a private ipc:// socket."
         ),
     ] = None,
+    allow: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEYS", help="With --listen tcp:// and --gnc wait: file or folder of keys that may connect."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="PAIR", help="With --listen tcp://: NAME.env of the harness; default: a new pair."),
+    ] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Fly in real time and report missed frames.")] = False,
     junit: JunitOption = None,
     expected: Annotated[
@@ -177,7 +187,7 @@ def run(
 
     request = RunRequest(
         scenario, assignments, seed, _programs(gnc), listen, out, realtime, json, junit, expected, origin, epoch,
-        stored_gnc, show_output, LookInto(break_at, gdb),
+        stored_gnc, show_output, LookInto(break_at, gdb), key, allow,
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 
@@ -446,6 +456,21 @@ def sdk(
     from hoverslam.harness.commands.sdk import sdk_command
 
     raise typer.Exit(guarded(lambda: sdk_command(language, out, as_json=json), as_json=json))
+
+
+@app.command()
+def keys(
+    name: Annotated[str, typer.Argument(help="Of whom they are, e.g. flight-computer; the files have this name.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for them; default ~/.config/hoverslam/keys.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a key pair for flights over tcp: NAME.env for its owner only, NAME.pub for `run --allow`."""
+    from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.keys import keys_command
+
+    raise typer.Exit(guarded(lambda: keys_command(name, out, as_json=json), as_json=json))
 
 
 @app.command()

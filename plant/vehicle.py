@@ -5,6 +5,7 @@ that its kernel defines, so a parameter is defined once. A bad file is refused w
 what would be right.
 """
 
+import itertools
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -245,7 +246,7 @@ def vehicle_of(given: Resolved, overrides: Mapping[str, Any] | None = None) -> V
         vehicle = _adapter().validate_python(table)
     except ValidationError as error:
         raise VehicleError(_sentence(where, origins, error.errors(include_url=False)[0])) from None
-    for sentence in (*beyond(vehicle), *disproportionate(vehicle)):
+    for sentence in itertools.chain(beyond(vehicle), disproportionate(vehicle)):  # in turn: those divide
         raise VehicleError(f"{where}: {sentence}; correct it")
     _check_sizes(vehicle, where)
     _check_order(vehicle, where)

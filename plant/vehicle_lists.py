@@ -11,8 +11,10 @@ INDICES = ("cluster.gimballed",)
 
 
 def list_mistakes(table: Mapping[str, Any], kinds: type) -> Iterator[tuple[str, str]]:
-    """Keys of tables, of these kinds, whose value cannot become an array, and why, in words."""
+    """Keys of tables, of these kinds, whose value cannot become an array, and why, in words; tables that are none."""
     for name, kind in get_type_hints(kinds).items():
+        if hasattr(kind, "_fields") and not isinstance(table.get(name, {}), dict):  # a list would be read as its values
+            yield name, f"{name}: must be a table; write [{name}] and its keys below it"
         keys = get_type_hints(kind) if isinstance(table.get(name), dict) else {}
         for key in (key for key, hint in keys.items() if hint is np.ndarray and key in table[name]):
             if mistake := _mistake(name, key, table[name][key]):

@@ -24,6 +24,7 @@ from hoverslam.harness.errors import UsageError
 from hoverslam.harness.fly.expected import exit_code
 from hoverslam.harness.fly.keep import keep, keep_record
 from hoverslam.harness.fly.kernels import COMPILING, JUDGING, PLANT, Compilation
+from hoverslam.harness.program.door import door_of
 from hoverslam.harness.program.opening import REFERENCE, ByHand, check_strings, open_debug, programs
 from hoverslam.harness.program.session import WAIT
 from hoverslam.harness.record.claim import run_folder
@@ -56,6 +57,8 @@ class RunRequest(NamedTuple):
     stored_gnc: bool = False
     show_output: bool = False
     look: LookInto = LookInto()
+    key: Path | None = None
+    allow: Path | None = None
 
 
 def run_command(request: RunRequest) -> int:
@@ -166,7 +169,8 @@ def _fly(
     by_hand = ByHand(dashboard.remark, folder / "gnc.env")
     listeners = by_hand.listeners(request.show_output)
     looked, debug = looked_into(request.look, dashboard)
-    with closing(by_hand), open_debug(request.gnc, request.listen, listeners=listeners, **debug) as session:
+    door = door_of(request.gnc, request.listen, request.key, request.allow)
+    with closing(by_hand), open_debug(request.gnc, request.listen, door, listeners=listeners, **debug) as session:
         dashboard.stage("loading the plant")
         from hoverslam.harness.fly.prepare import prepare
 

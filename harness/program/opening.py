@@ -4,6 +4,7 @@ import math
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from hoverslam.harness.program.fleet import FleetSession
 from hoverslam.harness.program.session import WAIT, Session
 from hoverslam.harness.program.string_member import REFERENCE as REFERENCE
 from hoverslam.harness.program.supervisor import ProgramNotFoundError
+from hoverslam.harness.wire.curve import SECRET, SERVER, Door
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.transport import OpenTransport
 from hoverslam.harness.wire.zmq_harness import ZmqHarness
@@ -120,12 +122,15 @@ def open_session(
 
     Further options are those of Session.
     """
-    return _opened(FleetSession, gnc, listen=listen, core=core, deadlines=deadlines, **options)
+    return _opened(FleetSession, gnc, transport=TRANSPORT, listen=listen, core=core, deadlines=deadlines, **options)
 
 
-def open_debug(gnc: str | None, listen: str | None = None, **options: Any) -> DebugSession:
-    """The same for a flight that may be looked into; options are those of DebugSession."""
-    return _opened(DebugSession, gnc, listen=listen, deadlines=DEFAULT_DEADLINES, **options)
+def open_debug(
+    gnc: str | None, listen: str | None = None, door: Door | None = None, **options: Any
+) -> DebugSession:  # fmt: skip
+    """The same for a flight that may be looked into; options are those of DebugSession. `door`: whose keys are good."""
+    carried = TRANSPORT if door is None else partial(ZmqHarness, door=door)
+    return _opened(DebugSession, gnc, transport=carried, listen=listen, deadlines=DEFAULT_DEADLINES, **options)
 
 
 def _opened(kind: type[Opened], gnc: str | None, deadlines: Deadlines, **options: Any) -> Opened:
@@ -133,7 +138,7 @@ def _opened(kind: type[Opened], gnc: str | None, deadlines: Deadlines, **options
     if others and options.get("listen") is not None:
         raise UsageError("--listen: one address for several strings; remove it: each has a private one of its own")
     try:
-        session = kind(program, transport=TRANSPORT, most=1, others=others, deadlines=allowed, **options)
+        session = kind(program, most=1, others=others, deadlines=allowed, **options)
         _started(session)
     except (ProgramNotFoundError, EndpointError, ValueError) as error:
         raise UsageError(f"--gnc {gnc!r}: {error}" if isinstance(error, ValueError) else str(error)) from None
@@ -187,6 +192,8 @@ class ByHand:
             with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
                 stream.write("\n".join([*lines, ""]))
             self._say(f"or load them in the shell that starts it:  . {shlex.quote(str(self._file.absolute()))}")
+        if SERVER in variables and SECRET not in variables:
+            self._say("and its own key pair, of which the public key is on the list:  . NAME.env")
 
     def told(self, why: str) -> None:
         """A line of the program, or why somebody was refused."""

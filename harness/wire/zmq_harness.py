@@ -2,7 +2,7 @@
 
 Whoever sends `hello` with the run's one-time token first is the flight software; its ZeroMQ identity is the only one
 that is read from then on. Messages of others are dropped and counted, never decoded. Endpoints are an `ipc` socket in
-a private folder, or `tcp` with CURVE keys made for this run, where only the holder of the keys completes a handshake.
+a private folder, or `tcp` with CURVE, where only those whose keys are allowed complete a handshake.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from zmq.utils.monitor import parse_monitor_message
 
 from hoverslam.harness.wire.address import checked, connectable, socket_path
 from hoverslam.harness.wire.admission import Admission
-from hoverslam.harness.wire.curve import NO_KEYS, Doorman, make_keys
+from hoverslam.harness.wire.curve import NO_KEYS, Door, Doorman, keys_of
 from hoverslam.harness.wire.errors import EndpointError, MessageRefused, PeerGone, PeerSilent, refuse_parts
 from hoverslam.harness.wire.messages import Hello
 from hoverslam.harness.wire.patience import SLICE_MS, Patience
@@ -42,8 +42,12 @@ class ZmqHarness:
         listen: str | None = None,
         watch: Callable[[], None] = lambda: None,
         told: Callable[[str], None] = lambda _: None,
+        door: Door = Door(),  # noqa: B008  it is immutable
     ) -> None:
-        """`told` is given, once each, the reasons why somebody was refused before the link was locked."""
+        """`told` is given, once each, the reasons why somebody was refused before the link was locked.
+
+        `door` says whose keys are good over tcp.
+        """
         self.admission = Admission(told)
         self.watch = watch
         self.folder: Path | None = None
@@ -57,7 +61,7 @@ class ZmqHarness:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.ROUTER)
         self._doorman: Doorman | None = None
-        self.keys = make_keys() if listen is not None and listen.startswith("tcp://") else None
+        self.keys = keys_of(door) if listen is not None and listen.startswith("tcp://") else None
         try:
             self._prepare()
             self.endpoint = self._bind(listen)
@@ -223,7 +227,7 @@ class ZmqHarness:
         if self.keys is not None:
             self._doorman = Doorman(self._context, self.keys, self.admission.say)
             socket.curve_server = True
-            socket.curve_secretkey = self.keys.server_secret.encode()
+            socket.curve_secretkey = self.keys.server.secret.encode()
         self._send = super(zmq.Socket, socket).send
         self._something_is_here = partial(zmq_poll, [(socket, int(zmq.POLLIN))], 0)
         self._monitor: zmq.Socket[bytes] = socket.get_monitor_socket(_WATCHED)

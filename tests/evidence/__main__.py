@@ -12,6 +12,7 @@ from tests.evidence import (
     c_example,
     campaigns,
     conform,
+    coverage_fuzz,
     damage,
     first,
     fuzz,
@@ -20,6 +21,7 @@ from tests.evidence import (
     kills,
     recipes,
     replay,
+    soak,
     strings,
     two_hosts,
 )
@@ -37,6 +39,8 @@ RESUMED = {
     "conform": conform.main,
     "strings": strings.main,
     "c_example": c_example.main,
+    "soak": soak.main,
+    "coverage_fuzz": coverage_fuzz.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any
 
 from hoverslam.harness.record.toml_text import toml_text
-from tests.harness.campaign.damage import damaged
 
 Tree = dict[str, Any]
 Path_ = tuple[str | int, ...]
@@ -72,15 +71,17 @@ def _moved(tree: Tree, path: Path_, rng: random.Random) -> None:
     inside(tree, other[:-1])[other[-1]] = deepcopy(inside(tree, path[: rng.randint(1, len(path))]))
 
 
-def _added(tree: Tree, path: Path_, rng: random.Random) -> None:
+def added(tree: Tree, path: Path_, rng: random.Random) -> None:
+    """A key more in a table, or a list that is longer, up to seventy times."""
     table = inside(tree, path[: rng.randint(0, len(path) - 1)])
     if isinstance(table, list):
-        table.extend(deepcopy(table[:1]) * rng.choice((1, 2, 70)) if table else [0.0])
+        more = rng.choice((1, 2, 70)) if table else 0  # each its own: a change to one shall not be one to all
+        table.extend([deepcopy(table[0]) for _ in range(more)] or [0.0])
     else:
         table[rng.choice((*KEYS, *map(str, path)))] = deepcopy(rng.choice(ODD))
 
 
-CHANGES: Sequence[Callable[[Tree, Path_, random.Random], None]] = (_odd, _odd, _scaled, _scaled, _gone, _moved, _added)
+CHANGES: Sequence[Callable[[Tree, Path_, random.Random], None]] = (_odd, _odd, _scaled, _scaled, _gone, _moved, added)
 
 
 def as_toml(tree: Tree, rng: random.Random) -> bytes:
@@ -94,6 +95,8 @@ def as_json(told: Any, rng: random.Random) -> bytes:
 
 
 def _text(data: bytes, rng: random.Random) -> bytes:
+    from tests.harness.campaign.damage import damaged  # loads half the harness: a tree needs nothing of it
+
     return damaged(data, rng) if data and rng.randrange(AS_TEXT) == 0 else data
 
 

@@ -46,10 +46,11 @@ FOLDERS = {
     ("hunt", "--out"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("hunt", "--adopt"): ["--budget", "2", "--workers", "1", "--gnc", PROGRAM],
     ("sdk", "--out"): [],
+    ("keys", "--out"): ["mine"],
     ("icd", "--golden"): [],
 }
 
-SHARED = {("cases", "--out"), ("hunt", "--adopt"), ("sdk", "--out")}
+SHARED = {("cases", "--out"), ("hunt", "--adopt"), ("sdk", "--out"), ("keys", "--out")}
 """Folders that hold other things too: what else is in there is in nobody's way."""
 
 

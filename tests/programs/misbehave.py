@@ -41,6 +41,10 @@ def garbage(link: GncLink, answer: Message) -> None:
     link.send_bytes(b"\xc1\x00garbage")
 
 
+def truncated(link: GncLink, answer: Message) -> None:
+    link.send_bytes(msgpack.packb(answer)[:-1])
+
+
 def wrong_seq(link: GncLink, answer: Message) -> None:
     link.send_actuators({**answer, "seq": answer["seq"] - 1})
 
@@ -163,6 +167,7 @@ DEEDS: dict[str, Callable[[GncLink, Message], None]] = {
         kill, hang, exit_7, silent, garbage, wrong_seq, nan_command, infinite_command, oversize, flood, short_list,
         long_list, number_for_flag, unknown_key, missing_key, deep, duplicate_key, two_answers, ahead, parts,
         two_parts, chatty, colourful, held_at_a_breakpoint, tells_shutdown, long_text, leave, uninvited, child,
+        truncated,
     )
 }  # fmt: skip
 
