@@ -512,6 +512,24 @@ def new_gnc(
 
 
 @app.command()
+def fmu(
+    file: Annotated[Path, typer.Argument(metavar="FILE.fmu", help="A controller: FMI 2.0 or 3.0, co-simulation.")],
+    names: Annotated[
+        Path | None, typer.Option("--map", metavar="NAMES.toml", help="What variables mean that have other names.")
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="Whose vehicle it is held to, where it is started by hand.")
+    ] = DEFAULT_SCENARIO,
+    json: JsonOption = False,
+) -> None:
+    """Fly a controller from Simulink or Modelica: --gnc "hoverslam fmu FILE.fmu"; by hand: show what it has."""
+    from hoverslam.harness.commands.fmu import fmu_command
+    from hoverslam.harness.commands.guard import guarded
+
+    raise typer.Exit(guarded(lambda: fmu_command(file, names, scenario, as_json=json), as_json=json))
+
+
+@app.command()
 def conform(
     command: Annotated[
         list[str] | None, typer.Argument(metavar="[-- CMD]...", help="Command that starts the flight program.")

@@ -36,7 +36,7 @@ EXTRAS = {
         "optional-dependencies"
     ].items()
 }
-OURS = "campaign", "hunt", "parquet"
+OURS = "campaign", "fmu", "hunt", "parquet"
 
 
 @cache
@@ -99,6 +99,7 @@ NEEDS = [
     (["hunt", "--method", "hypothesis"], "hoverslam hunt --method hypothesis", "hunt", "hypothesis"),
     (["campaign", "zq3-landing", "--export", "x.parquet"], "hoverslam campaign --export FILE.parquet", "parquet",
      "pyarrow"),
+    (["fmu", "x.fmu"], "hoverslam fmu", "fmu", "fmpy"),
     (["export", "run", "--format", "parquet"], "hoverslam export --format parquet", "parquet", "pyarrow"),
 ]  # fmt: skip
 
