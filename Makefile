@@ -66,8 +66,8 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: browser ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
-	@$(MAKE) --no-print-directory --jobs=2 c-tools setup
+test: browser c-tools ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
+	@$(MAKE) --no-print-directory setup
 	@echo "checking; beside it, compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
 	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null 2>&1 & compiling=$$!; \
 	$(MAKE) --no-print-directory check || { kill $$compiling; exit 1; }; \

@@ -15,7 +15,7 @@ def test_the_controller_in_the_loop(nominal: Flown, tmp_path: Path) -> None:
             control = reader.folder / "control.py"
             text = control.read_text(encoding="utf-8")
             assert text.count(before) == 1
-            control.write_text(text.replace(before, after).replace("    def turn(", f"{burn}\n    def turn("))
+            control.write_text(f"{text.replace(before, after)}\n\n{burn}", encoding="utf-8")
         reader.type(step)
 
 
