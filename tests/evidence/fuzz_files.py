@@ -78,7 +78,14 @@ def _place() -> Path:
     return Path(folder.name)
 
 
-_KEPT: list[Any] = []
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def let_go() -> None:
+    """The folder is gone before the process is."""
+    while _KEPT:
+        _KEPT.pop().cleanup()
+    _place.cache_clear()
 
 
 def as_text(kind: str) -> Callable[[], Feed]:

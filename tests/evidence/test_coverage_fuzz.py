@@ -1,6 +1,7 @@
 """The coverage-guided fuzzer without its engine. Oracle: shipped files and golden frames, which are good or refused."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hoverslam.plant import extends, toml_file
 from hoverslam.plant.vehicle import VehicleError, load_vehicle
 from hoverslam.scenarios import load
 from tests.evidence.coverage_fuzz import COLUMNS, figures, report
-from tests.evidence.fuzz_files import BytesAsChance, edited
+from tests.evidence.fuzz_files import BytesAsChance, edited, let_go
 from tests.evidence.fuzz_targets import TARGETS
 from tests.evidence.fuzzed import reached
 from tests.evidence.made_files import leaves
@@ -30,11 +31,13 @@ MOST = 24
 
 
 @pytest.fixture
-def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a feed of trees puts in place of the parser is taken out again."""
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a feed puts in place of the parser is taken out again, and its folder is removed."""
     for module, name in ((extends, "parsed"), (load, "parsed"), (load, "shipped")):
         monkeypatch.setattr(module, name, getattr(module, name))
     toml_file.parsed.cache_clear()  # what was read before would not be read again
+    yield
+    let_go()
 
 
 @pytest.mark.usefixtures("as_before")
