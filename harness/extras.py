@@ -4,7 +4,12 @@ from importlib.util import find_spec
 
 from hoverslam.harness.errors import UsageError
 
-PACKAGES = {"campaign": ("cryptography", "distributed"), "hunt": ("hypothesis",), "live": ("foxglove",), "parquet": ("pyarrow",)}
+PACKAGES = {
+    "campaign": ("cryptography", "distributed"),
+    "hunt": ("hypothesis",),
+    "live": ("foxglove",),
+    "parquet": ("pyarrow",),
+}
 """By extra, what our own files import of it, as pyproject.toml has them."""
 
 

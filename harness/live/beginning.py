@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RATE_HZ = 25.0
 """Rows a second of flight that are shown: as many as the replay of a report has."""
-NOT_SENT = {"required_throttle": None, "window": None, "vehicle": None}
+NOT_SENT: dict[str, Any] = {"required_throttle": None, "window": None, "vehicle": None}
 """Of a context: what judges, and the vehicle, which is sent as tables."""
 
 
@@ -46,12 +46,14 @@ def context_of(begin: dict[str, Any]) -> FlightContext:
 
 def vehicle_of(begin: dict[str, Any]) -> "Vehicle":
     """Tables with the names and numbers of the vehicle, which is all that drawing it reads."""
-    tables = {
-        name: SimpleNamespace(**{key: np.array(value) if isinstance(value, list) else value for key, value in of.items()})
-        if isinstance(of, dict) else of
-        for name, of in begin["vehicle"].items()
-    }  # fmt: skip
-    return cast("Vehicle", SimpleNamespace(**tables))
+    return cast("Vehicle", _table(begin["vehicle"]))
+
+
+def _table(value: Any) -> Any:
+    """Maps as objects, lists as arrays."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{name: _table(one) for name, one in value.items()})
+    return np.array(value) if isinstance(value, list) else value
 
 
 def shape_of(begin: dict[str, Any]) -> VehicleShape:

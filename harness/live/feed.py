@@ -58,6 +58,7 @@ class Feed:
 
     def last(self, data: bytes, within_s: float) -> bool:
         """A parcel that has to go whole."""
+
         def give() -> bool:
             nonlocal data
             given, data = data, b""

@@ -54,6 +54,7 @@ class Servers:
         head, blobs = parcel
         if head["kind"] == "begin":
             self._so_far = SoFar(head)
+            self._foxglove.begin(self._so_far)
             self._history.add({"kind": "begin", **beginning(self._so_far)})
         elif head["kind"] == "rows" and self._so_far is not None:
             self._rows(self._so_far, head, blobs)

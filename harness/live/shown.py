@@ -27,7 +27,7 @@ CHARTS: tuple[Chart, ...] = (
     {"title": "Propellant", "unit": "t", "lines": [
         {"x": "t", "y": "propellant_t", "name": "usable", "colour": 1}]},
 )  # fmt: skip
-"""Each line by the names of two columns; where the flight program reports no `attitude_error_rad`, that line is empty."""
+"""Each line by the names of two columns; one of `attitude_error_rad` is empty where the program reports none."""
 
 
 def beginning(so_far: SoFar) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Stretch(Flight):
         self._legs_s = legs_s
 
     @cached_property
-    def legs_command_s(self) -> float | None:  # type: ignore[override]  # a property that is computed once
+    def legs_command_s(self) -> float | None:
         """That of an earlier stretch, or of this one."""
         return super().legs_command_s if self._legs_s is None else self._legs_s
 
@@ -40,11 +40,11 @@ class StretchRecord(FlightRecord):
 
     def time_ns(self, row: int) -> int:
         """From row 0."""
-        return row * self.frame_period_ns
+        return int(row * self.frame_period_ns)
 
 
 class Row(NamedTuple):
-    """What one parcel brings."""
+    """What one parcel brings, row by row."""
 
     truth: FloatArray
     commands: FloatArray
@@ -65,7 +65,8 @@ class SoFar:
     @property
     def period_ns(self) -> int:
         """Time from frame to frame of the flight."""
-        return round(1e9 * self.begin["dt_s"]) * int(self.begin["frame_ticks"])
+        dt_ns = round(1e9 * float(self.begin["dt_s"]))
+        return dt_ns * int(self.begin["frame_ticks"])
 
     def add(self, head: dict[str, Any], blobs: Sequence[bytes]) -> Stretch:
         """One more parcel of rows."""
@@ -81,6 +82,12 @@ class SoFar:
         """All of it, without sensors and telemetry."""
         row = Row(np.concatenate(self._truth), np.concatenate(self._commands), [], [])
         return Flight(self._record(StretchRecord, row), self.context)
+
+    def nothing(self) -> FlightRecord:
+        """The flight before its first row."""
+        truth = np.zeros((0, truth_layout(self._shape).width))
+        commands = np.zeros((0, command_layout(self._shape).width))
+        return self._record(StretchRecord, Row(truth, commands, [], []))
 
     def _read(self, head: dict[str, Any], blobs: Sequence[bytes]) -> Row:
         rows = head["rows"]

@@ -1,4 +1,4 @@
-"""`run --live`: the process that serves, as the harness has it. Whatever becomes of that process, the flight goes on."""
+"""The process that serves the live view, as the harness has it. Whatever becomes of it, the flight goes on."""
 
 import json
 import socket
@@ -41,7 +41,10 @@ class LiveView:
     def __init__(self, port: int) -> None:
         """Raises UsageError where a port cannot be had; 0: free ones."""
         if not 0 <= port <= LARGEST_PORT:
-            raise UsageError(f"--live-port {port}: must be from 1 to {LARGEST_PORT}, or 0 for free ports; the two ports above are used too")
+            raise UsageError(
+                f"--live-port {port}: must be from 1 to {LARGEST_PORT}, since the next two are used too; "
+                "choose one there, or 0 for free ones"
+            )
         self._link, theirs = socket.socketpair()
         with theirs:
             self._link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_BYTES)

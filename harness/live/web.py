@@ -1,6 +1,7 @@
 """The page of the live view and the flight that it shows, by HTTP on this machine alone.
 
-`/` is the page, `/flight` its flight as server-sent events (HTML Living Standard, section 9.2), an array of messages each.
+`/` is the page, `/flight` its flight as server-sent events (HTML Living Standard, section 9.2), each an array
+of messages.
 """
 
 import threading
@@ -59,7 +60,7 @@ class Answer(BaseHTTPRequestHandler):
     server: Web
     timeout = STALLED_S
 
-    def do_GET(self) -> None:  # noqa: N802  the name that the library calls
+    def do_GET(self) -> None:
         """The page, its flight, or a refusal."""
         if (why := self._refusal()) is not None:
             self._say(*why)

@@ -5,7 +5,7 @@
   const CHARTS_MS = 250; // between two drawings of the charts
   const by = (id) => document.getElementById(id);
   const columns = {}, tiles = {}, charts = [];
-  let beginning, replay, waiting = [], drawn = 0, asked = 0, over = false;
+  let beginning, replay, drawn = 0, asked = 0, over = false;
 
   const say = (word, css, title, note) => {
     by("head").className = css;
@@ -26,14 +26,14 @@
   };
 
   const last = (name) => (columns[name] && columns[name].length ? columns[name][columns[name].length - 1] : NaN);
-  const shown = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
+  const shown = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1") : "–");
   const showTiles = (phase) => {
     tile("time", shown(last("t"), 1), "s");
     if (phase) tile("phase", phase);
     tile("altitude", shown(last("altitude_km"), 2), "km");
     tile("speed", shown(last("speed_mps"), 1), "m/s");
     tile("throttle, commanded", `${shown(last("throttle"), 0)}, ${shown(last("commanded"), 0)}`, "%");
-    tile("tilt, error", `${shown(last("tilt_deg"), 1)}, ${shown(last("error_deg"), 1)}`, "deg");
+    tile("tilt, error", `${shown(last("tilt_deg"), 1)}, ${shown(last("error_deg"), 1)}`, "°");
     tile("propellant", shown(last("propellant_t"), 2), "t");
   };
 
@@ -44,7 +44,7 @@
       Plotly.react(plot, spec.lines.map((line) => ({
         type: "scatter", mode: "lines", x: columns[line.x] || [], y: columns[line.y] || [], name: line.name, hovertemplate: "%{y:.3~f}<extra>" + line.name + "</extra>",
         line: { color: colour(line.colour), width: line.dash ? 1.3 : 1.7, dash: line.dash || "solid" },
-      })), layout({ hovermode: "x unified", xaxis: axis({ ticksuffix: " s", hoverformat: ".2f", zeroline: false }), yaxis: axis({ fixedrange: true }) }), plain);
+      })), layout({ datarevision: drawn, hovermode: "x unified", xaxis: axis({ ticksuffix: " s", hoverformat: ".2f", zeroline: false }), yaxis: axis({ fixedrange: true }) }), plain);
     }
   };
   const chartsSoon = () => {
@@ -76,7 +76,7 @@
       by("which").textContent = "";
       make("b", "", by("which"), message.run.scenario);
       by("which").append(` seed ${message.run.seed}`);
-      say("LIVE", "", "In flight");
+      say("WAITING", "", "Waiting for the flight software");
       message.charts.forEach(makeChart);
     },
     rows: (message) => {
