@@ -23,7 +23,7 @@ MOST_ROWS = 500
 """In one parcel: 20 s of flight, some 0.9 MB."""
 
 
-class Columns(NamedTuple):
+class FlownRows(NamedTuple):
     """A flight so far, as its recorder or its record has it."""
 
     truth: FloatArray
@@ -32,7 +32,7 @@ class Columns(NamedTuple):
     telemetry: Telemetry
 
 
-class Feed:
+class LiveFeed:
     """A `harness.loop.plan.ProgressCallback`."""
 
     def __init__(self, link: socket.socket, stride: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -49,10 +49,10 @@ class Feed:
             return
         self._due_s = self._clock() + PAUSE_S
         flown = progress.flown
-        columns = Columns(flown.truth_rows, flown.commands, flown.sensors, flown.telemetry)
+        columns = FlownRows(flown.truth_rows, flown.commands, flown.sensors, flown.telemetry)
         self._offer(columns, progress.frame + 1, progress.phase)
 
-    def rest(self, flown: Columns, frames: int, phase: str, within_s: float) -> bool:
+    def rest(self, flown: FlownRows, frames: int, phase: str, within_s: float) -> bool:
         """After the flight: all that is left, as long as it goes within so many seconds."""
         return self._sent_within(within_s, lambda: self._offer(flown, frames, phase))
 
@@ -79,7 +79,7 @@ class Feed:
                 break
         return False
 
-    def _offer(self, flown: Columns, until: int, phase: str) -> bool:
+    def _offer(self, flown: FlownRows, until: int, phase: str) -> bool:
         """Put the rows before a frame on their way; false where there is none."""
         rows = range(self._next, min(until, self._next + self._stride * MOST_ROWS), self._stride)
         if len(rows) < (1 if self._next else FIRST_ROWS):

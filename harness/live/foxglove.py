@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-from hoverslam.harness.live.so_far import SoFar, Stretch
+from hoverslam.harness.live.so_far import LiveStretch, SoFar
 from hoverslam.harness.record.clock import epoch_ns
 from hoverslam.harness.record.fields import EVENTS
 from hoverslam.harness.record.log import drawn_json, numbers, published_schemas, reported_events
@@ -57,7 +57,7 @@ class Foxglove:
         for topic, name in DRAWN.items():
             self._channel(topic, name, self._schemas[name])
 
-    def rows(self, so_far: SoFar, stretch: Stretch) -> None:
+    def rows(self, so_far: SoFar, stretch: LiveStretch) -> None:
         """One more stretch."""
         begin_ns = self._epoch_ns + stretch.begin_ns
         for topic, _, messages in numbers(stretch.record):
@@ -67,7 +67,7 @@ class Foxglove:
             self._log("/events", ((at_ns, _json(told)) for told in reported_events(frame, report)))
         self._draw(so_far, stretch, begin_ns)
 
-    def _draw(self, so_far: SoFar, stretch: Stretch, begin_ns: int) -> None:
+    def _draw(self, so_far: SoFar, stretch: LiveStretch, begin_ns: int) -> None:
         vehicle = stretch.context.vehicle
         assert vehicle is not None
         self._drawn("/tf", transforms(stretch, begin_ns))

@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from hoverslam.harness.live.so_far import Stretch
+from hoverslam.harness.live.so_far import LiveStretch
 from hoverslam.harness.record.log import numbers
 
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """As the log writes them."""
 
 
-def plotted(stretch: Stretch) -> Iterator[dict[str, Any]]:
+def plotted(stretch: LiveStretch) -> Iterator[dict[str, Any]]:
     """Of each message `timestamp`, seconds since release, and the map under the name of its channel."""
     for topic, _, messages in numbers(stretch.record):
         for time_ns, data in messages:

@@ -25,7 +25,8 @@ from hoverslam.harness.live.web import Web
 from hoverslam.harness.wire.errors import EndpointError
 from hoverslam.harness.wire.plotjuggler import Publisher
 
-LAST_READ_S = 2.0
+LAST_READ_S, ENDS_S = 2.0, 10
+"""For what pages and viewers have not read; after the other, the kernel ends the process."""
 
 
 class Servers:
@@ -70,13 +71,16 @@ class Servers:
         self._foxglove.rows(so_far, stretch)
 
     def end(self) -> None:
-        """Pages have a moment to read the rest."""
+        """Pages and viewers have a moment to read the rest."""
+        signal.alarm(ENDS_S)
         if not self._judged:
             self._history.add({"kind": "gone"})
         self._history.close()
         self._web.wait_for_pages(LAST_READ_S)
         self._plots.close()
-        self._foxglove.close()
+        stopping = threading.Thread(target=self._foxglove.close, daemon=True)
+        stopping.start()
+        stopping.join(LAST_READ_S)  # the SDK waits for a connection that has not said what it wants, without end
 
 
 class PortTaken(Exception):  # noqa: N818  named for what happened

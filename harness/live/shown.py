@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
-from hoverslam.harness.live.so_far import SoFar, Stretch
+from hoverslam.harness.live.so_far import LiveStretch, SoFar
 from hoverslam.harness.report.kit.columns import Columns
 from hoverslam.harness.report.replay3d.data import columns_at, events_told, mean_throttle, scenery
 
@@ -37,7 +37,7 @@ def beginning(so_far: SoFar) -> dict[str, Any]:
     return {"run": so_far.begin["run"], "charts": CHARTS, **scenery(so_far.context, vehicle)}
 
 
-def rows_told(so_far: SoFar, stretch: Stretch, phase: str) -> dict[str, Any]:
+def rows_told(so_far: SoFar, stretch: LiveStretch, phase: str) -> dict[str, Any]:
     """One more stretch, with all events so far."""
     vehicle = stretch.context.vehicle
     assert vehicle is not None
@@ -49,7 +49,7 @@ def rows_told(so_far: SoFar, stretch: Stretch, phase: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _columns(stretch: Stretch) -> dict[str, str]:
+def _columns(stretch: LiveStretch) -> dict[str, str]:
     columns = Columns()
     rows, error_rad = stretch.reported("attitude_error_rad")
     single = error_rad.shape[1:] == (1,)
@@ -70,7 +70,7 @@ def _columns(stretch: Stretch) -> dict[str, str]:
     return columns.packed()
 
 
-def _commanded(stretch: Stretch) -> FloatArray:
+def _commanded(stretch: LiveStretch) -> FloatArray:
     """Mean over the engines that are commanded on, in percent; 0 where none is."""
     on = stretch.record.commands[:, stretch._command.slice("engine_on")] > 0.5
     throttle = stretch.record.commands[:, stretch._command.slice("throttle")]

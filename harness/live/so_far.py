@@ -20,7 +20,7 @@ from hoverslam.harness.wire.codec import decode_own
 from hoverslam.plant.layout import command_layout, truth_layout
 
 
-class Stretch(Flight):
+class LiveStretch(Flight):
     """Rows that have come together; what was commanded before them is handed on."""
 
     def __init__(self, record: FlightRecord, context: FlightContext, begin_ns: int, legs_s: float | None) -> None:
@@ -43,7 +43,7 @@ class StretchRecord(FlightRecord):
         return int(row * self.frame_period_ns)
 
 
-class Row(NamedTuple):
+class ParcelRows(NamedTuple):
     """What one parcel brings, row by row."""
 
     truth: FloatArray
@@ -68,36 +68,36 @@ class SoFar:
         dt_ns = round(1e9 * float(self.begin["dt_s"]))
         return dt_ns * int(self.begin["frame_ticks"])
 
-    def add(self, head: dict[str, Any], blobs: Sequence[bytes]) -> Stretch:
+    def add(self, head: dict[str, Any], blobs: Sequence[bytes]) -> LiveStretch:
         """One more parcel of rows."""
         row = self._read(head, blobs)
         self._truth.append(row.truth)
         self._commands.append(row.commands)
         record = self._record(StretchRecord, row)
-        stretch = Stretch(record, self.context, head["first"] * self.period_ns, self._legs_s)
+        stretch = LiveStretch(record, self.context, head["first"] * self.period_ns, self._legs_s)
         self._legs_s = stretch.legs_command_s
         return stretch
 
     def flight(self) -> Flight:
         """All of it, without sensors and telemetry."""
-        row = Row(np.concatenate(self._truth), np.concatenate(self._commands), [], [])
+        row = ParcelRows(np.concatenate(self._truth), np.concatenate(self._commands), [], [])
         return Flight(self._record(StretchRecord, row), self.context)
 
     def nothing(self) -> FlightRecord:
         """The flight before its first row."""
         truth = np.zeros((0, truth_layout(self._shape).width))
         commands = np.zeros((0, command_layout(self._shape).width))
-        return self._record(StretchRecord, Row(truth, commands, [], []))
+        return self._record(StretchRecord, ParcelRows(truth, commands, [], []))
 
-    def _read(self, head: dict[str, Any], blobs: Sequence[bytes]) -> Row:
+    def _read(self, head: dict[str, Any], blobs: Sequence[bytes]) -> ParcelRows:
         rows = head["rows"]
         truth = np.frombuffer(blobs[0]).reshape(rows, truth_layout(self._shape).width)
         commands = np.frombuffer(blobs[1]).reshape(rows, command_layout(self._shape).width)
         frames, sizes = [frame for frame, _ in head["reports"]], [size for _, size in head["reports"]]
         reports = [decode_own(data) for data in _cut(blobs[3], sizes)]
-        return Row(truth, commands, _cut(blobs[2], head["sensors"]), list(zip(frames, reports, strict=True)))
+        return ParcelRows(truth, commands, _cut(blobs[2], head["sensors"]), list(zip(frames, reports, strict=True)))
 
-    def _record(self, kind: type[FlightRecord], row: Row) -> FlightRecord:
+    def _record(self, kind: type[FlightRecord], row: ParcelRows) -> FlightRecord:
         run = self.begin["run"]
         return kind(
             run_id="", scenario=run["scenario"], seed=run["seed"], shape=self._shape, dt_s=self.begin["dt_s"],
@@ -106,7 +106,7 @@ class SoFar:
             gnc_failure=None, hash="", wall_s=0.0, gnc={},
         )  # fmt: skip
 
-    def _placed(self, row: Row) -> list[tuple[int, dict[str, Any]]]:
+    def _placed(self, row: ParcelRows) -> list[tuple[int, dict[str, Any]]]:
         """Reports with the row of their frame, counted from the first of the stretch."""
         if not row.telemetry:
             return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from hoverslam.harness.errors import UsageError
 from hoverslam.harness.live.beginning import told
-from hoverslam.harness.live.feed import PAUSE_S, Columns, Feed
+from hoverslam.harness.live.feed import PAUSE_S, FlownRows, LiveFeed
 from hoverslam.harness.live.parcels import parcel
 from hoverslam.harness.loop.plan import FlightPlan, Progress, ProgressCallback
 
@@ -49,7 +49,7 @@ class LiveView:
         with theirs:
             self._link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_BYTES)
             self._process = _started(theirs, port)
-        self._feed: Feed | None = None
+        self._feed: LiveFeed | None = None
         try:
             self.addresses = self._answer(port)
         except BaseException:
@@ -74,7 +74,7 @@ class LiveView:
     def begin(self, prepared: "Prepared") -> FlightPlan:
         """Tell what flies; the plan that calls for a look when one is due."""
         begun = told(prepared)
-        self._feed = Feed(self._link, begun["stride"])
+        self._feed = LiveFeed(self._link, begun["stride"])
         self._feed.last(parcel(begun), GOES_S)
         return prepared.plan.watched(PAUSE_S)
 
@@ -92,7 +92,7 @@ class LiveView:
     def over(self, record: "FlightRecord") -> None:
         """The rest of the flight, and how it ended."""
         if self._feed is not None:
-            columns = Columns(record.truth, record.commands, record.sensors, record.telemetry)
+            columns = FlownRows(record.truth, record.commands, record.sensors, record.telemetry)
             self._feed.rest(columns, record.frames, "", GOES_S)
             self._feed.last(parcel({"kind": "over", "outcome": record.outcome}), GOES_S)
 

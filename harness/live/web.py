@@ -29,7 +29,7 @@ class Web(ThreadingHTTPServer):
 
     def __init__(self, port: int, history: History, page: Callable[[], bytes]) -> None:
         """Raises OSError where the port cannot be had."""
-        super().__init__((HOST, port), Answer)
+        super().__init__((HOST, port), WebAnswer)
         self.history, self.page = history, page
         self.places = threading.BoundedSemaphore(PAGES)
         self._reading, self._read = 0, threading.Condition()
@@ -54,7 +54,7 @@ class Web(ThreadingHTTPServer):
         return {f"{name}:{self.server_address[1]}" for name in NAMES}
 
 
-class Answer(BaseHTTPRequestHandler):
+class WebAnswer(BaseHTTPRequestHandler):
     """One request."""
 
     server: Web

@@ -36,7 +36,7 @@ EXTRAS = {
         "optional-dependencies"
     ].items()
 }
-OURS = "campaign", "hunt", "parquet"
+OURS = "campaign", "hunt", "live", "parquet"
 
 
 @cache

@@ -9,8 +9,7 @@ import os
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +40,12 @@ SUBSCRIBE = """(url) => {
   client.on("message", ({ subscriptionId, timestamp, data }) =>
     window.seen.push([topics[subscriptionId], Number(timestamp), new TextDecoder().decode(data)]));
 }"""
+
+
+CHARTS = """() => Object.fromEntries([...document.querySelectorAll(".charts .plot")].map(
+  (plot) => [plot.getAttribute("aria-label"), plot.data.map((line) => [[...line.x], [...line.y]])]))"""
+DRAWN = """[...document.querySelectorAll(".charts .plot")].every(
+  (plot) => plot.data && plot.data[0].x.at(-1) > document.getElementById("replay").replay.time - 0.01)"""
 
 
 class Watched(NamedTuple):
@@ -87,55 +92,79 @@ def line_of(run: "subprocess.Popen[str]", said: str) -> str:
     return line
 
 
-def fly(folder: Path, page: Page, foxglove: Page, asked: set[str], complaints: list[str]) -> Watched:
-    command = [str(Path(sys.executable).with_name("hoverslam"))]
-    arguments = ["run", "--live", "--live-port", "0", "--gnc", "wait", "--json", "--out", str(folder)]
-    environment = {**os.environ, "COLUMNS": "300"}
+def fly(folder: Path, look: Callable[[str, str], None], collect: Callable[[], dict[str, Any]]) -> Watched:
+    """`look` opens page and Foxglove client by their addresses, `collect` says what they saw."""
+    command = [str(Path(sys.executable).with_name("hoverslam")), "run", "--live", "--live-port", "0"]
     run = subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT
-    )
-    assert run.stderr is not None
-    assert run.stdout is not None
-    said, program = "", None
+        [*command, "--gnc", "wait", "--json", "--out", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, env={**os.environ, "COLUMNS": "300"}, cwd=ROOT,
+    )  # fmt: skip
+    said = ""
     try:
         while not (found := ADDRESSES.search(said)):
             said += line_of(run, said)
         where, websocket, plots = found.groups()
-        page.goto(where)
-        before = page.inner_text("header")
-        foxglove.add_script_tag(content=CLIENT.read_text(encoding="utf-8"))
-        foxglove.evaluate(SUBSCRIBE, websocket)
+        look(where, websocket)
         with zmq.Context() as context, subscriber(plots, context) as socket:
             while not (folder / "gnc.env").is_file():
                 said += line_of(run, said)
-            drain = threading.Thread(target=run.stderr.read, daemon=True)
-            drain.start()
-            program = start_program(str(folder / "gnc.env"))
-            summary = json.loads(run.stdout.read())  # ends when the run does, whoever still looks at its page
-            exit_code = run.wait(ENDS_S)
-            drain.join()
-            plotted = []
-            while socket.poll(0):
-                plotted.append(msgpack.unpackb(socket.recv()))
+            summary = flown(run, folder / "gnc.env")
+            plotted = received(socket)
     finally:
         run.kill()
-        run.wait()
-        run.stdout.close()
-        run.stderr.close()
-        if program is not None:
-            program.kill()
-            program.wait()
-    until(page, "document.getElementById('word').textContent !== 'LIVE'")
-    charts = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll(".charts .plot")].map(
-          (plot) => [plot.getAttribute("aria-label"), plot.data.map((line) => [[...line.x], [...line.y]])]))"""
-    )
+        run.communicate()
+    assert run.returncode is not None
     return Watched(
-        before, page.inner_text("header"), page.evaluate("document.documentElement.scrollWidth"), charts,
-        page.evaluate("document.getElementById('replay').replay.time"), complaints, asked,
-        foxglove.evaluate("window.topics"), [tuple(one) for one in foxglove.evaluate("window.seen")], plotted,
-        exit_code, summary, load_run(folder).record,
-    )  # fmt: skip
+        plotted=plotted, exit_code=run.returncode, summary=summary, record=load_run(folder).record, **collect()
+    )
+
+
+def flown(run: "subprocess.Popen[str]", env: Path) -> dict[str, Any]:
+    """The summary. The run ends although its page is still open; where it did not, this would end with an error."""
+    program = start_program(str(env))
+    try:
+        out, _ = run.communicate(timeout=ENDS_S)
+    finally:
+        program.kill()
+        program.wait()
+    summary: dict[str, Any] = json.loads(out)
+    return summary
+
+
+def received(socket: "zmq.Socket[bytes]") -> list[dict[str, Any]]:
+    plotted = []
+    while socket.poll(0):
+        plotted.append(msgpack.unpackb(socket.recv()))
+    return plotted
+
+
+class Viewers:
+    """A page on a phone in the dark, and a Foxglove client in a page of its own."""
+
+    def __init__(self, page: Page, foxglove: Page) -> None:
+        self._page, self._foxglove = page, foxglove
+        self._asked, self._complaints, self._before = set[str](), list[str](), ""
+        page.on("request", lambda request: self._asked.add(request.url))
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("console", lambda said: self._complaints.append(said.text) if said.type == "error" else None)
+
+    def look(self, where: str, websocket: str) -> None:
+        self._page.goto(where)
+        self._before = self._page.inner_text("header")
+        self._foxglove.add_script_tag(content=CLIENT.read_text(encoding="utf-8"))
+        self._foxglove.evaluate(SUBSCRIBE, websocket)
+
+    def saw(self) -> dict[str, Any]:
+        page = self._page
+        until(page, "document.getElementById('word').textContent !== 'LIVE'")
+        until(page, DRAWN)
+        return {
+            "before": self._before, "header": page.inner_text("header"), "charts": page.evaluate(CHARTS),
+            "width": page.evaluate("document.documentElement.scrollWidth"),
+            "end_s": page.evaluate("document.getElementById('replay').replay.time"),
+            "complaints": self._complaints, "asked": self._asked, "topics": self._foxglove.evaluate("window.topics"),
+            "foxglove": [tuple(one) for one in self._foxglove.evaluate("window.seen")],
+        }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +172,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("live") / "run"
     with sync_playwright() as playwright, browser(playwright, *SOFTWARE_GL) as opened:
         page = opened.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
-        asked, complaints = set[str](), list[str]()
-        page.on("request", lambda request: asked.add(request.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        yield fly(folder, page, opened.new_page(), asked, complaints)
+        viewers = Viewers(page, opened.new_page())
+        yield fly(folder, viewers.look, viewers.saw)
 
 
 def every_row(record: FlightRecord, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
