@@ -25,7 +25,7 @@ class LiveRequest(NamedTuple):
         if self.port is not None and not self.wanted:
             raise UsageError("--live-port: works only with --live; add --live")
         if self.wanted:
-            check_extra("--live", "live")
+            check_extra("hoverslam run --live", "live")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from hoverslam.harness.wire.errors import EndpointError
 
 HOST = "127.0.0.1"
 QUEUE = 4096
-"""Messages kept for a subscriber: more than a whole flight of 75 s has."""
+"""Messages kept for a subscriber: half a minute of flight."""
 LINGER_MS = 200
 LARGEST_SUBSCRIPTION_BYTES = 1024
 

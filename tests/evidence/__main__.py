@@ -17,6 +17,7 @@ from tests.evidence import (
     gate,
     hunts,
     kills,
+    live,
     recipes,
     replay,
     strings,
@@ -35,6 +36,7 @@ RESUMED = {
     "two_hosts": two_hosts.main,
     "conform": conform.main,
     "strings": strings.main,
+    "live": live.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -36,6 +36,8 @@ EXTRAS = {
         "optional-dependencies"
     ].items()
 }
+DISTRIBUTIONS = {"foxglove": "foxglove-sdk"}
+"""Where it is not named as the module."""
 OURS = "campaign", "hunt", "live", "parquet"
 
 
@@ -100,6 +102,7 @@ NEEDS = [
     (["campaign", "zq3-landing", "--export", "x.parquet"], "hoverslam campaign --export FILE.parquet", "parquet",
      "pyarrow"),
     (["export", "run", "--format", "parquet"], "hoverslam export --format parquet", "parquet", "pyarrow"),
+    (["run", "--live"], "hoverslam run --live", "live", "foxglove"),
 ]  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def test_strategies_for_tests_of_ones_own_say_it_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("extra", OURS)
 def test_an_extra_brings_what_is_looked_for(extra: str) -> None:
-    assert set(PACKAGES[extra]) == EXTRAS[extra]
+    assert {DISTRIBUTIONS.get(one, one) for one in PACKAGES[extra]} == EXTRAS[extra]
     assert PACKAGES.keys() == set(OURS)
     assert EXTRAS["all"] == {f"hoverslam[{','.join(OURS)}]"}
     assert "hoverslam[all]" in EXTRAS["dev"]
