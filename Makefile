@@ -90,7 +90,7 @@ docs: setup ## write the pages of docs/ that follow from the code: ARGS=--check 
 bench: setup ## time lockstep, plant and a whole run on this machine
 	@$(BIN)/hoverslam bench $(ARGS)
 
-evidence: setup ## what takes hours, what is missing of it, nothing begun after 55 min: ARGS="c_example hunts campaigns kills damage first fuzz gate recipes strings two_hosts conform soak coverage_fuzz replay"
+evidence: setup ## what takes hours, what is missing of it, nothing begun after 55 min: ARGS="c_example hunts campaigns kills live damage first fuzz gate recipes strings two_hosts conform soak coverage_fuzz replay"
 	$(BIN)/python -m tests.evidence $(ARGS)
 
 replay: setup ## build the script of the 3-D replay again from its sources (needs npm)

@@ -177,17 +177,25 @@ def run(
     gdb: Annotated[
         bool, typer.Option("--gdb", help="Run the flight program in gdb, on this terminal; no deadlines.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Show the flight as it is flown: a page, Foxglove, PlotJuggler.")
+    ] = False,
+    live_port: Annotated[
+        int | None,
+        typer.Option("--live-port", metavar="PORT", help="With --live: port of the page; 0: a free one. Default 8764."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fly a scenario to a verdict and keep the evidence in a run folder."""
     assignments = _assignments(sets or [])
     from hoverslam.harness.commands.guard import guarded
+    from hoverslam.harness.commands.live import LiveRequest
     from hoverslam.harness.commands.looking_in import LookInto
     from hoverslam.harness.commands.run import RunRequest, run_command
 
     request = RunRequest(
         scenario, assignments, seed, _programs(gnc), listen, out, realtime, json, junit, expected, origin, epoch,
-        stored_gnc, show_output, LookInto(break_at, gdb), key, allow,
+        stored_gnc, show_output, LookInto(break_at, gdb), key, allow, LiveRequest(live, live_port),
     )  # fmt: skip
     raise typer.Exit(guarded(lambda: run_command(request), as_json=json))
 

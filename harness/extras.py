@@ -8,6 +8,7 @@ PACKAGES = {
     "campaign": ("cryptography", "distributed"),
     "fmu": ("fmpy",),
     "hunt": ("hypothesis",),
+    "live": ("foxglove",),
     "parquet": ("pyarrow",),
 }
 """By extra, what our own files import of it, as pyproject.toml has them."""

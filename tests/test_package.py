@@ -89,9 +89,10 @@ def test_it_needs_what_a_flight_needs_and_offers_the_rest_as_extras(wheel: zipfi
     needs = [Requirement(text) for text in metadata(wheel).get_all("Requires-Dist", [])]
     flies = {one.name for one in needs if one.marker is None}
     assert {"numba", "pydantic", "zstandard"} <= flies
-    assert not {"cryptography", "distributed", "fmpy", "hypothesis", "pyarrow"} & flies
+    assert not {"cryptography", "distributed", "fmpy", "foxglove-sdk", "hypothesis", "pyarrow"} & flies
     wanted = {
-        "campaign": {"cryptography", "distributed"}, "fmu": {"fmpy"}, "hunt": {"hypothesis"}, "parquet": {"pyarrow"},
+        "campaign": {"cryptography", "distributed"}, "fmu": {"fmpy"}, "hunt": {"hypothesis"},
+        "live": {"foxglove-sdk"}, "parquet": {"pyarrow"},
     }  # fmt: skip
     wanted["all"] = set().union(*wanted.values())
     for extra, names in wanted.items():

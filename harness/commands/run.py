@@ -17,6 +17,7 @@ import numpy as np
 from hoverslam.harness.commands.again import Again, consented, flown_before
 from hoverslam.harness.commands.dashboard import Dashboard
 from hoverslam.harness.commands.junit import junit_report, suite
+from hoverslam.harness.commands.live import LiveRequest, shown_live
 from hoverslam.harness.commands.looking_in import LookInto, looked_into
 from hoverslam.harness.console.console import print_json, progress, results
 from hoverslam.harness.console.ending import Interrupted
@@ -35,6 +36,7 @@ from hoverslam.scenarios.schema import Scenario
 if TYPE_CHECKING:
     from hoverslam.harness.fly.prepare import Prepared
     from hoverslam.harness.fly.summary import Summary
+    from hoverslam.harness.live.view import LiveView
     from hoverslam.harness.loop.plan import FlightPlan
     from hoverslam.harness.record.flight_record import FlightRecord
 
@@ -59,6 +61,14 @@ class RunRequest(NamedTuple):
     look: LookInto = LookInto()
     key: Path | None = None
     allow: Path | None = None
+    live: LiveRequest = LiveRequest()
+
+
+class Watching(NamedTuple):
+    """Who looks at the flight: the screen, and the live view where there is one."""
+
+    dashboard: Dashboard
+    view: "LiveView | None"
 
 
 def run_command(request: RunRequest) -> int:
@@ -96,11 +106,15 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
         changed = "; --set and --seed remove its expectation" if request.sets or seed else ""
         raise UsageError(f"--expected: {request.scenario} has no expectation{changed}; add a table [expected]")
     request.look.check(request.gnc, scenario.rates, realtime=request.realtime)
+    request.live.check()
     epoch = _epoch(request.epoch)
     dashboard = Dashboard(progress(), redraws=not request.look.debugger)
-    with run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard:
+    with (
+        run_folder(request.out, scenario.name, scenario.seed) as folder, dashboard,
+        shown_live(request.live, dashboard) as view,
+    ):  # fmt: skip
         with Compilation(partial(_compiled, dashboard)) as kernels:
-            record, prepared = _fly(scenario, request, folder, dashboard, kernels, again)
+            record, prepared = _fly(scenario, request, folder, Watching(dashboard, view), kernels, again)
             try:
                 if record.outcome == "interrupted":
                     raise KeyboardInterrupt
@@ -111,6 +125,8 @@ def _flown(request: RunRequest, again: Again | None) -> "Summary":
                 summary = keep(assess(record, prepared), prepared, folder, epoch=epoch)
             except KeyboardInterrupt:
                 raise _so_far(record, prepared, folder) from None
+        if view is not None:
+            view.verdict(summary)
         return summary
 
 
@@ -160,10 +176,11 @@ def _compiled(dashboard: Dashboard, done: int, of: int) -> None:
 
 
 def _fly(
-    scenario: Scenario, request: RunRequest, folder: Path, dashboard: Dashboard, kernels: Compilation,
+    scenario: Scenario, request: RunRequest, folder: Path, watching: Watching, kernels: Compilation,
     again: Again | None,
 ) -> "tuple[FlightRecord, Prepared]":  # fmt: skip
     """Everything between a valid scenario and the end of the flight; the program is gone when this returns."""
+    dashboard, view = watching
     dashboard.stage("starting the flight software")
     inputs, for_kernels = (None, scenario) if again is None else (again.inputs, again.for_kernels)
     by_hand = ByHand(dashboard.remark, folder / "gnc.env")
@@ -188,8 +205,13 @@ def _fly(
         dashboard.stage("waiting for the flight software")
         gc.freeze()  # what has been loaded stays; the collector need not walk it during the flight
         gc.enable()
-        watch = dashboard.watch(prepared.plant.shape)
-        record = session.fly(prepared.plant, prepared.plan, watch, realtime=request.realtime, last=True)
+        watch, plan = dashboard.watch(prepared.plant.shape), prepared.plan
+        if view is not None:
+            plan = view.begin(prepared)
+            watch = view.with_others(watch)
+        record = session.fly(prepared.plant, plan, watch, realtime=request.realtime, last=True)
+    if view is not None:
+        view.over(record)
     looked(record)
     return record, prepared
 

@@ -138,7 +138,7 @@ def disturbed_frames(
             yield from loop.fly_frame(frame)
             if (outcome := plant.outcome) is not None:
                 return outcome
-            if frame % plan.progress_every_frames == 0:
+            if frame % plan.look_every_frames == 0:
                 look(frame)
         return "max_time"
     finally:

@@ -116,7 +116,7 @@ def _frames(
     command_rows, command_bytes, lead = list(recorder.command_rows), recorder.command_bytes, recorder.lead
     pieces = frame_pieces(plan.frame_ticks, plan.command_delay_ticks)
     period_ns, row_bytes = plan.frame_period_ns, recorder.command_rows.strides[0]
-    look, look_every = live_look(plant.shape, plan, recorder, progress), plan.progress_every_frames
+    look, look_every = live_look(plant.shape, plan, recorder, progress), plan.look_every_frames
     deadline_s = deadlines.first_answer_s
     start = lead * row_bytes
     for frame in range(plan.max_frames):

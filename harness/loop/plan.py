@@ -2,8 +2,9 @@
 
 import math
 import signal
+import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hoverslam.harness.arrays import FloatArray
@@ -53,10 +54,21 @@ class FlightPlan:
     max_frames: int
     flight_load: dict[str, Any] = field(default_factory=dict)
     progress_every_frames: int = 50
+    progress_pause_s: float = field(default=math.inf, compare=False)
+    """Wall time after which a look comes at the next frame, whatever its number; it moves no flight."""
     link_faults: tuple["LinkFault", ...] = ()
     strings: "StringsPlan | None" = None
     throttle_range: tuple[float, float] = field(default=(0.0, math.inf), compare=False)
     """What the engines clip a command to. It moves no flight, only the moment at which its burn is said to begin."""
+
+    @property
+    def look_every_frames(self) -> int:
+        """How often `live_look` is asked: in every frame where the wall clock may call for a look."""
+        return self.progress_every_frames if math.isinf(self.progress_pause_s) else 1
+
+    def watched(self, pause_s: float) -> "FlightPlan":
+        """The same flight, looked at whenever so much wall time has passed."""
+        return replace(self, progress_pause_s=pause_s)
 
     @property
     def frame_period_ns(self) -> int:
@@ -85,13 +97,14 @@ COMPILING_S = 300.0
 
 
 class Progress(NamedTuple):
-    """A look at a flight under way; the rows are views, to be read at once."""
+    """A look at a flight under way; the rows are views, to be read at once. `flown` has all up to this frame."""
 
     frame: int
     time_s: float
     phase: str
     truth: FloatArray
     command: FloatArray
+    flown: Recorder
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -159,14 +172,17 @@ def live_look(
     """What shows the flight to `progress`, given a frame."""
     if progress is None:
         return lambda _: None
-    tracker, seen = PhaseTracker(shape, plan.throttle_range), 0
-    period_s = plan.frame_ticks / plan.plant_hz
+    tracker, seen, due_s = PhaseTracker(shape, plan.throttle_range), 0, -math.inf
+    period_s, every = plan.frame_ticks / plan.plant_hz, plan.progress_every_frames
 
     def look(frame: int) -> None:
-        nonlocal seen
+        nonlocal seen, due_s
+        if frame % every and time.monotonic() < due_s:
+            return
+        due_s = time.monotonic() + plan.progress_pause_s
         commands, truth = recorder.commands, recorder.truth_rows
         phase = tracker.update(commands[seen:], truth[seen : frame + 1])
         seen = frame + 1
-        progress(Progress(frame, frame * period_s, phase, truth[frame], commands[frame]))
+        progress(Progress(frame, frame * period_s, phase, truth[frame], commands[frame], recorder))
 
     return look

@@ -49,6 +49,8 @@ DIGITS = 7
 
 Channel = tuple[str, str, Iterable[tuple[int, dict[str, Any]]]]
 """Topic, name of its schema, and messages with their times [ns]."""
+Numbers = tuple[str, dict[str, Any], Iterable[tuple[int, bytes]]]
+"""Topic, schema, and messages as JSON with their times [ns]."""
 Drawn = Callable[[int], Iterable[Channel]]
 
 
@@ -138,16 +140,7 @@ _LEVEL_1 = SimpleNamespace(compress=partial(zstandard.compress, level=1))
 
 def _write_channels(writer: Writer, record: "FlightRecord", drawn: "Drawn | None", epoch: int) -> None:
     writer.start(profile="", library="hoverslam")
-    truth, commands = truth_layout(record.shape), command_layout(record.shape)
-    channels: tuple[tuple[str, dict[str, Any], Iterable[tuple[int, bytes]]], ...] = (
-        ("/truth", row_schema("true state, all digits", truth), _rows(record, "truth")),
-        ("/loads", loads_schema(), _loads(record)),
-        ("/actuators", row_schema("accepted commands, all digits", commands), _rows(record, "commands")),
-        ("/sensors", SENSORS, _sensors(record)),
-        ("/telemetry", TELEMETRY, _telemetry(record)),
-        ("/events", EVENTS, _events(record)),
-    )
-    for topic, schema, messages in channels:
+    for topic, schema, messages in (*numbers(record), ("/events", EVENTS, _events(record))):
         late = ((epoch + time_ns, data) for time_ns, data in messages)
         _add_channel(writer, topic, topic.strip("/"), schema, late)
     if drawn is not None:
@@ -157,12 +150,36 @@ def _write_channels(writer: Writer, record: "FlightRecord", drawn: "Drawn | None
     writer.finish()  # type: ignore[no-untyped-call]  # mcap leaves this one method without annotations
 
 
+def numbers(record: "FlightRecord") -> tuple[Numbers, ...]:
+    """The channels of numbers; times are from that of row 0."""
+    truth, commands = truth_layout(record.shape), command_layout(record.shape)
+    return (
+        ("/truth", row_schema("true state, all digits", truth), _rows(record, "truth")),
+        ("/loads", loads_schema(), _loads(record)),
+        ("/actuators", row_schema("accepted commands, all digits", commands), _rows(record, "commands")),
+        ("/sensors", SENSORS, _sensors(record)),
+        ("/telemetry", TELEMETRY, _telemetry(record)),
+    )
+
+
 def _add_drawn(writer: Writer, channels: Iterable[Channel]) -> None:
     """What viewers draw, by the schemas that they know."""
-    published = json.loads(files("hoverslam.harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8"))
+    published = published_schemas()
     for topic, name, messages in channels:
-        written = ((time_ns, to_json(_short(message), inf_nan_mode="null")) for time_ns, message in messages)
+        written = ((time_ns, drawn_json(message)) for time_ns, message in messages)
         _add_channel(writer, topic, name, published[name], written)
+
+
+def published_schemas() -> dict[str, dict[str, Any]]:
+    """Foxglove's schemas that we use, by name."""
+    text = files("hoverslam.harness.viewers").joinpath("foxglove.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = json.loads(text)
+    return found
+
+
+def drawn_json(message: dict[str, Any]) -> bytes:
+    """A message that viewers draw."""
+    return to_json(_short(message), inf_nan_mode="null")
 
 
 def _add_channel(
@@ -217,11 +234,8 @@ def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
     """What the flight software reported as an event, how it was lost, and how the flight ended."""
     period_ns = record.frame_period_ns
     for frame, report in record.telemetry:
-        events = report.get("events")
-        for event in events if isinstance(events, list) else ():
-            if isinstance(event, dict):
-                told = {**event, "source": "flight software", "frame": frame}
-                yield frame * period_ns, to_json(told, inf_nan_mode="strings")
+        for told in reported_events(frame, report):
+            yield frame * period_ns, to_json(told, inf_nan_mode="strings")
     for number, cut in [] if record.strings is None else record.strings.cuts:
         told = {"name": "string_cut", "source": "harness", "frame": cut.frame, "string": number}
         yield cut.frame * period_ns, to_json({**told, "kind": cut.kind, "reason": cut.why})
@@ -230,6 +244,14 @@ def _events(record: "FlightRecord") -> Iterator[tuple[int, bytes]]:
         lost = {"name": "gnc_lost", "source": "harness", "frame": record.gnc_failure.frame}
         yield end_ns, to_json({**lost, "kind": record.gnc_failure.kind, "reason": record.gnc_failure.reason})
     yield end_ns, to_json({"name": record.outcome, "source": "harness", "frame": record.frames})
+
+
+def reported_events(frame: int, report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The events in a report of the flight software, as the channel has them."""
+    events = report.get("events")
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict):
+            yield {**event, "source": "flight software", "frame": frame}
 
 
 def _exact(record: "FlightRecord") -> bytes:

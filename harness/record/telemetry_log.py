@@ -47,6 +47,12 @@ class Telemetry(Sequence[Report]):
         """One more, as a map."""
         self.add(report[0], encode(report[1]))
 
+    def since(self, number: int) -> list[tuple[int, bytes]]:
+        """Frames and bytes of the reports from one number on; another thread may add to them meanwhile."""
+        begins = [0, *self._ends][number : len(self._frames)]
+        places = zip(self._frames[number:], begins, self._ends[number:], strict=False)
+        return [(frame, bytes(self._data[begin:end])) for frame, begin, end in places]
+
     def stored(self) -> dict[str, Any]:
         """As arrays by name, for a log."""
         return {

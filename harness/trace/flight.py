@@ -125,6 +125,12 @@ class Flight(Rows):
         """Frame of the command to deploy the legs."""
         return first(self.commands("leg_deploy")[:, 0] > 0.5)
 
+    @property
+    def legs_command_s(self) -> float | None:
+        """Time of that command."""
+        frame = self.legs_command_frame
+        return None if frame is None else self.time_at(frame)
+
     @cached_property
     def legs_locked_frame(self) -> int | None:
         """First frame with every leg down and locked; None for a vehicle without legs."""

@@ -19,6 +19,7 @@ from tests.evidence import (
     gate,
     hunts,
     kills,
+    live,
     recipes,
     replay,
     soak,
@@ -41,6 +42,7 @@ RESUMED = {
     "c_example": c_example.main,
     "soak": soak.main,
     "coverage_fuzz": coverage_fuzz.main,
+    "live": live.main,
 }
 AT_ONCE = {"gate": gate.main, "replay": replay.main}
 """A minute or two each: the gate draws from flights that were flown, the replay is played in Chromium."""

@@ -36,7 +36,9 @@ EXTRAS = {
         "optional-dependencies"
     ].items()
 }
-OURS = "campaign", "fmu", "hunt", "parquet"
+DISTRIBUTIONS = {"foxglove": "foxglove-sdk"}
+"""Where it is not named as the module."""
+OURS = "campaign", "fmu", "hunt", "live", "parquet"
 
 
 @cache
@@ -101,6 +103,7 @@ NEEDS = [
      "pyarrow"),
     (["fmu", "x.fmu"], "hoverslam fmu", "fmu", "fmpy"),
     (["export", "run", "--format", "parquet"], "hoverslam export --format parquet", "parquet", "pyarrow"),
+    (["run", "--live"], "hoverslam run --live", "live", "foxglove"),
 ]  # fmt: skip
 
 
@@ -126,7 +129,7 @@ def test_strategies_for_tests_of_ones_own_say_it_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("extra", OURS)
 def test_an_extra_brings_what_is_looked_for(extra: str) -> None:
-    assert set(PACKAGES[extra]) == EXTRAS[extra]
+    assert {DISTRIBUTIONS.get(one, one) for one in PACKAGES[extra]} == EXTRAS[extra]
     assert PACKAGES.keys() == set(OURS)
     assert EXTRAS["all"] == {f"hoverslam[{','.join(OURS)}]"}
     assert "hoverslam[all]" in EXTRAS["dev"]

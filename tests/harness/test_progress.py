@@ -8,6 +8,7 @@ import pytest
 from hoverslam.harness.commands.dashboard import Dashboard, flight_line
 from hoverslam.harness.console.console import Screen, progress
 from hoverslam.harness.loop.plan import Progress
+from hoverslam.harness.loop.recorder import Recorder
 from hoverslam.plant.layout import VehicleShape, truth_layout
 
 SHAPE = VehicleShape(9, 5, 4, 8, 4)
@@ -20,7 +21,7 @@ def seen(time_s: float, phase: str) -> Progress:
         truth[LAYOUT.slice(name)] = value
     if phase == "burn":
         truth[LAYOUT.slice("engine_level")][:3] = 0.8, 0.8, 0.86
-    return Progress(round(time_s * 100), time_s, phase, truth, np.zeros(0))
+    return Progress(round(time_s * 100), time_s, phase, truth, np.zeros(0), Recorder(SHAPE, 1, 1))
 
 
 def test_the_line_tells_phase_altitude_speed_throttle_and_propellant() -> None:

@@ -21,8 +21,9 @@ ESCAPED = re.compile(r"(?P<whole>\\\\|\\ud[89ab]..\\ud[c-f]..)|\\u(?P<code>[0-9a
 
 
 def document(
-    title: str, body: str, data: Mapping[str, Any], scripts: Sequence[str], styles: Sequence[str] = ("page.css",)
-) -> str:
+    title: str, body: str, data: Mapping[str, Any], scripts: Sequence[str], styles: Sequence[str] = ("page.css",),
+    policy: str = POLICY,
+) -> str:  # fmt: skip
     """A whole page; `body` is HTML, `scripts` and `styles` are names of assets, the former draw `data`.
 
     Without scripts nothing is drawn, and plotly, which is most of a page's size, is left out.
@@ -31,7 +32,7 @@ def document(
         "document.html",
         {
             "title": escape(printable(title)),
-            "policy": POLICY,
+            "policy": policy,
             "style": "".join(map(asset, styles)),
             "body": printable(body, keep="\n\t"),
             "plotly": plotly_source() if scripts else "",

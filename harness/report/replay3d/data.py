@@ -11,7 +11,7 @@ import numpy as np
 
 from hoverslam.harness.arrays import FloatArray
 from hoverslam.harness.report.run.maps import GOAL_RADIUS_M, PAD_RADIUS_M
-from hoverslam.harness.trace.flight import Flight
+from hoverslam.harness.trace.flight import Flight, FlightContext
 
 if TYPE_CHECKING:
     from hoverslam.plant.vehicle import Vehicle
@@ -35,26 +35,39 @@ def replay_data(flight: Flight) -> dict[str, Any] | None:
         "rows": rows,
         "start_s": start_s,
         "end_s": end_s,
-        "columns": _columns(flight, vehicle, time_s),
+        "columns": columns_at(
+            flight, vehicle, time_s, _mean_between(flight.time_s, flight.columns("rcs_open"), time_s)
+        ),
+        **scenery(flight.context, vehicle),
+        "events": events_told(flight),
+    }
+
+
+def scenery(context: FlightContext, vehicle: "Vehicle") -> dict[str, Any]:
+    """What stays the same in a flight: the stage, the pad, the direction of the approach."""
+    return {
         "stage": _stage(vehicle),
         "pad": {
             "radius_m": PAD_RADIUS_M,
             "goal_m": GOAL_RADIUS_M,
-            "slope_rad": flight.context.pad_slope_rad,
-            "slope_azimuth_rad": flight.context.pad_slope_azimuth_rad,
+            "slope_rad": context.pad_slope_rad,
+            "slope_azimuth_rad": context.pad_slope_azimuth_rad,
         },
-        "azimuth_rad": flight.context.azimuth_rad,
-        "events": [{"name": e.name, "label": e.label, "t": e.time_s} for e in flight.events],
+        "azimuth_rad": context.azimuth_rad,
     }
 
 
-def _columns(flight: Flight, vehicle: "Vehicle", time_s: FloatArray) -> dict[str, Any]:
+def events_told(flight: Flight) -> list[dict[str, Any]]:
+    """The events of a flight, in order of time, as pages take them."""
+    return [{"name": e.name, "label": e.label, "t": e.time_s} for e in flight.events]
+
+
+def columns_at(flight: Flight, vehicle: "Vehicle", time_s: FloatArray, rcs: FloatArray) -> dict[str, Any]:
+    """The motion at these times, packed; `rcs` is how far open each thruster was from each of them on."""
+
     def at(values: FloatArray) -> FloatArray:
         return resampled(flight.time_s, values, time_s)
 
-    level = flight.columns("engine_level")
-    burning = level >= BURNING
-    throttle = (level * burning).sum(axis=1) / np.maximum(burning.sum(axis=1), 1)
     return {
         "pos_enu_m": packed(at(flight.columns("pos_enu_m")), "f4"),
         "vel_enu_mps": packed(at(flight.columns("vel_enu_mps")), "i2"),
@@ -63,14 +76,21 @@ def _columns(flight: Flight, vehicle: "Vehicle", time_s: FloatArray) -> dict[str
         "mach": packed(at(flight.column("mach")), "i2"),
         "propellant_kg": packed(at(flight.propellant_kg), "f4"),
         "wind_enu_mps": packed(at(flight.columns("wind_enu_mps")), "i2"),
-        "throttle": packed(at(throttle), "u1"),
+        "throttle": packed(at(mean_throttle(flight)), "u1"),
         "thrust": packed(at(flight.columns("thrust_n")) / vehicle.engine.vacuum_thrust_n, "u1"),
         "gimbal_rad": packed(at(flight.columns("gimbal_rad")), "i1"),
         "fin_rad": packed(at(flight.columns("fin_rad")), "i1"),
-        "rcs": packed(_mean_between(flight.time_s, flight.columns("rcs_open"), time_s), "u1"),
+        "rcs": packed(rcs, "u1"),
         "leg": packed(at(leg_progress(flight, vehicle.legs.deploy_time_s)), "u1"),
         "squeezed_m": packed(at(_squeezed_m(flight)), "u1"),
     }
+
+
+def mean_throttle(flight: Flight) -> FloatArray:
+    """Of the engines that burn; 0 where none does."""
+    level = flight.columns("engine_level")
+    burning = level >= BURNING
+    return np.asarray((level * burning).sum(axis=1) / np.maximum(burning.sum(axis=1), 1))
 
 
 def resampled(time_s: FloatArray, values: FloatArray, wanted_s: FloatArray) -> FloatArray:
@@ -99,12 +119,12 @@ def leg_progress(flight: Flight, deploy_time_s: float) -> FloatArray:
     """How far each leg is out, 0 to 1: counted back from its locking, or on from the command where it never locks."""
     locked = flight.columns("leg_locked") > 0.5
     progress = np.zeros(locked.shape)
-    commanded = flight.legs_command_frame
+    commanded_s = flight.legs_command_s
     for leg in range(locked.shape[1]):
         if locked[:, leg].any():
             begun_s = flight.time_s[locked[:, leg].argmax()] - deploy_time_s
-        elif commanded is not None:
-            begun_s = flight.time_at(commanded)
+        elif commanded_s is not None:
+            begun_s = commanded_s
         else:
             continue
         progress[:, leg] = np.clip((flight.time_s - begun_s) / deploy_time_s, 0.0, 1.0)

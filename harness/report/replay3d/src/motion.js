@@ -7,6 +7,15 @@ function unpack(packed) {
   return { table: new ARRAYS[packed.type](bytes.buffer), width: packed.width, scale: packed.scale };
 }
 
+const real = ({ table, scale }) => (table instanceof Float32Array && scale === 1 ? table : Float32Array.from(table, (value) => scale * value));
+
+// q and -q are one attitude: later rows continue on the side of the last one.
+function likeSign(before, more) {
+  let product = 0;
+  for (let i = 0; i < 4; i++) product += before[before.length - 4 + i] * more[i];
+  if (product < 0) for (let i = 0; i < more.length; i++) more[i] = -more[i];
+}
+
 export class Motion {
   constructor(data) {
     this.rows = data.rows;
@@ -18,6 +27,21 @@ export class Motion {
       this.columns[name] = unpack(packed);
       this.state[name] = new Float64Array(packed.width);
     }
+  }
+
+  // More rows at the same rate, of a flight that is flown meanwhile: real numbers from then on, whatever scale they came in.
+  extend(chunk) {
+    for (const [name, packed] of Object.entries(chunk.columns)) {
+      const more = real(unpack(packed)), here = real(this.columns[name]);
+      if (name === "q_enu_b") likeSign(here, more);
+      const table = new Float32Array(here.length + more.length);
+      table.set(here);
+      table.set(more, here.length);
+      this.columns[name].table = table;
+      this.columns[name].scale = 1;
+    }
+    this.rows += chunk.rows;
+    this.end = chunk.end_s;
   }
 
   // The state at a time; the same object each time, overwritten.

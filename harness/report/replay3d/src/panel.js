@@ -42,8 +42,15 @@ export class Panel {
     Object.assign(this.range, { type: "range", min: start, max: end, step: "any", value: start });
     this.range.setAttribute("aria-label", "time since release");
     this.range.addEventListener("input", () => this.act.seek(Number(this.range.value)));
+    this.track = track;
+    this.ticks(events);
+  }
+
+  ticks(events) {
+    const { start_s: start, end_s: end } = this.data;
+    this.track.querySelectorAll("i").forEach((tick) => tick.remove());
     for (const event of events) {
-      const tick = make("i", event.name === "engine_lost" || event.name === "tipped_over" ? "bad" : "", track);
+      const tick = make("i", event.name === "engine_lost" || event.name === "tipped_over" ? "bad" : "", this.track);
       tick.style.left = `calc(8px + (100% - 16px) * ${(event.t - start) / (end - start || 1)})`;
       tick.title = event.label;
     }
@@ -63,13 +70,29 @@ export class Panel {
     };
     this.speeds = pick("speeds", row, SPEEDS.map((speed) => [speed, speed + "×"]), (speed) => this.act.speed(speed));
     this.views = pick("views", row, VIEWS, (name) => this.act.look(name));
-    const events = make("div", "replay-row replay-events", container);
-    for (const event of this.data.events) {
-      const button = make("button", "", events, `${event.label} ${event.t.toFixed(1)} s`);
+    if (this.data.live) {
+      this.live = make("button", "", row, "live");
+      this.live.onclick = () => this.act.live();
+    }
+    this.events = make("div", "replay-row replay-events", container);
+    this.jumps(this.data.events);
+    make("small", "", container, "Drag to turn, pinch or wheel to zoom; space plays, ← → move by 1 s (with shift 0.04 s), 1 2 3 choose the view.");
+  }
+
+  jumps(events) {
+    this.events.textContent = "";
+    for (const event of events) {
+      const button = make("button", "", this.events, `${event.label} ${event.t.toFixed(1)} s`);
       button.dataset.event = event.name;
       button.onclick = () => this.act.seek(event.t);
     }
-    make("small", "", container, "Drag to turn, pinch or wheel to zoom; space plays, ← → move by 1 s (with shift 0.04 s), 1 2 3 choose the view.");
+  }
+
+  // The flight has become longer, or more has happened in it.
+  lengthen() {
+    this.range.max = this.data.end_s;
+    this.ticks(this.data.events);
+    if (this.events.childElementCount !== this.data.events.length) this.jumps(this.data.events);
   }
 
   key(event) {
@@ -85,7 +108,8 @@ export class Panel {
     keys[event.key]();
   }
 
-  chosen({ speed, view, playing }) {
+  chosen({ speed, view, playing, live }) {
+    if (this.live) this.live.classList.toggle("on", live);
     for (const { value, button } of this.speeds) button.classList.toggle("on", value === speed);
     for (const { value, button } of this.views) button.classList.toggle("on", value === view);
     this.play.textContent = playing ? "❚❚ pause" : "▶ play";

@@ -2,6 +2,8 @@
 //
 // It returns, and keeps as `container.replay`, a handle: time, playing, view, frames (pictures drawn), seek(t), play(),
 // pause(), look(view), draw(), probe() (where the parts are, in east-north-up), measure(seconds) (pictures a second), dispose().
+// Data with `live` true is the beginning of a flight: extend(chunk) adds rows and events, and the time stays at the end until
+// the reader chooses another; live() goes back to it.
 
 import { Vector3, WebGLRenderer } from "three";
 import { WindArrow } from "./arrow.js";
@@ -34,9 +36,11 @@ class Replay {
     this.playing = false;
     this.rate = 1;
     this.seen = true;
+    this.following = Boolean(data.live);
     this.panel = new Panel(container, data, {
       seek: (time) => this.seek(time), toggle: () => (this.playing ? this.pause() : this.play()), look: (name) => this.look(name),
       skip: (step) => this.seek(this.time + step), speed: (rate) => { this.rate = rate; this.tell(); },
+      live: () => this.live(),
     });
     this.time = this.opening();
     this.device = probeDevice();
@@ -46,8 +50,9 @@ class Replay {
     this.panel.show(this.time, this.motion.at(this.time));
   }
 
-  // Where the replay opens: at full thrust, otherwise at the beginning.
+  // Where the replay opens: at full thrust, otherwise at the beginning; while the flight is flown at its end so far.
   opening() {
+    if (this.following) return this.data.end_s;
     const full = this.data.events.find((event) => event.name === "full_thrust");
     return full ? full.t : this.data.start_s;
   }
@@ -94,9 +99,40 @@ class Replay {
 
   get view() { return this.eye ? this.eye.name : null; }
 
-  tell() { this.panel.chosen({ speed: this.rate, view: this.view, playing: this.playing }); }
+  tell() { this.panel.chosen({ speed: this.rate, view: this.view, playing: this.playing, live: this.following }); }
+
+  // More of a flight that is flown meanwhile.
+  extend(chunk) {
+    if (chunk.rows) {
+      this.motion.extend(chunk);
+      this.data.end_s = chunk.end_s;
+      if (this.world) this.world.lengthen(this.motion);
+    }
+    this.data.events = chunk.events || this.data.events;
+    this.panel.lengthen();
+    if (this.following) this.moveTo(this.data.end_s);
+  }
+
+  live() {
+    this.pause();
+    this.following = true;
+    this.tell();
+    this.moveTo(this.data.end_s);
+  }
 
   seek(time) {
+    this.leave();
+    this.moveTo(time);
+  }
+
+  // The reader looks at another time than the end of what is flown.
+  leave() {
+    if (!this.following) return;
+    this.following = false;
+    this.tell();
+  }
+
+  moveTo(time) {
     this.time = Math.min(Math.max(time, this.data.start_s), this.data.end_s);
     this.panel.show(this.time, this.motion.at(this.time));
     this.announce();
@@ -108,6 +144,7 @@ class Replay {
 
   play() {
     if (!this.renderer) return;
+    this.following = false;
     if (this.time >= this.data.end_s - 1e-6) this.time = this.data.start_s;
     this.playing = true;
     this.last = undefined;

@@ -178,6 +178,17 @@ export class World {
     this.scene.add(this.flown, this.ahead);
   }
 
+  // The trail of a flight that has become longer.
+  lengthen(motion) {
+    for (const line of [this.flown, this.ahead]) {
+      this.scene.remove(line);
+      line.geometry.dispose();
+      line.material.dispose();
+    }
+    this.makeTrail(motion);
+    this.paintTrail();
+  }
+
   paint(theme) {
     this.theme = theme;
     this.sky.material.uniforms.horizon.value.set(theme.horizon);
@@ -195,7 +206,11 @@ export class World {
     this.dust.material.color.setRGB(...theme.dust);
     this.dust.material.blending = theme.blend;
     for (const engine of this.stage.engines) for (const flame of engine.flames) flame.material.blending = theme.blend;
-    const glide = new Color(theme.glide), burn = new Color(theme.burn);
+    this.paintTrail();
+  }
+
+  paintTrail() {
+    const glide = new Color(this.theme.glide), burn = new Color(this.theme.burn);
     for (const line of [this.flown, this.ahead]) {
       const colours = line.geometry.attributes.color;
       this.powered.forEach((on, row) => { const c = on ? burn : glide; colours.setXYZ(row, c.r, c.g, c.b); });
