@@ -75,7 +75,8 @@ class LiveFeed:
             with suppress(TimeoutError):
                 if self._flushed() and not give():
                     return True
-            self.broken = self.broken or self._clock() > end_s  # one wait is enough for a process that has stopped
+            if self._clock() > end_s:
+                self.broken = True  # one wait is enough for a process that has stopped
         return False
 
     def _offer(self, flown: FlownRows, until: int, phase: str) -> bool:
