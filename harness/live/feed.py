@@ -75,8 +75,8 @@ class LiveFeed:
             with suppress(TimeoutError):
                 if self._flushed() and not give():
                     return True
-            if self._clock() > end_s:  # one wait is enough for a process that has stopped
-                self.broken = True
+            if self._clock() > end_s:
+                self.broken = True  # one wait is enough for a process that has stopped
         return False
 
     def _offer(self, flown: FlownRows, until: int, phase: str) -> bool:
