@@ -17,7 +17,7 @@ from tests.harness.wire.c_programs import CLIENT, CPP17, STRICT, done, landing, 
 SEEDS = range(1000, 1010)
 """Of those that docs/evidence/c-example.md reports."""
 LOST = {1000}
-"""The reference loses it too: wind that was not forecast, near the ground."""
+"""The reference loses it too."""
 SOURCES = sorted((CLIENT / "examples" / "landing").glob("*.c"))
 
 
