@@ -45,7 +45,7 @@ SUBSCRIBE = """(url) => {
 CHARTS = """() => Object.fromEntries([...document.querySelectorAll(".charts .plot")].map(
   (plot) => [plot.getAttribute("aria-label"), plot.data.map((line) => [[...line.x], [...line.y]])]))"""
 DRAWN = """[...document.querySelectorAll(".charts .plot")].every(
-  (plot) => plot.data && plot.data[0].x.at(-1) > document.getElementById("replay").replay.time - 0.01)"""
+  (plot) => plot.data && plot._fullLayout.xaxis.range[1] > document.getElementById("replay").replay.time - 0.01)"""
 
 
 class Watched(NamedTuple):
