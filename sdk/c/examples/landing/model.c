@@ -133,11 +133,6 @@ double trimmed_lift(const hs_load *load, double q_pa, double lift_factor, double
     return body * (1.0 - (load->stage.normal_position_m - cg_m) / (load->stage.fin_position_m - cg_m));
 }
 
-static double squared(double x)
-{
-    return x * x;
-}
-
 /* With this much propellant aboard, residuals included. */
 balance balanced(const hs_load *load, double lox_kg, double lch4_kg)
 {

@@ -15,11 +15,6 @@ enum { POS = 0, VEL = 3, ATTITUDE = 6, GYRO = 9, ACCEL = 12, SCALE = 15 }; /* wh
 #define RADAR_FRAMES 2
 #define LEAST_DOWN 0.8 /* chosen: cosine of the tilt beyond which the beam does not look down */
 
-static double squared(double x)
-{
-    return x * x;
-}
-
 /* q_enu_b of body axes given in east-north-up: the largest of four numbers first, so that nothing is divided by zero. */
 static quat of_axes(vec x, vec y, vec z)
 {

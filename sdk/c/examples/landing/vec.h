@@ -75,6 +75,11 @@ static inline vec limited(vec a, double most)
     return times(fmin(1.0, most / (length(a) + 1e-12)), a);
 }
 
+static inline double squared(double x)
+{
+    return x * x;
+}
+
 static inline double clamp(double value, double low, double high)
 {
     return fmin(fmax(value, low), high);
