@@ -1,6 +1,7 @@
 """The lists of a vehicle file, looked at before they become arrays: numpy would convert text, and cut off digits."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -8,14 +9,15 @@ import numpy as np
 from hoverslam.plant.ranges import VEHICLE, outside
 
 INDICES = ("cluster.gimballed",)
+_hints = cache(get_type_hints)
 
 
 def list_mistakes(table: Mapping[str, Any], kinds: type) -> Iterator[tuple[str, str]]:
     """Keys of tables, of these kinds, whose value cannot become an array, and why, in words; tables that are none."""
-    for name, kind in get_type_hints(kinds).items():
+    for name, kind in _hints(kinds).items():
         if hasattr(kind, "_fields") and not isinstance(table.get(name, {}), dict):  # a list would be read as its values
             yield name, f"{name}: must be a table; write [{name}] and its keys below it"
-        keys = get_type_hints(kind) if isinstance(table.get(name), dict) else {}
+        keys = _hints(kind) if isinstance(table.get(name), dict) else {}
         for key in (key for key, hint in keys.items() if hint is np.ndarray and key in table[name]):
             if mistake := _mistake(name, key, table[name][key]):
                 yield f"{name}.{key}", mistake

@@ -12,17 +12,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+
+import grimp
 
 from tests.evidence.fuzz_targets import TARGETS
 from tests.evidence.fuzzed import RSS_MB, TIMEOUT_S
-from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, made, publish, resumed
+from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest_of, made, publish, resumed
 
 BATCHES = 20
 COLUMNS = (
     "target", "batch", "executions", "bad", "why", "edges", "kept", "rss_mb", "slowest_s", "lines", "of", "wall_s",
     "date", "sources",
 )  # fmt: skip
+FEEDS = ("fuzz_files.py", "fuzz_targets.py", "fuzz_wire.py", "fuzzed.py", "made_files.py")
 KEPT = ROOT / "evidence" / "coverage-fuzz"
 
 
@@ -38,6 +43,18 @@ def batch(target: str, number: int, kept: Path = KEPT, runs: int | None = None) 
     lines, of = covered(target, corpus)
     return {"target": target, "batch": number, **figures(code, said), "lines": lines, "of": of,
             "wall_s": f"{time.monotonic() - begun_s:.1f}"}  # fmt: skip
+
+
+@cache
+def sources(target: str) -> str:
+    """Short hash of what decides a target's batches: its modules with all that they import, the seeds, the feeds."""
+    graph, modules = grimp.build_graph("hoverslam", cache_dir=None), set(TARGETS[target].modules) - {"tomllib._parser"}
+    modules |= {other for module in modules for other in graph.find_upstream_modules(module)}
+    loaded = [Path(str(spec.origin)) for module in modules if (spec := find_spec(module)) and spec.origin]
+    files = [path for folder in ("plant", "scenarios") for path in (ROOT / folder).rglob("*.toml")]
+    feeds = [Path(__file__).with_name(name) for name in FEEDS]
+    ours = [ROOT / path.relative_to(ROOT / "src" / "hoverslam") for path in loaded]
+    return digest_of([*ours, *files, *feeds, ROOT / "requirements.lock"])
 
 
 def ran(arguments: Sequence[str]) -> tuple[int, str]:
@@ -80,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     file = given.folder / "coverage-fuzz.csv"
     wanted = [(target, number) for number in range(given.batches) for target in TARGETS]
-    rows = resumed(file, COLUMNS, wanted, batch, given.minutes)
+    rows = resumed(file, COLUMNS, wanted, batch, given.minutes, sources)
     if rows:
         publish(file.with_suffix(".md"), report(rows))
     return int(any(int(row["bad"]) for row in rows))

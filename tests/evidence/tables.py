@@ -29,9 +29,14 @@ def progress() -> Progress:
 
 def digest() -> str:
     """Short hash of everything that decides a flight besides its seed and the machine."""
-    found = hashlib.blake2b(digest_size=6)
     packages = [path for name in SOURCES for path in (ROOT / name).rglob("*") if path.suffix in {".py", ".toml"}]
-    for path in sorted([*packages, ROOT / "requirements.lock"]):
+    return digest_of([*packages, ROOT / "requirements.lock"])
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Short hash of the names and the content of files of the repository."""
+    found = hashlib.blake2b(digest_size=6)
+    for path in sorted(paths):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
@@ -71,14 +76,21 @@ def write(table: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def resumed(
-    table: Path, columns: Sequence[str], wanted: Sequence[tuple[Any, ...]], make: Callable[..., Row], minutes: float
+    table: Path,
+    columns: Sequence[str],
+    wanted: Sequence[tuple[Any, ...]],
+    make: Callable[..., Row],
+    minutes: float,
+    sources: Callable[[str], str] | None = None,
 ) -> list[Row]:
     """The rows of a table: of those wanted, what is missing is made, each written as soon as it is over.
 
     The first columns are the key of a row; rows of other sources are thrown away, and nothing is begun after so long.
+    `sources` gives those of a row from its first column; without it they are everything that decides a flight.
     """
-    sources, end_s = digest(), time.monotonic() + 60.0 * minutes
-    rows = [row for row in read(table) if row["sources"] == sources]
+    end_s, everything = time.monotonic() + 60.0 * minutes, digest()
+    of = sources or (lambda _: everything)
+    rows = [row for row in read(table) if row["sources"] == of(row[columns[0]])]
     keys = columns[: len(wanted[0])] if wanted else ()
     done = {tuple(str(row[key]) for key in keys) for row in rows}
     missing = [one for one in wanted if tuple(map(str, one)) not in done]
@@ -87,7 +99,7 @@ def resumed(
         for one in missing:
             if time.monotonic() > end_s:
                 break
-            rows.append({**make(*one), "date": today(), "sources": sources})
+            rows.append({**make(*one), "date": today(), "sources": of(str(one[0]))})
             write(table, columns, rows)
             shown.advance(task)
     return rows

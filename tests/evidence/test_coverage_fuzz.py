@@ -1,7 +1,7 @@
 """The coverage-guided fuzzer without its engine. Oracle: shipped files and golden frames, which are good or refused."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import pytest
 from hoverslam.plant import extends, toml_file
 from hoverslam.plant.vehicle import VehicleError, load_vehicle
 from hoverslam.scenarios import load
+from tests.evidence import coverage_fuzz
 from tests.evidence.coverage_fuzz import COLUMNS, figures, report
 from tests.evidence.fuzz_files import BytesAsChance, edited, let_go
 from tests.evidence.fuzz_targets import TARGETS
 from tests.evidence.fuzzed import reached
 from tests.evidence.made_files import leaves
+from tests.evidence.tables import ROOT, resumed
 
 SAID = """#100000 DONE   cov: 221 ft: 465 corp: 111/39Kb lim: 2048 exec/s: 375 rss: 82Mb
 stat::number_of_executed_units: 100000
@@ -33,7 +35,7 @@ MOST = 24
 @pytest.fixture
 def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a feed puts in place of the parser is taken out again, and its folder is removed."""
-    for module, name in ((extends, "parsed"), (load, "parsed"), (load, "shipped")):
+    for module, name in ((extends, "parsed"), (load, "parsed"), (load, "shipped"), (extends, "copied")):
         monkeypatch.setattr(module, name, getattr(module, name))
     toml_file.parsed.cache_clear()  # what was read before would not be read again
     yield
@@ -50,6 +52,37 @@ def test_seeds_are_read_or_refused_and_reach_what_the_target_is_about(target: st
     modules = reached(TARGETS[target], tmp_path)
     lines, of = (sum(counts) for counts in zip(*modules.values(), strict=True))
     assert 0.25 * of < lines <= of, modules
+
+
+def test_only_rows_of_a_target_whose_sources_changed_are_made_again(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def make(target: str, _number: int) -> dict[str, Any]:
+        made.append(target)
+        return {"target": target, "batch": 0}
+
+    def rows_of(sources: dict[str, str]) -> list[str]:
+        made.clear()
+        rows = resumed(tmp_path / "t.csv", COLUMNS, [(one, 0) for one in sources], make, 1.0, sources.__getitem__)
+        assert {row["target"]: row["sources"] for row in rows} == sources
+        return made
+
+    assert rows_of({"wire": "a", "vehicle": "a"}) == ["wire", "vehicle"]
+    assert rows_of({"wire": "a", "vehicle": "b"}) == ["vehicle"]
+
+
+def test_what_a_target_is_made_of_is_what_its_modules_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    files: list[Path] = []
+
+    def seen(paths: Iterable[Path]) -> str:
+        files.extend(paths)
+        return "a"
+
+    monkeypatch.setattr(coverage_fuzz, "digest_of", seen)
+    coverage_fuzz.sources.__wrapped__("wire, from the program")
+    names = {str(path.relative_to(ROOT)) for path in files}
+    assert {"harness/wire/codec.py", "harness/wire/contract.py", "requirements.lock"} <= names, names
+    assert not any(name.startswith(("harness/report/", "gnc/")) for name in names), names
 
 
 def test_an_input_decides_what_is_changed_and_where() -> None:
