@@ -16,8 +16,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import grimp
-
+from tests.evidence.fuzz_files import READERS
 from tests.evidence.fuzz_targets import TARGETS
 from tests.evidence.fuzzed import RSS_MB, TIMEOUT_S
 from tests.evidence.tables import FOLDER, MINUTES, ROOT, Row, digest_of, made, publish, resumed
@@ -47,14 +46,14 @@ def batch(target: str, number: int, kept: Path = KEPT, runs: int | None = None) 
 
 @cache
 def sources(target: str) -> str:
-    """Short hash of what decides a target's batches: its modules with all that they import, the seeds, the feeds."""
-    graph, modules = grimp.build_graph("hoverslam", cache_dir=None), set(TARGETS[target].modules) - {"tomllib._parser"}
-    modules |= {other for module in modules for other in graph.find_upstream_modules(module)}
-    loaded = [Path(str(spec.origin)) for module in modules if (spec := find_spec(module)) and spec.origin]
-    files = [path for folder in ("plant", "scenarios") for path in (ROOT / folder).rglob("*.toml")]
+    """Short hash of what a target's batches are about: its modules, the feeds, the versions of packages, the seeds."""
+    found = [Path(str(spec.origin)).resolve() for name in TARGETS[target].modules if (spec := find_spec(name))]
+    ours = [path for path in found if path.is_relative_to(ROOT)]
+    kind = target.partition(",")[0]
+    shipped = (ROOT / READERS[kind][1]).glob("*.toml") if kind in READERS else ()
+    seeds = repr(sorted(TARGETS[target].seeds().items()))
     feeds = [Path(__file__).with_name(name) for name in FEEDS]
-    ours = [ROOT / path.relative_to(ROOT / "src" / "hoverslam") for path in loaded]
-    return digest_of([*ours, *files, *feeds, ROOT / "requirements.lock"])
+    return digest_of([*ours, *shipped, *feeds, ROOT / "requirements.lock"], seeds)
 
 
 def ran(arguments: Sequence[str]) -> tuple[int, str]:

@@ -33,9 +33,9 @@ def digest() -> str:
     return digest_of([*packages, ROOT / "requirements.lock"])
 
 
-def digest_of(paths: Iterable[Path]) -> str:
-    """Short hash of the names and the content of files of the repository."""
-    found = hashlib.blake2b(digest_size=6)
+def digest_of(paths: Iterable[Path], more: str = "") -> str:
+    """Short hash of the names and the content of files of the repository, and of what else decides."""
+    found = hashlib.blake2b(more.encode(), digest_size=6)
     for path in sorted(paths):
         found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()

@@ -71,18 +71,23 @@ def test_only_rows_of_a_target_whose_sources_changed_are_made_again(tmp_path: Pa
     assert rows_of({"wire": "a", "vehicle": "b"}) == ["vehicle"]
 
 
-def test_what_a_target_is_made_of_is_what_its_modules_import(monkeypatch: pytest.MonkeyPatch) -> None:
-    files: list[Path] = []
+def test_what_a_target_is_made_of_are_its_modules_and_its_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, set[str]] = {}
+    texts: dict[str, str] = {}
 
-    def seen(paths: Iterable[Path]) -> str:
-        files.extend(paths)
+    def seen(paths: Iterable[Path], more: str) -> str:
+        files[target], texts[target] = {str(path.relative_to(ROOT)) for path in paths}, more
         return "a"
 
     monkeypatch.setattr(coverage_fuzz, "digest_of", seen)
-    coverage_fuzz.sources.__wrapped__("wire, from the program")
-    names = {str(path.relative_to(ROOT)) for path in files}
-    assert {"harness/wire/codec.py", "harness/wire/contract.py", "requirements.lock"} <= names, names
-    assert not any(name.startswith(("harness/report/", "gnc/")) for name in names), names
+    for target in ("wire, from the program", "vehicle, text"):
+        coverage_fuzz.sources.__wrapped__(target)
+    both = {"requirements.lock", "tests/evidence/fuzzed.py"}
+    assert both | {"harness/wire/codec.py"} <= files["wire, from the program"]
+    assert both | {"plant/vehicle.py", "plant/vehicles/f9_b5.toml"} <= files["vehicle, text"]
+    assert "actuators" in texts["wire, from the program"]
+    assert "tank" in texts["vehicle, text"]
+    assert "plant/vehicle.py" not in files["wire, from the program"]
 
 
 def test_an_input_decides_what_is_changed_and_where() -> None:
