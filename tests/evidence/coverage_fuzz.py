@@ -26,7 +26,6 @@ COLUMNS = (
     "target", "batch", "executions", "bad", "why", "edges", "kept", "rss_mb", "slowest_s", "lines", "of", "wall_s",
     "date", "sources",
 )  # fmt: skip
-FEEDS = ("fuzz_files.py", "fuzz_targets.py", "fuzz_wire.py", "fuzzed.py", "made_files.py")
 KEPT = ROOT / "evidence" / "coverage-fuzz"
 
 
@@ -46,14 +45,16 @@ def batch(target: str, number: int, kept: Path = KEPT, runs: int | None = None) 
 
 @cache
 def sources(target: str) -> str:
-    """Short hash of what a target's batches are about: its modules, the feeds, the versions of packages, the seeds."""
+    """Short hash of what a target's batches are about: its modules, its seeds and the versions of packages.
+
+    Not of the feeds: executions remain true of the same modules when others are made in another way.
+    """
     found = [Path(str(spec.origin)).resolve() for name in TARGETS[target].modules if (spec := find_spec(name))]
     ours = [path for path in found if path.is_relative_to(ROOT)]
     kind = target.partition(",")[0]
     shipped = (ROOT / READERS[kind][1]).glob("*.toml") if kind in READERS else ()
     seeds = repr(sorted(TARGETS[target].seeds().items()))
-    feeds = [Path(__file__).with_name(name) for name in FEEDS]
-    return digest_of([*ours, *shipped, *feeds, ROOT / "requirements.lock"], seeds)
+    return digest_of([*ours, *shipped, ROOT / "requirements.lock"], seeds)
 
 
 def ran(arguments: Sequence[str]) -> tuple[int, str]:

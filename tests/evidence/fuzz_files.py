@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from tests.evidence.fuzz_wire import Feed
@@ -131,13 +132,8 @@ def as_tree(kind: str) -> Callable[[], Feed]:
             toml._check(made)  # as of a tree that was parsed
             return made
 
-        for where, name, ours in (
-            (extends, "parsed", parsed),
-            (load, "parsed", parsed),
-            (load, "shipped", cache(load.shipped)),  # half of the time, and nothing is shipped meanwhile
-            (extends, "copied", _copied),
-        ):
-            setattr(where, name, ours)
+        _put_in(extends, parsed=parsed, copied=_copied)
+        _put_in(load, parsed=parsed, shipped=cache(load.shipped))  # half of the time, and nothing is shipped meanwhile
 
         def feed(data: bytes) -> None:
             nonlocal made
@@ -151,6 +147,11 @@ def as_tree(kind: str) -> Callable[[], Feed]:
         return feed
 
     return make
+
+
+def _put_in(module: ModuleType, **ours: Callable[..., Any]) -> None:
+    for name, one in ours.items():
+        setattr(module, name, one)
 
 
 def _copied(tree: Any) -> Any:
