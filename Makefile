@@ -23,9 +23,12 @@ define shown
 	esac; done; }
 endef
 PIP = $(BIN)/python -m pip install --disable-pip-version-check
-INSTALL = $(PIP) --require-hashes -r $(1) | $(shown) && echo "  installing hoverslam itself" && $(PIP) --quiet --no-deps --no-build-isolation -e .
+# Byte code on all cores, where pip takes one; not of the tests that come with packages. Python makes what fails when it is needed.
+BYTES = $(BIN)/python -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
+INSTALL = $(PIP) --no-compile --require-hashes -r $(1) | $(shown) && { $(BYTES); } && \
+	echo "  installing hoverslam itself" && $(PIP) --quiet --no-deps --no-build-isolation -e .
 
-.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format docs bench evidence replay picture lock clean browser c-tools
+.PHONY: help setup flying build-setup build-flying interpreter venv run cases test check format docs bench evidence replay picture lock clean tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,18 +69,20 @@ check: setup ## lint, types (mypy strict) and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: browser c-tools ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
-	@$(MAKE) --no-print-directory setup
+# Byte code is kept for the tests whatever the environment says: they start some hundreds of processes.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: interpreter ## everything that CI runs: a browser to look at pages with, what builds C, make check, then the tests
+	@"$(PYTHON)" tests/harness/chromium.py --ask
+	@"$(PYTHON)" -m tests.harness.c_tools --ask
+	@$(MAKE) --no-print-directory -j 2 tools setup
 	@echo "checking; beside it, compiling the kernels of the tests, which check the bounds of arrays, where they are not kept"
 	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null 2>&1 & compiling=$$!; \
 	$(MAKE) --no-print-directory check || { kill $$compiling; exit 1; }; \
 	wait $$compiling || true; rm -rf $$kept
-	$(BIN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 4 --no-loadscope-reorder $(ARGS)
 
-browser: interpreter ## the browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed
+tools: interpreter ## what tests take from the system: a browser, compilers for C, libzmq, msgpack-c; Debian's, where they may be installed
 	@"$(PYTHON)" tests/harness/chromium.py
-
-c-tools: interpreter ## compilers, libzmq and msgpack-c for the tests of programs in C: what there is, or Debian's where they may be installed
 	@"$(PYTHON)" -m tests.harness.c_tools
 
 format: setup ## format the sources and fix what ruff can fix

@@ -7,6 +7,7 @@ file; without a folder that can be written nothing is kept, and numba's own othe
 
 import contextlib
 import hashlib
+import importlib
 import os
 import platform
 import stat
@@ -22,6 +23,7 @@ import numpy as np
 from numba.core import types
 from numba.core.caching import FunctionCache
 from numba.core.registry import CPUDispatcher
+from numba.np import linalg
 
 F = TypeVar("F", bound=Callable[..., object])
 NJIT: Any = numba.njit  # its annotations leave out `_nrt`, and those of its settings the cache folder
@@ -37,6 +39,22 @@ SOURCES = Path(__file__).parent
 PRIVATE = 0o700
 TOLD = "HOVERSLAM_KERNELS_TOLD"
 """Environment variable that keeps the processes of a flight from saying the same again."""
+LINALG: Any = linalg
+
+
+def _load_tables() -> None:
+    """What numba would load with the first kernel, but for scipy.linalg: a quarter of a second of every start.
+
+    numba imports it to know whether there is a BLAS, which no kernel here calls; whoever does is asked again then.
+    """
+    asked, LINALG.ensure_blas = LINALG.ensure_blas, lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        LINALG.ensure_blas = asked
+
+
+_load_tables()
 
 
 def cache_root() -> Path | None:

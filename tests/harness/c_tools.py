@@ -1,6 +1,7 @@
 """What programs in C are built with: what there is, or Debian's packages where they may be installed.
 
-`make test` runs this before it has a virtual environment, so that whoever lacks something hears of it at the start.
+`make test` asks before it has a virtual environment, so that whoever cannot have something hears of it at the start;
+installed it is while the virtual environment is built.
 Flights do not need it: only the tests, and projects that `hoverslam new-gnc --lang c` made.
 """
 
@@ -8,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.harness.chromium import as_root
+from tests.harness.chromium import installer
 
 COMPILERS = ("cc", "c++", "make", "pkg-config")
 LIBRARIES = (("libzmq",), ("msgpack-c", "msgpack"))
@@ -40,17 +41,17 @@ def _knows(library: str) -> bool:
     return subprocess.run(["pkg-config", "--exists", library], check=False).returncode == 0
 
 
-def install(lacking: list[str]) -> None:
-    """Debian's packages, where there is apt-get and we may; raises NoToolsError where they did not come."""
-    apt, root = shutil.which("apt-get"), as_root()
-    if apt is None or root is None:
-        raise NoToolsError(f"{', '.join(lacking)}: not found; {MISSING}")
+def _not_found(lacking: list[str]) -> NoToolsError:
+    return NoToolsError(f"{', '.join(lacking)}: not found; {MISSING}")
+
+
+def install(apt: list[str], lacking: list[str]) -> None:
+    """Debian's packages; raises NoToolsError where they did not come."""
     print(f"programs in C are tested, and {', '.join(lacking)} is not here: installing packages", flush=True)
-    quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive", apt]
-    _run([*quiet, "update", "-qq"])
+    _run([*apt, "update", "-qq"])
     newer, older = MSGPACK
-    last = newer if _would_work([*quiet, "install", "--dry-run", "-qq", newer]) else older
-    _run([*quiet, "install", "-y", "-qq", "--no-install-recommends", *PACKAGES, last])
+    last = newer if _would_work([*apt, "install", "--dry-run", "-qq", newer]) else older
+    _run([*apt, "install", "-y", "-qq", "--no-install-recommends", *PACKAGES, last])
 
 
 def _would_work(command: list[str]) -> bool:
@@ -62,16 +63,19 @@ def _run(command: list[str]) -> None:
         raise NoToolsError(f"`{' '.join(command)}` failed, see above; {MISSING}")
 
 
-def main() -> None:
-    """Find everything, or install it. Raises NoToolsError."""
+def main(*, ask: bool = False) -> None:
+    """Find everything, or install it. Raises NoToolsError, where it only asks for what cannot be installed."""
     if lacking := missing():
-        install(lacking)
+        apt = installer(_not_found(lacking))
+        if ask:
+            return
+        install(apt, lacking)
     if lacking := missing():
-        raise NoToolsError(f"{', '.join(lacking)}: not found; {MISSING}")
+        raise _not_found(lacking)
 
 
 if __name__ == "__main__":
     try:
-        main()
+        main(ask=sys.argv[1:] == ["--ask"])
     except NoToolsError as lacking_still:
         sys.exit(f"make test: {lacking_still}")

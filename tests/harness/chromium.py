@@ -1,6 +1,7 @@
 """The browser that pages are tested in: the one there is, or Debian's Chromium where it may be installed.
 
-`make test` runs this before it has a virtual environment, so that whoever has no browser hears of it at the start.
+`make test` asks before it has a virtual environment, so that whoever can have no browser hears of it at the start;
+installed it is while the virtual environment is built.
 """
 
 import ctypes
@@ -62,18 +63,22 @@ def as_root() -> list[str] | None:
     return None
 
 
-def install(missing: NoBrowserError) -> None:
-    """Debian's package, where there is apt-get and we may; raises NoBrowserError where it did not come."""
+def installer(missing: Exception) -> list[str]:
+    """How apt-get is called to install packages; raises what is missing where there is none or we may not."""
     apt, root = shutil.which("apt-get"), as_root()
     if apt is None or root is None:
         raise missing
+    return [*root, "env", "DEBIAN_FRONTEND=noninteractive", apt]
+
+
+def install(apt: list[str]) -> None:
+    """Debian's package; raises NoBrowserError where it did not come."""
     print(
         "pages are tested in a browser, which is not here or cannot be driven: installing chromium and libatomic1",
         flush=True,
     )
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
     for arguments in (("update", "-qq"), PACKAGES):
-        command = [*root, *quiet, apt, *arguments]
+        command = [*apt, *arguments]
         if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
             raise NoBrowserError(f"`{' '.join(command)}` failed, see above; {MISSING}")
 
@@ -89,21 +94,24 @@ def check_starts(path: str) -> None:
         raise NoBrowserError(f"{path} does not start: {said}; {MISSING}")
 
 
-def main() -> None:
-    """Find one and what drives it, or install them."""
+def main(*, ask: bool = False) -> None:
+    """Find one and what drives it, or install them; where it only asks, raise what cannot be installed."""
     try:
         browser_path()
         check_driver()
     except NoBrowserError as missing:
         if str(missing).startswith("HOVERSLAM_BROWSER"):
             raise
-        install(missing)
+        apt = installer(missing)
+        if ask:
+            return
+        install(apt)
     check_driver()
     check_starts(browser_path())
 
 
 if __name__ == "__main__":
     try:
-        main()
+        main(ask=sys.argv[1:] == ["--ask"])
     except NoBrowserError as missing:
         sys.exit(f"make test: {missing}")

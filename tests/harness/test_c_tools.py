@@ -86,6 +86,18 @@ def test_a_user_who_may_not_install_is_told_what_to_install(bare: Path, monkeypa
     assert not asked.exists()
 
 
+def test_who_only_asks_gets_nothing_and_hears_what_could_not_be_had(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = apt(bare, newer=True)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    main(ask=True)
+    assert not asked.exists()
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(NoToolsError, match="cc, c\\+\\+, make, pkg-config: not found"):
+        main(ask=True)
+
+
 def test_where_packages_cannot_be_had_the_command_that_failed_is_told(
     bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +115,7 @@ def test_make_test_says_so_before_it_sets_anything_up_and_make_run_needs_none_of
         shutil.copy(ROOT / "tests" / "harness" / name, tmp_path / "tests" / "harness" / name)
     text = (tmp_path / "tests/harness/c_tools.py").read_text()
     (tmp_path / "tests/harness/c_tools.py").write_text(text.replace('("cc", ', '("no-such-compiler", '))
-    (tmp_path / "tests/harness/chromium.py").write_text("def as_root(): return None\n")
+    (tmp_path / "tests/harness/chromium.py").write_text("def installer(missing): raise missing\n")
     done = subprocess.run(
         ["make", "test", f"PYTHON={sys.executable}"], cwd=tmp_path, capture_output=True, text=True, timeout=DEADLINE_S,
         check=False,

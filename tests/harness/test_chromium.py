@@ -64,6 +64,18 @@ def test_a_user_whose_sudo_asks_for_no_password_gets_it_too(bare: Path, monkeypa
     assert len(asked.read_text().splitlines()) == 2
 
 
+def test_who_only_asks_gets_nothing_and_hears_what_could_not_be_had(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = apt(bare)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    main(ask=True)
+    assert not asked.exists()
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(NoBrowserError, match="apt install chromium"):
+        main(ask=True)
+
+
 @pytest.mark.parametrize("sudo", ["exit 1", None], ids=["sudo asks for a password", "there is no sudo"])
 def test_a_user_who_may_not_install_is_told_what_to_install(
     bare: Path, monkeypatch: pytest.MonkeyPatch, sudo: str | None
