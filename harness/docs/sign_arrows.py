@@ -92,13 +92,15 @@ def thrusters(vehicle: Vehicle) -> Iterator[Push]:
 
 
 class Attitude(NamedTuple):
-    """Axes of the body at release by (ahead, right, up), velocity too; q_enu_b of that attitude."""
+    """Axes of the body at release by (ahead, right, up), velocity too; q_enu_b of that attitude, and of which path."""
 
     x: Vec
     y: Vec
     z: Vec
     velocity: Vec
     q_enu_b: Quat
+    azimuth_deg: float
+    path_deg: float
 
 
 def at_release() -> Attitude:
@@ -116,7 +118,9 @@ def at_release() -> Attitude:
     q = release_attitude(site, release, velocity)
     x, y, z = (enu_from_earth(site, rotate(q, axis)) for axis in (NOSE, (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
     flying = _seen(enu_from_earth(site, scale(1.0 / given.speed_mps, velocity)), azimuth)
-    return Attitude(_seen(x, azimuth), _seen(y, azimuth), _seen(z, azimuth), flying, attitude_from_axes(x, y, z))
+    q_enu_b = attitude_from_axes(x, y, z)
+    x, y, z = (_seen(axis, azimuth) for axis in (x, y, z))
+    return Attitude(x, y, z, flying, q_enu_b, given.azimuth_deg, given.flight_path_angle_deg)
 
 
 def _seen(enu: Vec, azimuth: float) -> Vec:

@@ -9,7 +9,7 @@ from hoverslam.harness.docs.sign_arrows import Push
 from hoverslam.plant.kernels.rotation import Vec
 
 WIDTH, FONT = 480, 17
-RED, BLUE, DARK = "#b3261e", "#1f5fa8", "#1d2733"
+RED, BLUE, DARK, GREY = "#b3261e", "#1f5fa8", "#1d2733", "#44546a"
 Flat = tuple[float, float]
 """A direction or a place in a figure: to the right, and up."""
 
@@ -36,8 +36,9 @@ def _figure(height: int, label: str, parts: Iterable[str]) -> str:
         f'<path d="M0 0 L8 3.5 L0 7 Z" fill="{colour}"/></marker>'
         for colour in (RED, BLUE, DARK)
     )
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif"'
-    head += f' font-size="{FONT}" text-anchor="middle" role="img" aria-label="{label}">\n<defs>{marks}</defs>\n'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+    head += f'font-family="sans-serif" font-size="{FONT}" text-anchor="middle" role="img" aria-label="{label}">\n'
+    head += f"<defs>{marks}</defs>\n"
     return f'{head}<rect width="{WIDTH}" height="{height}" rx="8" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
 
 
@@ -55,10 +56,17 @@ def drawn(arrow: Arrow) -> str:
     return f'<path d="M{x:.1f} {y:.1f} L{x + dx:.1f} {y - dy:.1f}" {style}/>'
 
 
+def _toward(at: Flat) -> str:
+    """An axis that points out of the figure toward the reader: the tip of its arrow."""
+    x, y = at
+    ring = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="9" fill="#fff" stroke="{DARK}"/>'
+    return f'{ring}<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{DARK}"/>'
+
+
 def stage(x: float, y: float, lean: float = 0.0) -> str:
     """A stage seen from its side, its middle here, its nose leaning by degrees to the right."""
     return (
-        f'<g transform="rotate({lean:.1f} {x} {y})" stroke="#44546a"><rect x="{x - 14}" y="{y - 85}" width="28" '
+        f'<g transform="rotate({lean:.1f} {x} {y})" stroke="{GREY}"><rect x="{x - 14}" y="{y - 85}" width="28" '
         f'height="150" rx="5" fill="#dfe6ee"/><path d="M{x - 7} {y + 65} l-8 22 h30 l-8 -22 Z" fill="#8fa3b8"/></g>'
     )
 
@@ -86,15 +94,18 @@ def _gimbal_parts() -> Iterator[str]:
         yield _text(x, 306, f"nose goes to {_in_words(push.nose)}", BLUE)
 
 
-def _from_the_nose(pushes: list[Push], radius: float) -> Iterator[str]:
-    """Pushes across the axis, seen from the nose: x toward the reader, y to the right, z up."""
+def _from_the_nose(pushes: list[Push], radius: float, hull: float) -> Iterator[str]:
+    """Pushes across the axis, seen from the nose: x toward the reader, y to the right, z up, fins dark."""
     x, y = 240.0, 175.0
-    yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{0.55 * radius:.0f}" fill="#dfe6ee" stroke="#44546a"/>'
-    yield from (drawn(Arrow((x, y), (1, 0), DARK, 34)), _text(x + 44, y + 6, "y"))
-    yield from (drawn(Arrow((x, y), (0, 1), DARK, 34)), _text(x, y - 42, "z"))
+    yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{hull:.0f}" fill="#dfe6ee" stroke="{GREY}"/>'
+    yield from (drawn(Arrow((x, y), (1, 0), DARK, 30)), _text(x + 40, y + 5, "y"))
+    yield from (drawn(Arrow((x, y), (0, 1), DARK, 30)), _text(x - 12, y - 22, "z"))
+    yield from (_toward((x, y)), _text(x - 18, y + 20, "x"))
     for number, push in enumerate(pushes):
         far = radius / math.hypot(*push.at_m[1:])
         at = (x + far * push.at_m[1], y - far * push.at_m[2])
+        root = (x + hull / radius * (at[0] - x), y + hull / radius * (at[1] - y))
+        yield f'<path d="M{root[0]:.1f} {root[1]:.1f} L{at[0]:.1f} {at[1]:.1f}" stroke="{GREY}" stroke-width="5"/>'
         yield f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" fill="{DARK}"/>'
         yield drawn(Arrow(at, (push.force[1], push.force[2]), RED, 46))
         yield _text(*_label(at, push), f"{number}", bold=True)
@@ -117,7 +128,7 @@ def _fins() -> str:
         _text(240, 340, "red: force; the nose goes " + ("with it" if along else "against it"), RED),
         _text(240, 364, f"each rolls the stage about {' or '.join(sorted(rolls))}"),
     ]
-    return _figure(380, "What a positive deflection of each grid fin does", [*words, *_from_the_nose(pushes, 95)])
+    return _figure(380, "What a positive deflection of each grid fin does", [*words, *_from_the_nose(pushes, 95, 58)])
 
 
 def _thrusters() -> str:
@@ -129,10 +140,10 @@ def _thrusters() -> str:
     told = "; ".join(f"{', '.join(map(str, those))} about {roll}" for roll, those in groups.items())
     words = [
         _text(240, 24, "rcs_open[i] true, seen from the nose", bold=True),
-        _text(240, 340, "red: force on the stage, the jet goes the other way", RED),
+        _text(240, 340, "red: force on the stage, against its jet", RED),
         _text(240, 364, f"roll: {told}"),
     ]
-    return _figure(380, "Lines of action of the cold-gas thrusters", [*words, *_from_the_nose(pushes, 95)])
+    return _figure(380, "Lines of action of the cold-gas thrusters", [*words, *_from_the_nose(pushes, 90, 90)])
 
 
 def _axes() -> str:
@@ -147,13 +158,13 @@ def _axes() -> str:
     parts += [
         drawn(Arrow((60, 290), (1, 0), BLUE, 80)),
         _text(100, 280, "downrange", BLUE),
-        f'<circle cx="{at[0]}" cy="{at[1]}" r="9" fill="#fff" stroke="{DARK}"/>',
-        f'<circle cx="{at[0]}" cy="{at[1]}" r="3" fill="{DARK}"/>',
-        _text(at[0] - 22, at[1] + 24, "y"),
+        _toward(at),
+        _text(at[0] - 30, at[1] + 22, "y"),
         _text(240, 326, f"y points {y}: to the right of the path"),
-        _text(240, 350, "q_enu_b = " + ", ".join(f"{part:.3f}" for part in now.q_enu_b).replace("-", "−")),
+        _text(240, 350, f"azimuth {now.azimuth_deg:.0f}°, path {-now.path_deg:.0f}° under the horizon:"),
+        _text(240, 374, "q_enu_b = " + ", ".join(f"{part:.3f}" for part in now.q_enu_b).replace("-", "−")),
     ]
-    return _figure(366, "Body axes at release, and the quaternion of that attitude", parts)
+    return _figure(390, "Body axes at release, and the quaternion of that attitude", parts)
 
 
 def _increments() -> str:
@@ -167,10 +178,14 @@ def _increments() -> str:
         _text(120, 326, "the ground is"),
     ]
     parts += [_text(360, 28, "imu_dangle_b_rad > 0", bold=True), stage(360, 160)]
-    parts += [drawn(Arrow((374, 160), (1, 0), DARK, 44)), _text(430, 166, "z")]
-    parts.append(drawn(Arrow((360, 90), (_in_body(turns["y"])[2], 0.0), BLUE)))
+    parts += [drawn(Arrow((360, 75), (0, 1), DARK, 24)), _text(376, 64, "x")]
+    parts += [drawn(Arrow((369, 160), (1, 0), DARK, 49)), _text(430, 166, "z")]
+    parts += [_toward((360, 160)), _text(338, 166, "y")]
+    parts.append(drawn(Arrow((360, 100), (_in_body(turns["y"])[2], 0.0), BLUE)))
     for line, (axis, gone) in enumerate(turns.items()):
-        parts.append(_text(360, 278 + 24 * line, f"about +{axis}: nose to {_in_words(_in_body(gone))}", BLUE))
+        told = f"about +{axis}: nose to {_in_words(_in_body(gone))}"
+        parts.append(_text(360, 278 + 24 * line, told, BLUE if axis == "y" else DARK))
+    parts.append(_text(360, 326, "y points toward you"))
     return _figure(342, "Signs of the increments of the inertial unit", parts)
 
 
@@ -180,15 +195,16 @@ def _in_body(enu: Vec) -> Vec:
 
 
 def _radar() -> str:
-    parts = [_text(240, 26, "radar_range_m, from the base of the stage", bold=True)]
+    beam = math.degrees(sign_arrows.shown().sensors.radar_beam_rad)
+    parts = [_text(240, 26, f"radar_range_m, beam ±{beam:.0f}° about the axis", bold=True)]
     for echo, x in zip(sign_arrows.echoes(sign_arrows.shown()), (80.0, 240.0, 400.0), strict=True):
         lean = math.degrees(echo.tilt_rad)
-        beam = math.degrees(sign_arrows.shown().sensors.radar_beam_rad)
         parts += [stage(x, 130, lean), *_echo(x, lean, beam, echo.range_m / echo.height_m)]
         parts.append(_text(x, 306, f"tilt {lean:.0f}°"))
         parts.append(_text(x, 330, f"{echo.range_m / echo.height_m:.3f} × height", RED))
-    parts.append('<path d="M20 280 H460" stroke="#44546a" stroke-width="3"/>')
-    return _figure(346, "What the radar altimeter measures at three tilts", parts)
+    parts.append(_text(240, 354, "height of the radar; the nearest echo counts"))
+    parts.append(f'<path d="M20 280 H460" stroke="{GREY}" stroke-width="3"/>')
+    return _figure(370, "What the radar altimeter measures at three tilts", parts)
 
 
 def _echo(x: float, lean: float, beam: float, longer: float) -> Iterator[str]:
@@ -204,8 +220,8 @@ def _echo(x: float, lean: float, beam: float, longer: float) -> Iterator[str]:
 
 
 def _air() -> str:
-    vehicle = sign_arrows.shown()
-    lean, wind = sign_arrows.leaning(vehicle), sign_arrows.leaning(vehicle, 20.0, 0.0)
+    vehicle, east_mps = sign_arrows.shown(), 20.0
+    lean, wind = sign_arrows.leaning(vehicle), sign_arrows.leaning(vehicle, east_mps, 0.0)
     parts = [_text(120, 28, "nose leans, no wind", bold=True), stage(120, 160, 15)]
     parts += [_text(360, 28, "upright, wind", bold=True), stage(360, 160)]
     for x, one in ((120.0, lean), (360.0, wind)):
@@ -214,8 +230,10 @@ def _air() -> str:
         parts.append(_text(x + 96, 52, "falls"))
         parts.append(_text(x, 282, f"air pushes to {'+' if one.force_enu[0] > 0 else '−'}east", RED))
         parts.append(_text(x, 306, f"alpha_rad = {one.alpha_rad:.3f}"))
-    parts += [_text(120, 330, "lean 0.05 to +east"), _text(360, 330, "east_mps = 20, fall 300")]
-    parts += [drawn(Arrow((270, 120), (1, 0), BLUE, 56)), _text(292, 106, "wind", BLUE)]
+    parts.append(_text(120, 330, f"lean {sign_arrows.SMALL_RAD} rad to +east"))
+    parts.append(_text(360, 330, f"wind {east_mps:.0f} m/s, fall {sign_arrows.FALL_MPS:.0f} m/s"))
+    parts += [drawn(Arrow((270, 100), (1, 0), BLUE, 56)), _text(292, 86, "wind", BLUE)]
+    parts += [drawn(Arrow((16, 100), (1, 0), DARK, 50)), _text(40, 86, "east")]
     return _figure(346, "The air on a stage that leans, and on one in wind", parts)
 
 

@@ -17,6 +17,9 @@ from hoverslam.plant.kernels.engines.propulsion import thrust_vector
 from hoverslam.plant.kernels.rotation import Vec
 from hoverslam.scenarios.load import load
 
+TEXT = re.compile(r'<text x="(\d+)" y="(\d+)"[^>]*>([^<]*)<')
+LETTER_PX = 9.5
+"""Width of a letter of the figures' font, generously: DejaVu Sans of 17 pixels has 8.4 on the average, 9.4 in bold."""
 LINE = re.compile(r'<path d="M([-\d.]+) ([-\d.]+) L([-\d.]+) ([-\d.]+)" stroke="(#\w+)"')
 ALONG = 0.999
 """Least cosine between an arrow and what it stands for: places in a figure are rounded to 0.1 pixels."""
@@ -87,6 +90,18 @@ def test_the_radar_measures_height_while_the_ground_under_it_is_in_its_beam_and_
 def test_the_air_pushes_away_from_a_lean_and_with_the_wind() -> None:
     assert agree(arrows("air", RED), [(-1.0, 0.0), (1.0, 0.0)])
     assert f"alpha_rad = {math.atan2(20.0, sign_arrows.FALL_MPS):.3f}" in DRAWN["sign-air.svg"]
+
+
+@pytest.mark.parametrize("name", sorted(DRAWN))
+def test_words_stay_inside_the_figure_and_off_each_other(name: str) -> None:
+    wide, tall = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', DRAWN[name])[0])
+    boxes = [(int(x), int(y), LETTER_PX * len(words) / 2) for x, y, words in TEXT.findall(DRAWN[name])]
+    assert boxes
+    for x, y, half in boxes:
+        assert (x - half > 0, x + half < wide, 15 < y < tall - 6) == (True, True, True)
+    for i, (x, y, half) in enumerate(boxes):
+        for other_x, other_y, other in boxes[:i]:
+            assert abs(y - other_y) > 14 or abs(x - other_x) > half + other
 
 
 def test_a_plant_that_pushes_the_other_way_turns_the_arrows(monkeypatch: pytest.MonkeyPatch) -> None:
