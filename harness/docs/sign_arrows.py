@@ -39,7 +39,7 @@ TILTS_DEG = (0.0, 10.0, 28.0)
 """For the radar: upright, inside the half-width of its beam, and beyond it."""
 
 
-class Push(NamedTuple):
+class ShownPush(NamedTuple):
     """What one positive command does: force, moment about the centre of gravity, where the nose then goes."""
 
     name: str
@@ -61,16 +61,16 @@ def _row(array: np.ndarray) -> Vec:
     return (float(array[0]), float(array[1]), float(array[2]))
 
 
-def gimbals(vehicle: Vehicle) -> Iterator[Push]:
+def gimbals(vehicle: Vehicle) -> Iterator[ShownPush]:
     """The two angles of the engine on the axis: the share of its thrust that is new, and its moment."""
     ahead = thrust_vector(1.0, 0.0, 0.0)
     for number, angles in enumerate(((SMALL_RAD, 0.0), (0.0, SMALL_RAD))):
         force = sub(thrust_vector(1.0, *angles), ahead)
         arm = sub(STILL, _cg(vehicle))
-        yield Push("gimbal_rad[2k + 1]" if number else "gimbal_rad[2k]", STILL, force, cross(arm, force))
+        yield ShownPush("gimbal_rad[2k + 1]" if number else "gimbal_rad[2k]", STILL, force, cross(arm, force))
 
 
-def fins(vehicle: Vehicle) -> Iterator[Push]:
+def fins(vehicle: Vehicle) -> Iterator[ShownPush]:
     """Each fin alone, the stage falling base first along its axis."""
     air = air_state((-FALL_MPS, 0.0, 0.0), DENSITY_KGPM3, SOUND_MPS)
     count = len(vehicle.fins.span_yz)
@@ -79,16 +79,16 @@ def fins(vehicle: Vehicle) -> Iterator[Push]:
         deflection[i] = SMALL_RAD
         force, moment = fin_aero(vehicle.fins, deflection, np.zeros((count, EFFECTS)), air, STILL, _cg(vehicle))
         at = (vehicle.fins.position_m, vehicle.fins.radius_m * float(c), vehicle.fins.radius_m * float(s))
-        yield Push(f"fin_rad[{i}]", at, force, moment)
+        yield ShownPush(f"fin_rad[{i}]", at, force, moment)
 
 
-def thrusters(vehicle: Vehicle) -> Iterator[Push]:
+def thrusters(vehicle: Vehicle) -> Iterator[ShownPush]:
     """Each thruster alone, its valve open."""
     for i, at in enumerate(vehicle.rcs.position_m):
         opening = np.zeros(len(vehicle.rcs.position_m))
         opening[i] = 1.0
         force, moment, _ = rcs_load(vehicle.rcs, opening, vehicle.rcs.load_kg, _cg(vehicle))
-        yield Push(f"rcs_open[{i}]", _row(at), force, moment)
+        yield ShownPush(f"rcs_open[{i}]", _row(at), force, moment)
 
 
 class Attitude(NamedTuple):
@@ -147,7 +147,7 @@ def _quat_add(p: Quat, q: Quat) -> Quat:
     return (p[0] + q[0], p[1] + q[1], p[2] + q[2], p[3] + q[3])
 
 
-class Echo(NamedTuple):
+class ShownEcho(NamedTuple):
     """A reading of the radar: tilt of the stage, height of the radar over the pad, and the range that it reports."""
 
     tilt_rad: float
@@ -155,7 +155,7 @@ class Echo(NamedTuple):
     range_m: float
 
 
-def echoes(vehicle: Vehicle) -> Iterator[Echo]:
+def echoes(vehicle: Vehicle) -> Iterator[ShownEcho]:
     """A stage without errors of sensors, 400 m up, at each tilt."""
     calm = {f"dispersions.{name}": "0" for name in ("sensors", "release_position_m", "release_velocity_mps")}
     calm |= {"dispersions.release_attitude_deg": "0", "release.altitude_msl_m": "1750", "release.range_to_pad_m": "0"}
@@ -168,7 +168,7 @@ def echoes(vehicle: Vehicle) -> Iterator[Echo]:
         angle = float(truth[plant.truth_layout.slice("tilt_rad")][0])
         feet = float(truth[plant.truth_layout.slice("pos_enu_m")][2])
         height = feet + (vehicle.sensors.radar_position_m - vehicle.legs.foot_m) * math.cos(angle)
-        yield Echo(angle, height, float(sensed[plant.sensor_layout.slice("radar_range_m")][0]))
+        yield ShownEcho(angle, height, float(sensed[plant.sensor_layout.slice("radar_range_m")][0]))
 
 
 class Lean(NamedTuple):

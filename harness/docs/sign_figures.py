@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from hoverslam.harness.docs import sign_arrows
-from hoverslam.harness.docs.sign_arrows import Push
+from hoverslam.harness.docs.sign_arrows import ShownPush
 from hoverslam.plant.kernels.rotation import Vec
 
 WIDTH, FONT = 480, 17
@@ -94,7 +94,7 @@ def _gimbal_parts() -> Iterator[str]:
         yield _text(x, 306, f"nose goes to {_in_words(push.nose)}", BLUE)
 
 
-def _from_the_nose(pushes: list[Push], radius: float, hull: float) -> Iterator[str]:
+def _from_the_nose(pushes: list[ShownPush], radius: float, hull: float) -> Iterator[str]:
     """Pushes across the axis, seen from the nose: x toward the reader, y to the right, z up, fins dark."""
     x, y = 240.0, 175.0
     yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{hull:.0f}" fill="#dfe6ee" stroke="{GREY}"/>'
@@ -111,7 +111,7 @@ def _from_the_nose(pushes: list[Push], radius: float, hull: float) -> Iterator[s
         yield _text(*_label(at, push), f"{number}", bold=True)
 
 
-def _label(at: Flat, push: Push) -> Flat:
+def _label(at: Flat, push: ShownPush) -> Flat:
     """Beside the line of an arrow, outside."""
     out = math.hypot(*push.at_m[1:])
     x, y = at[0] + 18 * push.at_m[1] / out, at[1] - 18 * push.at_m[2] / out
