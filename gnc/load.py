@@ -12,6 +12,8 @@ import numpy as np
 from hoverslam.gnc.rotation import Vec
 
 T = TypeVar("T")
+NOT_NEEDED = {"stage": frozenset({"throttle_rate_ps", "gimbal_rate_radps", "fin_rate_radps", "foot_radius_m"})}
+"""Keys that a load may tell by table, for flight programs of another make: nothing here reads them."""
 
 
 class LoadError(ValueError):
@@ -277,7 +279,8 @@ def _convert(where: str, hint: Any, value: Any) -> Any:
 
 def _table(where: str, kind: type[T], values: Mapping[str, Any]) -> T:
     hints = get_type_hints(kind)
-    unknown, missing = sorted(set(values) - set(hints)), sorted(set(hints) - set(values))
+    known = set(hints) | NOT_NEEDED.get(where, frozenset())
+    unknown, missing = sorted(set(values) - known), sorted(set(hints) - set(values))
     if unknown:
         raise LoadError(f"flight load: {where} has the unknown key {unknown[0]!r}; known: {', '.join(hints)}")
     if missing:

@@ -10,7 +10,7 @@ from hoverslam.harness.wire.contract import MAX_ELEMENTS
 
 
 class Key(NamedTuple):
-    """One key of the flight load: unit, how many numbers, what they are, and the modules of `gnc` that read it.
+    """One key of the flight load: unit, how many numbers, what they are, and the modules of `gnc` that read it, if any.
 
     A shape is empty for one number; a word in it stands for one length wherever it is, a figure for itself.
     """
@@ -132,6 +132,9 @@ TOLD: dict[str, Key] = {
     "stage.dead_time_s": Key("s", "", "time from start command to first thrust, typical", "fdir modes prediction"),
     "stage.dead_time_longest_s": Key("s", "", "the same for the slowest engine", "fdir"),
     "stage.rise_time_s": Key("s", "", "time from first thrust to the commanded throttle", "fdir modes prediction"),
+    "stage.throttle_rate_ps": Key(
+        "1/s", "", "largest rate at which the throttle of a burning engine changes, up or down", ""
+    ),
     "stage.chamber_pressure_pa": Key("Pa", "", "chamber pressure at throttle 1", "fdir plausible"),
     "stage.engine_yz_m": Key(
         "m",
@@ -143,6 +146,7 @@ TOLD: dict[str, Key] = {
         "", "gimballed", "gimballed engines, in the order of the pairs of `gimbal_rad`", "control fdir fit"
     ),
     "stage.gimbal_limit_rad": Key("rad", "", "limit of each of the two angles", "control"),
+    "stage.gimbal_rate_radps": Key("rad/s", "", "largest rate of each of the two angles, in either direction", ""),
     "stage.landing": Key("", "any", "engines lit for the landing burn", "fdir fit modes prediction"),
     "stage.spares": Key("", "any", "engines lit in place of a failed one; may be empty", "fdir fit"),
     "stage.last": Key("", "", "the engine used for touchdown", "fdir fit modes"),
@@ -161,6 +165,7 @@ TOLD: dict[str, Key] = {
     ),
     "stage.fin_radius_m": Key("m", "", "distance of the centre of pressure of a fin from the axis", "control"),
     "stage.fin_limit_rad": Key("rad", "", "largest deflection in each direction", "control landing lateral"),
+    "stage.fin_rate_radps": Key("rad/s", "", "largest rate of a deflection, in either direction", ""),
     "stage.fin_mach": Key("", "fin", "Mach numbers of `stage.fin_slope`", "guidance lateral"),
     "stage.fin_slope": Key("1/rad", "fin", "slope of the lift coefficient of a fin", "guidance lateral"),
     "stage.thruster_position_m": Key(
@@ -177,6 +182,7 @@ TOLD: dict[str, Key] = {
     ),
     "stage.thruster_n": Key("N", "", "thrust of one thruster", "control"),
     "stage.foot_m": Key("m", "", "position of the foot plane above the gimbal plane: negative", "step"),
+    "stage.foot_radius_m": Key("m", "", "distance of each foot from the axis, legs deployed", ""),
     "stage.imu_m": Key(
         "m", "3", "position of the inertial unit, body axes from the gimbal plane", "air_sensing navigation step"
     ),

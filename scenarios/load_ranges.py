@@ -48,6 +48,8 @@ _STAGE = {
     "dead_time_s": _ENGINE["dead_time_s"], "dead_time_longest_s": _ENGINE["dead_time_s"], "rise_time_s": LAG_S,
     "chamber_pressure_pa": _ENGINE["chamber_pressure_pa"], "engine_yz_m": _CLUSTER["position_m"],
     "gimbal_engine": ENGINE_INDEX, "gimbal_limit_rad": _CLUSTER["gimbal_limit_rad"],
+    "throttle_rate_ps": _ENGINE["throttle_rate_ps"], "gimbal_rate_radps": _CLUSTER["gimbal_rate_radps"],
+    "fin_rate_radps": _FINS["rate_radps"], "foot_radius_m": VEHICLE["legs"]["foot_radius_m"],
     "landing": ENGINE_INDEX, "spares": ENGINE_INDEX, "last": ENGINE_INDEX,
     "fin_span_yz": _FINS["span_yz"], "fin_area_m2": _FINS["area_m2"], "fin_position_m": LENGTH_M,
     "fin_radius_m": _FINS["radius_m"], "fin_limit_rad": _FINS["limit_rad"], "fin_mach": MACH,

@@ -1,4 +1,4 @@
-"""Files outside docs/ that follow from the code, with their contents: of the client in C, and golden frames."""
+"""Files that follow from the code, with their contents: of the client in C, golden frames, figures of signs."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 from hoverslam.harness.docs.golden import golden_files
 from hoverslam.harness.docs.icd_fields import fields
 from hoverslam.harness.docs.icd_header import header
+from hoverslam.harness.docs.sign_figures import figures
 
 GOLDEN = "harness/wire/golden"
 CLIENT = "sdk/c"
+PICTURES = "docs/img"
 
 
 def files_beside() -> Iterator[tuple[str, bytes]]:
@@ -16,6 +18,7 @@ def files_beside() -> Iterator[tuple[str, bytes]]:
     client: dict[str, Callable[[], str]] = {"hoverslam_icd.h": header, "hoverslam_fields.h": fields}
     yield from ((f"{CLIENT}/{name}", made().encode()) for name, made in client.items())
     yield from ((f"{GOLDEN}/{name}", content) for name, content in golden_files().items())
+    yield from ((f"{PICTURES}/{name}", content.encode()) for name, content in figures())
 
 
 def stale_beside(root: Path, *, check: bool) -> Iterator[str]:

@@ -21,6 +21,9 @@ way that [links](link-faults.md), sensors or the harness can really cause. All o
 program that starts in a second and answers in a millisecond; one without the capability `reset` is started anew for
 every check.
 
+The programs that come with Hoverslam pass whatever applies to them: the reference, the example in C that lands, the
+projects of `new-gnc`; each program that is wrong in one way on purpose is found ([table](evidence/conform.md)).
+
 Exit code 0: it conforms. 1: a check failed. The messages that show a fault are in `runs/<time>-conform` (or `--out
 DIR`), as they were on the wire (`.msgpack`) and to be read (`.json`; NaN and infinity are text there).
 

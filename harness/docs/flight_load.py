@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hoverslam.harness.docs.geometry import GEOMETRY
 from hoverslam.scenarios.load_keys import SHAPES, Key
 from hoverslam.scenarios.load_ranges import KEYS, LOAD
 
@@ -19,7 +20,7 @@ defined in [conventions.md](conventions.md), the effect of a positive command in
 of the shipped numbers are in their files. "Shape" is the length of a list, or of a list of lists; without a shape, the
 key is one number. A number outside "from" and "to", or a list of wrong length, is refused before the flight; keys of
 your own program are not checked. Engines, fins and thrusters are counted from 0 in the order of the wire. The last
-column lists the modules of the reference flight software (`gnc`) that read the key.
+column lists the modules of the reference flight software (`gnc`) that read the key; it needs none of those without.
 
 ## Common mistakes
 
@@ -51,7 +52,9 @@ TABLES = {
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, *(line for table, about in TABLES.items() for line in _section(table, about))])
+    return "\n".join(
+        [INTRODUCTION, GEOMETRY, *(line for table, about in TABLES.items() for line in _section(table, about))]
+    )
 
 
 def _section(table: str, about: str) -> Iterator[str]:

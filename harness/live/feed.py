@@ -30,6 +30,8 @@ class FlownRows(NamedTuple):
     commands: FloatArray
     sensors: Sequence[bytes]
     telemetry: Telemetry
+    cuts: Sequence[tuple[int, int]] = ()
+    """Strings that were cut, each with its frame."""
 
 
 class LiveFeed:
@@ -49,7 +51,7 @@ class LiveFeed:
             return
         self._due_s = self._clock() + PAUSE_S
         flown = progress.flown
-        columns = FlownRows(flown.truth_rows, flown.commands, flown.sensors, flown.telemetry)
+        columns = FlownRows(flown.truth_rows, flown.commands, flown.sensors, flown.telemetry, flown.cuts)
         self._offer(columns, progress.frame + 1, progress.phase)
 
     def rest(self, flown: FlownRows, frames: int, phase: str, within_s: float) -> bool:
@@ -90,6 +92,7 @@ class LiveFeed:
         head = {
             "kind": "rows", "first": rows.start, "rows": len(rows), "phase": phase,
             "sensors": list(map(len, sensors)), "reports": [(frame, len(data)) for frame, data in reports],
+            "cuts": list(flown.cuts),
         }  # fmt: skip
         data = parcel(
             head, flown.truth[at].tobytes(), flown.commands[at].tobytes(), b"".join(sensors),

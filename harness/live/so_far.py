@@ -35,6 +35,19 @@ class LiveStretch(Flight):
         return super().legs_command_s if self._legs_s is None else self._legs_s
 
 
+class FlownSoFar(Flight):
+    """All rows up to now; which strings were cut is told beside them."""
+
+    def __init__(self, record: FlightRecord, context: FlightContext, cuts: list[tuple[int, int]]) -> None:
+        super().__init__(record, context)
+        self._cuts = cuts
+
+    @property
+    def string_cuts(self) -> list[tuple[int, int]]:
+        """By rows, of which there are fewer than frames."""
+        return self._cuts
+
+
 class StretchRecord(FlightRecord):
     """Its last row is a frame like the others: the flight goes on."""
 
@@ -61,6 +74,7 @@ class SoFar:
         self._truth: list[FloatArray] = []
         self._commands: list[FloatArray] = []
         self._legs_s: float | None = None
+        self._cuts: list[tuple[int, int]] = []
 
     @property
     def period_ns(self) -> int:
@@ -71,6 +85,7 @@ class SoFar:
     def add(self, head: dict[str, Any], blobs: Sequence[bytes]) -> LiveStretch:
         """One more parcel of rows."""
         row = self._read(head, blobs)
+        self._cuts = [(number, frame // self.stride) for number, frame in head["cuts"]]
         self._truth.append(row.truth)
         self._commands.append(row.commands)
         record = self._record(StretchRecord, row)
@@ -81,7 +96,7 @@ class SoFar:
     def flight(self) -> Flight:
         """All of it, without sensors and telemetry."""
         row = ParcelRows(np.concatenate(self._truth), np.concatenate(self._commands), [], [])
-        return Flight(self._record(StretchRecord, row), self.context)
+        return FlownSoFar(self._record(StretchRecord, row), self.context, self._cuts)
 
     def nothing(self) -> FlightRecord:
         """The flight before its first row."""

@@ -92,7 +92,8 @@ class LiveView:
     def over(self, record: "FlightRecord") -> None:
         """The rest of the flight, and how it ended."""
         if self._feed is not None:
-            columns = FlownRows(record.truth, record.commands, record.sensors, record.telemetry)
+            cuts = [] if record.strings is None else [(number, cut.frame) for number, cut in record.strings.cuts]
+            columns = FlownRows(record.truth, record.commands, record.sensors, record.telemetry, cuts)
             self._feed.rest(columns, record.frames, "", GOES_S)
             self._feed.last(parcel({"kind": "over", "outcome": record.outcome}), GOES_S)
 

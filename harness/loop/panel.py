@@ -51,6 +51,8 @@ class StringPanel:
         self._voter = Voter(plan.voter, plan.tolerance, shape)
         self._cut_after, self._period_s = plan.cut_after_frames, period_s
         self._undecided = self._held = 0
+        self.told_cuts: list[tuple[int, int]] = []
+        """Number and frame of each cut, as it happens."""
 
     @property
     def left(self) -> list[int]:
@@ -65,6 +67,7 @@ class StringPanel:
 
     def cut(self, number: int, frame: int, kind: str, why: str, exit_status: int | None = None) -> None:
         """Cut a string that is lost."""
+        self.told_cuts.append((number, frame))
         seat = self.seats[number]
         seat.cut = StringCut(
             frame=frame, time_s=frame * self._period_s, kind=kind, why=why, fault=seat.fault, exit_status=exit_status

@@ -48,6 +48,8 @@ class Recorder:
         self.sensors: list[bytes] = []
         self.answers: list[bytes] = []
         self.link: dict[str, Any] | None = None
+        self.cuts: list[tuple[int, int]] = []
+        """Strings that were cut so far, each with the frame of it."""
         self.telemetry = Telemetry()
         self.telemetry_dropped = 0
 

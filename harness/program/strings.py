@@ -64,6 +64,7 @@ class StringsFlight:
         self._members = [Member(session, plant.shape) for session in sessions]
         self._recorder = Recorder(plant.shape, plan.max_frames, lead_rows(plan))
         self._panel = StringPanel(plan.strings, len(sessions), plant.shape, 1e-9 * plan.frame_period_ns)
+        self._recorder.cuts = self._panel.told_cuts  # one list: who looks at the flight sees a cut as it happens
         self._faults = StringFaults(plan.strings.faults, plan.seed, plan.frame_ticks, plant.shape)
 
     def fly(self, asked: StringsAsked) -> FlightRecord:

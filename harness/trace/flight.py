@@ -223,6 +223,12 @@ class Flight(Rows):
                 values.extend(numbers)
         return np.array(frames, dtype=np.intp), np.array(values).reshape(len(frames), width)
 
+    @property
+    def string_cuts(self) -> list[tuple[int, int]]:
+        """Number and frame of each string that was cut."""
+        strings = self.record.strings
+        return [] if strings is None else [(number, cut.frame) for number, cut in strings.cuts]
+
     def required_throttle_at(self, frame: int) -> float | None:
         """k_req at a frame, from the truth; None without an oracle, not a number where no throttle would do."""
         oracle = self.context.required_throttle
@@ -251,8 +257,8 @@ def _events(flight: Flight) -> Iterator[Event]:
     if flight.standing is not None and flight.standing.tipped_over:
         yield Event("tipped_over", "tipped over", flight.rows - 1, flight.time_at(flight.rows - 1))
     yield from _engine_changes(flight)
-    for number, cut in [] if flight.record.strings is None else flight.record.strings.cuts:
-        frame = min(cut.frame, flight.rows - 1)
+    for number, cut_frame in flight.string_cuts:
+        frame = min(cut_frame, flight.rows - 1)
         yield Event("string_cut", f"string {number} cut", frame, flight.time_at(frame))
     for loss in flight.engine_losses:
         yield Event("engine_lost", f"engine {loss.engine} lost", loss.frame, loss.time_s)

@@ -271,6 +271,8 @@ typedef struct hs_load {
         double dead_time_longest_s;
         /* s; time from first thrust to the commanded throttle; from 0.001 to 10 */
         double rise_time_s;
+        /* 1/s; largest rate at which the throttle of a burning engine changes, up or down; from 0.001 to 1000 */
+        double throttle_rate_ps;
         /* Pa; chamber pressure at throttle 1; from 10000 to 1e+08 */
         double chamber_pressure_pa;
         /* m; body y and z of each engine in the gimbal plane, in the order of the wire; from -50 to 50 */
@@ -279,6 +281,8 @@ typedef struct hs_load {
         int gimbal_engine[HS_MAX_GIMBALLED];
         /* rad; limit of each of the two angles; from 0.0001 to 0.5 */
         double gimbal_limit_rad;
+        /* rad/s; largest rate of each of the two angles, in either direction; from 0.001 to 100 */
+        double gimbal_rate_radps;
         /* engines lit for the landing burn; from 0 to 63 */
         int landing[HS_MAX_ANY];
         /* engines lit in place of a failed one; may be empty; from 0 to 63 */
@@ -295,6 +299,8 @@ typedef struct hs_load {
         double fin_radius_m;
         /* rad; largest deflection in each direction; from 0.001 to 0.785 */
         double fin_limit_rad;
+        /* rad/s; largest rate of a deflection, in either direction; from 0.001 to 100 */
+        double fin_rate_radps;
         /* Mach numbers of `stage.fin_slope`; from 0 to 100 */
         double fin_mach[HS_MAX_FIN];
         /* 1/rad; slope of the lift coefficient of a fin; from -50 to 50 */
@@ -307,6 +313,8 @@ typedef struct hs_load {
         double thruster_n;
         /* m; position of the foot plane above the gimbal plane: negative; from -200 to 200 */
         double foot_m;
+        /* m; distance of each foot from the axis, legs deployed; from 0.1 to 100 */
+        double foot_radius_m;
         /* m; position of the inertial unit, body axes from the gimbal plane; from -200 to 200 */
         double imu_m[3];
         /* m; position of the GNSS antenna, body axes from the gimbal plane; from -200 to 200 */

@@ -230,9 +230,11 @@ def test_strings_that_are_lost_by_their_own_doing_are_cut_at_once(alone: FlightR
 
 
 def test_strings_fly_again_after_one_was_killed_from_outside(alone: FlightRecord) -> None:
+    looks: dict[int, list[tuple[int, int]]] = {}
     with session() as by:
 
         def strike(seen: Progress) -> None:
+            looks[seen.frame] = list(seen.flown.cuts)
             if seen.frame == 20:
                 os.kill(by._others[0].pid or 0, signal.SIGKILL)
 
@@ -242,6 +244,7 @@ def test_strings_fly_again_after_one_was_killed_from_outside(alone: FlightRecord
     cut = each(hit)[1].cut
     assert cut is not None
     assert (cut.kind, cut.exit_status, cut.frame) == ("died", -9, 21)
+    assert [looks[20], looks[40]] == [[], [(1, 21)]], "who watches sees it as it happens"
     assert hit.hash == after.hash == alone.hash
     assert [one.cut for one in each(after)] == [None] * 3
 

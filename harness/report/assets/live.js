@@ -37,6 +37,11 @@
     tile("propellant", shown(last("propellant_t"), 2), "t");
   };
 
+  const OUTCOMES = { gnc_lost: "the flight software was lost", harness_error: "the harness failed" };
+  const showEvents = (events) => {
+    by("events").textContent = events.map((event) => `${event.label} ${event.t.toFixed(1)} s`).join(", ");
+  };
+
   const drawCharts = () => {
     asked = 0;
     drawn = performance.now();
@@ -80,7 +85,9 @@
       message.charts.forEach(makeChart);
     },
     rows: (message) => {
+      by("stage").hidden = by("charts").hidden = false; // where no frame is flown, there is nothing to draw
       keep(message.charts);
+      showEvents(message.events);
       if (!replay) replay = hoverslam.replay(by("replay"), { ...beginning, ...message, live: true });
       else replay.extend(message);
       if (message.phase && !over) say("LIVE", "", `In flight: ${message.phase}`);
@@ -89,7 +96,7 @@
     },
     over: (message) => {
       over = true;
-      say("OVER", "", `The flight is over: ${message.outcome.replaceAll("_", " ")}`, "It is being evaluated.");
+      say("OVER", "", `The flight is over: ${OUTCOMES[message.outcome] || message.outcome.replaceAll("_", " ")}`, "It is being evaluated.");
     },
     verdict: (message) => {
       say(message.verdict, message.verdict, by("title").textContent, `${message.explanation}. ${message.folder ? "Run folder: " + message.folder : ""}`);
@@ -111,4 +118,5 @@
     if (!told) say("CUT OFF", "", "The connection to hoverslam was lost", "What had come until then stays here.");
   };
   dark.addEventListener("change", () => { if (charts.length) drawCharts(); });
+  plots.printing(() => { if (replay) drawCharts(); });
 })();

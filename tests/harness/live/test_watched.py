@@ -48,6 +48,15 @@ DRAWN = """[...document.querySelectorAll(".charts .plot")].every(
   (plot) => plot.data && plot._fullLayout.xaxis.range[1] > document.getElementById("replay").replay.time - 0.01)"""
 
 
+PRINTED = """() => {
+  dispatchEvent(new Event("beforeprint"));
+  const ink = [...document.querySelectorAll(".charts .plot .xtick text")].map((one) => getComputedStyle(one).fill);
+  return { ink: [...new Set(ink)], events: document.getElementById("events").innerText };
+}"""
+DARK_LEVEL = 128
+"""Of 255, chosen: ink on white paper is darker."""
+
+
 class Watched(NamedTuple):
     """What each of them saw, and what the flight left."""
 
@@ -57,6 +66,7 @@ class Watched(NamedTuple):
     charts: dict[str, list[list[list[float]]]]
     end_s: float
     complaints: list[str]
+    paper: dict[str, Any]
     asked: set[str]
     topics: dict[str, list[str]]
     foxglove: list[tuple[str, int, str]]
@@ -158,6 +168,12 @@ class Viewers:
         page = self._page
         until(page, "document.getElementById('word').textContent !== 'LIVE'")
         until(page, DRAWN)
+        seen = self._seen()
+        page.emulate_media(media="print")
+        return {**seen, "paper": page.evaluate(PRINTED)}
+
+    def _seen(self) -> dict[str, Any]:
+        page = self._page
         return {
             "before": self._before, "header": page.inner_text("header"), "charts": page.evaluate(CHARTS),
             "width": page.evaluate("document.documentElement.scrollWidth"),
@@ -221,6 +237,16 @@ def test_the_page_fits_a_phone_says_nothing_on_the_console_and_asks_nobody_else(
     assert watched.complaints == []
     assert {url.rpartition("/")[2] for url in watched.asked} == {"", "flight"}
     assert len({url.rpartition("/")[0] for url in watched.asked}) == 1
+
+
+def test_on_paper_the_page_is_dark_on_light_and_names_the_events(watched: Watched) -> None:
+    inks = [[int(part) for part in re.findall(r"\d+", ink)[:3]] for ink in watched.paper["ink"]]
+    assert inks
+    assert all(level < DARK_LEVEL for ink in inks for level in ink)
+    time_s = every_row(watched.record, "time_s")[:, 0]
+    layout, stride = command_layout(watched.record.shape), round(4e7 / watched.record.frame_period_ns)
+    lit = watched.record.commands[::stride, layout.slice("engine_on")].any(axis=1)
+    assert f"ignition {time_s[np.argmax(lit)]:.1f} s" in watched.paper["events"]
 
 
 def test_a_foxglove_client_gets_the_channels_of_the_log_with_their_schemas(watched: Watched) -> None:
