@@ -96,4 +96,7 @@ def _page(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         told = " | ".join(str(row[name]) for name in COLUMNS[1:6])
         yield f"| {row['program']} | {told} |"
-    yield from ("", "What does not apply are the checks of a fleet, for a program that flies one flight at a time.", "")
+    yield ""
+    yield "What does not apply are the checks of a fleet, for a program that flies one flight at a time. Times are of a"
+    yield "machine with other work on it: they say what is usual, and only the deadline judges them."
+    yield ""
