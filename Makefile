@@ -79,7 +79,7 @@ test: interpreter ## everything that CI runs: a browser to look at pages with, w
 	@kept=$$(mktemp -d); NUMBA_BOUNDSCHECK=1 $(BIN)/hoverslam run --out $$kept/run >/dev/null 2>&1 & compiling=$$!; \
 	$(MAKE) --no-print-directory check || { kill $$compiling; exit 1; }; \
 	wait $$compiling || true; rm -rf $$kept
-	$(BIN)/pytest -n 4 --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 tools: interpreter ## what tests take from the system: a browser, compilers for C, libzmq, msgpack-c; Debian's, where they may be installed
 	@"$(PYTHON)" tests/harness/chromium.py

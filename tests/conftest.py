@@ -43,7 +43,7 @@ class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no stubs
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """How tests are dealt out (`-n 4`: twice the cores, as tests also wait, for other processes and browsers)."""
+    """How tests are dealt out (`-n 3`: one more than cores, as tests also wait)."""
     return ByFile(config, log)
 
 
